@@ -1,0 +1,53 @@
+"""Multi-head attention: projections around `attend` (Vaswani et al. 2017, section 3.2.2)."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from qkv.attention.attend import Attended, attend
+from qkv.shapes import Mask
+
+__all__ = ["Heads"]
+
+
+class Heads(nn.Module):
+    """Owns the four projections; what is attended to comes in already projected.
+
+    So keys and values can be projected once and used at many steps, and a cache is just a longer
+    pair of them.
+
+    Args:
+        width: M of queries and outputs; the heads share it, D = M / heads.
+        memory_width: width of what keys and values are projected from; default M.
+    """
+
+    def __init__(
+        self, width: int, heads: int, *, memory_width: int | None = None, dropout: float = 0.0
+    ) -> None:
+        super().__init__()
+        self.heads, self.dropout = heads, dropout
+        memory_width = width if memory_width is None else memory_width
+        self.query = nn.Linear(width, width)
+        self.key = nn.Linear(memory_width, width)
+        self.value = nn.Linear(memory_width, width)
+        self.out = nn.Linear(width, width)
+
+    def project(self, memory: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, Tk, memory_width) → keys and values (B, H, Tk, D)."""
+        return self._split(self.key(memory)), self._split(self.value(memory))
+
+    def forward(
+        self, x: Tensor, key: Tensor, value: Tensor, mask: Mask | None
+    ) -> tuple[Tensor, Attended]:
+        """x (B, Tq, M), key and value from `project` → output (B, Tq, M) and what was attended to."""
+        attended = attend(
+            self._split(self.query(x)),
+            key,
+            value,
+            mask=mask,
+            dropout=self.dropout if self.training else 0.0,
+        )
+        return self.out(attended.context.transpose(1, 2).flatten(2)), attended
+
+    def _split(self, x: Tensor) -> Tensor:
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, T, M) → (B, H, T, D)
