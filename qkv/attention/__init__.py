@@ -4,7 +4,7 @@ from qkv.attention.attend import Attended, attend
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
 from qkv.attention.masks import causal, padding
-from qkv.attention.scores import Additive, Dot, General, Score, dot, scaled_dot
+from qkv.attention.scores import Additive, Dot, General, Score, dot, scaled_dot, uniform
 from qkv.attention.select import Select, softmax
 from qkv.attention.weights import Weights
 
@@ -24,4 +24,5 @@ __all__ = [
     "padding",
     "scaled_dot",
     "softmax",
+    "uniform",
 ]

@@ -32,9 +32,9 @@ class Heads(nn.Module):
         self.value = nn.Linear(memory_width, width)
         self.out = nn.Linear(width, width)
 
-    def project(self, memory: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, Tk, memory_width) → keys and values (B, H, Tk, D)."""
-        return self._split(self.key(memory)), self._split(self.value(memory))
+    def project(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, Tk, memory_width) each → keys and values a head, (B, H, Tk, D) each."""
+        return self._split(self.key(keys)), self._split(self.value(values))
 
     def forward(
         self, x: Tensor, key: Tensor, value: Tensor, mask: Mask | None

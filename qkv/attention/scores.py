@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from qkv.errors import ShapeError
 
-__all__ = ["Additive", "Dot", "General", "Score", "compute", "dot", "scaled_dot"]
+__all__ = ["Additive", "Dot", "General", "Score", "compute", "dot", "scaled_dot", "uniform"]
 
 
 class Score(Protocol):
@@ -56,6 +56,11 @@ class Dot:
 
 dot = Dot(scaled=False)
 scaled_dot = Dot(scaled=True)
+
+
+def uniform(query: Tensor, key: Tensor) -> Tensor:
+    """Every key matches alike: the context is the mean. With one key it is the fixed vector."""
+    return (query.sum(-1, keepdim=True) * 0) @ (key.sum(-1, keepdim=True) * 0).mT
 
 
 class General(nn.Module):

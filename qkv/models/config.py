@@ -1,0 +1,103 @@
+"""What a model is made of. Config stops at `build`: the parts take plain arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qkv.errors import ConfigError
+
+__all__ = ["ModelConfig"]
+
+CHOICES = {
+    "architecture": ("transformer", "rnn"),
+    "attention": ("none", "dot", "general", "additive"),
+    "order": ("luong", "article"),
+    "cell": ("lstm", "gru"),
+}
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Every setting of a model; `config.json` holds exactly these.
+
+    Attributes:
+        architecture: "transformer" or "rnn".
+        source_vocabulary, target_vocabulary: tokens, filled in from the tokenizers.
+        joint: source and target share one tokenizer, and with it the embeddings.
+        tied: the output weights are the target embeddings (needs embedding = width).
+        width: M, of the decoder's state or of the Transformer's stream.
+        embedding: width of word vectors; the Transformer's is `width`.
+        encoder_layers, decoder_layers: how many.
+        dropout: probability on embeddings and between layers, 0 ≤ p < 1.
+        heads, feedforward: of the Transformer.
+        attention: score of the recurrent decoder; "none" is the fixed vector, a Memory of length one.
+        order: "luong": cell, then attend; "article": attend from s₍t₋₁₎, then cell.
+        cell: "lstm" or "gru".
+        bidirectional: read the source in both directions, `encoder_width` / 2 each.
+        encoder_width: width of the recurrent encoder's states h_i.
+    """
+
+    architecture: str = "transformer"
+    source_vocabulary: int = 0
+    target_vocabulary: int = 0
+    joint: bool = True
+    tied: bool = True
+    width: int = 128
+    embedding: int = 128
+    encoder_layers: int = 4
+    decoder_layers: int = 4
+    dropout: float = 0.3
+    heads: int = 4
+    feedforward: int = 256
+    attention: str = "general"
+    order: str = "luong"
+    cell: str = "lstm"
+    bidirectional: bool = True
+    encoder_width: int = 128
+
+    def __post_init__(self) -> None:
+        self._check_ranges()
+        self._check_fit()
+
+    def _check_ranges(self) -> None:
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ConfigError(
+                    f"{name} must be one of {', '.join(choices)}; got {getattr(self, name)!r}."
+                )
+        sizes = ("width", "embedding", "encoder_layers", "decoder_layers", "heads", "feedforward")
+        for name in (*sizes, "encoder_width"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} must be at least 1; got {getattr(self, name)}.")
+        if not 0.0 <= self.dropout < 1.0:
+            raise ConfigError(f"dropout must lie in [0, 1); got {self.dropout}.")
+
+    def _check_fit(self) -> None:
+        """Settings that must agree with each other."""
+        if self.architecture == "transformer" and self.width % (2 * self.heads):
+            raise ConfigError(
+                f"width must be a multiple of 2 · heads; got width={self.width}, heads={self.heads}."
+            )
+        if self.architecture == "transformer" and self.embedding != self.width:
+            raise ConfigError(
+                f"a Transformer's embedding is its width; got embedding={self.embedding}, "
+                f"width={self.width}."
+            )
+        if self.tied and self.embedding != self.width:
+            raise ConfigError(
+                f"tied=true needs embedding = width; got {self.embedding} and {self.width}. "
+                "Set tied=false or make them equal."
+            )
+        if self.architecture == "rnn":
+            self._check_recurrent()
+
+    def _check_recurrent(self) -> None:
+        if self.bidirectional and self.encoder_width % 2:
+            raise ConfigError(
+                f"encoder_width must be even with bidirectional=true; got {self.encoder_width}."
+            )
+        if self.attention == "dot" and self.encoder_width != self.width:
+            raise ConfigError(
+                f"attention=dot needs encoder_width = width; got {self.encoder_width} and "
+                f"{self.width}. Make them equal or use attention=general."
+            )

@@ -1,0 +1,129 @@
+"""A recurrent decoder, in the article's order or in Luong's; training and search run the same code."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from qkv.attention import Score, Weights, attend, dropout, softmax
+from qkv.models.memory import Decoded, Memory, State
+
+__all__ = ["RecurrentDecoder"]
+
+Hidden = tuple[Tensor, ...]  # (h, c) of an LSTM, (h,) of a GRU, each (B, layers, M)
+
+
+class RecurrentDecoder(nn.Module):
+    """An LSTM or GRU whose state is the query.
+
+        article (Bahdanau et al. 2015):   c_t = attend(s_{t-1}, h, h)
+                                          s_t = cell(s_{t-1}, [c_t; y_{t-1}])
+                                          ŷ_t = softmax(W_o s_t + b_o)
+        luong (Luong et al. 2015):        s_t = cell(s_{t-1}, y_{t-1});  c_t = attend(s_t, h, h)
+                                          ŷ_t = softmax(W_o tanh(W_c [c_t; s_t]) + b_o)
+
+    Differs from Luong: s̃_t is not fed to the next cell, so known words are read in one pass.
+
+    Args:
+        memory_width: of the h_i.
+        bridge: (encoder layers, encoder width) where s_0 is a projection of the encoder's last
+            state; None where it is that state.
+    """
+
+    def __init__(
+        self,
+        embedding: nn.Embedding,
+        output: nn.Linear,
+        *,
+        cell: type[nn.LSTM] | type[nn.GRU],
+        width: int,
+        layers: int,
+        memory_width: int,
+        score: Score,
+        order: str,
+        dropout: float,
+        bridge: tuple[int, int] | None,
+    ) -> None:
+        super().__init__()
+        self.embedding, self.output, self.score = embedding, output, score
+        self.dropout, self.layers, self.article = dropout, layers, order == "article"
+        width_in = embedding.embedding_dim + (memory_width if self.article else 0)
+        self.rnn = cell(
+            width_in, width, layers, batch_first=True, dropout=dropout if layers > 1 else 0.0
+        )
+        self.combine = None if self.article else nn.Linear(memory_width + width, width)
+        self.bridge = None
+        if bridge is not None:
+            states = 2 if cell is nn.LSTM else 1
+            sizes = (bridge[0] * bridge[1], layers * width)
+            self.bridge = nn.ModuleList(nn.Linear(*sizes) for _ in range(states))
+
+    def forward(self, memory: Memory, tokens: Tensor) -> Decoded:
+        """tokens (B, T) int64, BOS first → features (B, T, M) and the weights, one head."""
+        features, _, queries = self._read(tokens, self.start(memory).moving, memory)
+        keys = memory.keys[:, None]
+        weights = Weights(
+            queries, keys, score=self.score, select=softmax, mask=memory.mask, scale=None
+        )
+        return Decoded(features, (weights,))
+
+    def start(self, memory: Memory) -> State:
+        """s_0 = h_n, or its projection."""
+        if self.bridge is None:
+            return State(memory.start)
+        bridged = (
+            torch.tanh(linear(last.flatten(1))).unflatten(1, (self.layers, -1))
+            for linear, last in zip(self.bridge, memory.start, strict=True)
+        )
+        return State(tuple(bridged))
+
+    def step(self, state: State, token: Tensor, memory: Memory) -> tuple[Tensor, State]:
+        """Read token (B,) → logits (B, V) of the next one, and the state after it."""
+        features, hidden, _ = self._read(token[:, None], state.moving, memory)
+        return self.readout(features[:, 0]), State(hidden, position=state.position + 1)
+
+    def readout(self, features: Tensor) -> Tensor:
+        """(..., M) → logits (..., V)."""
+        return self.output(features)
+
+    def _read(
+        self, tokens: Tensor, hidden: Hidden, memory: Memory
+    ) -> tuple[Tensor, Hidden, Tensor]:
+        """tokens (B, T) → features (B, T, M), the state after them, the queries (B, 1, T, M)."""
+        words = dropout(self.embedding(tokens), self.dropout, self.training)
+        read = self._attend_then_cell if self.article else self._cell_then_attend
+        features, hidden, queries = read(words, hidden, memory)
+        return dropout(features, self.dropout, self.training), hidden, queries
+
+    def _attend_then_cell(
+        self, words: Tensor, hidden: Hidden, memory: Memory
+    ) -> tuple[Tensor, Hidden, Tensor]:
+        features, queries = [], []
+        for word in words.unbind(1):
+            query = hidden[0][:, None, -1:]  # s_{t-1} of the top layer, (B, 1, 1, M)
+            context = self._attend(query, memory)
+            out, hidden = self._cell(torch.cat((context, word[:, None]), -1), hidden)
+            features.append(out)
+            queries.append(query)
+        return torch.cat(features, 1), hidden, torch.cat(queries, 2)
+
+    def _cell_then_attend(
+        self, words: Tensor, hidden: Hidden, memory: Memory
+    ) -> tuple[Tensor, Hidden, Tensor]:
+        assert self.combine is not None
+        out, hidden = self._cell(words, hidden)
+        query = dropout(out, self.dropout, self.training)[:, None]
+        context = self._attend(query, memory)
+        return torch.tanh(self.combine(torch.cat((context, query[:, 0]), -1))), hidden, query
+
+    def _attend(self, query: Tensor, memory: Memory) -> Tensor:
+        """query (B, 1, T, M) → context (B, T, memory width)."""
+        keys, values = memory.keys[:, None], memory.values[:, None]
+        return attend(query, keys, values, score=self.score, mask=memory.mask).context[:, 0]
+
+    def _cell(self, x: Tensor, hidden: Hidden) -> tuple[Tensor, Hidden]:
+        """x (B, T, width in) → out (B, T, M) and the last state, batch first."""
+        given = tuple(h.transpose(0, 1).contiguous() for h in hidden)  # (layers, B, M)
+        out, last = self.rnn(x, given if len(given) > 1 else given[0])
+        last = last if isinstance(last, tuple) else (last,)
+        return out, tuple(h.transpose(0, 1) for h in last)

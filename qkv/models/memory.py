@@ -1,0 +1,78 @@
+"""What passes between the rooms: Memory from an encoder to a decoder, State from step to step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from torch import Tensor
+
+from qkv.attention import Weights
+from qkv.shapes import Mask
+
+__all__ = ["Decoded", "Memory", "State"]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What an encoder hands to a decoder. Words and image regions look alike from here on.
+
+    keys: (B, Tk, Dk); values: (B, Tk, Dv); present: (B, Tk) bool, False on padding.
+    start: what a recurrent decoder begins with, each (B, layers, width); empty from a Transformer.
+    self_weights: the encoder's own attention, one Weights (B, H, Tk, Tk) a layer; empty from an RNN.
+    """
+
+    keys: Tensor
+    values: Tensor
+    present: Tensor
+    start: tuple[Tensor, ...] = ()
+    self_weights: tuple[Weights, ...] = ()
+
+    @cached_property
+    def mask(self) -> Mask:
+        """(B, 1, 1, Tk), for heads and queries to broadcast over."""
+        return Mask(self.present[:, None, None, :])
+
+    def select(self, rows: Tensor) -> Memory:
+        """The memory of these batch rows, in this order (rows may repeat); rows: (N,) int64."""
+        return Memory(
+            self.keys[rows],
+            self.values[rows],
+            self.present[rows],
+            tuple(tensor[rows] for tensor in self.start),
+        )
+
+
+@dataclass(frozen=True)
+class State:
+    """A decoder between two steps; every tensor has the batch as its first axis.
+
+    moving: follows a hypothesis (hidden states, cached keys and values of its own words).
+    fixed: belongs to the sentence (projected memory), the same for all its hypotheses.
+    position: how many tokens have been read.
+    """
+
+    moving: tuple[Tensor, ...]
+    fixed: tuple[Tensor, ...] = ()
+    position: int = 0
+
+    def reorder(self, rows: Tensor) -> State:
+        """Row i continues the hypothesis that stood at rows[i], within one sentence."""
+        return replace(self, moving=tuple(tensor[rows] for tensor in self.moving))
+
+    def select(self, rows: Tensor) -> State:
+        """Like `reorder`, across sentences."""
+        return replace(self.reorder(rows), fixed=tuple(tensor[rows] for tensor in self.fixed))
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A decoder's pass over known words (teacher forcing).
+
+    features: (B, T, M), what `readout` turns into logits.
+    cross_weights: one Weights (B, H, T, Tk) a layer; self_weights: (B, H, T, T), empty from an RNN.
+    """
+
+    features: Tensor
+    cross_weights: tuple[Weights, ...]
+    self_weights: tuple[Weights, ...] = ()

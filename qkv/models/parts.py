@@ -1,0 +1,51 @@
+"""Small parts that encoder and decoder of the Transformer share."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from qkv.attention import dropout
+
+__all__ = ["Embed", "FeedForward"]
+
+
+class Embed(nn.Module):
+    """Word vectors times √M plus sinusoidal positions (Vaswani et al. 2017, sections 3.4, 3.5)."""
+
+    def __init__(self, embedding: nn.Embedding, dropout: float) -> None:
+        super().__init__()
+        self.embedding, self.dropout = embedding, dropout
+
+    def forward(self, tokens: Tensor, first: int = 0) -> Tensor:
+        """tokens (B, T) int64 that stand at positions first, first + 1, … → (B, T, M)."""
+        width = self.embedding.embedding_dim
+        positions = torch.arange(first, first + tokens.shape[1], device=tokens.device)
+        x = self.embedding(tokens) * math.sqrt(width)
+        return dropout(x + sinusoids(positions, width).to(x.dtype), self.dropout, self.training)
+
+
+def sinusoids(positions: Tensor, width: int) -> Tensor:
+    """sin and cos of position / 10000^(2i / M): (T,) → (T, M)."""
+    frequencies = torch.exp(
+        torch.arange(0, width, 2, device=positions.device) * (-math.log(10000.0) / width)
+    )
+    angles = positions[:, None] * frequencies  # (T, M / 2)
+    return torch.stack((angles.sin(), angles.cos()), -1).flatten(-2)
+
+
+class FeedForward(nn.Module):
+    """x + W₂ relu(W₁ norm(x)), the position-wise network with its residual."""
+
+    def __init__(self, width: int, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.dropout = dropout
+        self.norm = nn.LayerNorm(width)
+        self.inner = nn.Linear(width, hidden)
+        self.outer = nn.Linear(hidden, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = dropout(self.inner(self.norm(x)).relu(), self.dropout, self.training)
+        return x + dropout(self.outer(hidden), self.dropout, self.training)
