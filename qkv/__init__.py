@@ -1,0 +1,39 @@
+"""From two files of sentences to a small translator that shows what it attends to.
+
+    >>> import qkv
+    >>> context, weights = qkv.attend(query, key, value, mask=qkv.causal(5, 5))
+    >>> qkv.load("runs/zh-en").translate(["我喜欢咖啡"])
+
+Importing qkv imports no torch: a name listed in `__all__` brings its room along when first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qkv.attention import attend, causal, padding
+    from qkv.pipeline import load
+    from qkv.shapes import Mask
+
+__all__ = ["Mask", "__version__", "attend", "causal", "load", "padding"]
+
+__version__ = "0.1.0"
+
+_ROOMS = {
+    "Mask": "qkv.shapes",
+    "attend": "qkv.attention",
+    "causal": "qkv.attention",
+    "load": "qkv.pipeline",
+    "padding": "qkv.attention",
+}
+
+if not TYPE_CHECKING:  # a type checker would take any `qkv.name` for good
+
+    def __getattr__(name: str) -> object:
+        if name not in _ROOMS:
+            raise AttributeError(f"module 'qkv' has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_ROOMS[name]), name)
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
