@@ -1,0 +1,31 @@
+"""Text in: corpora, held-out pairs, tokenizers, words; `qkv.data.batching` makes them tensors."""
+
+from qkv.data.corpora import (
+    Kept,
+    Pair,
+    clean,
+    decode_lines,
+    read_lines,
+    read_parallel,
+    read_tsv,
+)
+from qkv.data.holdout import hold_out, write_pairs
+from qkv.data.tokenizer import Decoded, Encoding, Token, Tokenizer
+from qkv.data.words import spans
+
+__all__ = [
+    "Decoded",
+    "Encoding",
+    "Kept",
+    "Pair",
+    "Token",
+    "Tokenizer",
+    "clean",
+    "decode_lines",
+    "hold_out",
+    "read_lines",
+    "read_parallel",
+    "read_tsv",
+    "spans",
+    "write_pairs",
+]

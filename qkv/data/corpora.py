@@ -1,0 +1,135 @@
+"""Parallel text from files. What is left out is counted, with the reason."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from qkv.errors import DataError
+
+__all__ = ["Kept", "Pair", "clean", "decode_lines", "read_lines", "read_parallel", "read_tsv"]
+
+GZIP = b"\x1f\x8b"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A sentence and its translation."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Kept(Generic[T]):
+    """Pairs that can be used, and how many were skipped for each reason."""
+
+    pairs: list[T]
+    skipped: dict[str, int]
+
+
+def read_lines(path: str | Path) -> list[str]:
+    r"""The lines of a text file, gzip or not, in UTF-8, without a byte-order mark.
+
+    A line ends with \n or \r\n and with nothing else, so U+2028 stays inside its sentence.
+
+    Raises:
+        DataError: missing, not readable, broken gzip, or not UTF-8.
+    """
+    path = Path(path)
+    return decode_lines(_read_bytes(path), str(path))
+
+
+def decode_lines(data: bytes, name: str) -> list[str]:
+    """Bytes in UTF-8 → lines, as `read_lines` does; `name` stands in the error.
+
+    Raises:
+        DataError: not UTF-8; says which line and byte, both counted from 1.
+    """
+    try:
+        text = data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        raise DataError(
+            f"{name}, line {line}: not UTF-8 (byte {column} of the line is "
+            f"0x{data[error.start]:02X}). Convert the file, for example with iconv -t utf-8."
+        ) from None
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return [line.removesuffix("\r") for line in lines]
+
+
+def read_parallel(source_path: str | Path, target_path: str | Path) -> list[Pair]:
+    """Line n of one file translates line n of the other.
+
+    Raises:
+        DataError: as `read_lines`; or the files are empty or differ in length.
+    """
+    sources, targets = read_lines(source_path), read_lines(target_path)
+    if len(sources) != len(targets):
+        raise DataError(
+            f"{source_path} has {len(sources):,} lines and {target_path} {len(targets):,}; "
+            "parallel text needs the same number, line for line."
+        )
+    if not sources:
+        raise DataError(f"{source_path} and {target_path} are empty.")
+    return [Pair(source, target) for source, target in zip(sources, targets, strict=True)]
+
+
+def read_tsv(path: str | Path) -> list[Pair]:
+    """Two columns a line: source, tab, target.
+
+    Raises:
+        DataError: as `read_lines`; or an empty file, or a line that has not two columns.
+    """
+    lines = read_lines(path)
+    if not lines:
+        raise DataError(f"{path} is empty.")
+    return [_two_columns(line, f"{path}, line {i}") for i, line in enumerate(lines, 1)]
+
+
+def clean(pairs: Iterable[Pair]) -> Kept[Pair]:
+    """Pairs with something on both sides, in order."""
+    kept: list[Pair] = []
+    skipped = {"empty source": 0, "empty target": 0}
+    for pair in pairs:
+        if not pair.source.strip():
+            skipped["empty source"] += 1
+        elif not pair.target.strip():
+            skipped["empty target"] += 1
+        else:
+            kept.append(pair)
+    return Kept(kept, {reason: count for reason, count in skipped.items() if count})
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+        return gzip.decompress(data) if data.startswith(GZIP) else data
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file.") from None
+    except IsADirectoryError:
+        raise DataError(f"{path}: is a folder; name a file of sentences.") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: broken gzip file ({error}); copy it again.") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from None
+
+
+def _two_columns(line: str, where: str) -> Pair:
+    columns = line.split("\t")
+    if len(columns) == 1:
+        raise DataError(f"{where}: no tab; needs two columns, source and target.")
+    if len(columns) > 2:
+        raise DataError(
+            f"{where}: {len(columns)} columns; needs two, source and target. "
+            "Drop the others, for example with cut -f1,2."
+        )
+    return Pair(*columns)

@@ -1,0 +1,269 @@
+"""Byte-pair encoding that loses nothing but the form of white space.
+
+A space belongs to the word after it, and a text that begins with a word written between spaces gets
+one in front, so that a word has the same tokens wherever it stands:
+
+    "The cat's 猫。" → " The cat's 猫。" → [" The", " cat's", " 猫", "。"] → merges inside each
+
+Chinese needs no segmenter: merges run freely between punctuation marks. A character that the
+vocabulary lacks is spelled with byte tokens, so no text is unknown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import tokenizers
+from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
+
+from qkv.errors import ConfigError, FolderError
+from qkv.files import write_atomically
+
+__all__ = ["BOS", "EOS", "PAD", "UNK", "Decoded", "Encoding", "Token", "Tokenizer"]
+
+PAD, BOS, EOS, UNK = range(4)
+SPECIALS = ["<pad>", "<s>", "</s>", "<unk>"]
+BYTES = [f"<0x{byte:02X}>" for byte in range(256)]  # named as the library's fallback wants it
+FIRST_BYTE, FIRST_PIECE = len(SPECIALS), len(SPECIALS) + len(BYTES)
+LONE_SPACE = "▁"
+
+# Kept characters cover this share of the text (Kudo and Richardson 2018); the rare rest is spelled
+# in bytes, which trains the byte embeddings for characters never seen.
+COVERAGE = 0.9995
+
+SPACE = r"[\s\x1c-\x1f]"  # what str.split() takes for white space
+HAN_KANA = r"\p{Han}\p{Hiragana}\p{Katakana}ー"
+LETTER = rf"(?![{HAN_KANA}])[\p{{L}}\p{{M}}]"
+# A run of Chinese or Japanese; a word, with inner apostrophes (don't); or one other character.
+WORD = rf" ?[{HAN_KANA}]+| ?(?:{LETTER})+(?:['’](?:{LETTER})+)*| ?[^ ]"
+
+
+class Token(NamedTuple):
+    """A piece of text: `text[start:end]`, in characters, without the space before it.
+
+    A byte token is named like <0xE7> and has the span of its whole character; ▁ is a space alone.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+class Encoding(NamedTuple):
+    """Ids without BOS and EOS; token offsets lie in the text as given."""
+
+    ids: list[int]
+    tokens: list[Token]
+
+
+class Decoded(NamedTuple):
+    """Text, and the tokens with their offsets in it; special tokens left out."""
+
+    text: str
+    tokens: list[Token]
+
+
+class Tokenizer:
+    """Text ↔ ids. Decoding gives the text back in NFC, each run of white space one space."""
+
+    def __init__(self, backend: tokenizers.Tokenizer) -> None:
+        self._backend = backend
+        size = backend.get_vocab_size()
+        self._pieces = [backend.id_to_token(i) or "" for i in range(size)]
+
+    @classmethod
+    def train(cls, lines: Iterable[str], vocabulary_size: int) -> Tokenizer:
+        """Learn merges from `lines`; a small text gives fewer than `vocabulary_size` tokens.
+
+        Raises:
+            ConfigError: no room beside the special tokens and the bytes.
+        """
+        room = vocabulary_size - FIRST_PIECE
+        if room < 1:
+            raise ConfigError(
+                f"a vocabulary needs more than {FIRST_PIECE} tokens ({len(SPECIALS)} special ones "
+                f"and {len(BYTES)} bytes); got {vocabulary_size}."
+            )
+        lines = list(lines)
+        learner = _backend(models.BPE())
+        alphabet = _alphabet((learner.normalizer.normalize_str(line) for line in lines), room)
+        trainer = trainers.BpeTrainer(
+            vocab_size=vocabulary_size,
+            min_frequency=2,
+            special_tokens=SPECIALS + BYTES,
+            initial_alphabet=alphabet,
+            limit_alphabet=len(alphabet),
+            show_progress=False,
+        )
+        learner.train_from_iterator(lines, trainer)
+        return cls(_without_specials(learner))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Tokenizer:
+        """What `save` wrote.
+
+        Raises:
+            FolderError: missing, truncated, or a tokenizer of another kind.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise FolderError(f"{path}: no such file; a model folder holds its tokenizers.")
+        try:
+            backend = tokenizers.Tokenizer.from_str(path.read_text(encoding="utf-8"))
+        except Exception as error:  # noqa: BLE001 - the library raises nothing more specific
+            raise FolderError(f"{path}: broken or truncated ({error}); copy it again.") from None
+        tokenizer = cls(backend)
+        if tokenizer._pieces[:FIRST_PIECE] != SPECIALS + BYTES:
+            raise FolderError(f"{path}: not a tokenizer that qkv trained; copy it again.")
+        return tokenizer
+
+    def save(self, path: str | Path) -> None:
+        """Write one JSON file, whole or not at all."""
+        text = self._backend.to_str(pretty=True)
+        write_atomically(Path(path), lambda part: part.write_text(text, encoding="utf-8"))
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Ids run from 0 to here."""
+        return len(self._pieces)
+
+    def encode(self, text: str) -> Encoding:
+        """Ids and tokens of one text; an empty one has none."""
+        return self.encode_batch([text])[0]
+
+    def encode_batch(self, texts: Sequence[str]) -> list[Encoding]:
+        """`encode` for many texts, on all threads."""
+        found = self._backend.encode_batch(list(texts))
+        return [self._encoding(text, each) for text, each in zip(texts, found, strict=True)]
+
+    def ids_batch(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids alone, faster."""
+        return [each.ids for each in self._backend.encode_batch_fast(list(texts))]
+
+    def decode(self, ids: Iterable[int]) -> Decoded:
+        """Text of any ids; bytes that are no UTF-8 become U+FFFD."""
+        pieces = [self._pieces[i] for i in ids if i >= FIRST_BYTE]
+        raw, spans = _join(pieces)
+        text, moved = _collapse(raw)
+        tokens = [
+            _token(piece, text, moved[start], moved[end])
+            for piece, (start, end) in zip(pieces, spans, strict=True)
+        ]
+        return Decoded(text, tokens)
+
+    def _encoding(self, text: str, found: tokenizers.Encoding) -> Encoding:
+        spans = _closed(text, found.offsets)
+        pieces = [self._pieces[i] for i in found.ids]
+        tokens = [_token(p, text, *span) for p, span in zip(pieces, spans, strict=True)]
+        return Encoding(found.ids, tokens)
+
+
+def _backend(model: models.Model) -> tokenizers.Tokenizer:
+    backend = tokenizers.Tokenizer(model)
+    backend.normalizer = normalizers.Sequence(
+        [
+            normalizers.NFC(),
+            normalizers.Replace(Regex(rf"{SPACE}+"), " "),
+            normalizers.Strip(),
+            normalizers.Replace(Regex(rf"\A(?=[^{HAN_KANA}])"), " "),
+        ]
+    )
+    backend.pre_tokenizer = pre_tokenizers.Split(Regex(WORD), "isolated")
+    return backend
+
+
+def _without_specials(learner: tokenizers.Tokenizer) -> tokenizers.Tokenizer:
+    """The same merges, where "<s>" in a user's text is three characters and not BOS."""
+    learned = json.loads(learner.to_str())["model"]
+    merges = [(left, right) for left, right in learned["merges"]]
+    model = models.BPE(learned["vocab"], merges, unk_token=SPECIALS[UNK], byte_fallback=True)
+    return _backend(model)
+
+
+def _alphabet(lines: Iterable[str], room: int) -> list[str]:
+    """The most frequent characters that cover the text, at most `room`."""
+    counts = Counter[str]()
+    for line in lines:
+        counts.update(line)
+    uncovered = sum(counts.values())
+    allowed = (1 - COVERAGE) * uncovered
+    alphabet: list[str] = []
+    for character, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        if uncovered <= allowed or len(alphabet) == room:
+            break
+        alphabet.append(character)
+        uncovered -= count
+    return alphabet
+
+
+def _closed(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Offsets that also cover what NFC composed away: é from e and an accent is two characters."""
+    closed: list[tuple[int, int]] = []
+    here, following = len(text), len(text)  # where the token after starts, and the first beyond it
+    for start, end in reversed(offsets):
+        if start < here:
+            here, following = start, here
+        if start < end:  # else it is the space put in front
+            end += len(text[end:following].rstrip())
+        closed.append((start, end))
+    return closed[::-1]
+
+
+def _join(pieces: list[str]) -> tuple[str, list[tuple[int, int]]]:
+    """Pieces → text and each one's span in it; a run of byte tokens is read as UTF-8."""
+    text, spans = "", []
+    run = bytearray()
+    for piece in [*pieces, ""]:
+        if len(piece) == 6 and piece.startswith("<0x"):
+            run.append(int(piece[3:5], 16))
+            continue
+        for character, width in _characters(bytes(run)):
+            spans += [(len(text), len(text) + 1)] * width
+            text += character
+        run.clear()
+        spans.append((len(text), len(text) + len(piece)))
+        text += piece
+    return text, spans[:-1]
+
+
+def _characters(data: bytes) -> list[tuple[str, int]]:
+    """(character, bytes it took) of UTF-8 that may be broken: each wrong byte is one U+FFFD."""
+    found: list[tuple[str, int]] = []
+    at = 0
+    while at < len(data):
+        for width in (1, 2, 3, 4):
+            try:
+                found.append((data[at : at + width].decode("utf-8"), width))
+                break
+            except UnicodeDecodeError:
+                continue
+        else:
+            found.append(("\ufffd", 1))
+        at += found[-1][1]
+    return found
+
+
+def _collapse(raw: str) -> tuple[str, list[int]]:
+    """White space collapsed and stripped, and where each boundary of `raw` went."""
+    text = ""
+    moved = []
+    for character in raw:
+        moved.append(len(text))
+        if not character.isspace():
+            text += character
+        elif text and not text.endswith(" "):
+            text += " "
+    text = text.removesuffix(" ")
+    return text, [min(at, len(text)) for at in [*moved, len(text)]]
+
+
+def _token(piece: str, text: str, start: int, end: int) -> Token:
+    """The piece as shown, its span without the space around it."""
+    surface = text[start:end]
+    end = start + len(surface.rstrip()) if surface.strip() else end
+    start = min(end, start + len(surface) - len(surface.lstrip()))
+    return Token(piece.strip() or LONE_SPACE, start, end)
