@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, groupby
 from random import Random
 
 import torch
@@ -16,7 +17,7 @@ __all__ = ["Batch", "Example", "batches", "collate", "drop_long", "pad"]
 
 Example = tuple[Sequence[int], Sequence[int]]  # source and target ids, without BOS and EOS
 
-POOL = 20  # batches' worth of pairs that are sorted together
+POOL = 50  # batches' worth of pairs that are sorted together
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,10 @@ def batches(
     example is a batch by itself. The order is random, the same for the same seed and epoch;
     without a seed it goes from short to long.
 
-    Pairs are shuffled, sorted by length within pools of about twenty batches, cut, and the
-    batches shuffled: little padding, yet other neighbours each epoch.
+    Pairs are shuffled, sorted by their longer side within pools, cut into batches, and the batches
+    shuffled: little padding, yet other neighbours each epoch.
     """
-    sizes = [(len(target) + 1, len(source) + 1) for source, target in examples]
+    sizes = [max(map(len, example)) + 1 for example in examples]
     order = list(range(len(sizes)))
     if seed is None:
         return _cut(sorted(order, key=sizes.__getitem__), sizes, tokens_per_batch)
@@ -84,27 +85,18 @@ def batches(
     return cut
 
 
-def _pools(order: list[int], sizes: list[tuple[int, int]], tokens: int) -> list[list[int]]:
-    """Cut `order` where the pairs' longer sides sum up to `tokens`."""
-    pools: list[list[int]] = [[]]
-    total = 0
-    for i in order:
-        total += max(sizes[i])
-        if total > tokens and pools[-1]:
-            pools.append([])
-            total = max(sizes[i])
-        pools[-1].append(i)
-    return pools
+def _pools(order: list[int], sizes: list[int], tokens: int) -> Iterator[list[int]]:
+    """Cut `order` where the sizes sum up to `tokens`."""
+    ends = accumulate(sizes[i] for i in order)
+    by_pool = groupby(zip(order, ends, strict=True), key=lambda pair: pair[1] // tokens)
+    return ([i for i, _ in pool] for _, pool in by_pool)
 
 
-def _cut(order: list[int], sizes: list[tuple[int, int]], budget: int) -> list[list[int]]:
-    """Neighbours in `order` together, as many as the budget allows."""
+def _cut(order: list[int], sizes: list[int], budget: int) -> list[list[int]]:
+    """Cut `order`, which goes from short to long, into batches as large as allowed."""
     cut: list[list[int]] = []
-    width = 0
     for i in order:
-        width = max(width, *sizes[i])
-        if not cut or (len(cut[-1]) + 1) * width > budget:
+        if not cut or (len(cut[-1]) + 1) * sizes[i] > budget:
             cut.append([])
-            width = max(sizes[i])
         cut[-1].append(i)
     return cut

@@ -12,15 +12,16 @@ vocabulary lacks is spelled with byte tokens, so no text is unknown.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import tokenizers
 from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
 
-from qkv.errors import ConfigError, FolderError
+from qkv.errors import ConfigError, DataError, FolderError
 from qkv.files import write_atomically
 
 __all__ = ["BOS", "EOS", "PAD", "UNK", "Decoded", "Encoding", "Token", "Tokenizer"]
@@ -30,6 +31,8 @@ SPECIALS = ["<pad>", "<s>", "</s>", "<unk>"]
 BYTES = [f"<0x{byte:02X}>" for byte in range(256)]  # named as the library's fallback wants it
 FIRST_BYTE, FIRST_PIECE = len(SPECIALS), len(SPECIALS) + len(BYTES)
 LONE_SPACE = "▁"
+
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 # Kept characters cover this share of the text (Kudo and Richardson 2018); the rare rest is spelled
 # in bytes, which trains the byte embeddings for characters never seen.
@@ -45,7 +48,8 @@ WORD = rf" ?[{HAN_KANA}]+| ?(?:{LETTER})+(?:['’](?:{LETTER})+)*| ?[^ ]"
 class Token(NamedTuple):
     """A piece of text: `text[start:end]`, in characters, without the space before it.
 
-    A byte token is named like <0xE7> and has the span of its whole character; ▁ is a space alone.
+    A byte token is named like <0xE7> and has the span of its whole character. A space that no token
+    of the next word took along is named ▁ and has an empty span where that word begins.
     """
 
     text: str
@@ -136,13 +140,17 @@ class Tokenizer:
         return self.encode_batch([text])[0]
 
     def encode_batch(self, texts: Sequence[str]) -> list[Encoding]:
-        """`encode` for many texts, on all threads."""
-        found = self._backend.encode_batch(list(texts))
+        """`encode` for many texts, on all threads.
+
+        Raises:
+            DataError: half a surrogate pair in a text.
+        """
+        found = _checked(self._backend.encode_batch, texts)
         return [self._encoding(text, each) for text, each in zip(texts, found, strict=True)]
 
     def ids_batch(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids alone, faster."""
-        return [each.ids for each in self._backend.encode_batch_fast(list(texts))]
+        return [each.ids for each in _checked(self._backend.encode_batch_fast, texts)]
 
     def decode(self, ids: Iterable[int]) -> Decoded:
         """Text of any ids; bytes that are no UTF-8 become U+FFFD."""
@@ -174,6 +182,19 @@ def _backend(model: models.Model) -> tokenizers.Tokenizer:
     )
     backend.pre_tokenizer = pre_tokenizers.Split(Regex(WORD), "isolated")
     return backend
+
+
+def _checked(
+    encode: Callable[[list[str]], list[tokenizers.Encoding]], texts: Sequence[str]
+) -> list[tokenizers.Encoding]:
+    try:
+        return encode(list(texts))
+    except TypeError:  # the library's answer to a str that UTF-8 cannot hold
+        bad = [i for i, text in enumerate(texts, 1) if SURROGATE.search(text)]
+        raise DataError(
+            f"sentence {bad[0]}: holds half a surrogate pair, which is no character. "
+            "Decode its bytes with errors='replace'."
+        ) from None
 
 
 def _without_specials(learner: tokenizers.Tokenizer) -> tokenizers.Tokenizer:
@@ -264,6 +285,5 @@ def _collapse(raw: str) -> tuple[str, list[int]]:
 def _token(piece: str, text: str, start: int, end: int) -> Token:
     """The piece as shown, its span without the space around it."""
     surface = text[start:end]
-    end = start + len(surface.rstrip()) if surface.strip() else end
-    start = min(end, start + len(surface) - len(surface.lstrip()))
-    return Token(piece.strip() or LONE_SPACE, start, end)
+    start += len(surface) - len(surface.lstrip())
+    return Token(piece.strip() or LONE_SPACE, start, start + len(surface.strip()))
