@@ -1,0 +1,194 @@
+"""A heat map of attention weights as text, for any terminal and for none."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from rich.cells import cell_len, set_cell_size
+from rich.color import Color, ColorSystem
+from rich.console import Console
+from rich.style import Style
+
+from qkv.inspection._grid import checked, legible, scale_top
+
+__all__ = ["heatmap_text"]
+
+# Dark to bright in even steps of lightness, readable on dark and light terminals alike: the upper
+# nine tenths of matplotlib's magma (van der Walt and Smith, CC0); its lowest hides small weights.
+_RAMP = np.array(
+    [
+        (20, 14, 54),
+        (64, 15, 116),
+        (110, 30, 129),
+        (156, 46, 127),
+        (202, 62, 114),
+        (240, 95, 94),
+        (253, 148, 103),
+        (254, 202, 141),
+        (252, 253, 191),
+    ]
+)
+# The same road through the 256 fixed colours, a tenth a step.
+_RAMP_256 = (234, 53, 90, 126, 162, 168, 203, 209, 215, 222, 229)
+_TALLEST = 12  # lines of a vertical label
+
+# Paints one weight over so many terminal columns; the flag says: the strongest of its row.
+Paint = Callable[[float, int, bool], str]
+
+
+class _Columns(NamedTuple):
+    """Terminal columns per weight, and each label as equally many lines of that width."""
+
+    cell: int
+    labels: list[list[str]]
+
+
+def heatmap_text(
+    weights: ArrayLike,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    colour: bool,
+    width: int | None = None,
+) -> str:
+    """Draw weights as a grid of cells, one line a row, with labels, and the scale below.
+
+    Args:
+        weights: (Tq, Tk), floats in [0, 1].
+        rows, columns: target and source tokens, Tq and Tk labels.
+        colour: True paints backgrounds and writes each row's strongest weight in per cent into
+            its cell (at most as large as the cell holds: 99 in a narrow one); False writes
+            digits, readable in a pipe, and marks the strongest with `*`.
+        width: terminal columns; default: the terminal's. A wider grid goes on in panels below.
+    Returns:
+        Lines without a newline at the end. All lines of a panel are equally wide.
+    Raises:
+        ShapeError, DataError: see `checked`.
+    """
+    matrix = checked(weights, rows, columns)
+    width = width or shutil.get_terminal_size().columns
+    names = _row_labels([legible(row) for row in rows], limit=max(4, width // 3))
+    room = width - cell_len(names[0])
+    layout = _lay_out([legible(column) for column in columns], room)
+    top = scale_top(matrix)
+    paint, legend = (_in_colour if colour else _in_digits)(top)
+    cells = _paint_all(matrix, layout.cell, paint)
+    panels = _panels(names, layout.labels, cells, max(1, room // layout.cell))
+    return "\n".join([*panels, "", legend])
+
+
+def _row_labels(labels: list[str], limit: int) -> list[str]:
+    """Labels set flush right against the grid, one space between."""
+    clipped = [_clip(label, limit) for label in labels]
+    widest = max(map(cell_len, clipped))
+    return [_flush_right(label, widest) + " " for label in clipped]
+
+
+def _lay_out(labels: list[str], room: int) -> _Columns:
+    """Labels along one line if they fit into the room, else one character below the other."""
+    across = max(3, 1 + max(map(cell_len, labels)))
+    if across * len(labels) <= room:
+        return _Columns(across, [[_flush_right(label, across)] for label in labels])
+    stacks = [_stack(label) for label in labels]
+    tallest = max(map(len, stacks))
+    cell = 3 if 3 * len(labels) <= room else 2
+    padded = ([""] * (tallest - len(stack)) + stack for stack in stacks)
+    return _Columns(cell, [[_flush_right(line, cell) for line in stack] for stack in padded])
+
+
+def _stack(label: str) -> list[str]:
+    """The label's characters, each with the marks that combine with it; too many end in …."""
+    stack: list[str] = []
+    for character in label:
+        if stack and not cell_len(character):
+            stack[-1] += character
+        else:
+            stack.append(character)
+    return stack if len(stack) <= _TALLEST else [*stack[: _TALLEST - 1], "…"]
+
+
+def _clip(label: str, limit: int) -> str:
+    return label if cell_len(label) <= limit else set_cell_size(label, limit - 1).rstrip() + "…"
+
+
+def _flush_right(text: str, cells: int) -> str:
+    return " " * (cells - cell_len(text)) + text
+
+
+def _paint_all(matrix: NDArray[np.float64], cell: int, paint: Paint) -> list[list[str]]:
+    """Painted cells (Tq, Tk); a row without any weight has no strongest."""
+    strongest = np.where(matrix.max(axis=1) > 0, matrix.argmax(axis=1), -1).tolist()
+    return [
+        [paint(weight, cell, j == best) for j, weight in enumerate(row)]
+        for row, best in zip(matrix.tolist(), strongest, strict=True)
+    ]
+
+
+def _in_digits(top: float) -> tuple[Paint, str]:
+    """Tenths of the scale, cut down. ASCII, because block shades are double-width in some fonts."""
+
+    def paint(weight: float, cell: int, strongest: bool) -> str:
+        tenths = min(9, int(10 * weight / top + 1e-6))
+        return f"{'*' * strongest}{tenths or '.'}".rjust(cell)
+
+    steps = "".join(f"   {step} from {step * top / 10:.2f}" for step in (1, 5, 9))
+    return paint, f". below {top / 10:.2f}{steps}   * strongest of its row"
+
+
+def _in_colour(top: float) -> tuple[Paint, str]:
+    """Backgrounds from dark to bright, and the row's strongest weight in per cent."""
+    shade, system = _best_shades()
+
+    def paint(weight: float, cell: int, strongest: bool) -> str:
+        percent = min(round(100 * weight), 10**cell - 1)
+        text = f"{percent}" if strongest else ""
+        background = shade(weight / top)
+        style = Style(color=_ink(background), bgcolor=background, bold=True)
+        return style.render(text.rjust(cell), color_system=system)
+
+    bar = "".join(paint(top * step / 10, 2, False) for step in range(11))
+    return paint, f"0.00 {bar} {top:.2f}   number: strongest of its row, in %"
+
+
+def _best_shades() -> tuple[Callable[[float], Color], ColorSystem]:
+    """Smooth shades where the terminal claims them, else the 256 colours that nearly all know."""
+    if Console(force_terminal=True).color_system == "truecolor":
+        return _smooth_shade, ColorSystem.TRUECOLOR
+    return _fixed_shade, ColorSystem.EIGHT_BIT
+
+
+def _smooth_shade(level: float) -> Color:
+    steps = np.linspace(0, 1, len(_RAMP))
+    return Color.from_rgb(*(round(np.interp(level, steps, channel)) for channel in _RAMP.T))
+
+
+def _fixed_shade(level: float) -> Color:
+    return Color.from_ansi(_RAMP_256[round(level * (len(_RAMP_256) - 1))])
+
+
+def _ink(background: Color) -> Color:
+    """Black or white, whichever stands out."""
+    red, green, blue = background.get_truecolor()
+    return Color.parse("black" if 0.3 * red + 0.59 * green + 0.11 * blue > 110 else "bright_white")
+
+
+def _panels(
+    names: list[str], labels: list[list[str]], cells: list[list[str]], columns: int
+) -> list[str]:
+    """Lines of the grid, with at most so many columns beside each other."""
+    lines: list[str] = []
+    panels = -(-len(labels) // columns)
+    cuts = [len(labels) * panel // panels for panel in range(panels + 1)]
+    for first, last in pairwise(cuts):
+        if panels > 1:
+            lines += [""] * bool(lines) + [f"columns {first + 1}–{last} of {len(labels)}"]
+        header = ["".join(line) for line in zip(*labels[first:last], strict=True)]
+        lines += [" " * cell_len(names[0]) + line for line in header if line.strip()]
+        grid = zip(names, cells, strict=True)
+        lines += [name + "".join(row[first:last]) for name, row in grid]
+    return lines
