@@ -1,0 +1,39 @@
+"""How good translations and alignments are, in numbers that say how they were counted."""
+
+from qkv.evaluation.alignment import (
+    AlignmentScores,
+    Links,
+    alignment_error_rate,
+    alignment_scores,
+    format_pharaoh,
+    read_pharaoh,
+)
+from qkv.evaluation.by_length import Band, by_length, table
+from qkv.evaluation.quality import (
+    Reference,
+    Score,
+    bleu,
+    bleu_lowercased,
+    chrf,
+    exact_match,
+    is_chinese,
+)
+
+__all__ = [
+    "AlignmentScores",
+    "Band",
+    "Links",
+    "Reference",
+    "Score",
+    "alignment_error_rate",
+    "alignment_scores",
+    "bleu",
+    "bleu_lowercased",
+    "by_length",
+    "chrf",
+    "exact_match",
+    "format_pharaoh",
+    "is_chinese",
+    "read_pharaoh",
+    "table",
+]

@@ -1,0 +1,106 @@
+"""Word alignments against links drawn by hand, and the Pharaoh form that both are written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from qkv.data.corpora import read_lines
+from qkv.errors import DataError
+
+__all__ = [
+    "AlignmentScores",
+    "Links",
+    "alignment_error_rate",
+    "alignment_scores",
+    "format_pharaoh",
+    "read_pharaoh",
+]
+
+Links: TypeAlias = AbstractSet[tuple[int, int]]  # (i, j): source word i, target word j, from 0
+
+_LINK = re.compile(r"([0-9]+)([-?])([0-9]+)")
+
+
+@dataclass(frozen=True)
+class AlignmentScores:
+    """Fractions of 1 over a whole corpus; smaller is better for `error_rate` alone."""
+
+    error_rate: float
+    precision: float
+    recall: float
+
+
+def alignment_scores(
+    predicted: Sequence[Links], sure: Sequence[Links], possible: Sequence[Links]
+) -> AlignmentScores:
+    """Compare links A with sure links S and possible links P, sums taken over all sentences.
+
+        AER = 1 − (|A∩S| + |A∩P|) / (|A| + |S|)
+        precision = |A∩P| / |A|,  recall = |A∩S| / |S|  (0 where nothing is divided by nothing)
+
+    Args:
+        predicted, sure, possible: a set of links for each sentence. A sure link counts as
+            possible, whether `possible` repeats it or not.
+    Raises:
+        DataError: the three differ in number, or hold no link, neither predicted nor sure.
+    Source: Och and Ney 2003, section 6.1.
+    """
+    if not len(predicted) == len(sure) == len(possible):
+        raise DataError(
+            "cannot compare alignments of "
+            f"{len(predicted)} sentences with sure links of {len(sure)} and possible links of "
+            f"{len(possible)}; each sentence needs all three."
+        )
+    links, must = sum(map(len, predicted)), sum(map(len, sure))
+    if not links + must:
+        raise DataError("there is no link to score, neither predicted nor sure.")
+    found = sum(len(a & s) for a, s in zip(predicted, sure, strict=True))
+    right = sum(len(a & (s | p)) for a, s, p in zip(predicted, sure, possible, strict=True))
+    return AlignmentScores(
+        error_rate=1 - (found + right) / (links + must),
+        precision=right / links if links else 0.0,
+        recall=found / must if must else 0.0,
+    )
+
+
+def alignment_error_rate(
+    predicted: Sequence[Links], sure: Sequence[Links], possible: Sequence[Links]
+) -> float:
+    """`alignment_scores(…).error_rate`: 0 is perfect, 1 has nothing right."""
+    return alignment_scores(predicted, sure, possible).error_rate
+
+
+def read_pharaoh(path: str | Path) -> tuple[list[Links], list[Links]]:
+    """(sure, possible) links, a set for each line: `i-j` is sure and possible, `i?j` only possible.
+
+    Raises:
+        DataError: what `read_lines` raises, and anything but links, with file and line.
+    """
+    both = [_links(line, f"{path}, line {i}") for i, line in enumerate(read_lines(path), 1)]
+    return [sure for sure, _ in both], [possible for _, possible in both]
+
+
+def format_pharaoh(links: Iterable[tuple[int, int]]) -> str:
+    """Links as `i-j`, sorted, separated by spaces."""
+    return " ".join(f"{i}-{j}" for i, j in sorted(links))
+
+
+def _links(line: str, where: str) -> tuple[Links, Links]:
+    sure, possible = set(), set()
+    for word in line.split():
+        match = _LINK.fullmatch(word)
+        if match is None:
+            raise DataError(
+                f"{where}: {word!r} is no link; write i-j (sure) or i?j (possible), i the source "
+                "and j the target word, both counted from 0."
+            )
+        link = int(match[1]), int(match[3])
+        possible.add(link)
+        if match[2] == "-":
+            sure.add(link)
+    return sure, possible
