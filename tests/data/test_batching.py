@@ -61,12 +61,12 @@ def test_torchs_generator_is_left_alone() -> None:
 
 
 def test_training_order_mixes_lengths() -> None:
-    examples = captions(20011)
+    examples = captions(1009)  # one pool
     found = batches(examples, 500, 1)
     means = [sum(len(examples[i][1]) for i in batch) / len(batch) for batch in found]
     third = len(means) // 3
     parts = [sum(means[at : at + third]) / third for at in (0, third, 2 * third)]
-    assert max(parts) - min(parts) < 3.0  # from short to long it would be 15
+    assert max(parts) - min(parts) < 5.0  # from short to long it would be 15
 
 
 def test_padding_is_little() -> None:

@@ -70,12 +70,13 @@ def test_a_path_through_a_file_cannot_be_read(tmp_path: Path) -> None:
     assert refusal(read_lines, path) == f"{path}: cannot be read (Not a directory)."
 
 
-@pytest.mark.parametrize("damage", ["truncated", "flipped", "header"])
+@pytest.mark.parametrize("damage", ["truncated", "flipped", "block", "header"])
 def test_broken_gzip(tmp_path: Path, damage: str) -> None:
     whole = gzip.compress(b"one two three\n" * 50)
     data = {
         "truncated": whole[:-9],
         "flipped": whole[:20] + bytes([whole[20] ^ 255]) + whole[21:],
+        "block": whole[:10] + b"\x07" + whole[11:],  # a block type that does not exist
         "header": whole[:2] + b"\x00\x00",
     }[damage]
     path = written(tmp_path / "text.gz", data)

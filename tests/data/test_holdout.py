@@ -62,17 +62,18 @@ def test_case_and_spacing_do_not_make_a_sentence_new() -> None:
 
 def test_large_groups_stay_in_train() -> None:
     thanks = [Pair(f"谢谢 {i}", "Thank you.") for i in range(30)]
-    chain = [Pair(f"s{i // 2}", f"t{(i + 1) // 2}") for i in range(30)]  # a-b, b-c, c-d, …
-    for seed in range(20):
+    chain = [Pair(f"s{i // 2}", f"t{(i + 1) // 2}") for i in range(5)]  # a-b, a-c, d-c, d-e, …
+    for seed in range(100):
         _, valid = hold_out([*thanks, *DISTINCT, *chain], seed)
-        assert len(valid) == 16
+        assert len(valid) == 13
         assert set(valid) <= set(DISTINCT)
 
 
 def test_of_large_groups_only_the_smallest_is_taken() -> None:
     large = [Pair("a", str(i)) for i in range(5)]
     small = [Pair("b", "x"), Pair("b", "y")]
-    assert hold_out([*large, *small], seed=1) == (large, small)
+    for seed in range(20):
+        assert hold_out([*large, *small], seed) == (large, small)
 
 
 def test_one_group_cannot_be_divided() -> None:

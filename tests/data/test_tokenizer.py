@@ -53,7 +53,7 @@ def check_tokens(text: str, tokens: list[Token]) -> None:
         assert token.start <= token.end <= len(text)
         surface = text[token.start : token.end]
         assert surface == surface.strip()
-        assert token.text == "▁" or surface
+        assert bool(surface) == (token.text != "▁")
         covered |= set(range(token.start, token.end))
         last = token.start, token.end
     assert {i for i, character in enumerate(text) if not character.isspace()} <= covered
