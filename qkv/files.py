@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from qkv.errors import DataError
 
-__all__ = ["write_atomically"]
+__all__ = ["check_writable", "write_atomically"]
 
 
 def write_atomically(path: Path, write: Callable[[Path], Any]) -> None:
@@ -27,4 +28,19 @@ def write_atomically(path: Path, write: Callable[[Path], Any]) -> None:
     except OSError as error:
         raise DataError(f"{path}: cannot be written ({error.strerror or error}).") from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder itself may be missing
+            temporary.unlink()
+
+
+def check_writable(path: Path) -> None:
+    """Find out before long work, not after it, that `path` cannot be written.
+
+    Raises:
+        DataError: its folder is missing or closed, or it is a folder itself.
+    """
+    if path.is_dir():
+        raise DataError(f"{path}: is a folder; name a file.")
+    if not path.parent.is_dir():
+        raise DataError(f"{path}: no folder {path.parent}; make it first.")
+    if not os.access(path.parent, os.W_OK):
+        raise DataError(f"{path}: the folder {path.parent} is not writable.")

@@ -10,6 +10,7 @@ from qkv.data.corpora import (
     read_tsv,
 )
 from qkv.data.holdout import hold_out, write_pairs
+from qkv.data.pretokenized import Pretokenized, join_tokens
 from qkv.data.tokenizer import Decoded, Encoding, Token, Tokenizer
 from qkv.data.words import spans
 
@@ -18,11 +19,13 @@ __all__ = [
     "Encoding",
     "Kept",
     "Pair",
+    "Pretokenized",
     "Token",
     "Tokenizer",
     "clean",
     "decode_lines",
     "hold_out",
+    "join_tokens",
     "read_lines",
     "read_parallel",
     "read_tsv",

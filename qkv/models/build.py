@@ -7,6 +7,7 @@ from collections.abc import Callable
 from torch import nn
 
 from qkv.attention import Additive, General, Score, dot, uniform
+from qkv.data.tokenizer import PAD
 from qkv.models.config import ModelConfig
 from qkv.models.decoders import RecurrentDecoder, TransformerDecoder
 from qkv.models.encoder_decoder import EncoderDecoder
@@ -14,8 +15,6 @@ from qkv.models.encoders import RecurrentEncoder, TransformerEncoder
 from qkv.models.parts import Embed
 
 __all__ = ["build"]
-
-PAD = 0
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 

@@ -30,7 +30,7 @@ class ModelConfig:
         encoder_layers, decoder_layers: how many.
         dropout: probability on embeddings and between layers, 0 ≤ p < 1.
         heads, feedforward: of the Transformer.
-        attention: score of the recurrent decoder; "none" is the fixed vector, a Memory of length one.
+        attention: score of the recurrent decoder; "none": the fixed vector, a Memory of length one.
         order: "luong": cell, then attend; "article": attend from s₍t₋₁₎, then cell.
         cell: "lstm" or "gru".
         bidirectional: read the source in both directions, `encoder_width` / 2 each.
@@ -76,7 +76,8 @@ class ModelConfig:
         """Settings that must agree with each other."""
         if self.architecture == "transformer" and self.width % (2 * self.heads):
             raise ConfigError(
-                f"width must be a multiple of 2 · heads; got width={self.width}, heads={self.heads}."
+                "width must be a multiple of 2 · heads; got "
+                f"width={self.width}, heads={self.heads}."
             )
         if self.architecture == "transformer" and self.embedding != self.width:
             raise ConfigError(

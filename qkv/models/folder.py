@@ -62,7 +62,9 @@ def load_weights(model: EncoderDecoder, tensors: dict[str, Tensor], path: Path) 
         parameter.data.copy_(tensors[name])
 
 
-def save_tensors(path: Path, tensors: dict[str, Tensor], notes: dict[str, Any] | None = None) -> None:
+def save_tensors(
+    path: Path, tensors: dict[str, Tensor], notes: dict[str, Any] | None = None
+) -> None:
     """Tensors, and notes as JSON in the header, in one safetensors file."""
     metadata = {"notes": json.dumps(notes)} if notes is not None else None
     whole = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}

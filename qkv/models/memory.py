@@ -19,7 +19,7 @@ class Memory:
 
     keys: (B, Tk, Dk); values: (B, Tk, Dv); present: (B, Tk) bool, False on padding.
     start: what a recurrent decoder begins with, each (B, layers, width); empty from a Transformer.
-    self_weights: the encoder's own attention, one Weights (B, H, Tk, Tk) a layer; empty from an RNN.
+    self_weights: the encoder's own, one Weights (B, H, Tk, Tk) a layer; empty from an RNN.
     """
 
     keys: Tensor

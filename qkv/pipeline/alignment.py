@@ -7,10 +7,9 @@ from typing import Protocol
 
 import numpy as np
 
-from qkv.data.words import spans
 from qkv.errors import ShapeError
 
-__all__ = ["span_links", "subword_links", "word_links"]
+__all__ = ["span_links", "subword_links"]
 
 
 class Token(Protocol):
@@ -20,21 +19,6 @@ class Token(Protocol):
     def start(self) -> int: ...
     @property
     def end(self) -> int: ...
-
-
-def word_links(
-    weights: np.ndarray,
-    source_tokens: Sequence[Token],
-    target_tokens: Sequence[Token],
-    source_text: str,
-    target_text: str,
-) -> list[tuple[int, int]]:
-    """Links (i, j) from source word i to target word j, both from 0; see `span_links`.
-
-    Words are what `qkv.data.words.spans` finds: words, or characters of a text without spaces.
-    """
-    words = spans(source_text), spans(target_text)
-    return span_links(weights, source_tokens, target_tokens, *words)
 
 
 def span_links(

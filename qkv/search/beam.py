@@ -7,8 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from qkv.data.tokenizer import BOS, EOS
 from qkv.models import Memory
-from qkv.search.filters import BOS, EOS, only_words
+from qkv.search.filters import only_words
 from qkv.search.hypothesis import Hypothesis
 from qkv.search.penalties import length_penalty
 

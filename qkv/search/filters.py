@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-__all__ = ["BOS", "EOS", "PAD", "UNK", "only_words"]
+from qkv.data.tokenizer import BOS, EOS, PAD, UNK
 
-PAD, BOS, EOS, UNK = 0, 1, 2, 3
+__all__ = ["only_words"]
 
 
 def only_words(log_probabilities: Tensor, ending: Tensor) -> Tensor:

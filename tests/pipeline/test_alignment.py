@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from qkv.data.words import spans
 from qkv.errors import ShapeError
-from qkv.pipeline.alignment import span_links, subword_links, word_links
+from qkv.pipeline.alignment import span_links, subword_links
+
+
+def word_links(
+    weights: np.ndarray, source_tokens: list, target_tokens: list, source: str, target: str
+) -> list[tuple[int, int]]:
+    return span_links(weights, source_tokens, target_tokens, spans(source), spans(target))
 
 
 @dataclass(frozen=True)
@@ -45,18 +51,18 @@ WEIGHTS = np.array(
 
 
 def test_characters_under_one_token_are_linked_together() -> None:
-    links = word_links(WEIGHTS, ZH_TOKENS, EN_TOKENS, ZH, EN)
+    links = span_links(WEIGHTS, ZH_TOKENS, EN_TOKENS, spans(ZH), spans(EN))
     i, look, into, the, park = range(5)
     assert links == [(0, i), (1, into), (2, the), (2, park), (3, the), (3, park), (4, look)]
 
 
 def test_a_token_over_two_characters_does_not_lose_by_its_length() -> None:
     # shared out, 公园 would give 0.25 to each character, less than the 0.4 of 看
-    assert (2, 4) in word_links(WEIGHTS, ZH_TOKENS, EN_TOKENS, ZH, EN)
+    assert (2, 4) in span_links(WEIGHTS, ZH_TOKENS, EN_TOKENS, spans(ZH), spans(EN))
 
 
 def test_target_characters_under_one_token_get_the_same_link() -> None:
-    links = word_links(WEIGHTS.T, EN_TOKENS, ZH_TOKENS, EN, ZH)
+    links = span_links(WEIGHTS.T, EN_TOKENS, ZH_TOKENS, spans(EN), spans(ZH))
     assert links == [(0, 0), (1, 4), (2, 1), (4, 2), (4, 3)]
 
 
@@ -71,7 +77,7 @@ def test_pieces_of_a_word_add_up() -> None:
         ]
     )
     pieces = tokens(source, "unbeliev", "able", "cat"), tokens(target, "chat", "in", "croyable")
-    assert word_links(weights, *pieces, source, target) == [(0, 0), (0, 1)]
+    assert span_links(weights, *pieces, spans(source), spans(target)) == [(0, 0), (0, 1)]
 
 
 def test_a_token_may_bring_the_space_before_it() -> None:

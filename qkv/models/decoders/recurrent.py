@@ -1,4 +1,4 @@
-"""A recurrent decoder, in the article's order or in Luong's; training and search run the same code."""
+"""A recurrent decoder, in the article's order or in Luong's; training and search share its code."""
 
 from __future__ import annotations
 

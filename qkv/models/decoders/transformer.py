@@ -1,4 +1,4 @@
-"""The Transformer decoder (Vaswani et al. 2017, section 3): one pass over known words, or step by step."""
+"""The Transformer decoder (Vaswani et al. 2017, section 3): known words in one pass, or by steps."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class DecoderLayer(nn.Module):
         mask: Mask | None,
         memory_mask: Mask,
     ) -> tuple[Tensor, Projected, tuple[Weights, Weights]]:
-        """x (B, T, M) after `past` words → x, the words' own keys and values so far, what was seen."""
+        """x (B, T, M) after `past` words → x, own keys and values so far, what was seen."""
         normed = self.own_norm(x)
         own = self.own.project(normed, normed)
         if past is not None:

@@ -45,7 +45,7 @@ class RecurrentEncoder(nn.Module):
         )
 
     def forward(self, source: Tensor, present: Tensor) -> Memory:
-        """source (B, S) int64, present (B, S) bool → Memory with keys = values = h, (B, S, width)."""
+        """source (B, S) int64, present (B, S) bool → Memory, keys = values = h (B, S, width)."""
         x = dropout(self.embedding(source), self.dropout, self.training)
         packed = pack_padded_sequence(
             x, present.sum(1).cpu(), batch_first=True, enforce_sorted=False

@@ -1,0 +1,123 @@
+"""`qkv demo`: the main job on the built-in phrasebook."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Option
+
+from qkv.cli.show import in_colour
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qkv.data.phrasebook import PhrasebookPair
+    from qkv.pipeline import Translation, Translator
+
+__all__ = ["demo"]
+
+SENTENCES = ("我今天早上在公园看到了一只非常可爱的小猫", "我喜欢咖啡")  # the article's
+
+SHARED: dict[str, Any] = {"vocabulary": 1500, "joint": False, "batch_tokens": 2048}
+MODELS: dict[str, dict[str, Any]] = {
+    "rnn": {"architecture": "rnn", "attention": "general", "dropout": 0.1, "max_steps": 800},
+    "rnn-without": {"architecture": "rnn", "attention": "none", "dropout": 0.1, "max_steps": 800},
+    "transformer": {"encoder_layers": 2, "decoder_layers": 2, "dropout": 0.1, "max_steps": 1000},
+}
+TITLES = {
+    "rnn": "RNN with attention",
+    "rnn-without": "RNN with one fixed vector, no attention",
+    "transformer": "Transformer",
+}
+
+
+def demo(
+    out: Annotated[Path, Option(help="Folder for data, models and pictures.")] = Path("demo"),
+) -> None:
+    """Train three small Chinese-English models, compare them, show their attention (6 minutes)."""
+    started = time.perf_counter()
+    from qkv.data.phrasebook import phrasebook
+
+    book = phrasebook(seed=0)
+    _write(out, {"train": book.train, "valid": book.valid, "test": book.test})
+    translators = {name: _trained(out, name) for name in MODELS}
+    _compare(translators, book.test)
+    for name, translator in translators.items():
+        _show_sentences(out, name, translator)
+    minutes = (time.perf_counter() - started) / 60
+    print(f"\nData, models and pictures are in {out}. This took {minutes:.1f} minutes.")
+    print(f"Try: qkv translate {out}/transformer, or qkv show {out}/rnn {SENTENCES[0]}")
+
+
+def _write(out: Path, splits: dict[str, list[PhrasebookPair]]) -> None:
+    from qkv.data import write_pairs
+    from qkv.errors import DataError
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{out}: cannot be made ({error.strerror}).") from None
+    for name, pairs in splits.items():
+        write_pairs(out, name, pairs)
+
+
+def _trained(out: Path, name: str) -> Translator:
+    """The finished model of an earlier demo, or a new one; an interrupted one goes on."""
+    from qkv import training
+    from qkv.pipeline import load
+
+    sides = ("source", "target")
+    data = {side: str(out / f"train.{side}") for side in sides}
+    data |= {f"valid_{side}": str(out / f"valid.{side}") for side in sides}
+    folder = out / name
+    print(f"\n{TITLES[name]}", file=sys.stderr)
+    if not (folder / "model.safetensors").exists():
+        unfinished = (folder / "run" / "settings.json").exists()
+        begin = training.resume if unfinished else training.start
+        begin(folder, data, {**SHARED, **MODELS[name]}, report=_report)
+    return load(folder)
+
+
+def _report(line: str) -> None:
+    print(f"  {line}", file=sys.stderr, flush=True)
+
+
+def _compare(translators: dict[str, Translator], pairs: Sequence[PhrasebookPair]) -> None:
+    """BLEU and exact match by source length, and alignment error rate, of all models."""
+    from qkv.evaluation import by_length, table
+
+    sources, references = [p.source for p in pairs], [p.target for p in pairs]
+    for name, translator in translators.items():
+        found = translator.translate(sources, beam=1)
+        print(f"\n{TITLES[name]}: {len(pairs):,} unseen sentences, greedy search")
+        print(table(by_length(sources, [t.text for t in found], references, chinese=False)))
+        if MODELS[name].get("attention") != "none":
+            print(f"alignment error rate against the gold links: {_error_rate(found, pairs):.3f}")
+
+
+def _error_rate(found: Sequence[Translation], pairs: Sequence[PhrasebookPair]) -> float:
+    """Over the sentences translated as the reference has it: gold links name its words."""
+    from qkv.evaluation import alignment_error_rate
+
+    right = [(t, p) for t, p in zip(found, pairs, strict=True) if t.text == p.target]
+    gold = [set(pair.links) for _, pair in right]
+    return alignment_error_rate([set(t.alignment()) for t, _ in right], gold, gold)
+
+
+def _show_sentences(out: Path, name: str, translator: Translator) -> None:
+    """The article's sentences: translation and cross-attention; one Transformer self-attention."""
+    from qkv.cli.show import picture
+
+    for number, translation in enumerate(translator.translate(SENTENCES), 1):
+        print(f"\n{TITLES[name]}: {translation.source} → {translation.text}")
+        if MODELS[name].get("attention") == "none":
+            continue  # one vector: nothing to choose from
+        path = out / f"{name}-cross-{number}.png"
+        print(picture(translation, "cross", png=path, colour=in_colour()))
+        if name == "transformer" and translation.source == SENTENCES[1]:
+            print(f"\nself-attention of the encoder on {translation.source}")
+            path = out / f"{name}-self-{number}.png"
+            print(picture(translation, "encoder", png=path, colour=in_colour()))

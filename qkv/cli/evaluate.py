@@ -1,0 +1,60 @@
+"""`qkv evaluate`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from typer import Argument, Option
+
+__all__ = ["evaluate"]
+
+
+def evaluate(
+    model: Annotated[Path, Argument(help="Model folder.")],
+    source: Annotated[Path, Option(help="Sentences, one a line; gzip or not.")],
+    reference: Annotated[Path, Option(help="Their translations, line for line.")],
+    beam: Annotated[int, Option(help="Hypotheses kept a sentence; 1 is greedy.")] = 5,
+    length_penalty: Annotated[float, Option(help="α: score = log P / ((5 + length) / 6)^α.")] = 1.0,
+    language: Annotated[
+        str | None, Option(help="Of the reference, two letters; by default its file's ending.")
+    ] = None,
+    by_length: Annotated[bool, Option("--by-length", help="Also by source length.")] = False,
+    json_: Annotated[bool, Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Translate and score: BLEU and chrF, with their signatures."""
+    from qkv.data import read_parallel
+    from qkv.evaluation import bleu, bleu_lowercased, chrf, is_chinese, table
+    from qkv.evaluation import by_length as bands_of
+    from qkv.pipeline import load
+
+    pairs = read_parallel(source, reference)
+    sources, references = [p.source for p in pairs], [p.target for p in pairs]
+    found = load(model).translate(sources, beam=beam, length_penalty=length_penalty)
+    hypotheses = [each.text for each in found]
+    chinese = is_chinese(references)
+    scores = [bleu(hypotheses, references, chinese=chinese), chrf(hypotheses, references)]
+    if not chinese:
+        code = language or _language(reference)
+        scores.append(bleu_lowercased(hypotheses, references, code))
+    bands = bands_of(sources, hypotheses, references, chinese=chinese) if by_length else []
+    if json_:
+        print(json.dumps(_record(scores, bands), ensure_ascii=False, indent=2))
+        return
+    for score in scores:
+        print(f"{score.name} {score.value:.2f}   {score.signature}")
+    if bands:
+        print(table(bands))
+
+
+def _language(path: Path) -> str:
+    """test.de and test.de.gz are German; without such an ending, English."""
+    endings = [ending[1:] for ending in path.suffixes if ending != ".gz"]
+    return endings[-1] if endings and len(endings[-1]) == 2 else "en"
+
+
+def _record(scores: list[Any], bands: list[Any]) -> dict[str, Any]:
+    record: dict[str, Any] = {"scores": [asdict(score) for score in scores]}
+    return {**record, "by_length": [asdict(band) for band in bands]} if bands else record

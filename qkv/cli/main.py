@@ -1,0 +1,54 @@
+"""The commands in one app, and the one place where errors become a line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from qkv.cli.demo import demo
+from qkv.cli.evaluate import evaluate
+from qkv.cli.explain import explain
+from qkv.cli.show import show
+from qkv.cli.train import train
+from qkv.cli.translate import translate
+from qkv.errors import QkvError
+
+__all__ = ["app", "main"]
+
+HELP = """Train, run and show attention.
+
+    qkv train --source train.zh --target train.en --out model
+
+    echo 我喜欢咖啡 | qkv translate model
+
+    qkv show model 我喜欢咖啡 --png attention.png
+"""
+
+app = typer.Typer(help=HELP, add_completion=False, rich_markup_mode=None)
+for command in (demo, explain, train, translate, evaluate, show):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run one command; what a user can mend is one line on stderr and exit code 2."""
+    try:
+        code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+    except QkvError as error:
+        code = _refuse(str(error))
+    except typer.Abort:
+        code = _refuse("interrupted", 130)
+    except typer.TyperException as error:
+        code = _refuse(error.format_message())
+    except KeyboardInterrupt:
+        code = _refuse("interrupted", 130)
+    except BrokenPipeError:  # the reader has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def _refuse(message: str, code: int = 2) -> int:
+    print(f"qkv: {' '.join(message.split())}", file=sys.stderr)
+    return code

@@ -1,0 +1,8 @@
+"""What a model attended to, and how the numbers come about, for people to look at."""
+
+from qkv.inspection._worked import Worked, worked_example
+from qkv.inspection.explain import explain_text
+from qkv.inspection.figures import heatmap_png
+from qkv.inspection.terminal import heatmap_text
+
+__all__ = ["Worked", "explain_text", "heatmap_png", "heatmap_text", "worked_example"]

@@ -1,0 +1,140 @@
+"""Tokenizers, model and search as one object: text in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from qkv.data.batching import batches, pad
+from qkv.data.tokenizer import BOS, EOS, Encoding, Token, Tokenizer
+from qkv.errors import ConfigError, FolderError
+from qkv.models import EncoderDecoder
+from qkv.models.folder import load_model
+from qkv.pipeline.translation import Attention, Translation
+from qkv.search import Hypothesis, beam_search, greedy
+
+__all__ = ["Translator", "load", "tokenizer_paths"]
+
+
+def load(folder: str | Path) -> Translator:
+    """The translator that `qkv train --out FOLDER` wrote.
+
+    Raises:
+        FolderError: a file is missing, truncated or does not fit the others.
+    """
+    folder = Path(folder)
+    model, config = load_model(folder)
+    source, target = (Tokenizer.load(path) for path in tokenizer_paths(folder, config.joint))
+    sizes = source.vocabulary_size, target.vocabulary_size
+    if sizes != (config.source_vocabulary, config.target_vocabulary):
+        raise FolderError(
+            f"{folder}: its tokenizers have {sizes[0]} and {sizes[1]} tokens, its config.json says "
+            f"{config.source_vocabulary} and {config.target_vocabulary}. Copy the whole folder."
+        )
+    return Translator(model, source, target)
+
+
+def tokenizer_paths(folder: Path, joint: bool) -> tuple[Path, Path]:
+    """Where a folder keeps the source's and the target's tokenizer: one file where it is joint."""
+    if joint:
+        return folder / "tokenizer.json", folder / "tokenizer.json"
+    return folder / "source.tokenizer.json", folder / "target.tokenizer.json"
+
+
+class Translator:
+    """`translate(texts)` → Translations, each with tokens, scores and attention."""
+
+    def __init__(
+        self, model: EncoderDecoder, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
+    ) -> None:
+        self.model = model
+        self.source_tokenizer, self.target_tokenizer = source_tokenizer, target_tokenizer
+
+    def translate(
+        self,
+        texts: Sequence[str],
+        *,
+        beam: int = 5,
+        nbest: int = 1,
+        length_penalty: float = 1.0,
+        max_ratio: float = 2.0,
+        batch_tokens: int = 4096,
+    ) -> list[Translation]:
+        """One Translation a text, in order; an empty text gives an empty translation.
+
+        Args:
+            beam: hypotheses kept a sentence; 1 is greedy search.
+            nbest: how many are returned, the others as `alternatives`; at most `beam`.
+            length_penalty: α of Wu et al. 2016, equation 14: score = log P / ((5 + |y|) / 6)^α.
+            max_ratio: a translation has at most max_ratio · |x| + 10 tokens.
+            batch_tokens: source tokens times beam in a batch.
+        Raises:
+            ConfigError: a number out of range.
+        """
+        _check(beam, nbest, max_ratio)
+        if isinstance(texts, str):
+            raise ConfigError("translate(): needs a list of texts; got one text. Use [text].")
+        sources = self.source_tokenizer.encode_batch(texts)
+        results: dict[int, Translation] = {}
+        filled = [i for i, source in enumerate(sources) if source.ids]
+        sizes = [(sources[i].ids, sources[i].ids) for i in filled]
+        self.model.eval()
+        for group in batches(sizes, max(1, batch_tokens // beam), None, 0):
+            rows = [filled[i] for i in group]
+            found = self._search([sources[i] for i in rows], beam, length_penalty, max_ratio)
+            for i, hypotheses in zip(rows, found, strict=True):
+                every = [self._translation(texts[i], sources[i], h) for h in hypotheses[:nbest]]
+                results[i] = replace(every[0], alternatives=tuple(every[1:]))
+        nothing = Hypothesis((), 0.0, 0.0)
+        return [
+            results.get(i) or self._translation(text, source, nothing)
+            for i, (text, source) in enumerate(zip(texts, sources, strict=True))
+        ]
+
+    def attention(self, source: Encoding, target: Sequence[int]) -> Attention:
+        """Weights of every layer for source tokens and target ids (without BOS and EOS)."""
+        ids = torch.tensor([[*source.ids, EOS]])
+        words = torch.tensor([[BOS, *target]])
+        self.model.eval()
+        with torch.no_grad():
+            decoded, memory = self.model(ids, torch.ones_like(ids, dtype=torch.bool), words)
+        return Attention(decoded.cross_weights, memory.self_weights, decoded.self_weights)
+
+    def _search(
+        self, sources: list[Encoding], beam: int, alpha: float, max_ratio: float
+    ) -> list[list[Hypothesis]]:
+        ids, present = pad([[*source.ids, EOS] for source in sources])
+        limits = torch.tensor([int(max_ratio * len(source.ids)) + 10 for source in sources])
+        with torch.inference_mode():
+            memory = self.model.encode(ids, present)
+        if beam == 1:
+            return [[h] for h in greedy(self.model.decoder, memory, limits, alpha=alpha)]
+        return beam_search(self.model.decoder, memory, limits, beam=beam, alpha=alpha)
+
+    def _translation(self, text: str, source: Encoding, found: Hypothesis) -> Translation:
+        decoded = self.target_tokenizer.decode(found.tokens)
+        return Translation(
+            text,
+            decoded.text,
+            found.score,
+            found.log_probability,
+            (*source.tokens, _eos(text)),
+            (*decoded.tokens, _eos(decoded.text)),
+            look=lambda: self.attention(source, found.tokens),
+        )
+
+
+def _eos(text: str) -> Token:
+    return Token("<eos>", len(text), len(text))
+
+
+def _check(beam: int, nbest: int, max_ratio: float) -> None:
+    if beam < 1:
+        raise ConfigError(f"beam must be at least 1; got {beam}.")
+    if not 1 <= nbest <= beam:
+        raise ConfigError(f"nbest must lie between 1 and beam={beam}; got {nbest}.")
+    if not max_ratio >= 0:
+        raise ConfigError(f"max_ratio must be at least 0; got {max_ratio}.")

@@ -1,0 +1,71 @@
+"""A run on disk: the point it has reached, whole or not at all, and the weights worth keeping."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from qkv.models import EncoderDecoder
+from qkv.models.folder import load_tensors, load_weights, save_tensors
+
+__all__ = ["Progress", "average", "load_checkpoint", "save_checkpoint"]
+
+
+@dataclass
+class Progress:
+    """How far a run has come; with weights, optimizer and random state it is all a resume needs.
+
+    batch: batches of this epoch already used; tokens: target tokens seen; seconds: trained so far.
+    validated: steps whose weights are kept for averaging; best_step: of the best BLEU so far.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    best_bleu: float = -1.0
+    best_step: int = 0
+    without_gain: int = 0
+    validated: list[int] = field(default_factory=list)
+
+
+def save_checkpoint(
+    path: Path, model: EncoderDecoder, optimizer: torch.optim.Optimizer, progress: Progress
+) -> None:
+    """Everything that the next step depends on, in one atomically replaced file."""
+    tensors: dict[str, Tensor] = {"random": torch.get_rng_state()}
+    for name, parameter in model.named_parameters():
+        tensors[f"model.{name}"] = parameter
+        for key, value in optimizer.state[parameter].items():
+            tensors[f"adam.{name}.{key}"] = value
+    save_tensors(path, tensors, asdict(progress))
+
+
+def load_checkpoint(
+    path: Path, model: EncoderDecoder, optimizer: torch.optim.Optimizer
+) -> Progress:
+    """Put model, optimizer and torch's generator back to where `save_checkpoint` found them."""
+    tensors, notes = load_tensors(path)
+    torch.set_rng_state(tensors.pop("random"))
+    weights = _strip(tensors, "model.")
+    load_weights(model, weights, path)
+    for name, parameter in model.named_parameters():
+        optimizer.state[parameter] = _strip(tensors, f"adam.{name}.")
+    return Progress(**notes)
+
+
+def average(paths: list[Path]) -> dict[str, Tensor]:
+    """The mean of several files of weights, in float64 (Vaswani et al. 2017, section 6.1)."""
+    total: dict[str, Tensor] = {}
+    for path in paths:
+        for name, tensor in load_tensors(path)[0].items():
+            total[name] = total.get(name, 0) + tensor.double()
+    return {name: (tensor / len(paths)).float() for name, tensor in total.items()}
+
+
+def _strip(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}

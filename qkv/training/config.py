@@ -1,0 +1,181 @@
+"""How a model is trained, and how settings given by name become configs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from math import isfinite
+from types import NoneType, UnionType
+from typing import Any, get_args, get_type_hints
+
+from qkv.errors import ConfigError
+from qkv.models.config import ModelConfig
+
+__all__ = ["PRESETS", "TrainConfig", "configs"]
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Every setting of a run; written into the run's folder.
+
+    Attributes:
+        vocabulary: tokens a tokenizer may have.
+        joint: one tokenizer for both languages; None: where they share a script.
+        longest: pairs with more tokens than this on a side are left out, and counted.
+        batch_tokens: target slots a batch, padding included.
+        epochs: passes over the data, when max_steps is None.
+        max_steps: updates.
+        learning_rate: at its peak, after warmup_steps; from there along a half cosine to zero.
+        label_smoothing: ε of Szegedy et al. 2016, spread evenly over the vocabulary.
+        clip: largest norm of the gradient.
+        weight_decay: of AdamW, on matrices only.
+        validations: how many there are in a whole run, at even distances.
+        patience: validations without a better BLEU before stopping early.
+        average: how many of the last validated weights are averaged at the end.
+        checkpoint_steps: updates between two checkpoints.
+        seed: of weights, dropout and the order of batches.
+        precision: "float32", "bfloat16" or None: the faster one, measured; threads likewise.
+    """
+
+    vocabulary: int = 8000
+    joint: bool | None = None
+    longest: int = 250
+    batch_tokens: int = 4096
+    epochs: int = 30
+    max_steps: int | None = None
+    learning_rate: float = 5e-3
+    warmup_steps: int = 1000
+    label_smoothing: float = 0.1
+    clip: float = 1.0
+    weight_decay: float = 1e-4
+    validations: int = 20
+    patience: int = 8
+    average: int = 5
+    checkpoint_steps: int = 200
+    seed: int = 1
+    precision: str | None = None
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        optional = ("max_steps", "threads")
+        counts = ("vocabulary", "longest", "batch_tokens", "epochs", "warmup_steps", "validations")
+        for name in (*counts, "patience", "average", "checkpoint_steps", *optional):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ConfigError(f"{name} must be at least 1; got {value}.")
+        for name in ("learning_rate", "clip"):
+            if not getattr(self, name) > 0:
+                raise ConfigError(f"{name} must be above 0; got {getattr(self, name)}.")
+        if not 0.0 <= self.label_smoothing < 1.0:
+            raise ConfigError(f"label_smoothing must lie in [0, 1); got {self.label_smoothing}.")
+        if self.weight_decay < 0:
+            raise ConfigError(f"weight_decay must be at least 0; got {self.weight_decay}.")
+        if self.precision not in (None, "float32", "bfloat16"):
+            raise ConfigError(f"precision must be float32 or bfloat16; got {self.precision!r}.")
+
+
+# What differs from the defaults above, by architecture and by preset.
+ARCHITECTURES: dict[str, dict[str, Any]] = {
+    "transformer": {},
+    "rnn": {
+        "width": 256,
+        "embedding": 256,
+        "encoder_width": 256,
+        "encoder_layers": 1,
+        "decoder_layers": 1,
+        "learning_rate": 2e-3,
+    },
+}
+PRESETS: dict[str, dict[str, Any]] = {
+    # The article's literal model: s_0 = h_n, dot product of s_{t-1} and h_i, no bridge.
+    "article": {
+        "architecture": "rnn",
+        "attention": "dot",
+        "order": "article",
+        "cell": "lstm",
+        "bidirectional": False,
+        "encoder_layers": 1,
+        "decoder_layers": 1,
+        "tied": False,
+    },
+}
+FILLED_IN = ("source_vocabulary", "target_vocabulary")  # known only after the tokenizers
+
+
+def configs(settings: dict[str, Any]) -> tuple[dict[str, Any], TrainConfig]:
+    """Settings by name (values as text or typed) → the model's settings and the run's config.
+
+    The model's stay a dict because vocabulary sizes come later. Precedence: defaults,
+    architecture, preset, settings.
+
+    Raises:
+        ConfigError: an unknown name, a value of the wrong type, settings that do not fit.
+    """
+    settings = dict(settings)
+    preset = settings.pop("preset", None)
+    if preset is not None and preset not in PRESETS:
+        raise ConfigError(f"no preset {preset!r}; known: {', '.join(PRESETS)}.")
+    chosen = PRESETS.get(preset or "", {})
+    typed = {name: _typed(name, value) for name, value in settings.items()}
+    architecture = typed.get("architecture", chosen.get("architecture", "transformer"))
+    if architecture not in ARCHITECTURES:
+        raise ConfigError(f"architecture must be transformer or rnn; got {architecture!r}.")
+    if architecture == "transformer" and "attention" in typed:
+        raise ConfigError("attention belongs to architecture=rnn; a transformer uses scaled dot.")
+    merged = {"architecture": architecture, **ARCHITECTURES[architecture], **chosen, **typed}
+    _check_conflict(preset, chosen, typed)
+    train = {name: merged[name] for name in merged if name in _types(TrainConfig)}
+    model = {
+        name: merged[name] for name in merged if name in _types(ModelConfig) and name != "joint"
+    }
+    if "width" in typed:  # the other widths follow it unless they are set themselves
+        for name in ("embedding", "encoder_width"):
+            model[name] = typed.get(name, typed["width"])
+    ModelConfig(**model)  # raises for what does not fit
+    return model, TrainConfig(**train)
+
+
+def _check_conflict(preset: str | None, chosen: dict[str, Any], typed: dict[str, Any]) -> None:
+    for name, value in chosen.items():
+        if name in typed and typed[name] != value:
+            raise ConfigError(f"preset={preset} means {name}={value}; got {name}={typed[name]}.")
+
+
+def _types(config: type) -> dict[str, Any]:
+    hints = get_type_hints(config)
+    return {field.name: hints[field.name] for field in fields(config)}
+
+
+def _typed(name: str, value: Any) -> Any:
+    """The value as the type that its field declares."""
+    known = {**_types(ModelConfig), **_types(TrainConfig)}
+    for filled in FILLED_IN:
+        known.pop(filled)
+    if name not in known:
+        close = get_close_matches(name, [*known, "preset"], 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known))}."
+        raise ConfigError(f"no setting {name!r}; {hint}")
+    kind = known[name]
+    optional = isinstance(kind, UnionType)
+    if optional:
+        if value is None or value == "auto":
+            return None
+        kind = next(k for k in get_args(kind) if k is not NoneType)
+    try:
+        return _parse(kind, value)
+    except ValueError:
+        word = {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "a text")
+        raise ConfigError(f"{name} must be {word}; got {value!r}.") from None
+
+
+def _parse(kind: type, value: Any) -> Any:
+    text = str(value)
+    if kind is bool and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if kind is str and isinstance(value, str):
+        return value
+    if kind is int and isinstance(value, (int, str)) and not isinstance(value, bool):
+        return int(value)
+    if kind is float and not isinstance(value, bool) and isfinite(float(text)):
+        return float(text)
+    raise ValueError

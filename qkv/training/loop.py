@@ -1,0 +1,170 @@
+"""The training loop, top to bottom."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import torch
+
+from qkv.data.batching import Batch, batches, collate
+from qkv.evaluation import bleu, is_chinese
+from qkv.models import EncoderDecoder
+from qkv.models.folder import save_tensors
+from qkv.pipeline import Translator
+from qkv.training.checkpoints import Progress, save_checkpoint
+from qkv.training.config import TrainConfig
+from qkv.training.objectives import label_smoothed
+from qkv.training.prepare import Prepared
+from qkv.training.run_folder import RunFolder, Settings
+from qkv.training.schedules import warmup_cosine
+
+__all__ = ["adamw", "fit", "forward_backward", "validation_bleu"]
+
+LOG_SECONDS = 10.0
+
+
+def fit(
+    model: EncoderDecoder,
+    optimizer: torch.optim.Optimizer,
+    progress: Progress,
+    prepared: Prepared,
+    settings: Settings,
+    folder: RunFolder,
+    report: Callable[[str], None],
+) -> None:
+    """Train from `progress` to the last step or to early stopping, validating on the way.
+
+    The state after each step depends only on the state before it, the settings and the data:
+    a resumed run is bit for bit the unbroken one.
+    """
+    config, last = settings.train, settings.max_steps
+    every = max(1, last // config.validations)
+    log = _Log(progress, last, folder, report)
+    while progress.step < last and progress.without_gain < config.patience:
+        order = batches(prepared.examples, config.batch_tokens, config.seed, progress.epoch)
+        for indices in order[progress.batch :]:
+            model.train()
+            batch = collate([prepared.examples[i] for i in indices])
+            loss = forward_backward(model, batch, config, settings.machine.precision)
+            torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
+            progress.step += 1
+            _set_rate(optimizer, progress.step, config, last)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            progress.batch += 1
+            progress.tokens += batch.target_tokens
+            log.step(loss, batch.target_tokens)
+            if progress.step % every == 0 or progress.step == last:
+                _validate(model, progress, prepared, folder, log)
+                _keep(model, progress, config, folder)
+                save_checkpoint(folder.checkpoint, model, optimizer, progress)
+            elif progress.step % config.checkpoint_steps == 0:
+                save_checkpoint(folder.checkpoint, model, optimizer, progress)
+            if progress.step == last or progress.without_gain >= config.patience:
+                return
+        progress.epoch += 1
+        progress.batch = 0
+
+
+def adamw(model: EncoderDecoder, config: TrainConfig) -> torch.optim.AdamW:
+    """AdamW (Loshchilov and Hutter 2019), decaying matrices but not biases and norms."""
+    matrices = [p for p in model.parameters() if p.dim() > 1]
+    vectors = [p for p in model.parameters() if p.dim() <= 1]
+    groups = [
+        {"params": matrices, "weight_decay": config.weight_decay},
+        {"params": vectors, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.98), eps=1e-9, fused=True)
+
+
+def forward_backward(
+    model: EncoderDecoder, batch: Batch, config: TrainConfig, precision: str
+) -> float:
+    """Add the batch's gradient to the parameters; returns the loss, nats a token."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
+        loss = label_smoothed(model, batch, config.label_smoothing)
+    loss.backward()
+    return loss.item()
+
+
+def validation_bleu(translator: Translator, prepared: Prepared) -> float:
+    """BLEU of greedy translations of the validation pairs."""
+    references = [pair.target for pair in prepared.valid]
+    found = translator.translate([pair.source for pair in prepared.valid], beam=1)
+    return bleu([t.text for t in found], references, chinese=is_chinese(references)).value
+
+
+def _set_rate(optimizer: torch.optim.Optimizer, step: int, config: TrainConfig, last: int) -> None:
+    rate = warmup_cosine(step, peak=config.learning_rate, warmup=config.warmup_steps, last=last)
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+
+
+def _validate(
+    model: EncoderDecoder,
+    progress: Progress,
+    prepared: Prepared,
+    folder: RunFolder,
+    log: _Log,
+) -> None:
+    translator = Translator(model, prepared.source_tokenizer, prepared.target_tokenizer)
+    score = validation_bleu(translator, prepared)
+    better = score > progress.best_bleu
+    progress.without_gain = 0 if better else progress.without_gain + 1
+    if better:
+        progress.best_bleu, progress.best_step = score, progress.step
+    log.validation(score)
+
+
+def _keep(
+    model: EncoderDecoder, progress: Progress, config: TrainConfig, folder: RunFolder
+) -> None:
+    """Keep the newest weights for averaging, and the best; drop the others."""
+    save_tensors(folder.weights(progress.step), dict(model.named_parameters()))
+    progress.validated = [*progress.validated, progress.step][-config.average :]
+    wanted = {folder.weights(step) for step in (*progress.validated, progress.best_step)}
+    for path in folder.run.glob("weights-*.safetensors"):
+        if path not in wanted:
+            path.unlink()
+
+
+class _Log:
+    """Tells a person and metrics.jsonl how the run goes."""
+
+    def __init__(
+        self, progress: Progress, last: int, folder: RunFolder, report: Callable[[str], None]
+    ) -> None:
+        self.progress, self.last, self.folder, self.report = progress, last, folder, report
+        self.seconds_before = progress.seconds
+        self.started = self.shown = time.perf_counter()
+        self.losses: list[float] = []
+        self.tokens = 0
+
+    def step(self, loss: float, tokens: int) -> None:
+        now = time.perf_counter()
+        self.progress.seconds = self.seconds_before + now - self.started
+        self.losses.append(loss)
+        self.tokens += tokens
+        if now - self.shown >= LOG_SECONDS:
+            self._show(now)
+
+    def validation(self, score: float) -> None:
+        p = self.progress
+        self.folder.log({"step": p.step, "validation_bleu": score, "seconds": p.seconds})
+        best = "best so far" if p.without_gain == 0 else f"best {p.best_bleu:.2f} at {p.best_step}"
+        self.report(f"step {p.step:,}  validation BLEU {score:.2f} (greedy), {best}")
+        self.shown, self.losses, self.tokens = time.perf_counter(), [], 0
+
+    def _show(self, now: float) -> None:
+        p = self.progress
+        speed = self.tokens / (now - self.shown)
+        loss = sum(self.losses) / len(self.losses)
+        left = p.seconds / p.step * (self.last - p.step)
+        record = {"step": p.step, "loss": loss, "tokens_per_s": speed, "seconds": p.seconds}
+        self.folder.log({**record, "tokens": p.tokens, "epoch": p.epoch})
+        self.report(
+            f"step {p.step:,}/{self.last:,}  epoch {p.epoch + 1}  loss {loss:.3f}  "
+            f"{speed:,.0f} tokens/s  {left / 60:.1f} min left"
+        )
+        self.shown, self.losses, self.tokens = now, [], 0

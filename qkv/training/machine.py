@@ -1,0 +1,86 @@
+"""What is picked by measuring this machine: once a run, kept in its folder, reused on resume."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+__all__ = ["Machine", "keep_memory", "pick"]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """threads of torch's pool; precision "float32" or "bfloat16"; target tokens/s as measured."""
+
+    threads: int
+    precision: str
+    tokens_per_s: float
+
+    def settle(self) -> None:
+        torch.set_num_threads(self.threads)
+        keep_memory()
+
+
+def keep_memory() -> None:
+    """Tell glibc to keep freed memory: giving it back and faulting it in again costs up to half.
+
+    The three numbers are M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD of malloc.h. Other C
+    libraries are left as they are.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return
+    mallopt = ctypes.CDLL(None).mallopt
+    for option, value in ((-3, 1 << 30), (-1, (1 << 31) - 1), (-2, 1 << 26)):
+        mallopt(option, value)
+
+
+def pick(trial: Callable[[str], int], *, threads: int | None, precision: str | None) -> Machine:
+    """The fastest of the thread counts and precisions that are open, by running `trial`.
+
+    Args:
+        trial: one training step without the update in the precision named; returns target tokens.
+        threads, precision: given by the user, or None to measure.
+    """
+    keep_memory()
+    cores = _cores()
+    counts = [threads] if threads else sorted({cores, max(1, cores // 2)})
+    precisions = [precision] if precision else ["float32", *_fast_bfloat16()]
+    machines = [_measure(trial, t, p) for t in counts for p in precisions]
+    return max(machines, key=lambda machine: machine.tokens_per_s)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):  # what this process may use, not what the machine has
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _fast_bfloat16() -> list[str]:
+    """["bfloat16"] where its matrix products are at least half as fast again as float32's."""
+    wide, narrow = (_product_seconds(dtype) for dtype in (torch.float32, torch.bfloat16))
+    return ["bfloat16"] if narrow * 1.5 < wide else []
+
+
+def _product_seconds(dtype: torch.dtype) -> float:
+    left, right = torch.ones(1024, 256, dtype=dtype), torch.ones(256, 1024, dtype=dtype)
+    return min(_seconds(lambda: left @ right) for _ in range(5))
+
+
+def _measure(trial: Callable[[str], int], threads: int, precision: str) -> Machine:
+    torch.set_num_threads(threads)
+    trial(precision)  # warm up
+    started = time.perf_counter()
+    tokens = sum(trial(precision) for _ in range(3))
+    return Machine(threads, precision, tokens / (time.perf_counter() - started))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started

@@ -1,0 +1,193 @@
+"""One run from files to a model folder: start it, or go on with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from qkv.data.batching import batches, collate
+from qkv.errors import ConfigError, FolderError
+from qkv.models import EncoderDecoder, ModelConfig, build
+from qkv.models.folder import load_tensors, load_weights, save_model
+from qkv.pipeline import Translator
+from qkv.training.card import model_card
+from qkv.training.checkpoints import Progress, average, load_checkpoint
+from qkv.training.config import TrainConfig, configs
+from qkv.training.loop import adamw, fit, forward_backward, validation_bleu
+from qkv.training.machine import pick
+from qkv.training.prepare import Prepared, prepare, read_corpus, shares_tokenizer
+from qkv.training.run_folder import RunFolder, Settings, fingerprint
+
+__all__ = ["resume", "start"]
+
+Report = Callable[[str], None]
+
+
+def start(
+    folder: Path, data: dict[str, str], settings: dict[str, Any], report: Report = print
+) -> None:
+    """Train a new model into `folder`.
+
+    Args:
+        data: paths: `source` and `target`, or `tsv`; optionally `valid_source` and `valid_target`,
+            or `valid_tsv`.
+        settings: by name, see `ModelConfig` and `TrainConfig`; `preset` besides.
+        report: takes one line of progress at a time.
+    Raises:
+        ConfigError, DataError, FolderError: before anything is trained.
+    """
+    model_settings, config = configs(settings)
+    corpus = read_corpus(data)
+    run = RunFolder(folder)
+    run.begin()
+    joint = shares_tokenizer(corpus.train, config)
+    prepared = prepare(corpus, config, joint, run, report)
+    model_config = ModelConfig(
+        **model_settings,
+        joint=joint,
+        source_vocabulary=prepared.source_tokenizer.vocabulary_size,
+        target_vocabulary=prepared.target_tokenizer.vocabulary_size,
+    )
+    torch.manual_seed(config.seed)
+    model = build(model_config)
+    machine = pick(
+        _trial(model, prepared, config), threads=config.threads, precision=config.precision
+    )
+    per_epoch = len(batches(prepared.examples, config.batch_tokens, config.seed, 0))
+    last = config.max_steps or per_epoch * config.epochs
+    saved = Settings(model_config, config, machine, last, data, fingerprint(corpus.train))
+    run.write_settings(saved)
+    _announce(model, prepared, saved, per_epoch, report)
+    torch.manual_seed(config.seed)
+    _run(build(model_config), prepared, saved, run, report)
+
+
+def resume(
+    folder: Path, data: dict[str, str], settings: dict[str, Any], report: Report = print
+) -> None:
+    """Go on with the unfinished run in `folder`, as if it had never stopped.
+
+    Args:
+        data, settings: what `start` was given, or less: only checked against the run's own.
+    Raises:
+        FolderError: there is no run, or its training text has changed.
+        ConfigError: data or settings are not the run's.
+    """
+    run = RunFolder(folder)
+    saved = run.read_settings()
+    _check_same(folder, data, settings, saved)
+    corpus = read_corpus(saved.data)
+    if fingerprint(corpus.train) != saved.fingerprint:
+        raise FolderError(
+            f"{folder}: the training text is not what the run began with; restore it, or start a "
+            "new run in another --out."
+        )
+    prepared = prepare(corpus, saved.train, saved.model.joint, run, report)
+    torch.manual_seed(saved.train.seed)
+    _run(build(saved.model), prepared, saved, run, report)
+
+
+def _check_same(
+    folder: Path, data: dict[str, str], settings: dict[str, Any], saved: Settings
+) -> None:
+    """What is given on resume must be what the run began with."""
+    own = {**asdict(saved.model), **asdict(saved.train)}
+    model, config = configs(settings) if settings else ({}, saved.train)
+    given = {**model, **asdict(config)}
+    wrong = [n for n in settings if n in given and n != "joint" and given[n] != own[n]]
+    wrong += [f"--{n.replace('_', '-')}" for n in data if data[n] != saved.data.get(n)]
+    if wrong:
+        raise ConfigError(
+            f"{folder}: {wrong[0]} differs from what this run began with; leave it away to resume, "
+            "or start a new run in another --out."
+        )
+
+
+def _run(
+    model: EncoderDecoder, prepared: Prepared, settings: Settings, run: RunFolder, report: Report
+) -> None:
+    """Restore the checkpoint if there is one, train to the end, keep the better weights."""
+    settings.machine.settle()
+    optimizer = adamw(model, settings.train)
+    progress = Progress()
+    if run.checkpoint.exists():
+        progress = load_checkpoint(run.checkpoint, model, optimizer)
+        report(f"going on from step {progress.step:,}")
+    run.forget_after(progress.step)
+    fit(model, optimizer, progress, prepared, settings, run, report)
+    _finish(model, progress, prepared, settings, run, report)
+
+
+def _finish(
+    model: EncoderDecoder,
+    progress: Progress,
+    prepared: Prepared,
+    settings: Settings,
+    run: RunFolder,
+    report: Report,
+) -> None:
+    """Of the best and the averaged weights, write the ones that validate better."""
+    translator = Translator(model, prepared.source_tokenizer, prepared.target_tokenizer)
+    averaged = average([run.weights(step) for step in progress.validated])
+    load_weights(model, averaged, run.run)
+    averaged_bleu = validation_bleu(translator, prepared)
+    if averaged_bleu < progress.best_bleu:
+        load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)
+        kept = f"weights of step {progress.best_step:,}"
+    else:
+        kept = f"mean of the weights at steps {', '.join(map(str, progress.validated))}"
+    scores = {"best": progress.best_bleu, "averaged": averaged_bleu}
+    card = model_card(settings, progress, prepared, scores, kept)
+    (run.top / "README.md").write_text(card, encoding="utf-8")
+    save_model(run.top, settings.model, dict(model.named_parameters()))
+    for path in (*run.run.glob("weights-*.safetensors"), run.checkpoint):
+        path.unlink()
+    report(
+        f"validation BLEU (greedy): best {progress.best_bleu:.2f}, averaged {averaged_bleu:.2f}; "
+        f"kept the {kept}. Model in {run.top}"
+    )
+
+
+def _trial(model: EncoderDecoder, prepared: Prepared, config: TrainConfig) -> Callable[[str], int]:
+    """One step without an update, on the middle batch by length."""
+    order = batches(prepared.examples, config.batch_tokens, None, 0)
+    batch = collate([prepared.examples[i] for i in order[len(order) // 2]])
+
+    def trial(precision: str) -> int:
+        model.train()
+        forward_backward(model, batch, config, precision)
+        model.zero_grad(set_to_none=True)
+        return batch.target_tokens
+
+    return trial
+
+
+def _announce(
+    model: EncoderDecoder, prepared: Prepared, settings: Settings, per_epoch: int, report: Report
+) -> None:
+    """Size, data, time: what a person wants to know before the first step."""
+    tokens = sum(len(target) + 1 for _, target in prepared.examples)
+    for reason, count in prepared.skipped.items():
+        report(f"skipped {count:,} pairs: {reason}")
+    size = sum(p.numel() for p in model.parameters())
+    machine = settings.machine
+    epoch_seconds = tokens / machine.tokens_per_s
+    total = epoch_seconds * settings.max_steps / per_epoch
+    report(
+        f"{settings.model.architecture}, {size:,} parameters; {len(prepared.examples):,} pairs, "
+        f"{tokens:,} target tokens, {len(prepared.valid):,} validation pairs"
+    )
+    report(
+        f"{machine.threads} threads, {machine.precision}, {machine.tokens_per_s:,.0f} tokens/s: "
+        f"{epoch_seconds:.0f} s an epoch, {settings.max_steps:,} steps, about {total / 60:.1f} min "
+        f"besides validation (ends near {_clock(total)})"
+    )
+
+
+def _clock(seconds: float) -> str:
+    return (datetime.now() + timedelta(seconds=seconds)).strftime("%H:%M")
