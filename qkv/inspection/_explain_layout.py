@@ -1,0 +1,74 @@
+"""Numbers as aligned text: sums, vectors and tables no wider than a page of 88 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+from rich.cells import cell_len
+
+__all__ = ["WIDTH", "aligned", "flow", "number", "padded", "ruled", "subscript", "table", "terms"]
+
+WIDTH = 88  # columns; a Chinese character takes two
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_CELL = 6  # columns of one round weight in a table
+_FIXED = 1e7  # from here on six decimals would only widen the page
+
+
+def number(x: float) -> str:
+    """Six decimals, never "-0.000000"; scientific where the number is huge."""
+    return f"{x:z.6f}" if abs(x) < _FIXED else f"{x:.6e}"
+
+
+def aligned(*vectors: Iterable[float]) -> list[list[str]]:
+    """The numbers of all vectors, right-aligned to one width."""
+    rows = [[number(x) for x in vector] for vector in vectors]
+    width = max(len(x) for row in rows for x in row)
+    return [[x.rjust(width) for x in row] for row in rows]
+
+
+def padded(names: Iterable[str]) -> list[str]:
+    """Names filled up with spaces to the longest."""
+    names = list(names)
+    width = max(map(len, names))
+    return [name.ljust(width) for name in names]
+
+
+def subscript(letter: str, index: int) -> str:
+    return letter + str(index).translate(_SUBSCRIPTS)
+
+
+def terms(left: Iterable[str], right: Iterable[str]) -> list[str]:
+    """The parts of a sum of products: "a × b", "+ c × d", ..."""
+    products = [f"{a} × {b}" for a, b in zip(left, right, strict=True)]
+    return [products[0], *(f"+ {product}" for product in products[1:])]
+
+
+def flow(head: str, parts: Sequence[str]) -> str:
+    """`head` and its parts, broken at the page's width; later lines start below the first part."""
+    lines = [f"{head} {parts[0]}"]
+    for part in parts[1:]:
+        if len(lines[-1]) + 1 + len(part) <= WIDTH:
+            lines[-1] += f" {part}"
+        else:
+            lines.append(" " * (len(head) + 1) + part)
+    return "\n".join(lines)
+
+
+def table(groups: Mapping[str, int], rows: Mapping[str, Sequence[float]]) -> str:
+    """Round weights, a row each; a head of `groups` stands over as many columns as it says."""
+    corner, *names = padded(["", *rows])
+    lines = [f"  {corner}" + "".join(f"     {head:^{_CELL * n - 2}}" for head, n in groups.items())]
+    for name, row in zip(names, rows.values(), strict=True):
+        cells = (f"{weight:{_CELL}.1f}" for weight in row)
+        lines.append(
+            f"  {name}" + "".join("   " + "".join(islice(cells, n)) for n in groups.values())
+        )
+    return "\n".join(lines)
+
+
+def ruled(line: str) -> str:
+    """A heading, marked by "── ", drawn out to the page's width; any other line as it is."""
+    if not line.startswith("── "):
+        return line
+    return f"{line} {'─' * (WIDTH - 1 - cell_len(line))}"
