@@ -49,7 +49,7 @@ def explain_text(worked: Worked, lang: str = "en") -> str:
         text += "\n" + page.left_out.format(**sizes)
     else:
         text += "\n" + page.decoder.format(**_decoder_blocks(worked, worked.decoder, page))
-    return "\n".join(ruled(line).rstrip() for line in text.splitlines()) + "\n"
+    return _lines(ruled(line).rstrip() for line in text.splitlines())
 
 
 def _attention_blocks(worked: Worked, page: Page) -> dict[str, str]:
