@@ -1,4 +1,4 @@
-"""What qkv raises when its user can mend the cause: one sentence that says where, what and the way out."""
+"""What qkv raises when its user can mend the cause: one sentence, with the way out."""
 
 __all__ = ["ConfigError", "DataError", "FolderError", "MissingExtra", "QkvError", "ShapeError"]
 

@@ -19,7 +19,7 @@ __all__ = ["Mask"]
 class Mask:
     """Which key each query may attend to: True = may attend.
 
-    A mask is not a bias: a float tensor is refused, because 0/1 floats added to scores hide nothing.
+    A mask is not a bias: floats are refused, because 0/1 floats added to scores hide nothing.
 
     Args:
         allowed: bool, broadcasts to (..., Tq, Tk).

@@ -1,4 +1,4 @@
-"""Attention as pure functions on tensors: score → mask → select → combine, with weights always visible."""
+"""Attention as pure functions on tensors: score → mask → select → combine; weights stay visible."""
 
 from qkv.attention.attend import Attended, attend
 from qkv.attention.dropout import dropout

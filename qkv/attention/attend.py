@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -26,7 +27,7 @@ class Attended:
     weights: Weights  # (..., Tq, Tk), lazy
     kernel: str
 
-    def __iter__(self) -> Iterator[Tensor | Weights]:
+    def __iter__(self) -> Iterator[Any]:
         return iter((self.context, self.weights))
 
 
@@ -63,7 +64,10 @@ def attend(
     Empty row: weights, context and gradient 0.
     Source: Vaswani et al. 2017, eq. 1; with score=dot, Luong et al. 2015. Differs: any score.
     """
-    _check(query, key, value, mask, dropout)
+    _check(query, key, value)
+    _check_mask(query, key, value, mask)
+    if not 0.0 <= dropout < 1.0:
+        raise ConfigError(f"attend(): dropout must lie in [0, 1); got {dropout}.")
     kernel = choose(
         query, key, value, score=score, select=select, mask=mask, p=dropout, backend=backend
     )
@@ -74,28 +78,30 @@ def attend(
     return Attended(context, weights, kernel)
 
 
-def _check(query: Tensor, key: Tensor, value: Tensor, mask: Mask | None, dropout: float) -> None:
+def _check(query: Tensor, key: Tensor, value: Tensor) -> None:
     if min(query.dim(), key.dim(), value.dim()) < 2:
         raise ShapeError(
-            f"attend(): query, key and value need at least the axes (T, D); got {_shapes(query, key, value)}. "
-            "One vector? Use vector[None]."
+            "attend(): query, key and value need at least the axes (T, D); got "
+            f"{_shapes(query, key, value)}. One vector? Use vector[None]."
         )
     if key.shape[-2] != value.shape[-2]:
         raise ShapeError(
-            f"attend(): key and value need one length Tk; got {key.shape[-2]} and {value.shape[-2]} "
-            f"in {_shapes(query, key, value)}."
+            f"attend(): key and value need one length Tk; got {key.shape[-2]} and "
+            f"{value.shape[-2]} in {_shapes(query, key, value)}."
         )
     if not query.dtype == key.dtype == value.dtype or not query.dtype.is_floating_point:
         raise ShapeError(
             "attend(): query, key and value need one floating dtype; got "
-            f"{query.dtype}, {key.dtype}, {value.dtype}."
+            f"{query.dtype}, {key.dtype}, {value.dtype}. Use tensor.to(dtype)."
         )
-    if not 0.0 <= dropout < 1.0:
-        raise ConfigError(f"attend(): dropout must lie in [0, 1); got {dropout}.")
-    _check_leading(query, key, value, mask)
+    if not query.device == key.device == value.device:
+        raise ShapeError(
+            "attend(): query, key and value need one device; got "
+            f"{query.device}, {key.device}, {value.device}. Use tensor.to(device)."
+        )
 
 
-def _check_leading(query: Tensor, key: Tensor, value: Tensor, mask: Mask | None) -> None:
+def _check_mask(query: Tensor, key: Tensor, value: Tensor, mask: Mask | None) -> None:
     try:
         leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
     except RuntimeError:
@@ -107,7 +113,8 @@ def _check_leading(query: Tensor, key: Tensor, value: Tensor, mask: Mask | None)
         return
     if not isinstance(mask, Mask):
         raise ShapeError(
-            f"attend(): mask must be a qkv.Mask; got {type(mask).__name__}. Use qkv.Mask(bool_tensor)."
+            f"attend(): mask must be a qkv.Mask; got {type(mask).__name__}. "
+            "Use qkv.Mask(bool_tensor)."
         )
     full = (*leading, query.shape[-2], key.shape[-2])
     try:
@@ -115,9 +122,10 @@ def _check_leading(query: Tensor, key: Tensor, value: Tensor, mask: Mask | None)
     except RuntimeError:
         fits = False
     if not fits:
+        between = "None, " * len(full[1:-1])  # the axes between B and Tk
         raise ShapeError(
-            f"attend(): mask must broadcast to (..., Tq, Tk) = {full}; got {tuple(mask.allowed.shape)}. "
-            "Padding mask (B, Tk)? Use mask[:, None, None, :]."
+            f"attend(): mask must broadcast to (..., Tq, Tk) = {full}; got "
+            f"{tuple(mask.allowed.shape)}. Padding (B, Tk)? Use Mask(allowed[:, {between}:])."
         )
 
 

@@ -39,7 +39,7 @@ class Heads(nn.Module):
     def forward(
         self, x: Tensor, key: Tensor, value: Tensor, mask: Mask | None
     ) -> tuple[Tensor, Attended]:
-        """x (B, Tq, M), key and value from `project` → output (B, Tq, M) and what was attended to."""
+        """x (B, Tq, M), key and value from `project` → output (B, Tq, M), what was attended to."""
         attended = attend(
             self._split(self.query(x)),
             key,

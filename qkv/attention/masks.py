@@ -22,6 +22,6 @@ def causal(queries: int, keys: int | None = None, *, device: torch.device | None
 
 
 def padding(lengths: Tensor, keys: int) -> Mask:
-    """Hide what lies beyond each sequence's end: lengths (B,) int → (B, 1, Tk)."""
+    """Hide what lies beyond each sequence's end: lengths (B,) int → (B, 1, 1, Tk)."""
     positions = torch.arange(keys, device=lengths.device)
-    return Mask((positions < lengths[:, None])[:, None, :])
+    return Mask((positions < lengths[:, None])[:, None, None, :])

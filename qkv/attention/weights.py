@@ -19,7 +19,7 @@ _WHOLE = slice(None)
 
 
 class Weights:
-    """The weights (..., Tq, Tk) of one `attend` call, before dropout; nothing is stored but its inputs.
+    """The weights (..., Tq, Tk) of one `attend` call, before dropout; only its inputs are stored.
 
         weights[b, h, i]         one row, (Tk,)
         weights[0, :, 4:8]       rows 4 to 7 of every head, (H, 4, Tk)
@@ -41,7 +41,8 @@ class Weights:
     ) -> None:
         self._query, self._key = query, key
         self._score, self._select, self._mask, self._scale = score, select, mask, scale
-        leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2])
+        masked = () if mask is None else mask.allowed.shape[:-2]
+        leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], masked)
         self.shape = torch.Size([*leading, query.shape[-2], key.shape[-2]])
 
     def __getitem__(self, index: Any) -> Tensor:
@@ -69,8 +70,8 @@ class Weights:
         size = prod(self.shape) * self._query.element_size()
         if size > limit_bytes:
             raise ShapeError(
-                f"weights.dense(): {tuple(self.shape)} would take {size:,} bytes, over the limit of "
-                f"{limit_bytes:,}. Read rows (weights[..., i, :]) or raise limit_bytes."
+                f"weights.dense(): {tuple(self.shape)} would take {size:,} bytes, over the limit "
+                f"of {limit_bytes:,}. Read rows (weights[..., i, :]) or raise limit_bytes."
             )
         return self[...]
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from qkv.attention.backends.fused import fused
 from qkv.attention.backends.products import products
 from qkv.attention.backends.reference import reference
-from qkv.attention.scores import Score
+from qkv.attention.scores import Score, is_product
 from qkv.attention.select import Select, softmax
 from qkv.errors import ConfigError
 from qkv.shapes import Mask
@@ -39,12 +39,12 @@ def choose(
     p: float,
     backend: str | None,
 ) -> str:
-    """The name of the kernel for this request; a `backend` asked for is taken or refused, never replaced.
+    """The kernel for this request, by name; a `backend` asked for is taken or refused.
 
     Raises:
         ConfigError: the backend is unknown or cannot do what was asked.
     """
-    obstacle = _fused_obstacle(query, value, score, select, p)
+    obstacle = _fused_obstacle(query, key, value, score, select, p)
     if backend is not None:
         if backend not in KERNELS:
             raise ConfigError(f"attend(): no backend {backend!r}; known: {', '.join(KERNELS)}.")
@@ -55,16 +55,19 @@ def choose(
     return "products" if obstacle or (small and query.device.type == "cpu") else "fused"
 
 
-def _fused_obstacle(query: Tensor, value: Tensor, score: Score, select: Select, p: float) -> str:
+def _fused_obstacle(
+    query: Tensor, key: Tensor, value: Tensor, score: Score, select: Select, p: float
+) -> str:
     """Why the fused kernel cannot serve, or an empty string."""
-    if not hasattr(score, "product"):
+    if not is_product(score):
         return f"needs a product score; {type(score).__name__} is none"
     if select is not softmax:
         return "selects by softmax only"
     if p > 0:
         return "has no dropout on the weights"
-    if query.dim() > 4:
-        return f"takes at most two leading axes; query has {query.dim() - 2}"
-    if value.dtype is torch.float64:
-        return "would lose float64's precision"
+    axes = max(query.dim(), key.dim(), value.dim())
+    if axes > 4:
+        return f"takes at most two leading axes, not {axes - 2}"
+    if key.shape[-1] != value.shape[-1]:
+        return f"needs values as wide as keys, not {value.shape[-1]} and {key.shape[-1]}"
     return ""

@@ -124,6 +124,6 @@ class RecurrentDecoder(nn.Module):
     def _cell(self, x: Tensor, hidden: Hidden) -> tuple[Tensor, Hidden]:
         """x (B, T, width in) → out (B, T, M) and the last state, batch first."""
         given = tuple(h.transpose(0, 1).contiguous() for h in hidden)  # (layers, B, M)
-        out, last = self.rnn(x, given if len(given) > 1 else given[0])
+        out, last = self.rnn(x, given[0] if isinstance(self.rnn, nn.GRU) else given)
         last = last if isinstance(last, tuple) else (last,)
         return out, tuple(h.transpose(0, 1) for h in last)

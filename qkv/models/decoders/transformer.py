@@ -1,8 +1,10 @@
-"""The Transformer decoder (Vaswani et al. 2017, section 3): known words in one pass, or by steps."""
+"""The Transformer decoder (Vaswani et al. 2017): known words in one pass, or step by step."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -43,8 +45,7 @@ class TransformerDecoder(nn.Module):
         x = self.embed(tokens)
         mask = causal(tokens.shape[1], device=tokens.device)
         self_weights, cross_weights = [], []
-        for layer in self.layers:
-            projected = layer.cross.project(memory.keys, memory.values)
+        for layer, projected in zip(self.layers, self._project(memory), strict=True):
             x, _, (by_self, by_cross) = layer(x, None, projected, mask, memory.mask)
             self_weights.append(by_self)
             cross_weights.append(by_cross)
@@ -52,8 +53,7 @@ class TransformerDecoder(nn.Module):
 
     def start(self, memory: Memory) -> State:
         """Nothing read yet; the memory projected once for all steps."""
-        keys, values = memory.keys, memory.values
-        fixed = tuple(t for layer in self.layers for t in layer.cross.project(keys, values))
+        fixed = tuple(tensor for pair in self._project(memory) for tensor in pair)
         return State(tuple(t[:, :, :0] for t in fixed), fixed)  # (B, H, 0, D): no words so far
 
     def step(self, state: State, token: Tensor, memory: Memory) -> tuple[Tensor, State]:
@@ -70,6 +70,11 @@ class TransformerDecoder(nn.Module):
     def readout(self, features: Tensor) -> Tensor:
         """(..., M) → logits (..., V)."""
         return self.output(features)
+
+    def _project(self, memory: Memory) -> list[Projected]:
+        """The memory's keys and values as each layer's cross-attention takes them."""
+        layers = cast("Iterable[DecoderLayer]", self.layers)  # a ModuleList forgets their class
+        return [layer.cross.project(memory.keys, memory.values) for layer in layers]
 
 
 class DecoderLayer(nn.Module):
