@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from qkv.errors import ConfigError
 
@@ -56,8 +56,16 @@ class ModelConfig:
     encoder_width: int = 128
 
     def __post_init__(self) -> None:
+        self._check_types()
         self._check_ranges()
         self._check_fit()
+
+    def _check_types(self) -> None:
+        for field in fields(self):
+            kind, value = type(field.default), getattr(self, field.name)
+            number = kind is float and type(value) is int
+            if type(value) is not kind and not number:
+                raise ConfigError(f"{field.name} must be of type {kind.__name__}; got {value!r}.")
 
     def _check_ranges(self) -> None:
         for name, choices in CHOICES.items():
@@ -74,6 +82,11 @@ class ModelConfig:
 
     def _check_fit(self) -> None:
         """Settings that must agree with each other."""
+        if self.joint and self.source_vocabulary != self.target_vocabulary:
+            raise ConfigError(
+                "joint=true needs source_vocabulary = target_vocabulary; got "
+                f"{self.source_vocabulary} and {self.target_vocabulary}. Set joint=false."
+            )
         if self.architecture == "transformer" and self.width % (2 * self.heads):
             raise ConfigError(
                 "width must be a multiple of 2 · heads; got "

@@ -103,5 +103,5 @@ def _read_config(path: Path) -> ModelConfig:
         raise FolderError(f"{path}: settings are not this version's, first difference {odd[0]!r}.")
     try:
         return ModelConfig(**settings)
-    except (ConfigError, TypeError) as error:
+    except ConfigError as error:
         raise FolderError(f"{path}: {error}") from None

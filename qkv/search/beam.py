@@ -42,7 +42,7 @@ def beam_search(
     token = torch.full_like(spread, BOS)
     while len(rows):
         logits, state = decoder.step(state, token, memory)
-        ending = (limits[rows] == state.position).repeat_interleave(beam)
+        ending = (limits[rows] <= state.position).repeat_interleave(beam)
         log_p = only_words(torch.log_softmax(logits.float(), -1), ending)
         total, came_from, token = _branch(total, log_p)
         _collect(ended, rows, words, total, came_from, token, beam, alpha)

@@ -27,7 +27,7 @@ def greedy(decoder: Any, memory: Memory, limits: Tensor, *, alpha: float) -> lis
     found: dict[int, Hypothesis] = {}
     while len(rows):
         logits, state = decoder.step(state, token, memory)
-        ending = limits[rows] == state.position
+        ending = limits[rows] <= state.position
         best = only_words(torch.log_softmax(logits.float(), -1), ending).max(-1)
         total, token = total + best.values, best.indices
         for row, word, log_p in zip(rows.tolist(), token.tolist(), total.tolist(), strict=True):
