@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import torch
+
 from qkv.data.words import spans
 from qkv.errors import ConfigError
 from qkv.pipeline.alignment import span_links, subword_links
@@ -49,7 +51,8 @@ class Attention:
                 f"a recurrent model has no {kind} self-attention; show its cross-attention."
             )
         weights = layers[_inside("layer", -1 if layer is None else layer, len(layers))]
-        dense = weights.dense()[0].float()
+        with torch.no_grad():  # scores such as `General` have parameters
+            dense = weights.dense()[0].float()
         if head is None:
             return dense.mean(0).numpy()
         return dense[_inside("head", head, len(dense))].numpy()
