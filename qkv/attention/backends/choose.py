@@ -23,9 +23,11 @@ KERNELS: dict[str, Callable[..., Tensor]] = {
     "fused": fused,
 }
 
-# Up to this many scores a head (Tq · Tk), matrix products beat the fused CPU kernel, by dtype.
-# Measured with benchmarks/kernels.py; float32 turns at one query, bfloat16 far later.
-PRODUCTS_UP_TO = {torch.float32: 128, torch.bfloat16: 256 * 256, torch.float16: 256 * 256}
+# Up to this many scores a head (Tq · Tk), matrix products beat the fused CPU kernel: forward alone,
+# and with backward. Measured with benchmarks/kernels.py on AVX-512 without bfloat16 instructions;
+# bfloat16 with backward also on a CPU that has them, where products won by 2 at 256 × 256 and the
+# fused kernel by 1.1 at 1024 × 1024.
+PRODUCTS_UP_TO = {torch.float32: (128, 1024), torch.bfloat16: (128, 256 * 256)}
 
 
 def choose(
@@ -51,8 +53,15 @@ def choose(
         if backend == "fused" and obstacle:
             raise ConfigError(f"attend(): backend 'fused' {obstacle}; use 'products'.")
         return backend
-    small = query.shape[-2] * key.shape[-2] <= PRODUCTS_UP_TO.get(query.dtype, 0)
-    return "products" if obstacle or (small and query.device.type == "cpu") else "fused"
+    return "products" if obstacle or _is_small(query, key, value) else "fused"
+
+
+def _is_small(query: Tensor, key: Tensor, value: Tensor) -> bool:
+    if query.device.type != "cpu":
+        return False
+    backward = torch.is_grad_enabled() and any(x.requires_grad for x in (query, key, value))
+    limit = PRODUCTS_UP_TO.get(query.dtype, (0, 0))[backward]
+    return query.shape[-2] * key.shape[-2] <= limit
 
 
 def _fused_obstacle(
