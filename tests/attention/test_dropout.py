@@ -22,10 +22,11 @@ def test_the_share_of_zeros_is_p_to_the_nearest_256th(p: float) -> None:
     assert abs(rounded - p) <= 1 / 512
 
 
-@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16], ids=str)
 @pytest.mark.parametrize("p", [0.1, 0.3, 0.5])
 def test_what_is_kept_is_scaled_by_the_rounded_p(p: float, dtype: torch.dtype) -> None:
-    out = dropout(torch.ones(TQ, TK, dtype=dtype), p)
+    torch.manual_seed(0)
+    out = dropout(torch.ones(1000, dtype=dtype), p)
     kept = 1 / (1 - round(p * 256) / 256)
     assert out.dtype == dtype
     assert set(out.unique().tolist()) == {0.0, torch.tensor(kept, dtype=dtype).item()}
