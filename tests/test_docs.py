@@ -1,0 +1,209 @@
+"""What the pages say of settings, commands, rooms and numbers is what the code does."""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import typer
+
+from qkv.cli.main import app
+from qkv.data.tokenizer import Tokenizer
+from qkv.inspection import explain_text, worked_example
+from qkv.models import ModelConfig, build
+from qkv.models.folder import save_model
+from qkv.training.config import FILLED_IN, PRESETS, TrainConfig, configs
+
+ROOT = Path(__file__).parents[1]
+READMES = ("README.md", "README.zh.md")
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+COMMANDS: Any = typer.main.get_command(app)
+
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ROW = re.compile(r"^\| (.+) \|$", re.MULTILINE)
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def blocks(page: str, language: str | None = None) -> list[str]:
+    """The fenced blocks of a page, all of them or those in one language."""
+    return [code for name, code in BLOCK.findall(page) if language in (None, name)]
+
+
+def tables(page: str) -> Iterator[list[list[str]]]:
+    """Each table as rows of cells, the heading first, backquotes taken off."""
+    for table in re.findall(r"(?:^\|.*\|\n)+", page, re.MULTILINE):
+        rows = [line.split(" | ") for line in ROW.findall(table)]
+        yield [[cell.strip().strip("`") for cell in row] for row in rows]
+
+
+# Settings
+
+
+def setting_rows() -> list[dict[str, str]]:
+    """The rows of docs/settings.md, cells by heading."""
+    found = []
+    for heading, *rows in tables(text("docs/settings.md")):
+        if heading[0] == "setting":
+            found += [dict(zip(heading, row, strict=True)) for row in rows]
+    return found
+
+
+def default(name: str, architecture: str) -> str:
+    """What a run has when nothing is said, as the page writes it."""
+    model, train = configs({"architecture": architecture})
+    given = {field.name: field.default for field in fields(ModelConfig)} | model | vars(train)
+    value = given[name]
+    if value is None:
+        return "auto"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_the_settings_page_names_every_setting_once() -> None:
+    names = [row["setting"] for row in setting_rows()]
+    every = {field.name for config in (ModelConfig, TrainConfig) for field in fields(config)}
+    assert len(names) == len(set(names))
+    assert set(names) == every
+
+
+@pytest.mark.parametrize("row", setting_rows(), ids=lambda row: row["setting"])
+def test_the_settings_page_gives_the_defaults(row: dict[str, str]) -> None:
+    told = {name: row[name] for name in ("transformer", "rnn") if name in row}
+    assert told
+    assert told == {name: default(row["setting"], name) for name in told}
+    assert row["what it is"]
+
+
+def test_the_page_says_which_settings_cannot_be_set() -> None:
+    filled = text("docs/settings.md").split("### Filled in\n")[1].split("\n## ")[0]
+    assert {row[0] for row in next(tables(filled))[1:]} == set(FILLED_IN)
+
+
+def test_the_page_spells_out_every_preset() -> None:
+    presets = text("docs/settings.md").split("## Presets\n")[1].split("\n### ")[1:]
+    told = {preset.splitlines()[0]: blocks(preset, "toml")[0] for preset in presets}
+    assert {name: tomllib.loads(code) for name, code in told.items()} == PRESETS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_settings_files_in_the_pages_are_good_ones(page: Path) -> None:
+    for code in blocks(page.read_text(encoding="utf-8"), "toml"):
+        configs(tomllib.loads(code))
+
+
+# Commands
+
+
+def command_lines(page: str) -> list[str]:
+    """Every `qkv ...` in a fenced or indented block: alone, after a prompt or in a pipe."""
+    indented = re.findall(r"^ {4}.*", BLOCK.sub("", page), re.MULTILINE)
+    code = "\n".join([*blocks(page), *indented]).replace("\\\n", " ")
+    return re.findall(r"(?:^ *|[$|&] *)(qkv .+?)(?= [|<>&]|$)", code, re.MULTILINE)
+
+
+def mentions(page: str) -> list[str]:
+    """Every `qkv ...` inside a sentence; such a command need not be whole."""
+    return re.findall(r"`(qkv [^`]+)`", BLOCK.sub("", page))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_in_the_pages_parse(page: Path) -> None:
+    for line in command_lines(page.read_text(encoding="utf-8")):
+        _, name, *arguments = shlex.split(line)
+        given = COMMANDS.commands[name].make_context(name, arguments).params
+        if name == "train":
+            chosen = {key: given[key] for key in ("architecture", "attention") if given[key]}
+            configs(dict(pair.split("=", 1) for pair in given["set_"] or []) | chosen)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_options_named_in_the_pages_exist(page: Path) -> None:
+    for line in mentions(page.read_text(encoding="utf-8")):
+        name, *rest = line.split()[1:]
+        command = COMMANDS if name.startswith("-") else COMMANDS.commands[name]
+        context = command.make_context(name, [], resilient_parsing=True)
+        known = {option for each in command.get_params(context) for option in each.opts}
+        assert {word for word in [name, *rest] if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_options_named_alone_belong_to_a_command(page: Path) -> None:
+    known = {
+        each for command in COMMANDS.commands.values() for p in command.params for each in p.opts
+    }
+    named = re.findall(r"`(--[a-z-]+)", BLOCK.sub("", page.read_text(encoding="utf-8")))
+    assert set(named) <= known
+
+
+def test_the_readme_has_commands_to_check() -> None:
+    found = {line.split()[1] for line in command_lines(text("README.md"))}
+    assert found == {"demo", "explain", "train", "translate", "evaluate", "show"}
+
+
+# The two READMEs
+
+
+def headings(page: str) -> list[str]:
+    """The levels of a page's headings, # or ##, in order."""
+    return re.findall(r"^(#+) ", BLOCK.sub("", page), re.MULTILINE)
+
+
+def test_the_readmes_are_one_page_in_two_languages() -> None:
+    english, chinese = map(text, READMES)
+    assert blocks(english) == blocks(chinese)
+    assert headings(english) == headings(chinese)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readme_shows_the_rooms_that_exist(readme: str) -> None:
+    shown = [row[0] for table in tables(text(readme)) for row in table[1:]]
+    package = [
+        f"qkv/{path.name}" + "/" * path.is_dir()
+        for path in (ROOT / "qkv").iterdir()
+        if not path.name.startswith("__") and path.name != "py.typed"
+    ]
+    assert sorted(name for name in shown if name.startswith("qkv/")) == sorted(package)
+    assert [name for name in shown if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_the_pages_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_worked_example_in_the_readme_is_what_qkv_explain_prints() -> None:
+    printed = explain_text(worked_example()).splitlines()
+    [excerpt] = [block for block in blocks(text("README.md"), "text") if "exp(e" in block]
+    assert [line for line in excerpt.splitlines() if line not in printed] == []
+
+
+@pytest.fixture
+def tiny_model(tmp_path: Path) -> Path:
+    """A folder `model` as the README's commands leave it, with weights that know nothing."""
+    folder = tmp_path / "model"
+    folder.mkdir()
+    vocabulary = {}
+    for side, line in (("source", "我喜欢咖啡"), ("target", "I like coffee")):
+        tokenizer = Tokenizer.train([line] * 2, 300)
+        tokenizer.save(folder / f"{side}.tokenizer.json")
+        vocabulary[f"{side}_vocabulary"] = tokenizer.vocabulary_size
+    config = ModelConfig(**vocabulary, joint=False, width=8, embedding=8, heads=2)
+    save_model(folder, config, dict(build(config).named_parameters()))
+    return tmp_path
+
+
+@pytest.mark.parametrize("code", blocks(text("README.md"), "python"))
+def test_the_python_of_the_readme_runs(
+    code: str, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tiny_model)
+    torch.manual_seed(0)
+    exec(compile(code, "README.md", "exec"), {})
