@@ -72,7 +72,7 @@ class RecurrentDecoder(nn.Module):
         if self.bridge is None:
             return State(memory.start)
         bridged = (
-            torch.tanh(linear(last.flatten(1))).unflatten(1, (self.layers, -1))
+            torch.tanh(linear(last.flatten(1))).to(last.dtype).unflatten(1, (self.layers, -1))
             for linear, last in zip(self.bridge, memory.start, strict=True)
         )
         return State(tuple(bridged))
@@ -126,4 +126,5 @@ class RecurrentDecoder(nn.Module):
         given = tuple(h.transpose(0, 1).contiguous() for h in hidden)  # (layers, B, M)
         out, last = self.rnn(x, given[0] if isinstance(self.rnn, nn.GRU) else given)
         last = last if isinstance(last, tuple) else (last,)
-        return out, tuple(h.transpose(0, 1) for h in last)
+        # Autocast lowers some states and not others; queries have to match the keys.
+        return out.to(x.dtype), tuple(h.transpose(0, 1).to(x.dtype) for h in last)
