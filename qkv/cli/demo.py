@@ -74,9 +74,9 @@ def _trained(out: Path, name: str) -> Translator:
     data |= {f"valid_{side}": str(out / f"valid.{side}") for side in sides}
     folder = out / name
     print(f"\n{TITLES[name]}", file=sys.stderr)
-    if not (folder / "model.safetensors").exists():
-        unfinished = (folder / "run" / "settings.json").exists()
-        begin = training.resume if unfinished else training.start
+    run = training.RunFolder(folder)
+    if not run.finished:
+        begin = training.resume if run.unfinished else training.start
         begin(folder, data, {**SHARED, **MODELS[name]}, report=_report)
     return load(folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -32,23 +33,31 @@ for command in (demo, explain, train, translate, evaluate, show):
 
 
 def main() -> None:
-    """Run one command; what a user can mend is one line on stderr and exit code 2."""
+    """Run one command; what a user can mend is one line on stderr and exit code 2.
+
+    An interrupt ends with 130; a reader that has gone, as with `| head`, with 1 and no word.
+    """
+    _write_utf8()
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        sys.stdout.flush()
     except QkvError as error:
         code = _refuse(str(error))
-    except typer.Abort:
-        code = _refuse("interrupted", 130)
     except typer.TyperException as error:
         code = _refuse(error.format_message())
-    except KeyboardInterrupt:
-        code = _refuse("interrupted", 130)
-    except BrokenPipeError:  # the reader has gone, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+    except OSError as error:
+        code = 1 if isinstance(error, BrokenPipeError) else _refuse(str(error))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python fails again when it flushes
     sys.exit(code)
 
 
-def _refuse(message: str, code: int = 2) -> int:
+def _write_utf8() -> None:
+    """Translations are UTF-8 everywhere, whatever the terminal's language is set to."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+
+
+def _refuse(message: str) -> int:
     print(f"qkv: {' '.join(message.split())}", file=sys.stderr)
-    return code
+    return 2

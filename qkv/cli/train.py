@@ -46,11 +46,16 @@ def train(
     )  # fmt: skip
     from qkv import training
 
-    if resume:
-        training.resume(out, data, settings, report=_report)
-    else:
+    if not resume:
         _check_data(data)
-        training.start(out, data, settings, report=_report)
+    begin = training.resume if resume else training.start
+    try:
+        begin(out, data, settings, report=_report)
+    except KeyboardInterrupt:
+        run = training.RunFolder(out)
+        if run.unfinished:
+            _report(f"interrupted; go on with `{run.resume_command}`")
+        raise
 
 
 def _report(line: str) -> None:
@@ -75,9 +80,12 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise DataError(f"{path}: cannot be read ({error.strerror}).") from None
     except ValueError as error:
         raise DataError(f"{path}: not TOML ({error}).") from None
-    for name, value in settings.items():
-        if isinstance(value, (dict, list)):
-            raise ConfigError(f"{path}: {name} must be one value; write name = value, no tables.")
+    from qkv.training.config import asked
+
+    try:
+        asked(settings)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
     return settings
 
 

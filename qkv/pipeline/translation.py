@@ -28,7 +28,7 @@ class Attention:
 
     cross: target tokens (rows, with EOS) over source tokens (columns, with EOS).
     encoder: source over source; decoder: target over target, where row i reads tokens before i.
-    Both are empty for a recurrent model.
+    Empty: cross of a model that reads the source as one vector, the others of a recurrent model.
     """
 
     cross: tuple[Weights, ...]
@@ -43,9 +43,11 @@ class Attention:
         By default the last layer and the mean over its heads.
 
         Raises:
-            ConfigError: no such layer or head, or a recurrent model asked for self-attention.
+            ConfigError: no such layer or head, or no such attention in this model.
         """
         layers = getattr(self, kind)
+        if not layers and kind == "cross":
+            raise ConfigError("this model reads the source as one vector; it attends to no words.")
         if not layers:
             raise ConfigError(
                 f"a recurrent model has no {kind} self-attention; show its cross-attention."
@@ -100,10 +102,10 @@ class Translation:
             layer: whose cross-attention is read, the mean over its heads; the last by default.
             subwords: link model tokens instead of words.
             source_words: spans of other words than `qkv.data.words.spans` finds in the source.
+        Raises:
+            ConfigError: no such layer, or a model that reads the source as one vector.
         """
         weights = self.attention.matrix("cross", layer=layer)
-        if weights.shape[1] != len(self.source_tokens):
-            raise ConfigError("this model reads the source as one vector; it has no alignment.")
         if subwords:
             return subword_links(weights, self.source_tokens, self.tokens)
         words = spans(self.source) if source_words is None else source_words

@@ -12,6 +12,7 @@ from qkv.data.batching import batches, pad
 from qkv.data.tokenizer import BOS, EOS, Encoding, Token, Tokenizer
 from qkv.errors import ConfigError, FolderError
 from qkv.models import EncoderDecoder
+from qkv.models.encoders import RecurrentEncoder
 from qkv.models.folder import load_model
 from qkv.pipeline.translation import Attention, Translation
 from qkv.search import Hypothesis, beam_search, greedy
@@ -53,6 +54,11 @@ class Translator:
         self.model = model
         self.source_tokenizer, self.target_tokenizer = source_tokenizer, target_tokenizer
 
+    @property
+    def one_vector(self) -> bool:
+        """Does the model read the source as one fixed vector, with nothing to attend to?"""
+        return isinstance(self.model.encoder, RecurrentEncoder) and self.model.encoder.fixed
+
     def translate(
         self,
         texts: Sequence[str],
@@ -74,7 +80,7 @@ class Translator:
         Raises:
             ConfigError: a number out of range.
         """
-        _check(beam, nbest, max_ratio)
+        _check(beam, nbest, length_penalty, max_ratio)
         if isinstance(texts, str):
             raise ConfigError("translate(): needs a list of texts; got one text. Use [text].")
         sources = self.source_tokenizer.encode_batch(texts)
@@ -101,7 +107,8 @@ class Translator:
         self.model.eval()
         with torch.no_grad():
             decoded, memory = self.model(ids, torch.ones_like(ids, dtype=torch.bool), words)
-        return Attention(decoded.cross_weights, memory.self_weights, decoded.self_weights)
+        cross = () if self.one_vector else decoded.cross_weights
+        return Attention(cross, memory.self_weights, decoded.self_weights)
 
     def _search(
         self, sources: list[Encoding], beam: int, alpha: float, max_ratio: float
@@ -131,10 +138,12 @@ def _eos(text: str) -> Token:
     return Token("<eos>", len(text), len(text))
 
 
-def _check(beam: int, nbest: int, max_ratio: float) -> None:
+def _check(beam: int, nbest: int, length_penalty: float, max_ratio: float) -> None:
     if beam < 1:
         raise ConfigError(f"beam must be at least 1; got {beam}.")
     if not 1 <= nbest <= beam:
         raise ConfigError(f"nbest must lie between 1 and beam={beam}; got {nbest}.")
-    if not max_ratio >= 0:
-        raise ConfigError(f"max_ratio must be at least 0; got {max_ratio}.")
+    if not 0 <= length_penalty <= 10:
+        raise ConfigError(f"length_penalty must lie between 0 and 10; got {length_penalty}.")
+    if not 0 <= max_ratio <= 1000:
+        raise ConfigError(f"max_ratio must lie between 0 and 1000; got {max_ratio}.")

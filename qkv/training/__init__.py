@@ -1,5 +1,6 @@
 """Training: one loop, atomic checkpoints, bit-exact resume."""
 
+from qkv.training.run_folder import RunFolder
 from qkv.training.train import resume, start
 
-__all__ = ["resume", "start"]
+__all__ = ["RunFolder", "resume", "start"]

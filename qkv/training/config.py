@@ -11,7 +11,7 @@ from typing import Any, get_args, get_type_hints
 from qkv.errors import ConfigError
 from qkv.models.config import ModelConfig
 
-__all__ = ["PRESETS", "TrainConfig", "configs"]
+__all__ = ["PRESETS", "TrainConfig", "asked", "configs"]
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,10 @@ class TrainConfig:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        optional = ("max_steps", "threads")
-        counts = ("vocabulary", "longest", "batch_tokens", "epochs", "warmup_steps", "validations")
-        for name in (*counts, "patience", "average", "checkpoint_steps", *optional):
+        for name, (least, most) in RANGES.items():
             value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ConfigError(f"{name} must be at least 1; got {value}.")
+            if value is not None and not least <= value <= most:
+                raise ConfigError(f"{name} must lie between {least} and {most:,}; got {value}.")
         for name in ("learning_rate", "clip"):
             if not getattr(self, name) > 0:
                 raise ConfigError(f"{name} must be above 0; got {getattr(self, name)}.")
@@ -73,6 +71,14 @@ class TrainConfig:
         if self.precision not in (None, "float32", "bfloat16"):
             raise ConfigError(f"precision must be float32 or bfloat16; got {self.precision!r}.")
 
+
+COUNTS = ("vocabulary", "longest", "batch_tokens", "epochs", "max_steps", "warmup_steps")
+RANGES: dict[str, tuple[int, int]] = {
+    **dict.fromkeys((*COUNTS, "validations", "patience", "average"), (1, 10**9)),
+    "checkpoint_steps": (1, 10**9),
+    "seed": (0, 2**63 - 1),  # what torch takes
+    "threads": (1, 1024),
+}
 
 # What differs from the defaults above, by architecture and by preset.
 ARCHITECTURES: dict[str, dict[str, Any]] = {
@@ -111,34 +117,40 @@ def configs(settings: dict[str, Any]) -> tuple[dict[str, Any], TrainConfig]:
     Raises:
         ConfigError: an unknown name, a value of the wrong type, settings that do not fit.
     """
-    settings = dict(settings)
-    preset = settings.pop("preset", None)
-    if preset is not None and preset not in PRESETS:
-        raise ConfigError(f"no preset {preset!r}; known: {', '.join(PRESETS)}.")
-    chosen = PRESETS.get(preset or "", {})
-    typed = {name: _typed(name, value) for name, value in settings.items()}
-    architecture = typed.get("architecture", chosen.get("architecture", "transformer"))
+    given = asked(settings)
+    architecture = given.get("architecture", "transformer")
     if architecture not in ARCHITECTURES:
         raise ConfigError(f"architecture must be transformer or rnn; got {architecture!r}.")
-    if architecture == "transformer" and "attention" in typed:
+    if architecture == "transformer" and "attention" in given:
         raise ConfigError("attention belongs to architecture=rnn; a transformer uses scaled dot.")
-    merged = {"architecture": architecture, **ARCHITECTURES[architecture], **chosen, **typed}
-    _check_conflict(preset, chosen, typed)
+    merged = {"architecture": architecture, **ARCHITECTURES[architecture], **given}
+    if "width" in given:  # the other widths follow it unless they are set themselves
+        for name in ("embedding", "encoder_width"):
+            merged[name] = given.get(name, given["width"])
     train = {name: merged[name] for name in merged if name in _types(TrainConfig)}
     model = {
         name: merged[name] for name in merged if name in _types(ModelConfig) and name != "joint"
     }
-    if "width" in typed:  # the other widths follow it unless they are set themselves
-        for name in ("embedding", "encoder_width"):
-            model[name] = typed.get(name, typed["width"])
     ModelConfig(**model)  # raises for what does not fit
     return model, TrainConfig(**train)
 
 
-def _check_conflict(preset: str | None, chosen: dict[str, Any], typed: dict[str, Any]) -> None:
+def asked(settings: dict[str, Any]) -> dict[str, Any]:
+    """What is asked for by name: values of the right types, a preset spelled out.
+
+    Raises:
+        ConfigError: an unknown name, a value of the wrong type, a setting against the preset.
+    """
+    named = dict(settings)
+    preset = named.pop("preset", None)
+    if preset is not None and str(preset) not in PRESETS:
+        raise ConfigError(f"no preset {preset!r}; known: {', '.join(PRESETS)}.")
+    chosen = PRESETS.get(str(preset), {})
+    typed = {name: _typed(name, value) for name, value in named.items()}
     for name, value in chosen.items():
-        if name in typed and typed[name] != value:
+        if typed.get(name, value) != value:
             raise ConfigError(f"preset={preset} means {name}={value}; got {name}={typed[name]}.")
+    return {**chosen, **typed}
 
 
 def _types(config: type) -> dict[str, Any]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
 import torch
 
 from qkv.data.batching import Batch, batches, collate
+from qkv.errors import ConfigError
 from qkv.evaluation import bleu, is_chinese
 from qkv.models import EncoderDecoder
 from qkv.models.folder import save_tensors
 from qkv.pipeline import Translator
 from qkv.training.checkpoints import Progress, save_checkpoint
 from qkv.training.config import TrainConfig
+from qkv.training.metrics import Metrics
 from qkv.training.objectives import label_smoothed
 from qkv.training.prepare import Prepared
 from qkv.training.run_folder import RunFolder, Settings
@@ -37,16 +40,20 @@ def fit(
 
     The state after each step depends only on the state before it, the settings and the data:
     a resumed run is bit for bit the unbroken one.
+
+    Raises:
+        ConfigError: the loss is no longer a number.
     """
     config, last = settings.train, settings.max_steps
     every = max(1, last // config.validations)
-    log = _Log(progress, last, folder, report)
+    log = _Log(progress, last, Metrics(folder, progress.step), report)
     while progress.step < last and progress.without_gain < config.patience:
         order = batches(prepared.examples, config.batch_tokens, config.seed, progress.epoch)
         for indices in order[progress.batch :]:
             model.train()
             batch = collate([prepared.examples[i] for i in indices])
             loss = forward_backward(model, batch, config, settings.machine.precision)
+            _check_finite(loss, progress)
             torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
             progress.step += 1
             _set_rate(optimizer, progress.step, config, last)
@@ -56,7 +63,7 @@ def fit(
             progress.tokens += batch.target_tokens
             log.step(loss, batch.target_tokens)
             if progress.step % every == 0 or progress.step == last:
-                _validate(model, progress, prepared, folder, log)
+                _validate(model, progress, prepared, log)
                 _keep(model, progress, config, folder)
                 save_checkpoint(folder.checkpoint, model, optimizer, progress)
             elif progress.step % config.checkpoint_steps == 0:
@@ -95,19 +102,22 @@ def validation_bleu(translator: Translator, prepared: Prepared) -> float:
     return bleu([t.text for t in found], references, chinese=is_chinese(references)).value
 
 
+def _check_finite(loss: float, progress: Progress) -> None:
+    if not math.isfinite(loss):
+        raise ConfigError(
+            f"step {progress.step + 1}: the loss is {loss}; start again in another --out with a "
+            "lower learning_rate."
+        )
+
+
 def _set_rate(optimizer: torch.optim.Optimizer, step: int, config: TrainConfig, last: int) -> None:
     rate = warmup_cosine(step, peak=config.learning_rate, warmup=config.warmup_steps, last=last)
     for group in optimizer.param_groups:
         group["lr"] = rate
 
 
-def _validate(
-    model: EncoderDecoder,
-    progress: Progress,
-    prepared: Prepared,
-    folder: RunFolder,
-    log: _Log,
-) -> None:
+def _validate(model: EncoderDecoder, progress: Progress, prepared: Prepared, log: _Log) -> None:
+    log.show_losses()
     translator = Translator(model, prepared.source_tokenizer, prepared.target_tokenizer)
     score = validation_bleu(translator, prepared)
     better = score > progress.best_bleu
@@ -130,12 +140,12 @@ def _keep(
 
 
 class _Log:
-    """Tells a person and metrics.jsonl how the run goes."""
+    """Tells a person and the metrics how the run goes."""
 
     def __init__(
-        self, progress: Progress, last: int, folder: RunFolder, report: Callable[[str], None]
+        self, progress: Progress, last: int, metrics: Metrics, report: Callable[[str], None]
     ) -> None:
-        self.progress, self.last, self.folder, self.report = progress, last, folder, report
+        self.progress, self.last, self.metrics, self.report = progress, last, metrics, report
         self.seconds_before = progress.seconds
         self.started = self.shown = time.perf_counter()
         self.losses: list[float] = []
@@ -147,22 +157,31 @@ class _Log:
         self.losses.append(loss)
         self.tokens += tokens
         if now - self.shown >= LOG_SECONDS:
-            self._show(now)
+            self.show_losses()
 
     def validation(self, score: float) -> None:
         p = self.progress
-        self.folder.log({"step": p.step, "validation_bleu": score, "seconds": p.seconds})
+        self.metrics.write(p.step, validation_bleu=score, seconds=p.seconds)
         best = "best so far" if p.without_gain == 0 else f"best {p.best_bleu:.2f} at {p.best_step}"
         self.report(f"step {p.step:,}  validation BLEU {score:.2f} (greedy), {best}")
-        self.shown, self.losses, self.tokens = time.perf_counter(), [], 0
+        self.shown = time.perf_counter()
 
-    def _show(self, now: float) -> None:
-        p = self.progress
+    def show_losses(self) -> None:
+        """Their mean since they were last shown, if there are any."""
+        if not self.losses:
+            return
+        p, now = self.progress, time.perf_counter()
         speed = self.tokens / (now - self.shown)
         loss = sum(self.losses) / len(self.losses)
         left = p.seconds / p.step * (self.last - p.step)
-        record = {"step": p.step, "loss": loss, "tokens_per_s": speed, "seconds": p.seconds}
-        self.folder.log({**record, "tokens": p.tokens, "epoch": p.epoch})
+        self.metrics.write(
+            p.step,
+            loss=loss,
+            tokens_per_s=speed,
+            seconds=p.seconds,
+            tokens=p.tokens,
+            epoch=p.epoch,
+        )
         self.report(
             f"step {p.step:,}/{self.last:,}  epoch {p.epoch + 1}  loss {loss:.3f}  "
             f"{speed:,.0f} tokens/s  {left / 60:.1f} min left"

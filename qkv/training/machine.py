@@ -49,7 +49,7 @@ def pick(trial: Callable[[str], int], *, threads: int | None, precision: str | N
     """
     keep_memory()
     cores = _cores()
-    counts = [threads] if threads else sorted({cores, max(1, cores // 2)})
+    counts = [threads] if threads else sorted({cores, *(2**k for k in range(cores.bit_length()))})
     precisions = [precision] if precision else ["float32", *_fast_bfloat16()]
     machines = [_measure(trial, t, p) for t in counts for p in precisions]
     return max(machines, key=lambda machine: machine.tokens_per_s)

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 
-from qkv.data import Kept, Pair, clean, hold_out, read_parallel, read_tsv, write_pairs
+from qkv.data import Kept, Pair, clean, hold_out, read_parallel, read_tsv
 from qkv.data.batching import Example, drop_long
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
-from qkv.pipeline.translator import tokenizer_paths
 from qkv.training.config import TrainConfig
-from qkv.training.run_folder import RunFolder
 
-__all__ = ["Corpus", "Prepared", "prepare", "read_corpus", "shares_tokenizer"]
+__all__ = ["Corpus", "Prepared", "prepare", "read_corpus", "shares_tokenizer", "train_tokenizers"]
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Pairs with text on both sides; skipped: how many were not, by reason."""
+    """Pairs with text on both sides.
+
+    held_out: whether `valid` was taken out of the training text.
+    skipped: how many pairs were not used, by reason.
+    fingerprint: SHA-256 of the training text, so that a resume on other data is refused.
+    """
 
     train: list[Pair]
-    valid: list[Pair] | None
+    valid: list[Pair]
+    held_out: bool
     skipped: dict[str, int]
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -36,19 +41,22 @@ class Prepared:
     skipped: dict[str, int]
 
 
-def read_corpus(data: dict[str, str]) -> Corpus:
-    """Read `source` and `target` or `tsv`, and `valid_source` and `valid_target` or `valid_tsv`."""
-    train = _read(data, "")
-    validates = any(name.startswith("valid_") for name in data)
-    return Corpus(train.pairs, _read(data, "valid_").pairs if validates else None, train.skipped)
+def read_corpus(data: dict[str, str], seed: int) -> Corpus:
+    """Read `source` and `target` or `tsv`, and `valid_source` and `valid_target` or `valid_tsv`.
 
+    Without validation files, pairs are held out.
 
-def _read(data: dict[str, str], prefix: str) -> Kept[Pair]:
-    files = [data[f"{prefix}{n}"] for n in ("source", "target", "tsv") if f"{prefix}{n}" in data]
-    kept = clean(read_parallel(*files) if len(files) == 2 else read_tsv(files[0]))
-    if not kept.pairs:
-        raise DataError(f"{', '.join(files)}: no pair has text on both sides.")
-    return kept
+    Raises:
+        DataError: a file that cannot be used, or nothing to train on or to validate with.
+    """
+    text = _read(data, "")
+    digest = _fingerprint(text.pairs)
+    if not any(name.startswith("valid_") for name in data):
+        train, valid = hold_out(text.pairs, seed)
+        return Corpus(train, valid, True, text.skipped, digest)
+    named = _read(data, "valid_")
+    skipped = {f"{reason}, in the validation text": n for reason, n in named.skipped.items()}
+    return Corpus(text.pairs, named.pairs, False, {**text.skipped, **skipped}, digest)
 
 
 def shares_tokenizer(pairs: list[Pair], config: TrainConfig) -> bool:
@@ -60,44 +68,47 @@ def shares_tokenizer(pairs: list[Pair], config: TrainConfig) -> bool:
     return sum(letter in known for letter in letters) > len(letters) / 2
 
 
-def prepare(
-    corpus: Corpus,
-    config: TrainConfig,
-    joint: bool,
-    folder: RunFolder,
-    report: Callable[[str], None],
-) -> Prepared:
-    """Hold out, tokenise, leave out what is too long; tokenizers that the folder has are used.
+def train_tokenizers(pairs: list[Pair], joint: bool, size: int) -> tuple[Tokenizer, Tokenizer]:
+    """Of the source and of the target, at most `size` tokens each; one and the same if joint.
 
     Raises:
-        DataError: nothing is left to train on or to validate with.
+        ConfigError: `size` is too small.
     """
-    train, valid = corpus.train, corpus.valid
-    if valid is None:
-        train, valid = hold_out(train, config.seed)
-        write_pairs(folder.run, "valid", valid)
-        report(f"held out {len(valid):,} pairs for validation, in {folder.run}")
-    source, target = _tokenizers(train, config, joint, folder)
+    sources, targets = [p.source for p in pairs], [p.target for p in pairs]
+    if joint:
+        shared = Tokenizer.train([*sources, *targets], size)
+        return shared, shared
+    return Tokenizer.train(sources, size), Tokenizer.train(targets, size)
+
+
+def prepare(corpus: Corpus, source: Tokenizer, target: Tokenizer, longest: int) -> Prepared:
+    """Tokenise, and leave out what is too long.
+
+    Raises:
+        DataError: nothing is left to train on.
+    """
     encoded = zip(
-        source.ids_batch([p.source for p in train]),
-        target.ids_batch([p.target for p in train]),
+        source.ids_batch([p.source for p in corpus.train]),
+        target.ids_batch([p.target for p in corpus.train]),
         strict=True,
     )
-    kept = drop_long(list(encoded), config.longest)
+    kept = drop_long(list(encoded), longest)
     if not kept.pairs:
-        raise DataError(f"every pair is longer than longest={config.longest} tokens; raise it.")
-    return Prepared(source, target, kept.pairs, valid, {**corpus.skipped, **kept.skipped})
+        raise DataError(f"every pair is longer than longest={longest} tokens; raise it.")
+    skipped = {**corpus.skipped, **kept.skipped}
+    return Prepared(source, target, kept.pairs, corpus.valid, skipped)
 
 
-def _tokenizers(
-    train: list[Pair], config: TrainConfig, joint: bool, folder: RunFolder
-) -> tuple[Tokenizer, Tokenizer]:
-    """Of the folder; before its settings are written, newly trained."""
-    paths = tokenizer_paths(folder.top, joint)
-    if not folder.settings.exists():
-        sources, targets = [p.source for p in train], [p.target for p in train]
-        texts = ([*sources, *targets],) if joint else (sources, targets)
-        for path, lines in zip(paths, texts, strict=False):
-            Tokenizer.train(lines, config.vocabulary).save(path)
-    source, target = (Tokenizer.load(path) for path in paths)
-    return source, target
+def _read(data: dict[str, str], prefix: str) -> Kept[Pair]:
+    files = [data[f"{prefix}{n}"] for n in ("source", "target", "tsv") if f"{prefix}{n}" in data]
+    kept = clean(read_parallel(*files) if len(files) == 2 else read_tsv(files[0]))
+    if not kept.pairs:
+        raise DataError(f"{', '.join(files)}: no pair has text on both sides.")
+    return kept
+
+
+def _fingerprint(pairs: list[Pair]) -> str:
+    digest = sha256()
+    for pair in pairs:
+        digest.update(f"{pair.source}\t{pair.target}\n".encode())
+    return digest.hexdigest()

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
-from qkv.data import Pair
 from qkv.errors import DataError, FolderError
-from qkv.files import write_atomically
+from qkv.files import check_folder, write_atomically
 from qkv.models import ModelConfig
 from qkv.training.config import TrainConfig
 from qkv.training.machine import Machine
 
-__all__ = ["RunFolder", "Settings", "fingerprint"]
+__all__ = ["RunFolder", "Settings"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,7 @@ class RunFolder:
         self.settings = self.run / "settings.json"
         self.checkpoint = self.run / "checkpoint.safetensors"
         self.metrics = self.run / "metrics.jsonl"
+        self.tensorboard = self.run / "tensorboard"
 
     def weights(self, step: int) -> Path:
         """Weights as they were validated at `step`."""
@@ -48,24 +48,43 @@ class RunFolder:
     def finished(self) -> bool:
         return (self.top / "model.safetensors").exists()
 
-    def begin(self) -> None:
-        """Make the folder for a new run.
+    @property
+    def unfinished(self) -> bool:
+        """A run has begun here that `resume` can finish."""
+        return self.settings.exists() and not self.finished
+
+    @property
+    def resume_command(self) -> str:
+        return f"qkv train --out {quote(str(self.top))} --resume"
+
+    def check_new(self) -> None:
+        """See to it that a new run can be written here; nothing is written yet.
 
         Raises:
             FolderError: it holds a run or a model already, or other files.
+            DataError: it cannot be made.
         """
-        where = self.top
+        check_folder(self.top)
         if self.finished:
-            raise FolderError(f"{where}: holds a finished model; choose another --out.")
-        if self.settings.exists():
+            raise FolderError(f"{self.top}: holds a finished model; choose another --out.")
+        if self.unfinished:
             raise FolderError(
-                f"{where}: holds an unfinished run; go on with `qkv train --out {where} --resume`, "
-                "or choose another --out."
+                f"{self.top}: holds an unfinished run; go on with `{self.resume_command}`, or "
+                "choose another --out."
             )
+        if self.top.exists() and not self.run.exists() and any(self.top.iterdir()):
+            raise FolderError(f"{self.top}: holds other files; choose a new or empty --out.")
+
+    def make(self) -> None:
         try:
             self.run.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise DataError(f"{where}: cannot be made ({error.strerror}).") from None
+            raise DataError(f"{self.top}: cannot be made ({error.strerror}).") from None
+
+    def sweep(self) -> None:
+        """Remove the half-written files of a run that was killed."""
+        for part in (*self.top.glob(".*.part"), *self.run.glob(".*.part")):
+            part.unlink()
 
     def write_settings(self, settings: Settings) -> None:
         text = json.dumps(asdict(settings), indent=2) + "\n"
@@ -91,32 +110,3 @@ class RunFolder:
             )
         except (ValueError, TypeError, KeyError) as error:
             raise FolderError(f"{self.settings}: broken ({error}); start a new run.") from None
-
-    def log(self, record: dict[str, Any]) -> None:
-        """Append one JSON line to the metrics."""
-        with self.metrics.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record) + "\n")
-
-    def forget_after(self, step: int) -> None:
-        """Drop metrics of steps that will be made again after a resume."""
-        if not self.metrics.exists():
-            return
-        lines = self.metrics.read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if _step(line) <= step]
-        text = "".join(f"{line}\n" for line in kept)
-        write_atomically(self.metrics, lambda path: path.write_text(text, encoding="utf-8"))
-
-
-def _step(line: str) -> float:
-    try:
-        return json.loads(line)["step"]
-    except ValueError:  # half a line, from the moment of the kill
-        return float("inf")
-
-
-def fingerprint(pairs: list[Pair]) -> str:
-    """SHA-256 of the training text, so that a resume on other data is refused."""
-    digest = sha256()
-    for pair in pairs:
-        digest.update(f"{pair.source}\t{pair.target}\n".encode())
-    return digest.hexdigest()

@@ -10,18 +10,29 @@ from typing import Any
 
 import torch
 
+from qkv.data import write_pairs
 from qkv.data.batching import batches, collate
+from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, FolderError
+from qkv.files import write_atomically
 from qkv.models import EncoderDecoder, ModelConfig, build
 from qkv.models.folder import load_tensors, load_weights, save_model
 from qkv.pipeline import Translator
+from qkv.pipeline.translator import tokenizer_paths
 from qkv.training.card import model_card
 from qkv.training.checkpoints import Progress, average, load_checkpoint
-from qkv.training.config import TrainConfig, configs
+from qkv.training.config import TrainConfig, asked, configs
 from qkv.training.loop import adamw, fit, forward_backward, validation_bleu
 from qkv.training.machine import pick
-from qkv.training.prepare import Prepared, prepare, read_corpus, shares_tokenizer
-from qkv.training.run_folder import RunFolder, Settings, fingerprint
+from qkv.training.prepare import (
+    Corpus,
+    Prepared,
+    prepare,
+    read_corpus,
+    shares_tokenizer,
+    train_tokenizers,
+)
+from qkv.training.run_folder import RunFolder, Settings
 
 __all__ = ["resume", "start"]
 
@@ -39,14 +50,15 @@ def start(
         settings: by name, see `ModelConfig` and `TrainConfig`; `preset` besides.
         report: takes one line of progress at a time.
     Raises:
-        ConfigError, DataError, FolderError: before anything is trained.
+        ConfigError, DataError, FolderError: before anything is trained or written.
     """
     model_settings, config = configs(settings)
-    corpus = read_corpus(data)
     run = RunFolder(folder)
-    run.begin()
+    run.check_new()
+    corpus = read_corpus(data, config.seed)
     joint = shares_tokenizer(corpus.train, config)
-    prepared = prepare(corpus, config, joint, run, report)
+    tokenizers = train_tokenizers(corpus.train, joint, config.vocabulary)
+    prepared = prepare(corpus, *tokenizers, config.longest)
     model_config = ModelConfig(
         **model_settings,
         joint=joint,
@@ -54,17 +66,16 @@ def start(
         target_vocabulary=prepared.target_tokenizer.vocabulary_size,
     )
     torch.manual_seed(config.seed)
-    model = build(model_config)
-    machine = pick(
-        _trial(model, prepared, config), threads=config.threads, precision=config.precision
-    )
+    trial = _trial(build(model_config), prepared, config)
+    machine = pick(trial, threads=config.threads, precision=config.precision)
     per_epoch = len(batches(prepared.examples, config.batch_tokens, config.seed, 0))
     last = config.max_steps or per_epoch * config.epochs
-    saved = Settings(model_config, config, machine, last, data, fingerprint(corpus.train))
-    run.write_settings(saved)
-    _announce(model, prepared, saved, per_epoch, report)
+    saved = Settings(model_config, config, machine, last, data, corpus.fingerprint)
+    _begin(run, saved, corpus, prepared, report)
     torch.manual_seed(config.seed)
-    _run(build(model_config), prepared, saved, run, report)
+    model = build(model_config)
+    _announce(model, prepared, saved, per_epoch, report)
+    _run(model, prepared, saved, run, report)
 
 
 def resume(
@@ -81,13 +92,14 @@ def resume(
     run = RunFolder(folder)
     saved = run.read_settings()
     _check_same(folder, data, settings, saved)
-    corpus = read_corpus(saved.data)
-    if fingerprint(corpus.train) != saved.fingerprint:
+    corpus = read_corpus(saved.data, saved.train.seed)
+    if corpus.fingerprint != saved.fingerprint:
         raise FolderError(
             f"{folder}: the training text is not what the run began with; restore it, or start a "
             "new run in another --out."
         )
-    prepared = prepare(corpus, saved.train, saved.model.joint, run, report)
+    source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, saved.model.joint))
+    prepared = prepare(corpus, source, target, saved.train.longest)
     torch.manual_seed(saved.train.seed)
     _run(build(saved.model), prepared, saved, run, report)
 
@@ -97,9 +109,7 @@ def _check_same(
 ) -> None:
     """What is given on resume must be what the run began with."""
     own = {**asdict(saved.model), **asdict(saved.train)}
-    model, config = configs(settings) if settings else ({}, saved.train)
-    given = {**model, **asdict(config)}
-    wrong = [n for n in settings if n in given and n != "joint" and given[n] != own[n]]
+    wrong = [name for name, value in asked(settings).items() if value != own[name]]
     wrong += [f"--{n.replace('_', '-')}" for n in data if data[n] != saved.data.get(n)]
     if wrong:
         raise ConfigError(
@@ -108,17 +118,32 @@ def _check_same(
         )
 
 
+def _begin(
+    run: RunFolder, settings: Settings, corpus: Corpus, prepared: Prepared, report: Report
+) -> None:
+    """Write what a resume needs; settings last, for they make it a run."""
+    run.make()
+    if corpus.held_out:
+        write_pairs(run.run, "valid", corpus.valid)
+        report(f"held out {len(corpus.valid):,} pairs for validation, in {run.run}")
+    tokenizers = prepared.source_tokenizer, prepared.target_tokenizer
+    paths = tokenizer_paths(run.top, settings.model.joint)
+    for path, tokenizer in zip(paths, tokenizers, strict=True):
+        tokenizer.save(path)
+    run.write_settings(settings)
+
+
 def _run(
     model: EncoderDecoder, prepared: Prepared, settings: Settings, run: RunFolder, report: Report
 ) -> None:
     """Restore the checkpoint if there is one, train to the end, keep the better weights."""
     settings.machine.settle()
+    run.sweep()
     optimizer = adamw(model, settings.train)
     progress = Progress()
     if run.checkpoint.exists():
         progress = load_checkpoint(run.checkpoint, model, optimizer)
         report(f"going on from step {progress.step:,}")
-    run.forget_after(progress.step)
     fit(model, optimizer, progress, prepared, settings, run, report)
     _finish(model, progress, prepared, settings, run, report)
 
@@ -143,7 +168,7 @@ def _finish(
         kept = f"mean of the weights at steps {', '.join(map(str, progress.validated))}"
     scores = {"best": progress.best_bleu, "averaged": averaged_bleu}
     card = model_card(settings, progress, prepared, scores, kept)
-    (run.top / "README.md").write_text(card, encoding="utf-8")
+    write_atomically(run.top / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
     save_model(run.top, settings.model, dict(model.named_parameters()))
     for path in (*run.run.glob("weights-*.safetensors"), run.checkpoint):
         path.unlink()
@@ -190,4 +215,7 @@ def _announce(
 
 
 def _clock(seconds: float) -> str:
-    return (datetime.now() + timedelta(seconds=seconds)).strftime("%H:%M")
+    """The time of day, with the date if it is another; centuries ahead is far enough."""
+    now = datetime.now()
+    end = now + timedelta(seconds=min(seconds, 1e10))
+    return end.strftime("%H:%M" if end.date() == now.date() else "%Y-%m-%d %H:%M")

@@ -1,0 +1,55 @@
+"""How a run goes, in numbers: a file of JSON lines, and TensorBoard where it is installed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qkv.files import write_atomically
+from qkv.training.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
+
+__all__ = ["Metrics"]
+
+
+class Metrics:
+    """Goes on after `step`: what stands there of later steps will be made again, so it goes."""
+
+    def __init__(self, folder: RunFolder, step: int) -> None:
+        self._lines = folder.metrics
+        _drop_after(self._lines, step)
+        self._board = _tensorboard(folder.tensorboard, step)
+
+    def write(self, step: int, **numbers: float) -> None:
+        with self._lines.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"step": step, **numbers}) + "\n")
+        if self._board:
+            for name, number in numbers.items():
+                self._board.add_scalar(name, number, step)
+            self._board.flush()
+
+
+def _tensorboard(folder: Path, step: int) -> SummaryWriter | None:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        return None
+    return SummaryWriter(str(folder), purge_step=step + 1)
+
+
+def _drop_after(lines: Path, step: int) -> None:
+    if not lines.exists():
+        return
+    kept = [line for line in lines.read_text("utf-8").splitlines() if _step(line) <= step]
+    text = "".join(f"{line}\n" for line in kept)
+    write_atomically(lines, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def _step(line: str) -> float:
+    try:
+        return json.loads(line)["step"]
+    except ValueError:  # half a line, from the moment of the kill
+        return float("inf")
