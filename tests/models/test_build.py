@@ -1,0 +1,61 @@
+"""`build`: which parts share weights, and that a seed decides all of them."""
+
+from math import log
+
+import pytest
+import torch
+from hypothesis import given, settings
+
+from qkv.data.tokenizer import PAD
+from qkv.models import EncoderDecoder, ModelConfig, build
+from qkv.models.decoders import RecurrentDecoder
+from qkv.models.encoders import RecurrentEncoder
+from tests import strategies
+from tests.models.helpers import sentences, targets
+
+
+def embeddings(model: EncoderDecoder) -> tuple[torch.nn.Embedding, torch.nn.Embedding]:
+    if isinstance(model.encoder, RecurrentEncoder):
+        assert isinstance(model.decoder, RecurrentDecoder)
+        return model.encoder.embedding, model.decoder.embedding
+    assert not isinstance(model.decoder, RecurrentDecoder)
+    return model.encoder.embed.embedding, model.decoder.embed.embedding
+
+
+@settings(max_examples=40, deadline=None)
+@given(strategies.model_configs())
+def test_any_config_builds_a_model_that_runs(config: ModelConfig) -> None:
+    model = build(config).eval()
+    ids, present = sentences([5, 2], config.source_vocabulary)
+    tokens = targets(2, 3) % config.target_vocabulary
+    decoded, _ = model(ids, present, tokens)
+    logits = model.decoder.readout(decoded.features)
+    assert logits.shape == (2, 3, config.target_vocabulary)
+    assert logits.isfinite().all()
+    source, target = embeddings(model)
+    assert (source is target) == config.joint
+    assert (model.decoder.output.weight is target.weight) == config.tied
+    assert not source.weight[PAD].any()
+
+
+@settings(max_examples=20, deadline=None)
+@given(strategies.model_configs(), strategies.seeds)
+def test_the_seed_decides_every_weight(config: ModelConfig, seed: int) -> None:
+    models = []
+    for _ in range(2):
+        torch.manual_seed(seed)
+        models.append(dict(build(config).named_parameters()))
+    assert all(torch.equal(parameter, models[1][name]) for name, parameter in models[0].items())
+
+
+@pytest.mark.parametrize("architecture", ["transformer", "rnn"])
+def test_a_fresh_model_is_not_sure_of_anything(architecture: str) -> None:
+    """Its first loss is that of a guess at random, ln V, and a little."""
+    torch.manual_seed(0)
+    words = 1000
+    model = build(ModelConfig(architecture, source_vocabulary=words, target_vocabulary=words))
+    tokens = torch.randint(4, words, (2, 50))
+    decoded, _ = model.eval()(*sentences([7, 5], words), tokens)
+    logits = model.decoder.readout(decoded.features[:, :-1])
+    loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
+    assert loss.item() == pytest.approx(log(words), abs=1.0)
