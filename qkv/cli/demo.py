@@ -21,15 +21,27 @@ __all__ = ["demo"]
 
 SENTENCES = ("我今天早上在公园看到了一只非常可爱的小猫", "我喜欢咖啡")  # the article's
 
-SHARED: dict[str, Any] = {"vocabulary": 1500, "joint": False, "batch_tokens": 2048}
+# The grammar is regular and its sentences are never repeated: nothing here needs to be made harder.
+SHARED: dict[str, Any] = {
+    "joint": False,
+    "vocabulary": 1200,
+    "width": 128,
+    "batch_tokens": 1024,
+    "dropout": 0.0,
+    "label_smoothing": 0.0,
+    "learning_rate": 4e-3,
+    "warmup_steps": 150,
+    "validations": 2,
+    "average": 1,
+}
 MODELS: dict[str, dict[str, Any]] = {
-    "rnn": {"architecture": "rnn", "attention": "general", "dropout": 0.1, "max_steps": 800},
-    "rnn-without": {"architecture": "rnn", "attention": "none", "dropout": 0.1, "max_steps": 800},
-    "transformer": {"encoder_layers": 2, "decoder_layers": 2, "dropout": 0.1, "max_steps": 1000},
+    "rnn": {"architecture": "rnn", "attention": "general", "max_steps": 1200},
+    "rnn-fixed": {"architecture": "rnn", "attention": "none", "max_steps": 1200},
+    "transformer": {"encoder_layers": 2, "decoder_layers": 2, "max_steps": 700},
 }
 TITLES = {
     "rnn": "RNN with attention",
-    "rnn-without": "RNN with one fixed vector, no attention",
+    "rnn-fixed": "RNN with one fixed vector, no attention",
     "transformer": "Transformer",
 }
 
@@ -41,7 +53,7 @@ def demo(
     started = time.perf_counter()
     from qkv.data.phrasebook import phrasebook
 
-    book = phrasebook(seed=0)
+    book = phrasebook(seed=0, valid=300)
     _write(out, {"train": book.train, "valid": book.valid, "test": book.test})
     translators = {name: _trained(out, name) for name in MODELS}
     _compare(translators, book.test)
