@@ -5,9 +5,9 @@
 Both kernels run in turns on the same tensors: 4 heads, about 4,096 queries, the last keys of each
 sentence masked as padding. A row gives each one's median time, how much longer the fused one took
 (above 1: products win) and the quartiles of that ratio over the rounds. At the end stands, for each
-dtype and direction, the largest Tq · Tk up to which products win throughout. One thread is timed
-by its processor time, which other programs on the machine disturb little; several by the clock, so
-leave the machine alone. Left out: GPUs, float16, keys and values of different width.
+dtype and direction, the largest Tq · Tk at which products win. One thread is timed by its processor
+time, which other programs on the machine disturb little; several by the clock, so leave the machine
+alone. Left out: GPUs, float16, keys and values of different width.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import mean, median, quantiles
 from time import perf_counter, thread_time
 
 import torch
@@ -32,7 +32,7 @@ WIDTHS = [32, 64]
 DTYPES = [torch.float32, torch.bfloat16]
 DIRECTIONS = ["forward", "forward + backward"]
 HEADS, QUERIES = 4, 4096
-WARM_UP, ROUNDS, ROUND_S = 20, 15, 0.05
+WARM_UP, ROUNDS, ROUND_S = 10, 9, 0.02
 
 
 def main(threads: int) -> None:
@@ -103,13 +103,8 @@ def seconds(call: Callable[[], object], repeats: int) -> float:
 
 
 def crossover(by_size: dict[int, list[float]]) -> int:
-    """The largest size such that the ratio's mean is above 1 there and at all smaller ones."""
-    best = 0
-    for size in sorted(by_size):
-        if sum(by_size[size]) / len(by_size[size]) <= 1:
-            break
-        best = size
-    return best
+    """The largest size at which products win, on average over its widths and shapes."""
+    return max((size for size, ratios in by_size.items() if mean(ratios) > 1), default=0)
 
 
 def processor() -> str:

@@ -24,9 +24,9 @@ KERNELS: dict[str, Callable[..., Tensor]] = {
 }
 
 # Up to this many scores a head (Tq · Tk), matrix products beat the fused CPU kernel: forward alone,
-# and with backward. Measured with benchmarks/kernels.py on AVX-512 without bfloat16 instructions;
-# bfloat16 with backward also on a CPU that has them, where products won by 2 at 256 × 256 and the
-# fused kernel by 1.1 at 1024 × 1024.
+# and with backward. Measured with benchmarks/kernels.py, one thread, on AVX-512 without bfloat16
+# instructions; bfloat16 with backward also on two cores that have them, where products were twice
+# as fast at 256 × 256 and the fused kernel 1.1 times at 1024 × 1024.
 PRODUCTS_UP_TO = {torch.float32: (128, 1024), torch.bfloat16: (128, 256 * 256)}
 
 
