@@ -64,8 +64,8 @@ def demo(
     print(f"Try: qkv translate {out}/transformer, or qkv show {out}/rnn {SENTENCES[0]}")
 
 
-def _write(out: Path, splits: dict[str, list[PhrasebookPair]]) -> None:
-    from qkv.data import write_pairs
+def _write(out: Path, splits: dict[str, Sequence[PhrasebookPair]]) -> None:
+    from qkv.data import Pair, write_pairs
     from qkv.errors import DataError
 
     try:
@@ -73,7 +73,7 @@ def _write(out: Path, splits: dict[str, list[PhrasebookPair]]) -> None:
     except OSError as error:
         raise DataError(f"{out}: cannot be made ({error.strerror}).") from None
     for name, pairs in splits.items():
-        write_pairs(out, name, pairs)
+        write_pairs(out, name, [Pair(pair.source, pair.target) for pair in pairs])
 
 
 def _trained(out: Path, name: str) -> Translator:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 from typer import Argument, Option
 
+from qkv.errors import ConfigError
+
 __all__ = ["evaluate"]
+
+CODE = re.compile("[a-z]{2}")
 
 
 def evaluate(
@@ -25,6 +30,8 @@ def evaluate(
     json_: Annotated[bool, Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Translate and score: BLEU and chrF, with their signatures."""
+    if language is not None and not CODE.fullmatch(language):
+        raise ConfigError(f"--language must be two letters, such as de; got {language!r}.")
     from qkv.data import read_parallel
     from qkv.evaluation import bleu, bleu_lowercased, chrf, is_chinese, table
     from qkv.evaluation import by_length as bands_of
@@ -51,8 +58,8 @@ def evaluate(
 
 def _language(path: Path) -> str:
     """test.de and test.de.gz are German; without such an ending, English."""
-    endings = [ending[1:] for ending in path.suffixes if ending != ".gz"]
-    return endings[-1] if endings and len(endings[-1]) == 2 else "en"
+    ending = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    return ending[1:] if CODE.fullmatch(ending[1:]) else "en"
 
 
 def _record(scores: list[Any], bands: list[Any]) -> dict[str, Any]:

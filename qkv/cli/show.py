@@ -31,8 +31,11 @@ def show(
     """Translate a sentence and show what each word attended to, as a heat map."""
     if not sentence.strip():
         raise DataError("the sentence is empty; give some words to translate.")
+    from qkv.files import check_writable
     from qkv.pipeline import load
 
+    if png:
+        check_writable(png)
     [translation] = load(model).translate([sentence], beam=beam)
     kind = "encoder" if self_ else "cross"
     drawn = picture(translation, kind, layer=layer, head=head, png=png, colour=in_colour())
