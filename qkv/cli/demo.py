@@ -107,16 +107,18 @@ def _compare(translators: dict[str, Translator], pairs: Sequence[PhrasebookPair]
         print(f"\n{TITLES[name]}: {len(pairs):,} unseen sentences, greedy search")
         print(table(by_length(sources, [t.text for t in found], references, chinese=False)))
         if MODELS[name].get("attention") != "none":
-            print(f"alignment error rate against the gold links: {_error_rate(found, pairs):.3f}")
+            print(f"alignment error rate against the gold links: {_error_rate(found, pairs)}")
 
 
-def _error_rate(found: Sequence[Translation], pairs: Sequence[PhrasebookPair]) -> float:
+def _error_rate(found: Sequence[Translation], pairs: Sequence[PhrasebookPair]) -> str:
     """Over the sentences translated as the reference has it: gold links name its words."""
     from qkv.evaluation import alignment_error_rate
 
     right = [(t, p) for t, p in zip(found, pairs, strict=True) if t.text == p.target]
+    if not right:
+        return "none, for no translation is the reference"
     gold = [set(pair.links) for _, pair in right]
-    return alignment_error_rate([set(t.alignment()) for t, _ in right], gold, gold)
+    return f"{alignment_error_rate([set(t.alignment()) for t, _ in right], gold, gold):.3f}"
 
 
 def _show_sentences(out: Path, name: str, translator: Translator) -> None:

@@ -1,0 +1,56 @@
+"""The command line, called in this process."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from qkv.cli import main
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    def refusal(self) -> str:
+        """The one line on stderr of a command that was refused."""
+        assert (self.code, self.out) == (2, "")
+        assert self.err.startswith("qkv: ")
+        assert self.err.endswith("\n")
+        assert self.err.count("\n") == 1
+        return self.err.removeprefix("qkv: ").rstrip("\n")
+
+    def printed(self) -> str:
+        """What a command printed that went well, and said nothing besides."""
+        assert (self.code, self.err) == (0, "")
+        return self.out
+
+
+Qkv = Callable[..., Result]
+
+
+@pytest.fixture
+def qkv(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Qkv:
+    """`qkv("translate", folder, stdin="…")`."""
+
+    def run(*arguments: str | Path, stdin: str | bytes = b"") -> Result:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "argv", ["qkv", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        code = ended.value.code or 0
+        assert isinstance(code, int)
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return run

@@ -1,0 +1,71 @@
+"""`qkv demo` from end to end, with so few steps that the models know nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qkv.cli import demo as command
+from qkv.data import phrasebook as book
+from tests.cli.conftest import Qkv
+
+TINY: dict[str, Any] = {
+    "max_steps": 3,
+    "validations": 1,
+    "encoder_layers": 1,
+    "decoder_layers": 1,
+    "width": 16,
+    "threads": 1,
+    "precision": "float32",
+}
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = partial(book.phrasebook, train=150, valid=10, test=20)
+    monkeypatch.setattr(book, "phrasebook", small)
+    models = {name: settings | TINY for name, settings in command.MODELS.items()}
+    monkeypatch.setattr(command, "MODELS", models)
+
+
+@pytest.mark.usefixtures("short")
+def test_it_trains_compares_and_draws(qkv: Qkv, tmp_path: Path) -> None:
+    out = tmp_path / "demo"
+    done = qkv("demo", "--out", out)
+    assert done.code == 0
+    assert done.err.count("validation BLEU (greedy): best") == 3
+    for title in command.TITLES.values():
+        assert f"{title}: 20 unseen sentences, greedy search" in done.out
+        assert f"{title}: {command.SENTENCES[0]} → " in done.out
+    assert done.out.count("exact match") == 3
+    assert done.out.count("alignment error rate against the gold links: ") == 2
+    pictures = ["rnn-cross-1", "rnn-cross-2", "transformer-cross-1", "transformer-cross-2"]
+    assert sorted(path.stem for path in out.glob("*.png")) == [*pictures, "transformer-self-2"]
+
+    again = qkv("demo", "--out", out)
+    assert "parameters" not in again.err  # the models are there already
+    assert again.out.split("\nData, models")[0] == done.out.split("\nData, models")[0]
+
+
+@pytest.mark.usefixtures("short")
+def test_an_interrupted_demo_goes_on(
+    qkv: Qkv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "MODELS", {"rnn-without": command.MODELS["rnn-without"]})
+    with monkeypatch.context() as patched:
+        patched.setattr("qkv.training.loop.forward_backward", interrupt)
+        assert qkv("demo", "--out", tmp_path).code == 130
+    assert qkv("demo", "--out", tmp_path).code == 0
+
+
+@pytest.mark.usefixtures("short")
+def test_an_out_that_cannot_be_made(qkv: Qkv, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.touch()
+    assert qkv("demo", "--out", path / "demo").refusal().startswith(f"{path / 'demo'}: cannot be ")

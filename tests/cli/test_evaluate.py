@@ -1,0 +1,109 @@
+"""`qkv evaluate`: scores with their signatures, as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import qkv as package
+from qkv.cli.evaluate import _language
+from qkv.evaluation import bleu, bleu_lowercased, by_length, chrf, table
+from tests.cli.conftest import Qkv
+from tests.tiny import PAIRS, write_corpus
+
+SOME = PAIRS[::9]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    data = write_corpus(tmp_path, SOME)
+    return ["--source", data["source"], "--reference", data["target"]]
+
+
+def test_scores_are_those_of_the_translations(
+    qkv: Qkv, transformer: Path, files: list[str]
+) -> None:
+    out = qkv("evaluate", transformer, *files, "--beam", "2").printed()
+    sources, references = map(list, zip(*SOME, strict=True))
+    found = [t.text for t in package.load(transformer).translate(sources, beam=2)]
+    scores = (
+        bleu(found, references, chinese=False),
+        chrf(found, references),
+        bleu_lowercased(found, references, "en"),
+    )
+    assert out.splitlines() == [f"{s.name} {s.value:.2f}   {s.signature}" for s in scores]
+    assert all("version:" in score.signature for score in scores)
+
+
+def test_json(qkv: Qkv, transformer: Path, files: list[str]) -> None:
+    text = qkv("evaluate", transformer, *files).printed()
+    record = json.loads(qkv("evaluate", transformer, *files, "--json").printed())
+    assert list(record) == ["scores"]
+    for line, score in zip(text.splitlines(), record["scores"], strict=True):
+        assert line == f"{score['name']} {score['value']:.2f}   {score['signature']}"
+
+
+def test_by_length(qkv: Qkv, transformer: Path, files: list[str]) -> None:
+    out = qkv("evaluate", transformer, *files, "--by-length").printed()
+    sources, references = map(list, zip(*SOME, strict=True))
+    found = [t.text for t in package.load(transformer).translate(sources)]
+    bands = by_length(sources, found, references, chinese=False)
+    assert out.endswith("\n" + table(bands) + "\n")
+    record = json.loads(qkv("evaluate", transformer, *files, "--by-length", "--json").printed())
+    assert [(b["shortest"], b["sentences"]) for b in record["by_length"]] == [
+        (b.shortest, b.sentences) for b in bands
+    ]
+
+
+def test_the_length_penalty_arrives(qkv: Qkv, transformer: Path, files: list[str]) -> None:
+    refused = qkv("evaluate", transformer, *files, "--length-penalty", "11").refusal()
+    assert refused == "length_penalty must lie between 0 and 10; got 11.0."
+
+
+def test_chinese_references_are_scored_by_characters(
+    qkv: Qkv, transformer: Path, tmp_path: Path
+) -> None:
+    data = write_corpus(tmp_path, [("我喜欢咖啡", "我喜欢咖啡")])
+    files = ("--source", data["source"], "--reference", data["target"])
+    out = qkv("evaluate", transformer, *files).printed()
+    assert "tok:zh" in out
+    assert len(out.splitlines()) == 2  # Moses tokens are for languages with spaces
+
+
+def test_the_language_of_the_reference(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    data = write_corpus(tmp_path, SOME)
+    german = Path(data["target"]).rename(tmp_path / "train.de")
+    files = ("--source", data["source"], "--reference", german)
+    assert "tok:moses-de[" in qkv("evaluate", transformer, *files).printed()
+    assert "tok:moses-fr[" in qkv("evaluate", transformer, *files, "--language", "fr").printed()
+    for language in ("klingon", "d3", "", "DE"):
+        refused = qkv("evaluate", transformer, *files, "--language", language).refusal()
+        assert refused == f"--language must be two letters, such as de; got {language!r}."
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("test.de", "de"),
+        ("test.de.gz", "de"),
+        ("test.txt", "en"),
+        ("test", "en"),
+        ("test.v2", "en"),
+        ("flickr.2016.cs", "cs"),
+    ],
+)
+def test_the_ending_names_the_language(name: str, code: str) -> None:
+    assert _language(Path("here") / name) == code
+
+
+def test_help_names_its_options(qkv: Qkv) -> None:
+    out = qkv("evaluate", "--help").printed()
+    assert set(re.findall(r"--[a-z-]+", out)) >= {
+        "--source",
+        "--reference",
+        "--by-length",
+        "--json",
+    }

@@ -1,0 +1,85 @@
+"""`qkv` as a process among others: pipes, signals, encodings, full disks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tiny import RNN
+
+# As the installed command does; a shell may have told its children to ignore interrupts.
+QKV = [
+    sys.executable,
+    "-c",
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "from qkv.cli import main; main()",
+]
+
+
+def run(*arguments: str | Path, **how: Any) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*QKV, *map(str, arguments)], capture_output="stdout" not in how, check=False, **how
+    )
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["train", "--help"], ["demo", "--help"]])
+def test_help_is_given_without_torch(arguments: list[str]) -> None:
+    script = "import sys\nfrom qkv.cli import main\ntry: main()\nfinally: print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage: " in done.stdout
+    assert not {"torch", "numpy", "matplotlib", "sacrebleu", "rich"} & set(done.stdout.split())
+
+
+def test_what_goes_in_and_out_is_utf8_whatever_the_locale(transformer: Path) -> None:
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = run("translate", transformer, "--format", "jsonl", env=env, input="我".encode())
+    assert done.stderr == b""
+    assert "我".encode() in done.stdout
+
+
+@pytest.fixture(params=["", "1"], ids=["buffered", "unbuffered"])
+def buffering(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The output fails at the first line that is printed, or when all is flushed at the end."""
+    return {**os.environ, "PYTHONUNBUFFERED": request.param}
+
+
+def test_a_reader_that_goes_away(buffering: dict[str, str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = run("--help", stdout=write, stderr=subprocess.PIPE, env=buffering)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk(buffering: dict[str, str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = run("--help", stdout=full, stderr=subprocess.PIPE, env=buffering)
+    assert (done.returncode, done.stderr) == (2, b"qkv: [Errno 28] No space left on device\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_ctrl_c_while_training(corpus: dict[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "model"
+    settings = [w for n, v in {**RNN, "max_steps": 10**6}.items() for w in ("--set", f"{n}={v}")]
+    files = ["--source", corpus["source"], "--target", corpus["target"]]
+    command = [*QKV, "train", "--out", str(out), *files, *settings]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        for line in process.stderr:
+            if "tokens/s" in line:  # announced; the loop begins
+                process.send_signal(signal.SIGINT)
+                break
+        rest = process.stderr.read()
+    assert process.returncode == 130
+    assert rest.splitlines()[-1] == f"interrupted; go on with `qkv train --out {out} --resume`"
+    assert "Traceback" not in rest

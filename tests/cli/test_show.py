@@ -1,0 +1,94 @@
+"""`qkv show`: a heat map in the terminal and as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import qkv as package
+from qkv.inspection import heatmap_text
+from tests.cli.conftest import Qkv
+
+SENTENCE = "我喜欢咖啡"
+
+
+@pytest.fixture(params=["transformer", "rnn"])
+def model(request: pytest.FixtureRequest) -> Path:
+    return request.getfixturevalue(request.param)
+
+
+def drawn(model: Path, kind: str, *, layer: int | None = None, head: int | None = None) -> str:
+    """What the command should print."""
+    [found] = package.load(model).translate([SENTENCE])
+    columns = [token.text for token in found.source_tokens]
+    rows = [token.text for token in found.tokens] if kind == "cross" else columns
+    matrix = found.attention.matrix(kind, layer=layer, head=head)
+    return f"{found.text}\n\n{heatmap_text(matrix, rows, columns, colour=False)}\n"
+
+
+def test_cross_attention(qkv: Qkv, model: Path) -> None:
+    out = qkv("show", model, SENTENCE).printed()
+    assert out == drawn(model, "cross")
+    assert "coffee" in out
+    assert "<eos>" in out
+    assert "\x1b" not in out  # no colours in a pipe
+
+
+def test_one_layer_one_head(qkv: Qkv, transformer: Path) -> None:
+    out = qkv("show", transformer, SENTENCE, "--layer", "0", "--head", "1").printed()
+    assert out == drawn(transformer, "cross", layer=0, head=1)
+    assert out != drawn(transformer, "cross")
+
+
+def test_self_attention(qkv: Qkv, transformer: Path) -> None:
+    out = qkv("show", transformer, SENTENCE, "--self", "--head", "0").printed()
+    assert out == drawn(transformer, "encoder", head=0)
+
+
+@pytest.mark.parametrize("name", ["map.png", "map.svg", "map.pdf"])
+def test_a_picture_besides(qkv: Qkv, transformer: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    out = qkv("show", transformer, SENTENCE, "--png", path).printed()
+    assert out == drawn(transformer, "cross")
+    start = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[path.suffix[1:]]
+    assert path.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--layer", "2"], "no layer 2; this model has 2, numbered from 0."),
+        (["--head", "2"], "no head 2; this model has 2, numbered from 0."),
+        (["--head", "-3"], "no head -3; this model has 2, numbered from 0."),
+        (["--beam", "0"], "beam must be at least 1; got 0."),
+        (["--png", "map.gif"], "map.gif: a figure's name must end in .png or .svg or .pdf."),
+    ],
+)
+def test_what_is_not_there(qkv: Qkv, transformer: Path, arguments: list[str], text: str) -> None:
+    assert qkv("show", transformer, SENTENCE, *arguments).refusal() == text
+
+
+def test_an_rnn_has_no_self_attention(qkv: Qkv, rnn: Path) -> None:
+    assert qkv("show", rnn, SENTENCE, "--self").refusal() == (
+        "a recurrent model has no encoder self-attention; show its cross-attention."
+    )
+
+
+def test_one_vector_has_nothing_to_show(qkv: Qkv, one_vector: Path) -> None:
+    assert qkv("show", one_vector, SENTENCE).refusal() == (
+        "this model reads the source as one vector; it attends to no words."
+    )
+
+
+@pytest.mark.parametrize("sentence", ["", "  "])
+def test_a_sentence_is_needed(qkv: Qkv, transformer: Path, sentence: str) -> None:
+    assert qkv("show", transformer, sentence).refusal() == (
+        "the sentence is empty; give some words to translate."
+    )
+
+
+def test_a_picture_that_cannot_be_written(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    path = tmp_path / "no" / "map.png"
+    refused = qkv("show", transformer, SENTENCE, "--png", path).refusal()
+    assert refused == f"{path}: no folder {path.parent}; make it first."

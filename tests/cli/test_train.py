@@ -1,0 +1,231 @@
+"""`qkv train`: options become data and settings; a refused command can be corrected and run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qkv import training
+from tests.cli.conftest import Qkv
+from tests.tiny import PAIRS, RNN, write_corpus
+
+SHORT: dict[str, Any] = RNN | {"max_steps": 4, "validations": 1}
+SET = [word for name, value in SHORT.items() for word in ("--set", f"{name}={value}")]
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "model"
+
+
+@pytest.fixture
+def files(corpus: dict[str, str]) -> list[str]:
+    return ["--source", corpus["source"], "--target", corpus["target"]]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str], dict[str, Any]]]:
+    """What the command asks of `qkv.training`, which does nothing."""
+    calls = []
+
+    def listen(name: str) -> None:
+        monkeypatch.setattr(
+            training, name, lambda out, data, settings, report: calls.append((name, data, settings))
+        )
+
+    listen("start")
+    listen("resume")
+    return calls
+
+
+def settings(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "run" / "settings.json").read_text(encoding="utf-8"))
+
+
+def test_progress_goes_to_stderr(qkv: Qkv, files: list[str], out: Path) -> None:
+    done = qkv("train", *files, "--out", out, *SET)
+    assert (done.code, done.out) == (0, "")
+    told = done.err.splitlines()
+    assert told[0].startswith("held out 15 pairs")
+    assert told[1].startswith("rnn, ")
+    assert told[-1].startswith("validation BLEU (greedy): best ")
+    assert (out / "model.safetensors").exists()
+
+
+def test_options_settings_and_file_in_their_order(
+    qkv: Qkv, tmp_path: Path, asked: list[tuple[str, dict[str, str], dict[str, Any]]]
+) -> None:
+    toml = tmp_path / "small.toml"
+    toml.write_text('architecture = "transformer"\nwidth = 62\nseed = 3\ntied = true\n')
+    qkv(
+        "train", "--tsv", "a.tsv", "--valid-source", "v.zh", "--valid-target", "v.en",
+        "--config", toml, "--set", "seed=5", "--set", " clip = 0.5 ", "--set", "seed=7",
+        "--architecture", "rnn", "--attention", "additive", "--out", "x",
+    ).printed()  # fmt: skip
+    data = {"tsv": "a.tsv", "valid_source": "v.zh", "valid_target": "v.en"}
+    given = {"width": 62, "tied": True, "seed": "7", "clip": "0.5"}
+    chosen = {"architecture": "rnn", "attention": "additive"}
+    assert asked == [("start", data, {**given, **chosen})]
+
+
+def test_resume_needs_no_files(
+    qkv: Qkv, asked: list[tuple[str, dict[str, str], dict[str, Any]]]
+) -> None:
+    qkv("train", "--out", "x", "--resume").printed()
+    assert asked == [("resume", {}, {})]
+
+
+def test_a_tsv_file_trains_too(qkv: Qkv, tmp_path: Path, out: Path) -> None:
+    tsv = tmp_path / "train.tsv"
+    tsv.write_text("".join(f"{zh}\t{en}\n" for zh, en in PAIRS), encoding="utf-8")
+    assert qkv("train", "--tsv", tsv, "--out", out, *SET).code == 0
+    assert settings(out)["data"] == {"tsv": str(tsv)}
+
+
+def test_an_interrupt_says_how_to_go_on(
+    qkv: Qkv, files: list[str], out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("qkv.training.loop.forward_backward", interrupt)
+        done = qkv("train", *files, "--out", out, *SET)
+    assert (done.code, done.out) == (130, "")
+    last = f"interrupted; go on with `qkv train --out {out} --resume`"
+    assert done.err.splitlines()[-1] == last
+    assert qkv("train", *files, "--out", out, *SET).err.startswith(
+        f"qkv: {out}: holds an unfinished run; go on with `qkv train --out {out} --resume`"
+    )
+    assert qkv("train", *files, "--out", out, *SET, "--resume").code == 0
+    assert (out / "model.safetensors").exists()
+
+
+def test_an_interrupt_before_the_run_has_begun_says_nothing(
+    qkv: Qkv, files: list[str], out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("qkv.training.train.read_corpus", interrupt)
+    done = qkv("train", *files, "--out", out)
+    assert (done.code, done.out, done.err) == (130, "", "")
+
+
+DATA = ["--source", "SOURCE", "--target", "TARGET"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ([], "give --source and --target, or --tsv alone."),
+        (["--source", "SOURCE"], "give --source and --target, or --tsv alone."),
+        ([*DATA, "--tsv", "SOURCE"], "give --source and --target, or --tsv alone."),
+        (
+            [*DATA, "--valid-source", "SOURCE"],
+            "give --valid-source and --valid-target, or --valid-tsv alone.",
+        ),
+        (["--source", "SOURCE", "--target", "NO"], "NO: no such file."),
+        (
+            ["--source", "SOURCE", "--target", "SHORTER"],
+            "SOURCE has 150 lines and SHORTER 149; parallel text needs the same number, line for "
+            "line.",
+        ),
+        (["--source", "EMPTY", "--target", "EMPTY"], "EMPTY and EMPTY are empty."),
+        (["--tsv", "EMPTY"], "EMPTY is empty."),
+        ([*DATA, "--valid-tsv", "EMPTY"], "EMPTY is empty."),
+        (
+            ["--source", "LATIN1", "--target", "TARGET"],
+            "LATIN1, line 2: not UTF-8 (byte 4 of the line is 0xE9). Convert the file, for example "
+            "with iconv -t utf-8.",
+        ),
+        (["--tsv", "COLUMN"], "COLUMN, line 3: no tab; needs two columns, source and target."),
+        (["--tsv", "FOLDER"], "FOLDER: is a folder; name a file of sentences."),
+        (["--tsv", "GZIP"], "GZIP: broken gzip file"),
+        ([*DATA, "--set", "max_step=3"], "no setting 'max_step'; did you mean 'max_steps'?"),
+        ([*DATA, "--set", "max_steps"], "--set max_steps: needs name=value, such as max_steps=500"),
+        ([*DATA, "--set", "max_steps=1.5"], "max_steps must be a whole number; got '1.5'."),
+        ([*DATA, "--set", "max_steps=0"], "max_steps must lie between 1 and 1,000,000,000; got 0."),
+        ([*DATA, "--set", "learning_rate=nan"], "learning_rate must be a number; got 'nan'."),
+        ([*DATA, "--set", "learning_rate=-inf"], "learning_rate must be a number; got '-inf'."),
+        ([*DATA, "--set", "dropout=x"], "dropout must be a number; got 'x'."),
+        ([*DATA, "--set", "dropout=1.5"], "dropout must lie in [0, 1); got 1.5."),
+        ([*DATA, "--set", f"seed={10**30}"], "seed must lie between 0 and 9,223,"),
+        ([*DATA, "--set", "vocabulary=260"], "a vocabulary needs more than 260 tokens"),
+        ([*DATA, "--set", "longest=1"], "every pair is longer than longest=1 tokens; raise it."),
+        ([*DATA, "--set", "preset=x"], "no preset 'x'; known: article."),
+        ([*DATA, "--architecture", "cnn"], "architecture must be transformer or rnn; got 'cnn'."),
+        (
+            [*DATA, "--architecture", "rnn", "--attention", "x"],
+            "attention must be one of none, dot, general, additive; got 'x'.",
+        ),
+        (
+            [*DATA, "--attention", "dot"],
+            "attention belongs to architecture=rnn; a transformer uses scaled dot.",
+        ),
+        ([*DATA, "--config", "NO"], "NO: cannot be read (No such file or directory)."),
+        (
+            [*DATA, "--config", "SOURCE"],
+            "SOURCE: not TOML (Invalid statement (at line 1, column 1)",
+        ),
+        ([*DATA, "--config", "LATIN1"], "LATIN1: not TOML ('utf-8' codec can't decode"),
+        ([*DATA, "--config", "TYPO"], "TYPO: no setting 'widht'; did you mean 'width'?"),
+        ([*DATA, "--config", "HALF"], "HALF: max_steps must be a whole number; got 1.5."),
+        ([*DATA, "--config", "TABLE"], "TABLE: no setting 'model';"),
+        ([*DATA, "--resume"], "no run to resume here; start one without --resume."),
+        ([*DATA, "--sett", "x"], "No such option: --sett"),
+    ],
+    ids=lambda each: " ".join(each[-2:]) if isinstance(each, list) else "",
+)
+def test_a_refusal_is_one_line_and_leaves_nothing(
+    qkv: Qkv, corpus: dict[str, str], tmp_path: Path, arguments: list[str], text: str
+) -> None:
+    named = {"SOURCE": Path(corpus["source"]), "TARGET": Path(corpus["target"])}
+    contents = {
+        "SHORTER": named["TARGET"].read_bytes().split(b"\n", 1)[1],
+        "EMPTY": b"",
+        "LATIN1": b"x = 1\ncaf\xe9\n",
+        "COLUMN": b"a\tb\nc\td\nno tab\n",
+        "GZIP": b"\x1f\x8b\x08\x00",
+        "TYPO": b"widht = 3\n",
+        "HALF": b"max_steps = 1.5\n",
+        "TABLE": b"[model]\nwidth = 3\n",
+    }
+    for name, content in contents.items():
+        named[name] = tmp_path / name
+        named[name].write_bytes(content)
+    named |= {"NO": tmp_path / "NO", "FOLDER": tmp_path}
+    out = tmp_path / "model"
+    words = [str(named.get(word, word)) for word in arguments]
+    refused = qkv("train", "--out", out, *words).refusal()
+    for name, path in named.items():
+        text = text.replace(name, str(path))
+    assert text in refused
+    assert not out.exists()
+
+
+def test_out_is_needed(qkv: Qkv, files: list[str]) -> None:
+    assert qkv("train", *files).refusal() == "Missing option '--out'."
+
+
+def test_an_out_that_cannot_be_written(qkv: Qkv, files: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("mine")
+    for out in (path, path / "model"):
+        refused = qkv("train", *files, "--out", out).refusal()
+        assert refused == f"{out}: cannot be made a folder, because {path} is a file."
+    assert path.read_text() == "mine"
+
+
+def test_after_a_refusal_the_corrected_command_runs(
+    qkv: Qkv, tmp_path: Path, files: list[str], out: Path
+) -> None:
+    twice = qkv("train", *files, "--out", out, *SET, "--set", "vocabulary=9").refusal()
+    assert twice.startswith("a vocabulary needs more than")
+    only = write_corpus(tmp_path, PAIRS[:1])
+    alone = ("--source", only["source"], "--target", only["target"])
+    assert "can be held out" in qkv("train", *alone, "--out", out, *SET).refusal()
+    assert qkv("train", *files, "--out", out, *SET).code == 0

@@ -1,0 +1,188 @@
+"""`qkv translate`: line for line, in order, with links."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import qkv as package
+from qkv.cli import translate as command
+from tests.cli.conftest import Qkv
+from tests.tiny import PAIRS
+
+SOURCES = [source for source, _ in PAIRS[::11]]
+LINES = ["我喜欢咖啡", "", "老师吃面包", "   ", "我喜欢咖啡"]
+TEXT = "".join(f"{line}\n" for line in LINES)
+PHARAOH = re.compile(r"(\d+-\d+( \d+-\d+)*)?")
+
+
+def links(line: str) -> set[tuple[int, int]]:
+    assert PHARAOH.fullmatch(line)
+    pairs = [link.split("-") for link in line.split()]
+    return {(int(i), int(j)) for i, j in pairs}
+
+
+def test_standard_input_to_standard_output_line_for_line(qkv: Qkv, transformer: Path) -> None:
+    out = qkv("translate", transformer, stdin=TEXT).printed().split("\n")
+    translator = package.load(transformer)
+    assert out == [*(t.text for t in translator.translate(LINES)), ""]
+    assert out == ["I like coffee", "", "the teacher eat bread", "", "I like coffee", ""]
+
+
+@pytest.mark.parametrize("data", [TEXT.replace("\n", "\r\n"), "\ufeff" + TEXT, TEXT.rstrip("\n")])
+def test_line_endings_and_marks_make_no_difference(qkv: Qkv, transformer: Path, data: str) -> None:
+    out = qkv("translate", transformer, stdin=data).printed()
+    assert out == qkv("translate", transformer, stdin=TEXT).printed()
+
+
+def test_a_file_gives_what_standard_input_gives(
+    qkv: Qkv, transformer: Path, tmp_path: Path
+) -> None:
+    expected = qkv("translate", transformer, stdin=TEXT).printed()
+    plain, packed = tmp_path / "in.zh", tmp_path / "in.zh.gz"
+    plain.write_text(TEXT, encoding="utf-8")
+    packed.write_bytes(gzip.compress(TEXT.encode()))
+    for path in (plain, packed):
+        assert qkv("translate", transformer, path).printed() == expected
+
+
+def test_nothing_in_nothing_out(qkv: Qkv, transformer: Path) -> None:
+    assert qkv("translate", transformer, stdin="").printed() == ""
+
+
+def test_the_order_is_kept_over_batches_and_chunks(
+    qkv: Qkv, transformer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "".join(f"{source}\n" for source in SOURCES)
+    files = [tmp_path / name for name in ("whole", "chunks")]
+    out = []
+    for path, chunk in zip(files, (2000, 3), strict=True):
+        monkeypatch.setattr(command, "CHUNK", chunk)
+        arguments = ("--nbest", "2", "--alignments", path)
+        out.append(qkv("translate", transformer, *arguments, stdin=text).printed())
+    assert out[0] == out[1]
+    assert files[0].read_text() == files[1].read_text()
+    alone = [qkv("translate", transformer, stdin=f"{s}\n").printed() for s in SOURCES[:4]]
+    assert [line.split(" ||| ")[1] + "\n" for line in out[0].splitlines()[:8:2]] == alone
+
+
+def test_other_models(qkv: Qkv, rnn: Path, one_vector: Path) -> None:
+    for model in (rnn, one_vector):
+        lines = qkv("translate", model, "--beam", "1", stdin=TEXT).printed().split("\n")
+        assert len(lines) == 6
+        assert lines[1] == lines[3] == ""
+
+
+def test_an_nbest_list_numbers_its_sentences(qkv: Qkv, transformer: Path) -> None:
+    rows = [
+        line.split(" ||| ")
+        for line in qkv("translate", transformer, "--nbest", "3", stdin=TEXT).printed().splitlines()
+    ]
+    assert [row[0] for row in rows] == list("0001222") + list("3444")
+    assert rows[0][1] == "I like coffee"
+    assert rows[3][1:] == ["", "0.0000"]
+    for first in (0, 4, 8):
+        scores = [float(row[2]) for row in rows[first : first + 3]]
+        assert scores == sorted(scores, reverse=True)
+
+
+def test_settings_of_the_search_arrive(
+    qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[dict[str, float]] = []
+    translate = package.load(transformer).translate
+
+    def listen(self: object, texts: list[str], **options: float) -> object:
+        given.append(options)
+        return translate(texts, beam=1)
+
+    monkeypatch.setattr("qkv.pipeline.Translator.translate", listen)
+    options = ("--beam", "7", "--nbest", "1", "--length-penalty", "0.5", "--max-ratio", "3")
+    qkv("translate", transformer, *options, stdin="我喜欢咖啡\n").printed()
+    assert given == [{"beam": 7, "nbest": 1, "length_penalty": 0.5, "max_ratio": 3.0}]
+
+
+def test_alignments_are_pharaoh_lines(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    path = tmp_path / "links"
+    qkv("translate", transformer, "--alignments", path, stdin=TEXT).printed()
+    rows = path.read_text(encoding="utf-8").split("\n")
+    assert (len(rows), rows[1], rows[3], rows[5]) == (6, "", "", "")
+    found = package.load(transformer).translate(LINES)
+    assert [links(row) for row in rows[:5]] == [set(t.alignment()) for t in found]
+    assert {j for _, j in links(rows[0])} == {0, 1, 2}  # I like coffee
+    assert {i for i, _ in links(rows[0])} <= set(range(5))  # characters
+
+
+def test_alignments_of_subwords(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    path = tmp_path / "links"
+    arguments = ("--alignments", path, "--subwords")
+    qkv("translate", transformer, *arguments, stdin="我喜欢咖啡\n").printed()
+    [found] = package.load(transformer).translate(["我喜欢咖啡"])
+    assert links(path.read_text().rstrip("\n")) == set(found.alignment(subwords=True))
+
+
+def test_pretokenized_chinese_is_joined_and_linked_as_given(
+    qkv: Qkv, transformer: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "links"
+    arguments = ("--alignments", path, "--pretokenized")
+    out = qkv("translate", transformer, *arguments, stdin="我 喜欢  咖啡\n\n").printed()
+    assert out == "I like coffee\n\n"  # as the joined text is translated
+    given, empty, _ = path.read_text().split("\n")
+    assert {i for i, _ in links(given)} <= {0, 1, 2}
+    assert empty == ""
+
+
+def test_pretokenized_english_keeps_its_spaces(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    path = tmp_path / "links"
+    record = qkv(
+        "translate", transformer, "--format", "jsonl", "--alignments", path, "--pretokenized",
+        stdin="It 's  a cat .\n",
+    ).printed()  # fmt: skip
+    assert json.loads(record)["source"] == "It 's a cat ."
+    assert {i for i, _ in links(path.read_text().rstrip("\n"))} <= set(range(5))
+
+
+def test_jsonl_has_everything(qkv: Qkv, transformer: Path) -> None:
+    out = qkv("translate", transformer, "--format", "jsonl", "--nbest", "3", stdin=TEXT).printed()
+    records = [json.loads(line) for line in out.splitlines()]
+    found = package.load(transformer).translate(LINES, nbest=3)
+    assert len(records) == 5
+    for record, each in zip(records, found, strict=True):
+        assert record == {
+            "source": each.source,
+            "text": each.text,
+            "score": each.score,
+            "log_probability": each.log_probability,
+            "source_tokens": [list(token) for token in each.source_tokens],
+            "tokens": [list(token) for token in each.tokens],
+            "alignment": [list(link) for link in each.alignment()],
+            "alternatives": [
+                {"text": a.text, "score": a.score, "log_probability": a.log_probability}
+                for a in each.alternatives
+            ],
+        }
+    assert "我喜欢咖啡" in out  # not escaped
+
+
+def test_jsonl_of_one_vector_has_no_alignment(qkv: Qkv, one_vector: Path) -> None:
+    out = qkv("translate", one_vector, "--format", "jsonl", stdin="我喜欢咖啡\n").printed()
+    assert json.loads(out)["alignment"] is None
+
+
+def test_one_vector_has_no_alignments_to_write(qkv: Qkv, one_vector: Path, tmp_path: Path) -> None:
+    path = tmp_path / "links"
+    refused = qkv("translate", one_vector, "--alignments", path, stdin=TEXT).refusal()
+    assert refused == "this model reads the source as one vector; it attends to no words."
+    assert not path.exists()
+
+
+def test_a_line_of_thousands_of_tokens(qkv: Qkv, transformer: Path, rnn: Path) -> None:
+    line = " ".join(SOURCES) * 40
+    for model in (transformer, rnn):
+        out = qkv("translate", model, "--beam", "1", "--max-ratio", "0", stdin=line).printed()
+        assert out.count("\n") == 1

@@ -1,0 +1,39 @@
+"""Given tokens become text, and are found again in it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qkv.data import join_tokens, spans
+
+WORDS = st.lists(st.text("abcXY'.é", min_size=1, max_size=5), max_size=9)
+CHINESE = st.lists(st.text("我喜欢咖啡。iPhone7", min_size=1, max_size=5), max_size=9)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "found"),
+    [
+        ("It 's  a cat .", "It 's a cat .", [(0, 2), (3, 5), (6, 7), (8, 11), (12, 13)]),
+        ("我 喜欢 咖啡 。", "我喜欢咖啡。", [(0, 1), (1, 3), (3, 5), (5, 6)]),
+        ("我 用 iPhone 7", "我用iPhone7", [(0, 1), (1, 2), (2, 8), (8, 9)]),
+        (" \t", "", []),
+        ("", "", []),
+    ],
+)
+def test_by_hand(line: str, text: str, found: list[tuple[int, int]]) -> None:
+    assert join_tokens(line) == (text, found)
+
+
+@given(WORDS | CHINESE)
+def test_every_token_is_where_its_span_says(tokens: list[str]) -> None:
+    text, found = join_tokens(" ".join(tokens))
+    assert [text[start:end] for start, end in found] == tokens
+    assert text.replace(" ", "") == "".join(tokens)
+
+
+@given(WORDS)
+def test_words_between_spaces_are_the_words_of_the_text(tokens: list[str]) -> None:
+    text, found = join_tokens("  ".join(tokens))
+    assert found == spans(text)

@@ -1,0 +1,225 @@
+"""Text in, translations out, for all kinds of models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import qkv
+from qkv.data import join_tokens
+from qkv.data.tokenizer import Token, Tokenizer
+from qkv.errors import ConfigError, FolderError
+from qkv.pipeline import Translation, Translator
+from tests.tiny import PAIRS
+
+TEXTS = ["我喜欢咖啡", "", "老师吃面包", "  ", "小猫有书", "他们看到苹果"]
+
+
+@pytest.fixture(params=["transformer", "rnn", "one_vector"])
+def translator(request: pytest.FixtureRequest) -> Translator:
+    return qkv.load(request.getfixturevalue(request.param))
+
+
+@pytest.fixture
+def attentive(transformer: Path) -> Translator:
+    return qkv.load(transformer)
+
+
+def links(translation: Translation, **how: Any) -> set[tuple[int, int]]:
+    return set(translation.alignment(**how))
+
+
+@pytest.mark.parametrize("beam", [1, 3])
+def test_a_batch_is_its_single_texts_in_order(translator: Translator, beam: int) -> None:
+    together = translator.translate(TEXTS, beam=beam)
+    assert [t.source for t in together] == TEXTS
+    for text, found in zip(TEXTS, together, strict=True):
+        [alone] = translator.translate([text], beam=beam)
+        assert alone.text == found.text
+        assert alone.tokens == found.tokens
+        assert alone.log_probability == pytest.approx(found.log_probability, abs=1e-4)
+
+
+def test_small_batches_give_the_same(translator: Translator) -> None:
+    texts = [source for source, _ in PAIRS[::7]]
+    whole = translator.translate(texts, beam=2)
+    parts = translator.translate(texts, beam=2, batch_tokens=1)
+    assert [t.text for t in whole] == [t.text for t in parts]
+
+
+def test_no_texts_give_no_translations(translator: Translator) -> None:
+    assert translator.translate([]) == []
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\t"])
+def test_an_empty_text_has_an_empty_translation(translator: Translator, text: str) -> None:
+    [found] = translator.translate([text], nbest=2)
+    assert (found.text, found.score, found.log_probability) == ("", 0.0, 0.0)
+    assert found.source_tokens == (Token("<eos>", len(text), len(text)),)
+    assert found.tokens == (Token("<eos>", 0, 0),)
+    if not translator.one_vector:
+        assert found.alignment() == []
+
+
+def test_tokens_lie_in_the_text_and_end_with_eos(translator: Translator) -> None:
+    for found in translator.translate(TEXTS):
+        for text, tokens in ((found.source, found.source_tokens), (found.text, found.tokens)):
+            assert tokens[-1] == Token("<eos>", len(text), len(text))
+            starts = [token.start for token in tokens]
+            assert starts == sorted(starts)
+            for token in tokens[:-1]:
+                if not token.text.startswith(("<0x", "▁")):
+                    assert text[token.start : token.end] == token.text
+
+
+def test_the_score_is_the_log_probability_over_the_penalty(attentive: Translator) -> None:
+    for alpha in (0.0, 0.6, 2.0):
+        for found in attentive.translate(["我喜欢咖啡", "老师吃面包"], length_penalty=alpha):
+            penalty = ((5 + len(found.tokens)) / 6) ** alpha  # EOS counted
+            assert found.score == pytest.approx(found.log_probability / penalty)
+
+
+def test_the_log_probability_is_that_of_its_tokens(translator: Translator) -> None:
+    [found] = translator.translate(["我喜欢咖啡"])
+    source = translator.source_tokenizer.encode("我喜欢咖啡").ids
+    target = translator.target_tokenizer.encode(found.text).ids
+    assert translator.target_tokenizer.decode(target).tokens == list(found.tokens[:-1])
+    words = torch.tensor([[1, *target]])
+    ids = torch.tensor([[*source, 2]])
+    with torch.no_grad():
+        decoded, _ = translator.model(ids, torch.ones_like(ids, dtype=torch.bool), words)
+        log_p = translator.model.decoder.readout(decoded.features)[0].log_softmax(-1)
+    expected = sum(log_p[i, word].item() for i, word in enumerate([*target, 2]))
+    assert found.log_probability == pytest.approx(expected, abs=1e-3)
+
+
+def test_alternatives_are_the_other_hypotheses(attentive: Translator) -> None:
+    [found] = attentive.translate(["我喜欢咖啡"], beam=5, nbest=4)
+    every = [found, *found.alternatives]
+    assert len(every) == 4
+    assert [t.score for t in every] == sorted((t.score for t in every), reverse=True)
+    assert len({t.tokens for t in every}) == 4
+    assert {t.source for t in every} == {"我喜欢咖啡"}
+    assert attentive.translate(["我喜欢咖啡"], beam=5)[0].alternatives == ()
+
+
+def test_the_length_is_limited(translator: Translator) -> None:
+    for ratio in (0.0, 0.5, 3.0):
+        for found in translator.translate(TEXTS, beam=2, max_ratio=ratio):
+            assert len(found.tokens) <= ratio * (len(found.source_tokens) - 1) + 10
+
+
+def test_attention_is_that_of_the_finished_translation(attentive: Translator) -> None:
+    [found] = attentive.translate(["我喜欢咖啡"])
+    rows, columns = len(found.tokens), len(found.source_tokens)
+    sizes = {"cross": (rows, columns), "encoder": (columns, columns), "decoder": (rows, rows)}
+    for kind, size in sizes.items():
+        heads = [found.attention.matrix(kind, layer=0, head=head) for head in (0, 1)]
+        for matrix in heads:
+            assert matrix.shape == size
+            np.testing.assert_allclose(matrix.sum(-1), 1, rtol=1e-5)
+        mean = found.attention.matrix(kind, layer=0)
+        np.testing.assert_allclose(mean, (heads[0] + heads[1]) / 2, rtol=1e-6)
+        last = found.attention.matrix(kind, layer=1)
+        np.testing.assert_array_equal(found.attention.matrix(kind), last)
+        np.testing.assert_array_equal(found.attention.matrix(kind, layer=-1), last)
+        assert not np.allclose(mean, last)
+    assert not np.triu(found.attention.matrix("decoder"), 1).any()
+
+
+def test_looking_does_not_change_what_follows(translator: Translator) -> None:
+    before = translator.translate(TEXTS)
+    torch.manual_seed(5)
+    if not translator.one_vector:
+        _ = [found.attention for found in before]
+    assert translator.translate(TEXTS) == before
+    assert torch.initial_seed() == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "text"),
+    [
+        ("cross", {"layer": 2}, "no layer 2; this model has 2, numbered from 0."),
+        ("cross", {"layer": -3}, "no layer -3; this model has 2, numbered from 0."),
+        ("encoder", {"head": 2}, "no head 2; this model has 2, numbered from 0."),
+        ("decoder", {"head": -9}, "no head -9; this model has 2, numbered from 0."),
+    ],
+)
+def test_layers_and_heads_that_are_not_there(
+    attentive: Translator, kind: str, where: dict[str, int], text: str
+) -> None:
+    [found] = attentive.translate(["我喜欢咖啡"])
+    with pytest.raises(ConfigError) as caught:
+        found.attention.matrix(kind, **where)
+    assert str(caught.value) == text
+
+
+def test_a_recurrent_model_has_cross_attention_alone(rnn: Path) -> None:
+    [found] = qkv.load(rnn).translate(["我喜欢咖啡"])
+    matrix = found.attention.matrix()
+    assert matrix.shape == (len(found.tokens), len(found.source_tokens))
+    np.testing.assert_allclose(matrix.sum(-1), 1, rtol=1e-5)
+    with pytest.raises(ConfigError, match="a recurrent model has no encoder self-attention"):
+        found.attention.matrix("encoder")
+
+
+def test_one_vector_has_nothing_to_attend_to(one_vector: Path) -> None:
+    [found] = qkv.load(one_vector).translate(["我喜欢咖啡"])
+    for look in (found.attention.matrix, found.alignment):
+        with pytest.raises(ConfigError) as caught:
+            look()
+        assert str(caught.value) == (
+            "this model reads the source as one vector; it attends to no words."
+        )
+
+
+def test_links_join_words_characters_subwords_or_given_words(attentive: Translator) -> None:
+    [found] = attentive.translate(["我喜欢咖啡"])
+    characters, words = len(found.source), len(found.text.split())
+    assert {j for _, j in links(found)} == set(range(words))
+    assert {i for i, _ in links(found)} <= set(range(characters))
+    tokens = len(found.source_tokens) - 1, len(found.tokens) - 1
+    assert all(i < tokens[0] and j < tokens[1] for i, j in links(found, subwords=True))
+    given = join_tokens("我 喜欢 咖啡").spans
+    assert {i for i, _ in links(found, source_words=given)} <= {0, 1, 2}
+    # a word of two characters is linked where one of them is
+    expected = {(min((i + 1) // 2, 2), j) for i, j in links(found)}
+    assert links(found, source_words=given) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"beam": 0}, "beam must be at least 1; got 0."),
+        ({"beam": 2, "nbest": 3}, "nbest must lie between 1 and beam=2; got 3."),
+        ({"nbest": 0}, "nbest must lie between 1 and beam=5; got 0."),
+        ({"length_penalty": float("nan")}, "length_penalty must lie between 0 and 10; got nan."),
+        ({"length_penalty": -0.5}, "length_penalty must lie between 0 and 10; got -0.5."),
+        ({"length_penalty": 1e308}, "length_penalty must lie between 0 and 10; got 1e+308."),
+        ({"max_ratio": float("nan")}, "max_ratio must lie between 0 and 1000; got nan."),
+        ({"max_ratio": float("inf")}, "max_ratio must lie between 0 and 1000; got inf."),
+        ({"max_ratio": -1}, "max_ratio must lie between 0 and 1000; got -1."),
+    ],
+)
+def test_numbers_out_of_range(transformer: Path, given: dict[str, Any], text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        qkv.load(transformer).translate([], **given)
+    assert str(caught.value) == text
+
+
+def test_one_text_is_no_list(attentive: Translator) -> None:
+    with pytest.raises(ConfigError, match=r"needs a list of texts; got one text\. Use \[text\]"):
+        attentive.translate("我喜欢咖啡")
+
+
+def test_tokenizers_of_another_model_are_refused(transformer: Path, tmp_path: Path) -> None:
+    for path in transformer.iterdir():
+        if path.is_file():
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    Tokenizer.train(["a"], 261).save(tmp_path / "source.tokenizer.json")
+    with pytest.raises(FolderError, match=r"its tokenizers have \d+ and \d+ tokens, its config"):
+        qkv.load(tmp_path)

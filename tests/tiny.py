@@ -1,0 +1,70 @@
+"""A corpus of 150 short sentences, and models that learn something of it within seconds."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from qkv import training
+
+SUBJECTS = {"我": "I", "你": "you", "他们": "they", "小猫": "the cat", "老师": "the teacher"}
+VERBS = {"喜欢": "like", "看到": "see", "有": "have", "买": "buy", "吃": "eat"}
+OBJECTS = {
+    "咖啡": "coffee",
+    "苹果": "apples",
+    "书": "books",
+    "茶": "tea",
+    "面包": "bread",
+    "钥匙": "keys",
+}
+PAIRS = [
+    ("".join(zh), " ".join(en))
+    for zh, en in (
+        zip(*words, strict=True)
+        for words in product(SUBJECTS.items(), VERBS.items(), OBJECTS.items())
+    )
+]
+
+# Threads and precision are fixed, so that nothing is measured and every run is the same.
+SETTINGS: dict[str, Any] = {
+    "vocabulary": 400,
+    "width": 32,
+    "dropout": 0.0,
+    "batch_tokens": 512,
+    "warmup_steps": 10,
+    "validations": 2,
+    "threads": 1,
+    "precision": "float32",
+}
+TRANSFORMER: dict[str, Any] = {
+    **SETTINGS,
+    "heads": 2,
+    "feedforward": 32,
+    "encoder_layers": 2,
+    "decoder_layers": 2,
+    "learning_rate": 0.01,
+    "max_steps": 80,
+}
+RNN: dict[str, Any] = {
+    **SETTINGS,
+    "architecture": "rnn",
+    "joint": True,
+    "learning_rate": 0.03,
+    "max_steps": 120,
+}
+
+
+def write_corpus(folder: Path, pairs: list[tuple[str, str]] = PAIRS) -> dict[str, str]:
+    """train.zh and train.en in `folder`; returns what `training.start` takes as data."""
+    data = {"source": folder / "train.zh", "target": folder / "train.en"}
+    for side, path in enumerate(data.values()):
+        path.write_text("".join(f"{pair[side]}\n" for pair in pairs), encoding="utf-8")
+    return {name: str(path) for name, path in data.items()}
+
+
+def train(folder: Path, data: dict[str, str], settings: dict[str, Any]) -> list[str]:
+    """Train into `folder`; returns the lines of progress."""
+    told: list[str] = []
+    training.start(folder, data, settings, report=told.append)
+    return told

@@ -1,0 +1,82 @@
+"""Train once without a break, and once in processes that are killed at random moments.
+
+    python -m tests.training.killed '{"folder": …, "data": …, "settings": …, "seed": 3}'
+
+writes FOLDER/lives.json: for each process of the second run, the signal that ended it and the step
+of the checkpoint that it left. A moment is the n-th call of any Python or C function, so that files
+are half-written too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from qkv import training
+from qkv.models.folder import load_tensors
+
+KILLED = 8
+IMPORTED_LATE = ("sacrebleu", "torch._dynamo", "torch.utils.tensorboard")
+
+
+def life(folder: Path, asked: dict[str, Any], end: Callable[[int], object]) -> int:
+    """Start or resume in a child process that calls `end` at every call; the signal it died of."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+        end(calls)
+
+    begin = training.resume if training.RunFolder(folder).unfinished else training.start
+    sys.setprofile(count)
+    begin(folder, asked["data"], asked["settings"], report=lambda line: None)
+    sys.setprofile(None)
+    (folder.parent / "calls").write_text(str(calls))
+    os._exit(0)
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def checkpoint_step(folder: Path) -> int:
+    path = training.RunFolder(folder).checkpoint
+    return load_tensors(path)[1]["step"] if path.exists() else 0
+
+
+def main() -> None:
+    for name in IMPORTED_LATE:  # here, so that not every child does it again
+        import_module(name)
+    asked = json.loads(sys.argv[1])
+    top = Path(asked["folder"])
+    assert life(top / "unbroken", asked, lambda calls: None) == 0
+    total = int((top / "calls").read_text())
+    broken, random = top / "broken", Random(asked["seed"])
+    unfinished = training.RunFolder(broken)
+    ends: list[Callable[[int], object]] = [
+        lambda calls: unfinished.unfinished and die()  # before the first checkpoint
+    ]
+    for _ in range(KILLED):
+        moment = random.randrange(total // 2)
+        ends.append(lambda calls, moment=moment: calls == moment and die())
+    lives = []
+    for end in [*ends, lambda calls: None]:
+        if unfinished.finished:
+            break
+        lives.append((life(broken, asked, end), checkpoint_step(broken)))
+    (top / "lives.json").write_text(json.dumps(lives))
+
+
+if __name__ == "__main__":
+    main()

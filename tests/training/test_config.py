@@ -1,0 +1,182 @@
+"""Settings by name become configs, or one sentence that says what is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from qkv.errors import ConfigError
+from qkv.models import ModelConfig
+from qkv.training.config import ARCHITECTURES, PRESETS, RANGES, TrainConfig, asked, configs
+
+
+def message(settings: dict[str, Any]) -> str:
+    with pytest.raises(ConfigError) as caught:
+        configs(settings)
+    return str(caught.value)
+
+
+def test_the_defaults_are_a_transformer() -> None:
+    model, train = configs({})
+    assert model == {"architecture": "transformer"}
+    assert train == TrainConfig()
+    assert ModelConfig(**model).architecture == "transformer"
+
+
+def test_an_architecture_changes_the_defaults() -> None:
+    model, train = configs({"architecture": "rnn"})
+    assert model == {
+        "architecture": "rnn",
+        "width": 256,
+        "embedding": 256,
+        "encoder_width": 256,
+        "encoder_layers": 1,
+        "decoder_layers": 1,
+    }
+    assert train == TrainConfig(learning_rate=2e-3)
+
+
+def test_a_preset_wins_over_its_architecture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PRESETS, "deep", {"architecture": "rnn", "encoder_layers": 3})
+    model, _ = configs({"preset": "deep"})
+    assert model["encoder_layers"] == 3
+    assert model["width"] == ARCHITECTURES["rnn"]["width"]
+
+
+def test_settings_win_over_all() -> None:
+    model, train = configs({"preset": "article", "width": "64", "learning_rate": "0.5"})
+    assert model["width"] == 64
+    assert train.learning_rate == 0.5
+
+
+def test_the_article_is_read_literally() -> None:
+    model, _ = configs({"preset": "article"})
+    assert ModelConfig(**model) == ModelConfig(
+        architecture="rnn",
+        attention="dot",
+        order="article",
+        cell="lstm",
+        bidirectional=False,
+        encoder_layers=1,
+        decoder_layers=1,
+        tied=False,
+        width=256,
+        embedding=256,
+        encoder_width=256,
+    )
+
+
+def test_a_setting_may_repeat_its_preset_but_not_break_it() -> None:
+    assert configs({"preset": "article", "cell": "lstm"}) == configs({"preset": "article"})
+    assert message({"preset": "article", "cell": "gru"}) == (
+        "preset=article means cell=lstm; got cell=gru."
+    )
+
+
+@pytest.mark.parametrize("preset", ["artikel", 3, [3]])
+def test_an_unknown_preset(preset: Any) -> None:
+    assert message({"preset": preset}) == f"no preset {preset!r}; known: article."
+
+
+def test_other_widths_follow_the_width() -> None:
+    model, _ = configs({"architecture": "rnn", "width": 62})
+    assert (model["width"], model["embedding"], model["encoder_width"]) == (62, 62, 62)
+    model, _ = configs({"architecture": "rnn", "width": 62, "encoder_width": "38"})
+    assert (model["width"], model["embedding"], model["encoder_width"]) == (62, 62, 38)
+
+
+def test_an_unknown_setting_is_named_with_one_like_it() -> None:
+    assert message({"max_step": 3}) == "no setting 'max_step'; did you mean 'max_steps'?"
+    assert message({"presets": "article"}) == "no setting 'presets'; did you mean 'preset'?"
+    assert message({"zzz": 3}).startswith("no setting 'zzz'; known: architecture, attention, ")
+
+
+@pytest.mark.parametrize("name", ["source_vocabulary", "target_vocabulary"])
+def test_what_the_tokenizers_fill_in_cannot_be_set(name: str) -> None:
+    assert message({name: 300}).startswith(f"no setting {name!r};")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "value"),
+    [
+        ("max_steps", "500", 500),
+        ("max_steps", 500, 500),
+        ("max_steps", "auto", None),
+        ("learning_rate", "1e-3", 0.001),
+        ("learning_rate", 1, 1.0),
+        ("tied", "False", False),
+        ("tied", True, True),
+        ("joint", "auto", None),
+        ("joint", "true", True),
+        ("precision", "bfloat16", "bfloat16"),
+        ("cell", "gru", "gru"),
+    ],
+)
+def test_values_get_the_type_of_their_field(name: str, given: Any, value: Any) -> None:
+    got = asked({name: given})[name]
+    assert got == value
+    assert type(got) is type(value)
+
+
+@pytest.mark.parametrize("value", ["x", "1.5", "", "nan", "inf", "1e3", 1.5, 1.0, True, [1], None])
+def test_no_whole_number(value: Any) -> None:
+    assert message({"width": value}) == f"width must be a whole number; got {value!r}."
+
+
+@pytest.mark.parametrize(
+    "value", ["x", "", "nan", "inf", "-inf", "1e999", float("nan"), float("inf"), True, [1], {}]
+)
+def test_no_number(value: Any) -> None:
+    assert message({"learning_rate": value}) == f"learning_rate must be a number; got {value!r}."
+
+
+@pytest.mark.parametrize("value", ["1", "yes", 1, 0, ""])
+def test_neither_true_nor_false(value: Any) -> None:
+    assert message({"tied": value}) == f"tied must be true or false; got {value!r}."
+
+
+def test_no_text() -> None:
+    assert message({"cell": 3}) == "cell must be a text; got 3."
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_counts_have_ranges(name: str) -> None:
+    least, most = RANGES[name]
+    for value in (least, most):
+        assert getattr(configs({name: value})[1], name) == value
+    for value in (least - 1, most + 1, -(10**40)):
+        assert message({name: value}) == (
+            f"{name} must lie between {least} and {most:,}; got {value}."
+        )
+
+
+def test_every_whole_number_has_a_range() -> None:
+    whole = {name for name, value in vars(TrainConfig()).items() if type(value) is int}
+    assert whole < set(RANGES)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"learning_rate": 0}, "learning_rate must be above 0; got 0.0."),
+        ({"clip": -1}, "clip must be above 0; got -1.0."),
+        ({"label_smoothing": 1}, "label_smoothing must lie in [0, 1); got 1.0."),
+        ({"label_smoothing": -0.1}, "label_smoothing must lie in [0, 1); got -0.1."),
+        ({"weight_decay": -1}, "weight_decay must be at least 0; got -1.0."),
+        ({"precision": "float16"}, "precision must be float32 or bfloat16; got 'float16'."),
+        ({"architecture": "cnn"}, "architecture must be transformer or rnn; got 'cnn'."),
+        ({"dropout": 1}, "dropout must lie in [0, 1); got 1.0."),
+        ({"heads": 3}, "width must be a multiple of 2 · heads; got width=128, heads=3."),
+    ],
+)
+def test_values_out_of_range(settings: dict[str, Any], text: str) -> None:
+    assert message(settings) == text
+
+
+@pytest.mark.parametrize("settings", [{}, {"architecture": "transformer"}])
+def test_attention_belongs_to_the_rnn(settings: dict[str, Any]) -> None:
+    assert message({**settings, "attention": "dot"}) == (
+        "attention belongs to architecture=rnn; a transformer uses scaled dot."
+    )
+    assert configs({"architecture": "rnn", "attention": "dot"})[0]["attention"] == "dot"

@@ -1,0 +1,188 @@
+"""The loop: when it validates, what it keeps, and when it stops. Validation scores are scripted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from qkv.errors import ConfigError
+from qkv.models.folder import load_model
+from qkv.training import loop
+from qkv.training import train as run
+from qkv.training.config import TrainConfig
+from qkv.training.run_folder import RunFolder
+from tests.tiny import RNN, train
+
+FAST: dict[str, Any] = {"max_steps": 12, "validations": 6, "average": 2, "patience": 100}
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Tensor]]]:
+    """`scripted(*scores)`: validation gives these in turn; returns the weights it saw each time."""
+
+    def script(*scores: float) -> list[dict[str, Tensor]]:
+        left, seen = list(scores), []
+
+        def validate(translator: Any, prepared: Any) -> float:
+            seen.append({n: p.detach().clone() for n, p in translator.model.named_parameters()})
+            return left.pop(0)
+
+        monkeypatch.setattr(loop, "validation_bleu", validate)
+        monkeypatch.setattr(run, "validation_bleu", validate)
+        return seen
+
+    return script
+
+
+def records(folder: Path, name: str) -> list[dict[str, Any]]:
+    lines = (folder / "run" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    return [record for record in map(json.loads, lines) if name in record]
+
+
+def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_validations_are_spread_evenly(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path
+) -> None:
+    scripted(*range(7))
+    told = train(tmp_path / "model", corpus, RNN | FAST)
+    found = records(tmp_path / "model", "validation_bleu")
+    assert [(r["step"], r["validation_bleu"]) for r in found] == [
+        (2, 0), (4, 1), (6, 2), (8, 3), (10, 4), (12, 5),
+    ]  # fmt: skip
+    assert "step 12  validation BLEU 5.00 (greedy), best so far" in told
+
+
+def test_a_run_shorter_than_its_validations(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path
+) -> None:
+    scripted(*range(9))
+    train(tmp_path / "model", corpus, RNN | FAST | {"max_steps": 3, "validations": 20})
+    assert [r["step"] for r in records(tmp_path / "model", "validation_bleu")] == [1, 2, 3]
+
+
+def test_losses_are_logged_before_each_validation(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path
+) -> None:
+    scripted(*range(7))
+    train(tmp_path / "model", corpus, RNN | FAST)
+    losses = records(tmp_path / "model", "loss")
+    assert {r["step"] for r in losses} >= {2, 4, 6, 8, 10, 12}
+    assert losses[0]["loss"] > losses[-1]["loss"] > 0
+    assert losses[-1]["tokens"] > losses[0]["tokens"] > 0
+
+
+def test_patience_ends_a_run_early(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path
+) -> None:
+    scripted(1.0, 5.0, 4.0, 5.0, 0.0)  # no better at steps 6 and 8; then the average's
+    told = train(tmp_path / "model", corpus, RNN | FAST | {"patience": 2})
+    assert [r["step"] for r in records(tmp_path / "model", "validation_bleu")] == [2, 4, 6, 8]
+    assert "step 8  validation BLEU 5.00 (greedy), best 5.00 at 4" in told
+    assert "kept the weights of step 4." in told[-1]
+
+
+def test_the_best_weights_are_kept_when_the_average_is_worse(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path
+) -> None:
+    seen = scripted(1.0, 9.0, 3.0, 4.0, 5.0, 6.0, 8.9)
+    told = train(tmp_path / "model", corpus, RNN | FAST)
+    assert same(load_file(tmp_path / "model" / "model.safetensors"), seen[1])
+    assert "best 9.00, averaged 8.90; kept the weights of step 4." in told[-1]
+
+
+def test_the_average_is_kept_when_it_is_as_good(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path
+) -> None:
+    seen = scripted(1.0, 9.0, 3.0, 4.0, 5.0, 6.0, 9.0)
+    told = train(tmp_path / "model", corpus, RNN | FAST)
+    expected = {
+        name: ((seen[4][name].double() + seen[5][name].double()) / 2).float() for name in seen[0]
+    }
+    assert same(seen[6], expected)
+    assert same(load_file(tmp_path / "model" / "model.safetensors"), expected)
+    assert "kept the mean of the weights at steps 10, 12." in told[-1]
+
+
+def test_only_wanted_weights_stay_on_disk(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted(1.0, 9.0, 3.0, 4.0, 5.0, 6.0, 0.0)
+    kept: list[list[str]] = []
+    save = loop.save_checkpoint
+
+    def look(path: Path, *rest: Any) -> None:
+        save(path, *rest)
+        kept.append(sorted(p.name for p in path.parent.glob("weights-*")))
+
+    monkeypatch.setattr(loop, "save_checkpoint", look)
+    train(tmp_path / "model", corpus, RNN | FAST)
+    assert [[int(name[8:16]) for name in names] for names in kept] == [
+        [2], [2, 4], [4, 6], [4, 6, 8], [4, 8, 10], [4, 10, 12],
+    ]  # fmt: skip
+
+
+def test_checkpoints_between_validations(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted(1.0, 2.0, 3.0)
+    steps: list[int] = []
+    monkeypatch.setattr(
+        loop,
+        "save_checkpoint",
+        lambda path, model, optimizer, progress: steps.append(progress.step),
+    )
+    with pytest.raises(FileNotFoundError):  # no checkpoint was written that could be removed
+        train(tmp_path / "m", corpus, RNN | FAST | {"validations": 2, "checkpoint_steps": 4})
+    assert steps == [4, 6, 8, 12]
+
+
+def test_a_loss_that_is_no_number_ends_the_run(
+    corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step, real = iter(range(100)), loop.forward_backward
+    monkeypatch.setattr(
+        loop,
+        "forward_backward",
+        lambda *args: real(*args) * (float("nan") if next(step) == 4 else 1.0),
+    )
+    with pytest.raises(ConfigError) as caught:
+        train(tmp_path / "model", corpus, RNN | FAST)
+    assert str(caught.value) == (
+        "step 5: the loss is nan; start again in another --out with a lower learning_rate."
+    )
+    assert not (tmp_path / "model" / "model.safetensors").exists()
+
+
+def test_an_early_stop_that_was_killed_before_its_end_is_finished_by_a_resume(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted(5.0, 4.0, 3.0, 0.0)
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    train(whole, corpus, RNN | FAST | {"patience": 2})
+    scripted(5.0, 4.0, 3.0, 0.0)
+    finish = run._finish
+    monkeypatch.setattr(run, "_finish", lambda *rest: None)
+    train(cut, corpus, RNN | FAST | {"patience": 2})
+    assert RunFolder(cut).unfinished
+    monkeypatch.setattr(run, "_finish", finish)
+    run.resume(cut, {}, {}, report=lambda line: None)
+    assert (whole / "model.safetensors").read_bytes() == (cut / "model.safetensors").read_bytes()
+
+
+def test_matrices_decay_and_vectors_do_not(transformer: Path) -> None:
+    model, _ = load_model(transformer)
+    decayed, left = loop.adamw(model, TrainConfig(weight_decay=0.25)).param_groups
+    assert (decayed["weight_decay"], left["weight_decay"]) == (0.25, 0.0)
+    assert {p.dim() for p in decayed["params"]} == {2}
+    assert {p.dim() for p in left["params"]} == {1}
+    assert len(decayed["params"]) + len(left["params"]) == len(list(model.parameters()))

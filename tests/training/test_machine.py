@@ -1,0 +1,111 @@
+"""Threads and precision are picked by a clock; here the clock is ours."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+
+from qkv.training import machine
+from qkv.training.machine import Machine, keep_memory, pick
+
+Tried = list[tuple[int, str]]
+Trials = Callable[..., tuple[Tried, Callable[[str], int]]]
+
+
+@pytest.fixture(autouse=True)
+def same_threads_afterwards() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def trials(monkeypatch: pytest.MonkeyPatch) -> Trials:
+    """`trials(seconds)`: a list of all tries, and a trial that takes `seconds(threads, kind)`."""
+
+    def prepare(
+        seconds: Callable[[int, str], float], cores: int = 6, bfloat16: bool = True
+    ) -> tuple[Tried, Callable[[str], int]]:
+        clock, tried = [0.0], []
+
+        def trial(precision: str) -> int:
+            tried.append((torch.get_num_threads(), precision))
+            clock[0] += seconds(*tried[-1])
+            return 70
+
+        monkeypatch.setattr(machine.time, "perf_counter", lambda: clock[0])
+        monkeypatch.setattr(machine, "_cores", lambda: cores)
+        monkeypatch.setattr(machine, "_fast_bfloat16", lambda: ["bfloat16"] if bfloat16 else [])
+        return tried, trial
+
+    return prepare
+
+
+def test_the_fastest_is_picked(trials: Trials) -> None:
+    times = {(4, "float32"): 0.5, (2, "bfloat16"): 0.25}
+    tried, trial = trials(lambda *each: times.get(each, 1.0))
+    assert pick(trial, threads=None, precision=None) == Machine(2, "bfloat16", 280.0)
+    assert set(tried) == {(n, kind) for n in (1, 2, 4, 6) for kind in ("float32", "bfloat16")}
+
+
+@pytest.mark.parametrize(("cores", "counts"), [(1, {1}), (2, {1, 2}), (8, {1, 2, 4, 8})])
+def test_powers_of_two_and_all_cores_are_tried(
+    trials: Trials, cores: int, counts: set[int]
+) -> None:
+    tried, trial = trials(lambda *_: 1.0, cores=cores, bfloat16=False)
+    pick(trial, threads=None, precision=None)
+    assert set(tried) == {(n, "float32") for n in counts}
+
+
+def test_what_is_given_is_taken(trials: Trials) -> None:
+    tried, trial = trials(lambda *_: 1.0)
+    assert pick(trial, threads=3, precision="bfloat16") == Machine(3, "bfloat16", 70.0)
+    assert set(tried) == {(3, "bfloat16")}
+
+
+def test_the_first_trial_warms_up(trials: Trials) -> None:
+    first = iter([100.0])
+    _, trial = trials(lambda *_: next(first, 2.0))
+    assert pick(trial, threads=1, precision="float32").tokens_per_s == 35.0
+
+
+def test_cores_are_those_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {1, 4, 7}, raising=False)
+    assert machine._cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 5)
+    assert machine._cores() == 5
+
+
+def test_bfloat16_must_be_half_as_fast_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    for narrow, expected in ((1.9, ["bfloat16"]), (2.1, [])):
+        times = {torch.float32: 3.0, torch.bfloat16: narrow}
+        monkeypatch.setattr(machine, "_product_seconds", times.__getitem__)
+        assert machine._fast_bfloat16() == expected
+
+
+def test_the_real_clock() -> None:
+    calls = []
+    found = pick(lambda precision: calls.append(precision) or 5, threads=1, precision="float32")
+    assert (found.threads, found.precision) == (1, "float32")
+    assert found.tokens_per_s > 0
+    assert machine._fast_bfloat16() in ([], ["bfloat16"])
+
+
+def test_settling_sets_the_threads() -> None:
+    Machine(1, "float32", 1.0).settle()
+    assert torch.get_num_threads() == 1
+
+
+def test_other_c_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(name: object) -> None:
+        raise AssertionError("not glibc")
+
+    monkeypatch.setattr(platform, "libc_ver", lambda: ("", ""))
+    monkeypatch.setattr(ctypes, "CDLL", refuse)
+    keep_memory()

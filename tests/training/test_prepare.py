@@ -1,0 +1,122 @@
+"""From files to examples; what is left out is counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qkv.data import Pair, hold_out
+from qkv.errors import ConfigError, DataError
+from qkv.training.config import TrainConfig
+from qkv.training.prepare import prepare, read_corpus, shares_tokenizer, train_tokenizers
+from tests.tiny import PAIRS, write_corpus
+
+EVERY = [Pair(*pair) for pair in PAIRS]
+
+
+def write_tsv(path: Path, *lines: str) -> str:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return str(path)
+
+
+def test_without_validation_files_pairs_are_held_out(corpus: dict[str, str]) -> None:
+    found = read_corpus(corpus, seed=3)
+    assert found.held_out
+    assert (found.train, found.valid) == hold_out(EVERY, 3)
+    assert found.skipped == {}
+
+
+def test_with_validation_files_all_pairs_are_for_training(tmp_path: Path) -> None:
+    valid = write_tsv(tmp_path / "valid.tsv", "甲\tA", "乙\tB")
+    found = read_corpus({**write_corpus(tmp_path), "valid_tsv": valid}, seed=3)
+    assert not found.held_out
+    assert found.train == EVERY
+    assert found.valid == [Pair("甲", "A"), Pair("乙", "B")]
+
+
+def test_skipped_pairs_are_counted_on_both_sides(tmp_path: Path) -> None:
+    train = write_tsv(tmp_path / "train.tsv", "甲\tA", "\tB", "  \tC", "丁\t")
+    valid = write_tsv(tmp_path / "valid.tsv", "甲\tA", "乙\t ")
+    found = read_corpus({"tsv": train, "valid_tsv": valid}, seed=3)
+    assert found.skipped == {
+        "empty source": 2,
+        "empty target": 1,
+        "empty target, in the validation text": 1,
+    }
+
+
+@pytest.mark.parametrize("name", ["tsv", "valid_tsv"])
+def test_text_on_both_sides_is_needed(tmp_path: Path, name: str) -> None:
+    data = {"tsv": write_tsv(tmp_path / "tsv", "甲\tA"), "valid_tsv": ""}
+    data["valid_tsv"] = write_tsv(tmp_path / "valid_tsv", "甲\tA")
+    write_tsv(tmp_path / name, "\tA", "甲\t")
+    with pytest.raises(DataError) as caught:
+        read_corpus(data, seed=3)
+    assert str(caught.value) == f"{tmp_path / name}: no pair has text on both sides."
+
+
+def test_the_fingerprint_is_that_of_the_training_text(tmp_path: Path) -> None:
+    def fingerprint(*pairs: tuple[str, str], seed: int = 3) -> str:
+        return read_corpus(write_corpus(tmp_path, list(pairs)), seed).fingerprint
+
+    a, b, c = ("甲", "A"), ("乙", "B"), ("丙", "C")
+    assert fingerprint(a, b, c) == fingerprint(a, b, c, seed=4)
+    different = [
+        (a, b),
+        (a, c, b),
+        (a, b, ("丙", "c")),
+        (a, b, ("丙C", ""), c),
+        (a, b, ("丙 ", "C")),
+    ]
+    assert fingerprint(a, b, c) not in {fingerprint(*pairs) for pairs in different[:3]}
+    assert fingerprint(a, b, c) == fingerprint(*different[3])  # skipped pairs do not matter
+    assert fingerprint(a, b, c) != fingerprint(*different[4])
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "shares"),
+    [
+        ("eine Hand", "a hand", True),
+        ("我喜欢咖啡", "I like coffee", False),
+        ("我喜欢 coffee", "I like coffee", True),  # c o f f e e of i l i k e c o f f e e
+        ("我", "123 !?", False),
+    ],
+)
+def test_a_tokenizer_is_shared_where_letters_are(source: str, target: str, shares: bool) -> None:
+    pairs = [Pair(source, target)]
+    assert shares_tokenizer(pairs, TrainConfig()) is shares
+    assert shares_tokenizer(pairs, TrainConfig(joint=not shares)) is not shares
+
+
+def test_tokenizers_learn_their_side_or_both() -> None:
+    source, target = train_tokenizers(EVERY, False, 400)
+    assert len(source.encode("咖啡").ids) == 1
+    assert len(target.encode("coffee").ids) < len(source.encode("coffee").ids)
+    shared, same = train_tokenizers(EVERY, True, 400)
+    assert shared is same
+    for text, stranger in (("咖啡", target), ("coffee", source)):
+        assert len(shared.encode(text).ids) < len(stranger.encode(text).ids)
+
+
+def test_a_vocabulary_without_room() -> None:
+    with pytest.raises(ConfigError, match="a vocabulary needs more than 260 tokens"):
+        train_tokenizers(EVERY, True, 260)
+
+
+def test_long_pairs_are_left_out_and_counted(corpus: dict[str, str]) -> None:
+    found = read_corpus(corpus, seed=3)
+    tokenizers = train_tokenizers(found.train, False, 300)
+    whole = prepare(found, *tokenizers, longest=250)
+    lengths = [max(map(len, example)) for example in whole.examples]
+    assert whole.skipped == {}
+    assert len(lengths) == len(found.train)
+    cut = sorted(lengths)[70]
+    some = prepare(found, *tokenizers, longest=cut)
+    longer = sum(length > cut for length in lengths)
+    assert 0 < longer < len(lengths)
+    assert some.skipped == {f"longer than {cut} tokens": longer}
+    assert len(some.examples) == len(lengths) - longer
+    with pytest.raises(DataError) as caught:
+        prepare(found, *tokenizers, longest=1)
+    assert str(caught.value) == "every pair is longer than longest=1 tokens; raise it."

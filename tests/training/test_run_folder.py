@@ -1,0 +1,110 @@
+"""What a run's folder holds, and when it is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qkv.errors import DataError, FolderError
+from qkv.models import ModelConfig
+from qkv.training.config import TrainConfig
+from qkv.training.machine import Machine
+from qkv.training.run_folder import RunFolder, Settings
+
+SETTINGS = Settings(
+    ModelConfig(width=62, embedding=62, heads=31),
+    TrainConfig(max_steps=7, joint=False),
+    Machine(3, "bfloat16", 1.25),
+    7,
+    {"source": "训练.zh", "target": "train.en"},
+    "abc",
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunFolder:
+    return RunFolder(tmp_path / "the model")
+
+
+def test_settings_come_back(run: RunFolder) -> None:
+    run.make()
+    run.write_settings(SETTINGS)
+    assert run.read_settings() == SETTINGS
+    assert run.unfinished
+    assert not run.finished
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"model": {}}', '{"model": {"widht": 3}}'])
+def test_broken_settings_are_refused(run: RunFolder, text: str) -> None:
+    run.make()
+    run.settings.write_text(text)
+    with pytest.raises(FolderError, match=r"settings\.json: broken \(.*\); start a new run"):
+        run.read_settings()
+
+
+def test_a_new_or_empty_folder_is_taken(run: RunFolder) -> None:
+    run.check_new()
+    assert not run.top.exists()
+    run.top.mkdir()
+    run.check_new()
+
+
+def test_what_a_kill_left_before_the_settings_is_no_run(run: RunFolder) -> None:
+    run.make()
+    (run.top / "tokenizer.json").touch()
+    assert not run.unfinished
+    run.check_new()
+
+
+def test_an_unfinished_run_says_how_to_go_on(run: RunFolder) -> None:
+    run.make()
+    run.settings.touch()
+    with pytest.raises(FolderError) as caught:
+        run.check_new()
+    assert str(caught.value) == (
+        f"{run.top}: holds an unfinished run; go on with "
+        f"`qkv train --out '{run.top}' --resume`, or choose another --out."
+    )
+
+
+def test_a_finished_model_is_kept(run: RunFolder) -> None:
+    run.make()
+    run.settings.touch()
+    (run.top / "model.safetensors").touch()
+    assert not run.unfinished
+    with pytest.raises(FolderError) as caught:
+        run.check_new()
+    assert str(caught.value) == f"{run.top}: holds a finished model; choose another --out."
+    with pytest.raises(FolderError) as caught:
+        run.read_settings()
+    assert str(caught.value) == f"{run.top}: this run has finished; there is nothing to resume."
+
+
+def test_other_files_are_not_mixed_with_a_model(run: RunFolder) -> None:
+    run.top.mkdir()
+    (run.top / "README.md").write_text("my project")
+    with pytest.raises(FolderError, match="holds other files; choose a new or empty --out"):
+        run.check_new()
+
+
+def test_a_file_is_no_folder(run: RunFolder) -> None:
+    run.top.touch()
+    for folder in (run.top, run.top / "below"):
+        with pytest.raises(DataError, match=f"cannot be made a folder, because {run.top} is a "):
+            RunFolder(folder).check_new()
+
+
+def test_there_must_be_a_run_to_resume(run: RunFolder) -> None:
+    with pytest.raises(FolderError) as caught:
+        run.read_settings()
+    assert str(caught.value) == f"{run.top}: no run to resume here; start one without --resume."
+
+
+def test_half_written_files_are_swept(run: RunFolder) -> None:
+    run.make()
+    kept = [run.top / "a.part", run.settings, run.run / "part"]
+    for path in [*kept, run.top / ".model.safetensors.17.part", run.run / ".x.3.part"]:
+        path.touch()
+    run.sweep()
+    assert sorted(path for path in run.top.rglob("*") if path.is_file()) == sorted(kept)
