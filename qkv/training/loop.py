@@ -45,7 +45,7 @@ def fit(
         ConfigError: the loss is no longer a number.
     """
     config, last = settings.train, settings.max_steps
-    every = max(1, last // config.validations)
+    every = math.ceil(last / config.validations)
     log = _Log(progress, last, Metrics(folder, progress.step), report)
     while progress.step < last and progress.without_gain < config.patience:
         order = batches(prepared.examples, config.batch_tokens, config.seed, progress.epoch)

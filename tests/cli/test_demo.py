@@ -31,7 +31,9 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("short")
-def test_it_trains_compares_and_draws(qkv: Qkv, tmp_path: Path) -> None:
+def test_it_trains_compares_and_draws(
+    qkv: Qkv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "demo"
     done = qkv("demo", "--out", out)
     assert done.code == 0
@@ -44,9 +46,10 @@ def test_it_trains_compares_and_draws(qkv: Qkv, tmp_path: Path) -> None:
     pictures = ["rnn-cross-1", "rnn-cross-2", "transformer-cross-1", "transformer-cross-2"]
     assert sorted(path.stem for path in out.glob("*.png")) == [*pictures, "transformer-self-2"]
 
+    monkeypatch.setattr(command, "_show_sentences", lambda *_: None)
     again = qkv("demo", "--out", out)
     assert "parameters" not in again.err  # the models are there already
-    assert again.out.split("\nData, models")[0] == done.out.split("\nData, models")[0]
+    assert again.out.split("\nData, models")[0] in done.out
 
 
 @pytest.mark.usefixtures("short")

@@ -70,6 +70,14 @@ def test_a_run_shorter_than_its_validations(
     assert [r["step"] for r in records(tmp_path / "model", "validation_bleu")] == [1, 2, 3]
 
 
+def test_there_are_never_more_validations_than_asked(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path
+) -> None:
+    scripted(*range(9))
+    train(tmp_path / "model", corpus, RNN | FAST | {"max_steps": 7, "validations": 4})
+    assert [r["step"] for r in records(tmp_path / "model", "validation_bleu")] == [2, 4, 6, 7]
+
+
 def test_losses_are_logged_before_each_validation(
     scripted: Callable, corpus: dict[str, str], tmp_path: Path
 ) -> None:
