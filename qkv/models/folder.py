@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from qkv.errors import ConfigError, FolderError
@@ -59,6 +59,8 @@ def load_weights(model: EncoderDecoder, tensors: dict[str, Tensor], path: Path) 
                 f"{path}: {name} has shape {tuple(tensors[name].shape)}, {CONFIG} says "
                 f"{tuple(parameter.shape)}. Copy both files from the same model."
             )
+        if not tensors[name].isfinite().all():
+            raise FolderError(f"{path}: {name} holds nan or inf; train the model again.")
         parameter.data.copy_(tensors[name])
 
 
@@ -68,7 +70,8 @@ def save_tensors(
     """Tensors, and notes as JSON in the header, in one safetensors file."""
     metadata = {"notes": json.dumps(notes)} if notes is not None else None
     whole = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
-    write_atomically(path, lambda temporary: save_file(whole, temporary, metadata))
+    data = save(whole, metadata)
+    write_atomically(path, lambda temporary: temporary.write_bytes(data))
 
 
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from qkv.errors import DataError, FolderError
-from qkv.models import EncoderDecoder, ModelConfig, build, folder
+from qkv.models import EncoderDecoder, ModelConfig, build
 from qkv.models.folder import load_model, load_tensors, save_model, save_tensors
 from tests.models.helpers import sentences, targets
 
@@ -101,6 +101,12 @@ def with_a_tensor_more(model: Path) -> None:
     save_tensors(model / "model.safetensors", {**tensors, "zebra": torch.ones(1)})
 
 
+def with_a_nan(model: Path) -> None:
+    tensors, _ = load_tensors(model / "model.safetensors")
+    tensors["decoder.output.bias"][3] = torch.nan
+    save_tensors(model / "model.safetensors", tensors)
+
+
 def with_a_pickle(model: Path) -> None:
     (model / "model.safetensors").write_bytes(pickle.dumps({"a": torch.ones(1)}))
 
@@ -169,6 +175,11 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "its tensors are not those of config.json, first difference 'zebra'. "
         "Copy both files from the same model.",
     ),
+    "a number that is none": (
+        with_a_nan,
+        "model.safetensors",
+        "decoder.output.bias holds nan or inf; train the model again.",
+    ),
     "another model's config": (
         lambda model: rewrite(model / "config.json", lambda c: c.update(target_vocabulary=29)),
         "model.safetensors",
@@ -224,11 +235,12 @@ def test_a_failed_save_leaves_the_old_model_whole(
 ) -> None:
     saved = save(tmp_path)
 
-    def half(_: object, path: Path, __: object) -> None:
-        path.write_bytes(b"half")
+    def half(path: Path, data: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(folder, "save_file", half)
+    monkeypatch.setattr(Path, "write_bytes", half)
     zeros = {name: torch.zeros_like(p) for name, p in saved.named_parameters()}
     with pytest.raises(DataError, match=r"model\.safetensors: cannot be written \(No space left"):
         save_model(tmp_path, CONFIGS["rnn"], zeros)
