@@ -21,7 +21,9 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
         part.write_text("new")
         seen.append(path.read_text())
 
-    write_atomically(path, write)
+    with path.open() as opened_before:
+        write_atomically(path, write)
+        assert opened_before.read() == "old"  # never overwritten
     assert (seen, path.read_text()) == (["old"], "new")
     assert list(tmp_path.iterdir()) == [path]
 

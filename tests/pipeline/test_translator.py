@@ -11,7 +11,7 @@ import torch
 
 import qkv
 from qkv.data import join_tokens
-from qkv.data.tokenizer import Token, Tokenizer
+from qkv.data.tokenizer import EOS, Token, Tokenizer
 from qkv.errors import ConfigError, FolderError
 from qkv.pipeline import Translation, Translator
 from tests.tiny import PAIRS
@@ -108,9 +108,11 @@ def test_alternatives_are_the_other_hypotheses(attentive: Translator) -> None:
 
 
 def test_the_length_is_limited(translator: Translator) -> None:
-    for ratio in (0.0, 0.5, 3.0):
-        for found in translator.translate(TEXTS, beam=2, max_ratio=ratio):
-            assert len(found.tokens) <= ratio * (len(found.source_tokens) - 1) + 10
+    bias = translator.model.decoder.output.bias
+    bias.data[EOS] = -1e4  # it never ends by itself
+    for beam, ratio in ((1, 0.0), (1, 1.5), (3, 0.0), (3, 2.7)):
+        for found in translator.translate([TEXTS[0], TEXTS[2]], beam=beam, max_ratio=ratio):
+            assert len(found.tokens) == int(ratio * (len(found.source_tokens) - 1)) + 10
 
 
 def test_attention_is_that_of_the_finished_translation(attentive: Translator) -> None:

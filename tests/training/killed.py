@@ -23,20 +23,26 @@ from qkv import training
 from qkv.models.folder import load_tensors
 
 KILLED = 8
+Moment = Callable[[int, object], bool]  # of the n-th call, and what is called, if it is C
 IMPORTED_LATE = ("sacrebleu", "torch._dynamo", "torch.utils.tensorboard")
 
 
-def life(folder: Path, asked: dict[str, Any], end: Callable[[int], object]) -> int:
-    """Start or resume in a child process that calls `end` at every call; the signal it died of."""
+def never(*_: object) -> bool:
+    return False
+
+
+def life(folder: Path, asked: dict[str, Any], dies: Moment) -> int:
+    """Start or resume in a child process that kills itself when `dies` says so; how it ended."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     calls = 0
 
-    def count(*_: object) -> None:
+    def count(frame: object, event: str, called: object) -> None:
         nonlocal calls
         calls += 1
-        end(calls)
+        if dies(calls, called):
+            os.kill(os.getpid(), signal.SIGKILL)
 
     begin = training.resume if training.RunFolder(folder).unfinished else training.start
     sys.setprofile(count)
@@ -44,10 +50,6 @@ def life(folder: Path, asked: dict[str, Any], end: Callable[[int], object]) -> i
     sys.setprofile(None)
     (folder.parent / "calls").write_text(str(calls))
     os._exit(0)
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def checkpoint_step(folder: Path) -> int:
@@ -60,21 +62,23 @@ def main() -> None:
         import_module(name)
     asked = json.loads(sys.argv[1])
     top = Path(asked["folder"])
-    assert life(top / "unbroken", asked, lambda calls: None) == 0
+    assert life(top / "unbroken", asked, never) == 0
     total = int((top / "calls").read_text())
     broken, random = top / "broken", Random(asked["seed"])
-    unfinished = training.RunFolder(broken)
-    ends: list[Callable[[int], object]] = [
-        lambda calls: unfinished.unfinished and die()  # before the first checkpoint
-    ]
+    run = training.RunFolder(broken)
+
+    def before_the_first_checkpoint(_: int, called: object) -> bool:
+        return called is os.fsync and run.unfinished  # written, but not yet in its place
+
+    moments: list[Moment] = [before_the_first_checkpoint]
     for _ in range(KILLED):
         moment = random.randrange(total // 2)
-        ends.append(lambda calls, moment=moment: calls == moment and die())
+        moments.append(lambda calls, _, moment=moment: calls == moment)
     lives = []
-    for end in [*ends, lambda calls: None]:
-        if unfinished.finished:
+    for dies in [*moments, never]:
+        if run.finished:
             break
-        lives.append((life(broken, asked, end), checkpoint_step(broken)))
+        lives.append((life(broken, asked, dies), checkpoint_step(broken)))
     (top / "lives.json").write_text(json.dumps(lives))
 
 
