@@ -1,28 +1,68 @@
 """Attention as pure functions on tensors: score → mask → select → combine; weights stay visible."""
 
 from qkv.attention.attend import Attended, attend
+from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
-from qkv.attention.masks import causal, padding
-from qkv.attention.scores import Additive, Dot, General, Score, dot, scaled_dot, uniform
-from qkv.attention.select import Select, softmax
+from qkv.attention.lookup import Lookup
+from qkv.attention.masks import causal, documents, padding, prefix, window
+from qkv.attention.scores import (
+    Additive,
+    Concat,
+    Cosine,
+    Dot,
+    General,
+    Location,
+    Score,
+    dot,
+    scaled_dot,
+    uniform,
+)
+from qkv.attention.select import (
+    Hard,
+    LocalM,
+    LocalP,
+    Select,
+    Softmax,
+    TopK,
+    entmax15,
+    softmax,
+    sparsemax,
+)
 from qkv.attention.weights import Weights
 
 __all__ = [
     "Additive",
     "Attended",
+    "Concat",
+    "Cosine",
+    "Coverage",
     "Dot",
     "General",
+    "Hard",
     "Heads",
+    "LocalM",
+    "LocalP",
+    "Location",
+    "Lookup",
+    "RelativeBuckets",
     "Score",
     "Select",
+    "Softmax",
+    "TopK",
     "Weights",
+    "alibi",
     "attend",
     "causal",
+    "documents",
     "dot",
     "dropout",
+    "entmax15",
     "padding",
+    "prefix",
     "scaled_dot",
     "softmax",
+    "sparsemax",
     "uniform",
+    "window",
 ]

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from qkv.attention.backends import KERNELS, choose
+from qkv.attention.lookup import Lookup
 from qkv.attention.scores import Score, scaled_dot
-from qkv.attention.select import Select, softmax
+from qkv.attention.select import Chosen, Select, settle, softmax
 from qkv.attention.weights import Weights
 from qkv.errors import ConfigError, ShapeError
-from qkv.shapes import Mask
+from qkv.shapes import Bias, Mask
 
 __all__ = ["Attended", "attend"]
 
@@ -26,6 +27,18 @@ class Attended:
     context: Tensor  # (..., Tq, Dv)
     weights: Weights  # (..., Tq, Tk), lazy
     kernel: str
+
+    @property
+    def log_prob(self) -> Tensor:
+        """(..., Tq): of the key that `Hard` chose, in nats, for REINFORCE; 0 in an empty row.
+
+        Raises:
+            ConfigError: the selection chooses no single key.
+        """
+        select = self.weights.lookup.select
+        if not isinstance(select, Chosen):
+            raise ConfigError("attended.log_prob: only select=Hard() draws a key.")
+        return select.log_prob
 
     def __iter__(self) -> Iterator[Any]:
         return iter((self.context, self.weights))
@@ -39,20 +52,25 @@ def attend(
     score: Score = scaled_dot,
     select: Select = softmax,
     mask: Mask | None = None,
+    bias: Bias | None = None,
     scale: float | None = None,
     dropout: float = 0.0,
     backend: str | None = None,
 ) -> Attended:
     """Mix `value` by how well each query matches each key.
 
-        weights = select(score(q[i], k[j]) for each j that mask allows)
+        weights = select(score(q[i], k[j]) + bias[i, j] for each j that mask allows)
         context[i] = Σ_j weights[i, j] · value[j]
 
     Args:
         query: (..., Tq, D), floating.
         key, value: (..., Tk, Dk), (..., Tk, Dv); query's dtype and device; leading axes broadcast.
-        score: `dot`, `scaled_dot`, `General(...)`, `Additive(...)` or any function of (query, key).
+        score: `dot`, `scaled_dot`, `Cosine()`, `General(...)`, `Additive(...)`, `Concat(...)`,
+            `Location(...)` or any function of (query, key).
+        select: `softmax`, `Softmax(temperature)`, `sparsemax`, `entmax15`, `TopK(k)`,
+            `LocalM(...)`, `LocalP(...)`, `Hard()` or any function of (scores, mask).
         mask: broadcasts to (..., Tq, Tk), True = may attend.
+        bias: broadcasts to (..., Tq, Tk), added to the scores, after `scale`.
         scale: takes the place of the score's own factor, such as 1/√D.
         dropout: probability on the weights, 0 ≤ p < 1; pass 0 outside training.
         backend: a kernel by name; None picks the fastest exact one for this shape.
@@ -65,17 +83,18 @@ def attend(
     Source: Vaswani et al. 2017, eq. 1; with score=dot, Luong et al. 2015. Differs: any score.
     """
     _check(query, key, value)
-    _check_mask(query, key, value, mask)
+    leading = _check_leading(query, key, value)
+    full = torch.Size([*leading, query.shape[-2], key.shape[-2]])
+    _check_pairs(Mask, mask, "mask", full)
+    _check_pairs(Bias, bias, "bias", full)
     if not 0.0 <= dropout < 1.0:
         raise ConfigError(f"attend(): dropout must lie in [0, 1); got {dropout}.")
-    kernel = choose(
-        query, key, value, score=score, select=select, mask=mask, p=dropout, backend=backend
-    )
-    context = KERNELS[kernel](
-        query, key, value, score=score, select=select, mask=mask, scale=scale, p=dropout
-    )
-    weights = Weights(query, key, score=score, select=select, mask=mask, scale=scale)
-    return Attended(context, weights, kernel)
+    lookup = Lookup(query, key, score, select, mask, bias, scale)
+    lookup = lookup.replaced(select=settle(lookup))
+    kernel = choose(lookup, value, p=dropout, backend=backend)
+    context = KERNELS[kernel](lookup, value, dropout)
+    seen = Weights(lookup, value, None if dropout else context)
+    return Attended(context, seen, kernel)
 
 
 def _check(query: Tensor, key: Tensor, value: Tensor) -> None:
@@ -101,31 +120,36 @@ def _check(query: Tensor, key: Tensor, value: Tensor) -> None:
         )
 
 
-def _check_mask(query: Tensor, key: Tensor, value: Tensor, mask: Mask | None) -> None:
+def _check_leading(query: Tensor, key: Tensor, value: Tensor) -> torch.Size:
     try:
-        leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
+        return torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
     except RuntimeError:
         raise ShapeError(
             "attend(): the axes before (T, D) must broadcast; got "
             f"{_shapes(query, key, value)} for query, key and value."
         ) from None
-    if mask is None:
+
+
+def _check_pairs(kind: type, pairs: Mask | Bias | None, name: str, full: torch.Size) -> None:
+    """A mask or a bias must be of its kind and broadcast to (..., Tq, Tk)."""
+    if pairs is None:
         return
-    if not isinstance(mask, Mask):
+    title, values = kind.__name__, "bool" if kind is Mask else "float"
+    if not isinstance(pairs, kind):
         raise ShapeError(
-            f"attend(): mask must be a qkv.Mask; got {type(mask).__name__}. "
-            "Use qkv.Mask(bool_tensor)."
+            f"attend(): {name} must be a qkv.{title}; got {type(pairs).__name__}. "
+            f"Use qkv.{title}({values}_tensor)."
         )
-    full = (*leading, query.shape[-2], key.shape[-2])
     try:
-        fits = torch.broadcast_shapes(mask.allowed.shape, full) == torch.Size(full)
+        fits = torch.broadcast_shapes(pairs.shape, full) == full
     except RuntimeError:
         fits = False
     if not fits:
         between = "None, " * len(full[1:-1])  # the axes between B and Tk
+        example = f" Padding (B, Tk)? Use Mask(allowed[:, {between}:])." if kind is Mask else ""
         raise ShapeError(
-            f"attend(): mask must broadcast to (..., Tq, Tk) = {full}; got "
-            f"{tuple(mask.allowed.shape)}. Padding (B, Tk)? Use Mask(allowed[:, {between}:])."
+            f"attend(): {name} must broadcast to (..., Tq, Tk) = {tuple(full)}; got "
+            f"{tuple(pairs.shape)}.{example}"
         )
 
 

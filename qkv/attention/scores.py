@@ -11,18 +11,23 @@ from typing import Protocol, TypeGuard
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import normalize
 
-from qkv.errors import ShapeError
+from qkv.errors import ConfigError, ShapeError
 
 __all__ = [
     "Additive",
+    "Concat",
+    "Cosine",
     "Dot",
     "General",
+    "Location",
     "ProductScore",
     "Score",
     "compute",
     "dot",
     "is_product",
+    "numbers_per_pair",
     "scaled_dot",
     "uniform",
 ]
@@ -44,17 +49,37 @@ def is_product(score: Score) -> TypeGuard[ProductScore]:
     return hasattr(score, "product")  # isinstance on a Protocol would cost each step 20 µs
 
 
-def compute(score: Score, query: Tensor, key: Tensor, scale: float | None = None) -> Tensor:
-    """Scores (..., Tq, Tk); `scale`, when given, takes the place of the score's own factor."""
+def compute(
+    score: Score, query: Tensor, key: Tensor, scale: float | None = None, *, wide: bool = False
+) -> Tensor:
+    """Scores (..., Tq, Tk); `scale`, when given, takes the place of the score's own factor.
+
+    wide: in float32 at least, products from the first multiplication on.
+    """
     if not is_product(score):
         scores = score(query, key)
-        return scores if scale is None else scores * scale
+        scores = scores if scale is None else scores * scale
+        return _widened(scores) if wide else scores
     query, key, own = score.product(query, key)
+    if wide:
+        query, key = _widened(query), _widened(key)
     return _product_scores(query, key, own if scale is None else scale)
+
+
+def numbers_per_pair(score: Score, width: int) -> int:
+    """How many numbers a score holds for one query and one key while it computes.
+
+    An unknown function may well join them: `width` numbers.
+    """
+    return 1 if is_product(score) else getattr(score, "numbers_per_pair", width)
 
 
 def _product_scores(query: Tensor, key: Tensor, scale: float) -> Tensor:
     return (query * scale) @ key.mT  # (..., Tq, Tk)
+
+
+def _widened(x: Tensor) -> Tensor:
+    return x.to(torch.promote_types(x.dtype, torch.float32))
 
 
 @dataclass(frozen=True)
@@ -102,7 +127,7 @@ class General(nn.Module):
 class Additive(nn.Module):
     """e_ij = vᵀ tanh(W q_i + U k_j) (Bahdanau et al. 2015, appendix A.1.2).
 
-    Builds (..., Tq, Tk, hidden) for the queries it is given: one at a time in a decoder.
+    Builds (..., Tq, Tk, hidden) for the queries it is given; `attend` gives it a few at a time.
     """
 
     def __init__(self, query_width: int, key_width: int, hidden: int) -> None:
@@ -110,11 +135,85 @@ class Additive(nn.Module):
         self.query = nn.Linear(query_width, hidden, bias=False)
         self.key = nn.Linear(key_width, hidden, bias=False)
         self.energy = nn.Linear(hidden, 1, bias=False)
+        self.numbers_per_pair = hidden
 
     def forward(self, query: Tensor, key: Tensor) -> Tensor:
         _check_widths(self, query, key, (self.query.in_features, self.key.in_features))
         joined = self.query(query).unsqueeze(-2) + self.key(key).unsqueeze(-3)  # (..., Tq, Tk, h)
         return self.energy(torch.tanh(joined)).squeeze(-1)
+
+
+class Concat(nn.Module):
+    """e_ij = vᵀ tanh(W [q_i; k_j]) (Luong et al. 2015, eq. 8), W of shape (hidden, D + Dk).
+
+    `Additive` with both matrices in one, as published weights have it.
+    """
+
+    def __init__(self, query_width: int, key_width: int, hidden: int) -> None:
+        super().__init__()
+        self.widths = query_width, key_width
+        self.joined = nn.Linear(query_width + key_width, hidden, bias=False)
+        self.energy = nn.Linear(hidden, 1, bias=False)
+        self.numbers_per_pair = hidden
+
+    def forward(self, query: Tensor, key: Tensor) -> Tensor:
+        _check_widths(self, query, key, self.widths)
+        for_query, for_key = self.joined.weight.split(self.widths, -1)
+        joined = (query @ for_query.mT).unsqueeze(-2) + (key @ for_key.mT).unsqueeze(-3)
+        return self.energy(torch.tanh(joined)).squeeze(-1)
+
+
+@dataclass(frozen=True)
+class Cosine:
+    """e_ij = cos(q_i, k_j) / temperature (Graves et al. 2014, eq. 6); 0 for a vector of zeros.
+
+    Raises:
+        ConfigError: the temperature is not above 0.
+    """
+
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.temperature > 0:
+            raise ConfigError(f"Cosine: temperature must be above 0; got {self.temperature}.")
+
+    def product(self, query: Tensor, key: Tensor) -> tuple[Tensor, Tensor, float]:
+        query, key, _ = dot.product(query, key)
+        return normalize(query, dim=-1), normalize(key, dim=-1), 1 / self.temperature
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor:
+        return _product_scores(*self.product(query, key))
+
+
+class Location(nn.Module):
+    """e_i = W q_i: the query alone says where to look (Luong et al. 2015, eq. 8, "location").
+
+    Args:
+        query_width: of the queries.
+        longest: the most keys there may ever be; the first Tk outputs serve Tk keys.
+    """
+
+    numbers_per_pair = 1
+
+    def __init__(self, query_width: int, longest: int) -> None:
+        super().__init__()
+        self.project = nn.Linear(query_width, longest, bias=False)
+
+    def forward(self, query: Tensor, key: Tensor) -> Tensor:
+        width, longest = self.project.in_features, self.project.out_features
+        if query.shape[-1] != width:
+            raise ShapeError(
+                f"attend(): this Location score takes queries of width {width}; "
+                f"got {query.shape[-1]}. Make one for this width."
+            )
+        if key.shape[-2] > longest:
+            raise ShapeError(
+                f"attend(): this Location score knows {longest} positions; got {key.shape[-2]} "
+                "keys. Make one with a larger `longest`."
+            )
+        scores = query @ self.project.weight[: key.shape[-2]].mT
+        leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2])
+        return scores.expand(*leading, *scores.shape[-2:])
 
 
 def _check_widths(score: Score, query: Tensor, key: Tensor, widths: tuple[int, int]) -> None:

@@ -1,29 +1,306 @@
-"""From scores to weights over the keys: (..., Tq, Tk) → (..., Tq, Tk), rows summing to one."""
+"""From scores to weights over the keys: (..., Tq, Tk) → (..., Tq, Tk).
+
+A selection is a function of the scores and the mask. One that needs more than its row of scores
+(where the query stands, what it is, a draw) has `settle`, which `attend` calls once: it returns the
+selection with all of that fixed, so that weights looked at later are those that were used.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
 
-__all__ = ["Select", "softmax"]
+if TYPE_CHECKING:
+    from qkv.attention.lookup import Lookup
+
+__all__ = [
+    "Chosen",
+    "Hard",
+    "LocalM",
+    "LocalP",
+    "Select",
+    "SelectByRow",
+    "Softmax",
+    "TopK",
+    "entmax15",
+    "is_by_row",
+    "settle",
+    "softmax",
+    "sparsemax",
+]
 
 Select = Callable[[Tensor, Mask | None], Tensor]
 
 
-def softmax(scores: Tensor, mask: Mask | None) -> Tensor:
-    """α_ij = exp(e_ij) / Σ_k exp(e_ik) over the keys that `mask` allows; an empty row is all zero.
+class SelectByRow(Protocol):
+    """A settled selection with something of its own for each query."""
+
+    def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor: ...
+
+    def part(self, cut: Callable[..., Tensor], rows: slice) -> Select:
+        """For some of the queries; `cut(x, *last)` cuts a tensor (..., Tq, n)."""
+        ...
+
+
+def is_by_row(select: Select) -> TypeGuard[SelectByRow]:
+    return hasattr(select, "part")
+
+
+def settle(lookup: Lookup) -> Select:
+    """The lookup's selection with all fixed that is not in a row of scores."""
+    select = lookup.select
+    return select.settle(lookup) if hasattr(select, "settle") else select
+
+
+def _check_positive(of: str, name: str, value: float) -> None:
+    if not value > 0:
+        raise ConfigError(f"{of}: {name} must be above 0; got {value}.")
+
+
+@dataclass(frozen=True)
+class Softmax:
+    """α_ij = exp(e_ij / T) / Σ_k exp(e_ik / T) over the keys allowed; an empty row is all zero.
+
+    The exponentials are summed in float32 or wider.
+
+    Raises:
+        ConfigError: the temperature T is not above 0.
+    """
+
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        _check_positive("Softmax", "temperature", self.temperature)
+
+    def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
+        scores = _hide(scores if self.temperature == 1.0 else scores / self.temperature, mask)
+        return _without_empty(torch.softmax(scores, -1), mask)
+
+
+softmax = Softmax()
+
+
+def sparsemax(scores: Tensor, mask: Mask | None) -> Tensor:
+    """The nearest point of the simplex, often with exact zeros (Martins and Astudillo 2016)."""
+    scores = _hide(scores, mask)
+    scores = scores - scores.detach().amax(-1, keepdim=True) if scores.shape[-1] else scores
+    with torch.no_grad():
+        sorted_, count = _sorted(scores)
+        tau = (sorted_.cumsum(-1) - 1) / count
+        support = (sorted_ > tau).sum(-1, keepdim=True).clamp(min=1)
+        tau = tau.gather(-1, support - 1)
+    return _without_empty(_project(scores, tau.to(scores.dtype), power=1), mask)
+
+
+def entmax15(scores: Tensor, mask: Mask | None) -> Tensor:
+    """α-entmax with α = 1.5, between softmax and sparsemax (Peters et al. 2019, algorithm 2)."""
+    scores = _hide(scores, mask)
+    scores = (scores - scores.detach().amax(-1, keepdim=True)) / 2 if scores.shape[-1] else scores
+    with torch.no_grad():
+        sorted_, count = _sorted(scores)
+        mean = sorted_.cumsum(-1) / count
+        square = (sorted_**2).cumsum(-1) / count
+        tau = mean - (1 / count - square + mean**2).clamp(min=0).sqrt()
+        support = (sorted_ >= tau).sum(-1, keepdim=True).clamp(min=1)
+        tau = tau.gather(-1, support - 1)
+    return _without_empty(_project(scores, tau.to(scores.dtype), power=2), mask)
+
+
+def _sorted(scores: Tensor) -> tuple[Tensor, Tensor]:
+    """Descending, in float32 or wider, and 1, 2, …, Tk.
+
+    What is far below the largest is raised to -2: outside every support, yet safe to square.
+    """
+    wide = torch.promote_types(scores.dtype, torch.float32)
+    sorted_ = scores.to(wide).clamp(min=-2.0).sort(-1, descending=True).values
+    return sorted_, torch.arange(1, scores.shape[-1] + 1, device=scores.device, dtype=wide)
+
+
+def _project(scores: Tensor, tau: Tensor, power: int) -> Tensor:
+    """max(0, z - τ) ** power, differentiable: τ follows z so that the row goes on summing to one.
+
+    From Σ_j max(0, z_j - τ) ** power = 1: dτ = Σ_j s_j dz_j / Σ_j s_j with s = max(0, z - τ) **
+    (power - 1) on the support.
+    """
+    fixed = scores.detach()
+    distance = (fixed - tau).clamp(min=0)
+    slope = distance if power == 2 else (distance > 0).to(scores.dtype)
+    share = slope / slope.sum(-1, keepdim=True).clamp(min=torch.finfo(scores.dtype).tiny)
+    inside = distance > 0
+    moved = torch.where(inside, scores - fixed, 0)  # zero, with a gradient
+    return torch.where(inside, distance + moved - (share * moved).sum(-1, keepdim=True), 0) ** power
+
+
+@dataclass(frozen=True)
+class TopK:
+    """Softmax over the k best keys of each row, the others 0; fewer than k allowed: all of those.
+
+    Of equal scores at the border, one set of k is chosen.
+
+    Raises:
+        ConfigError: k is not a positive whole number.
+    """
+
+    k: int
+
+    def __post_init__(self) -> None:
+        _check_positive("TopK", "k", self.k)
+
+    def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
+        best = _hide(scores, mask).topk(min(self.k, scores.shape[-1]), -1)
+        weights = torch.softmax(best.values, -1)
+        return _without_hidden(torch.zeros_like(scores).scatter(-1, best.indices, weights), mask)
+
+
+@dataclass(frozen=True)
+class LocalM:
+    """Softmax over the keys within `width` of where the query itself stands (Luong et al. 2015).
 
     Args:
-        scores: (..., Tq, Tk), floating; the exponentials are summed in float32 or wider.
+        width: D, keys on either side of p_t = t, the window [p_t - D, p_t + D].
+        start: position of the first query; a decoder at step t has start=t.
     """
-    if mask is not None:
-        # The lowest finite number, not -inf: an empty row then has no NaN in its gradient either.
-        scores = scores.masked_fill(~mask.allowed, torch.finfo(scores.dtype).min)
-    weights = torch.softmax(scores, -1)
-    if mask is not None and mask.has_empty_row:
-        weights = weights.masked_fill(~mask.allowed.any(-1, keepdim=True), 0.0)
-    return weights
+
+    width: int
+    start: int = 0
+
+    def settle(self, lookup: Lookup) -> Select:
+        positions = torch.arange(lookup.shape[-2], device=lookup.query.device) + self.start
+        return _Around(positions[:, None].float(), self.width, gaussian=False)
+
+
+class LocalP(nn.Module):
+    """Softmax around a predicted centre, faded by a Gaussian (Luong et al. 2015, eq. 9 and 10).
+
+        p_t = S · sigmoid(vᵀ tanh(W q_t)),  α_t(s) = softmax(e_t)(s) · exp(-(s - p_t)² / (2 σ²))
+
+    over [p_t - D, p_t + D] with σ = D / 2; S counts the keys that the mask allows in the row. As in
+    the paper the row is not normalised again: it sums to one at most. Where p_t lies on the end of
+    the text, the window is cut.
+
+    Args:
+        query_width: of the queries. hidden: of the layer that predicts. width: D.
+    """
+
+    def __init__(self, query_width: int, hidden: int, width: int) -> None:
+        super().__init__()
+        _check_positive("LocalP", "width", width)
+        self.width = width
+        self.query = nn.Linear(query_width, hidden, bias=False)
+        self.centre = nn.Linear(hidden, 1, bias=False)
+
+    def settle(self, lookup: Lookup) -> Select:
+        share = torch.sigmoid(self.centre(torch.tanh(self.query(lookup.query))))  # (..., Tq, 1)
+        wide = torch.promote_types(share.dtype, torch.float32)  # bfloat16 cannot count past 256
+        centre = share.to(wide) * _allowed_keys(lookup)
+        return _Around(centre, self.width, gaussian=True)
+
+
+def _allowed_keys(lookup: Lookup) -> Tensor | int:
+    """How many keys each query may attend to, (..., Tq, 1), or one number for all."""
+    keys = lookup.shape[-1]
+    if lookup.mask is None:
+        return keys
+    lead, pieces = lookup.mask.shape[:-2], []
+    for rows in lookup.pieces():
+        part = lookup.mask.part(rows)
+        pieces.append(part.expand(*lead, rows.stop - rows.start, keys).sum(-1, keepdim=True))
+    return torch.cat(pieces, -2) if pieces else keys
+
+
+@dataclass(frozen=True)
+class _Around:
+    """Softmax over the keys within `width` of `centre` (..., Tq, 1), faded if `gaussian`."""
+
+    centre: Tensor
+    width: float
+    gaussian: bool
+
+    def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
+        away = torch.arange(scores.shape[-1], device=scores.device) - self.centre
+        near = Mask(away.detach().abs() <= self.width)
+        weights = softmax(scores, near if mask is None else near & mask)
+        if not self.gaussian:
+            return weights
+        return weights * torch.exp(-2 * (away / self.width) ** 2).to(weights.dtype)
+
+    def part(self, cut: Callable[..., Tensor], rows: slice) -> Select:
+        return _Around(cut(self.centre, rows, slice(None)), self.width, self.gaussian)
+
+
+@dataclass(frozen=True)
+class Hard:
+    """All weight on one key: drawn from the softmax, or the best (Xu et al. 2015, section 4.1).
+
+    The draw comes from torch's global generator. No gradient reaches the scores through the
+    context; `attended.log_prob` (..., Tq) has one, for REINFORCE (Williams 1992).
+
+    Args:
+        sample: draw in training; False takes the best key.
+    """
+
+    sample: bool = True
+
+    def settle(self, lookup: Lookup) -> Select:
+        chosen, log_prob = [], []
+        for rows in lookup.pieces():
+            part = lookup.part(rows)
+            weights = softmax(part.scores(wide=True), part.mask).expand(
+                *lookup.shape[:-2], -1, lookup.shape[-1]
+            )
+            index = self._choose(weights.detach())
+            of_chosen = weights.gather(-1, index)
+            empty = of_chosen == 0  # nothing is allowed, and nothing chosen
+            chosen.append(torch.where(empty, -1, index))
+            log_prob.append(torch.where(empty, 1.0, of_chosen).log())
+        if not chosen:
+            raise ShapeError("Hard: needs at least one query.")
+        return Chosen(torch.cat(chosen, -2), torch.cat(log_prob, -2).squeeze(-1))
+
+    def _choose(self, weights: Tensor) -> Tensor:
+        """(..., Tq, Tk) → (..., Tq, 1): argmax of α / Exp(1) noise is a draw from α."""
+        if self.sample:
+            weights = weights / torch.empty_like(weights).exponential_()
+        return weights.argmax(-1, keepdim=True)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One key a query. index: (..., Tq, 1) int64, -1 = none. log_prob: (..., Tq)."""
+
+    index: Tensor
+    log_prob: Tensor
+
+    def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
+        keys = torch.arange(scores.shape[-1], device=scores.device)
+        return (keys == self.index).to(scores.dtype)
+
+    def part(self, cut: Callable[..., Tensor], rows: slice) -> Select:
+        return Chosen(cut(self.index, rows, slice(None)), self.log_prob)
+
+
+def _hide(scores: Tensor, mask: Mask | None) -> Tensor:
+    """Scores with the lowest finite number where nothing may be seen.
+
+    Not -inf: an empty row then has no NaN in its gradient either.
+    """
+    if mask is None:
+        return scores
+    return scores.masked_fill(~mask.allowed, torch.finfo(scores.dtype).min)
+
+
+def _without_empty(weights: Tensor, mask: Mask | None) -> Tensor:
+    if mask is None or not mask.has_empty_row:
+        return weights
+    return weights.masked_fill(~mask.allowed.any(-1, keepdim=True), 0.0)
+
+
+def _without_hidden(weights: Tensor, mask: Mask | None) -> Tensor:
+    return weights if mask is None else weights.masked_fill(~mask.allowed, 0.0)

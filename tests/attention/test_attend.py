@@ -189,12 +189,14 @@ class TestChoice:
         inputs["value"] = inputs["key"]
         with pytest.raises(ConfigError) as error:
             attend(**{**inputs, **changes}, backend="fused")
-        assert str(error.value) == f"attend(): backend 'fused' {reason}; use 'products'."
+        assert (
+            str(error.value) == f"attend(): backend 'fused' {reason}; use 'products' or 'blocks'."
+        )
 
     def test_an_unknown_backend(self) -> None:
         with pytest.raises(ConfigError) as error:
             attend(*request(), backend="flash")
-        expected = "attend(): no backend 'flash'; known: reference, products, fused."
+        expected = "attend(): no backend 'flash'; known: reference, products, blocks, fused."
         assert str(error.value) == expected
 
 

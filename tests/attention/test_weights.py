@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from qkv.attention import Weights, attend, causal, padding, scaled_dot, softmax
+from qkv.attention.lookup import Lookup
 from qkv.errors import ShapeError
 from qkv.shapes import Mask
 from tests import strategies
@@ -19,7 +20,7 @@ def weights(mask: Mask | None = None, key_heads: int = H, **kept: Any) -> Weight
     torch.manual_seed(0)
     query = torch.randn(B, H, TQ, D, dtype=torch.float64, **kept)
     key = torch.randn(B, key_heads, TK, D, dtype=torch.float64, **kept)
-    return Weights(query, key, score=scaled_dot, select=softmax, mask=mask, scale=None)
+    return Weights(Lookup(query, key, scaled_dot, softmax, mask))
 
 
 MASKS = {
@@ -99,7 +100,7 @@ def test_weights_are_those_before_dropout() -> None:
 def test_rows_are_differentiable() -> None:
     def row(query: Tensor, key: Tensor) -> Tensor:
         mask = causal(TQ, TK)
-        lazy = Weights(query, key, score=scaled_dot, select=softmax, mask=mask, scale=None)
+        lazy = Weights(Lookup(query, key, scaled_dot, softmax, mask))
         return lazy[1, 2, 3]
 
     shapes = (B, H, TQ, D), (B, 1, TK, D)
@@ -116,7 +117,7 @@ def test_a_row_costs_a_row() -> None:
         return query @ key.mT
 
     long = torch.randn(B, H, 1000, D)
-    lazy = Weights(long, long, score=score, select=softmax, mask=causal(1000), scale=None)
+    lazy = Weights(Lookup(long, long, score, softmax, causal(1000)))
     assert seen == []
     assert lazy[1, 2, 300].shape == (1000,)
     assert lazy[0, :, 4:8, 10:20].shape == (H, 4, 10)
@@ -131,7 +132,8 @@ def test_dense_stops_at_the_limit() -> None:
         lazy.dense(limit_bytes=size - 1)
     assert str(error.value) == (
         "weights.dense(): (2, 3, 5, 7) would take 1,680 bytes, over the limit of 1,679. "
-        "Read rows (weights[..., i, :]) or raise limit_bytes."
+        "Read rows (weights[..., i, :]), topk(k), entropy(), received() or pool(rows, columns), "
+        "or raise limit_bytes."
     )
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 import torch
 from torch import Tensor
 
-from qkv.attention.backends.fused import fused
+from qkv.attention.backends.blocks import blocks
+from qkv.attention.backends.fused import fused, obstacle
 from qkv.attention.backends.products import products
 from qkv.attention.backends.reference import reference
-from qkv.attention.scores import Score, is_product
-from qkv.attention.select import Select, softmax
+from qkv.attention.lookup import Lookup
+from qkv.attention.scores import numbers_per_pair
 from qkv.errors import ConfigError
-from qkv.shapes import Mask
 
 __all__ = ["KERNELS", "choose"]
 
-KERNELS: dict[str, Callable[..., Tensor]] = {
+KERNELS: dict[str, Callable[[Lookup, Tensor, float], Tensor]] = {
     "reference": reference,
     "products": products,
+    "blocks": blocks,
     "fused": fused,
 }
 
@@ -29,54 +31,34 @@ KERNELS: dict[str, Callable[..., Tensor]] = {
 # as fast at 256 × 256 and the fused kernel 1.1 times at 1024 × 1024.
 PRODUCTS_UP_TO = {torch.float32: (128, 1024), torch.bfloat16: (128, 256 * 256)}
 
+# Beyond this many numbers, what the plain products would hold at once is streamed: forward alone,
+# and with backward, where streaming costs a second forward.
+WHOLE_UP_TO = 1 << 23, 1 << 25
 
-def choose(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    *,
-    score: Score,
-    select: Select,
-    mask: Mask | None,
-    p: float,
-    backend: str | None,
-) -> str:
+
+def choose(lookup: Lookup, value: Tensor, *, p: float, backend: str | None) -> str:
     """The kernel for this request, by name; a `backend` asked for is taken or refused.
 
     Raises:
         ConfigError: the backend is unknown or cannot do what was asked.
     """
-    obstacle = _fused_obstacle(query, key, value, score, select, p)
+    against = obstacle(lookup, value, p)
     if backend is not None:
         if backend not in KERNELS:
             raise ConfigError(f"attend(): no backend {backend!r}; known: {', '.join(KERNELS)}.")
-        if backend == "fused" and obstacle:
-            raise ConfigError(f"attend(): backend 'fused' {obstacle}; use 'products'.")
+        if backend == "fused" and against:
+            raise ConfigError(f"attend(): backend 'fused' {against}; use 'products' or 'blocks'.")
         return backend
-    return "products" if obstacle or _is_small(query, key, value) else "fused"
+    inputs = lookup.query, lookup.key, value
+    backward = torch.is_grad_enabled() and any(x.requires_grad for x in inputs)
+    if not against and not _is_small(lookup, backward):
+        return "fused"
+    each = numbers_per_pair(lookup.score, lookup.query.shape[-1])
+    return "blocks" if prod(lookup.shape) * each > WHOLE_UP_TO[backward] else "products"
 
 
-def _is_small(query: Tensor, key: Tensor, value: Tensor) -> bool:
-    if query.device.type != "cpu":
+def _is_small(lookup: Lookup, backward: bool) -> bool:
+    if lookup.query.device.type != "cpu":
         return False
-    backward = torch.is_grad_enabled() and any(x.requires_grad for x in (query, key, value))
-    limit = PRODUCTS_UP_TO.get(query.dtype, (0, 0))[backward]
-    return query.shape[-2] * key.shape[-2] <= limit
-
-
-def _fused_obstacle(
-    query: Tensor, key: Tensor, value: Tensor, score: Score, select: Select, p: float
-) -> str:
-    """Why the fused kernel cannot serve, or an empty string."""
-    if not is_product(score):
-        return f"needs a product score; {type(score).__name__} is none"
-    if select is not softmax:
-        return "selects by softmax only"
-    if p > 0:
-        return "has no dropout on the weights"
-    axes = max(query.dim(), key.dim(), value.dim())
-    if axes > 4:
-        return f"takes at most two leading axes, not {axes - 2}"
-    if key.shape[-1] != value.shape[-1]:
-        return f"needs values as wide as keys, not {value.shape[-1]} and {key.shape[-1]}"
-    return ""
+    limit = PRODUCTS_UP_TO.get(lookup.query.dtype, (0, 0))[backward]
+    return lookup.query.shape[-2] * lookup.key.shape[-2] <= limit

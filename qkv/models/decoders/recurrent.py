@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from qkv.attention import Score, Weights, attend, dropout, softmax
+from qkv.attention import Lookup, Score, Weights, attend, dropout, softmax
 from qkv.models.memory import Decoded, Memory, State
 
 __all__ = ["RecurrentDecoder"]
@@ -62,9 +62,7 @@ class RecurrentDecoder(nn.Module):
         """tokens (B, T) int64, BOS first → features (B, T, M) and the weights, one head."""
         features, _, queries = self._read(tokens, self.start(memory).moving, memory)
         keys = memory.keys[:, None]
-        weights = Weights(
-            queries, keys, score=self.score, select=softmax, mask=memory.mask, scale=None
-        )
+        weights = Weights(Lookup(queries, keys, self.score, softmax, memory.mask))
         return Decoded(features, (weights,))
 
     def start(self, memory: Memory) -> State:

@@ -1,0 +1,89 @@
+"""Queries looked up among keys: all that decides the weights, whole or in part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from qkv.attention.scores import Score, compute, is_product, numbers_per_pair
+from qkv.attention.select import Select, is_by_row
+from qkv.shapes import ALL, Bias, Mask
+
+__all__ = ["Lookup"]
+
+PIECE = 1 << 22  # numbers held at once when rows are streamed: 16 MiB of float32
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """query (..., Tq, D), key (..., Tk, Dk) and how they are matched → weights (..., Tq, Tk)."""
+
+    query: Tensor
+    key: Tensor
+    score: Score
+    select: Select
+    mask: Mask | None = None
+    bias: Bias | None = None
+    scale: float | None = None
+
+    @property
+    def shape(self) -> torch.Size:
+        """Of the weights: (..., Tq, Tk)."""
+        pairs = [x.shape[:-2] for x in (self.mask, self.bias) if x is not None]
+        leading = torch.broadcast_shapes(self.query.shape[:-2], self.key.shape[:-2], *pairs)
+        return torch.Size([*leading, self.query.shape[-2], self.key.shape[-2]])
+
+    def replaced(self, **changes: Any) -> Lookup:
+        """Another lookup with some of its fields changed."""
+        return replace(self, **changes)
+
+    def scores(self, *, wide: bool = False) -> Tensor:
+        """(..., Tq, Tk), bias added, nothing hidden; `wide`: at least float32."""
+        scores = compute(self.score, self.query, self.key, self.scale, wide=wide)
+        return scores if self.bias is None else scores + self.bias.part().to(scores.dtype)
+
+    def weights(self, *, wide: bool = False) -> Tensor:
+        """(..., Tq, Tk), in query's dtype or, `wide`, at least float32."""
+        return self.select(self.scores(wide=wide), self.mask)
+
+    def part(self, rows: slice, leading: tuple[Any, ...] = (), columns: slice = ALL) -> Lookup:
+        """The lookup of some of the rows, under some indices of the leading axes.
+
+        `columns` leaves keys out altogether: right only where `reach` says so.
+        """
+        lead = self.shape[:-2]
+
+        def cut(x: Tensor, *last: slice) -> Tensor:
+            if leading:
+                x = x.expand(*lead, *x.shape[-2:])[leading]
+            return x[(..., *last)] if any(s != ALL for s in last) else x
+
+        def cut_pairs(pairs: Mask | Bias) -> Any:
+            return type(pairs)(cut(pairs.part(rows, columns)))
+
+        return replace(
+            self,
+            query=cut(self.query, rows, ALL),
+            key=cut(self.key, columns, ALL),
+            mask=None if self.mask is None else cut_pairs(self.mask),
+            bias=None if self.bias is None else cut_pairs(self.bias),
+            select=self.select.part(cut, rows) if is_by_row(self.select) else self.select,
+        )
+
+    def reach(self, rows: slice) -> slice:
+        """The keys that matter to these rows: the others have weight 0 and may be left out."""
+        if self.mask is None or not is_product(self.score) or is_by_row(self.select):
+            return ALL  # another score or selection may look at where a key stands
+        return self.mask.reach(rows)
+
+    def pieces(self, numbers: int = PIECE) -> Iterator[slice]:
+        """All rows in order, so many at a time that about `numbers` numbers are held at once."""
+        *leading, queries, keys = self.shape
+        each = prod(leading) * keys * numbers_per_pair(self.score, self.query.shape[-1])
+        step = max(1, numbers // max(1, each))
+        return (slice(i, min(i + step, queries)) for i in range(0, queries, step))

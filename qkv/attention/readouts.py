@@ -1,0 +1,193 @@
+"""What can be read from weights while they stream by, a piece of rows after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from qkv.errors import ConfigError
+from qkv.shapes import Mask
+
+__all__ = ["Mass", "Mean", "Piece", "Pool", "Readout", "named"]
+
+GROUP = 32  # keys whose maximum is looked at first, in the search for the largest
+
+
+@dataclass(frozen=True)
+class Piece:
+    """weights (..., r, c) of these rows and of the keys from `first` on; all others are 0."""
+
+    weights: Tensor
+    rows: slice
+    first: int
+
+
+class Readout(Protocol):
+    """Reads each piece, in order, then joins what was read."""
+
+    def read(self, piece: Piece) -> Any: ...
+
+    def join(self, parts: list[Any]) -> Any: ...
+
+
+def named(name: str, shape: torch.Size) -> Readout:
+    """The readout of that name for weights of this shape.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    word, _, number = name.partition(":")
+    if word == "topk" and number.isdecimal() and 1 <= int(number) <= shape[-1]:
+        return TopK(int(number), shape)
+    if word == "topk":
+        raise ConfigError(
+            f"weights: topk needs a k from 1 to the {shape[-1]} keys; got {number or 'none'}."
+        )
+    known: dict[str, Readout] = {
+        "argmax": Argmax(shape),
+        "entropy": Entropy(shape),
+        "received": Received(shape),
+    }
+    if name not in known:
+        raise ConfigError(f"weights: no readout {name!r}; known: topk:k, {', '.join(known)}.")
+    return known[name]
+
+
+@dataclass(frozen=True)
+class _ByRow:
+    """A readout with something for each query: (..., Tq)."""
+
+    shape: torch.Size
+
+    def join(self, parts: list[Tensor]) -> Tensor:
+        return torch.cat(parts, -1) if parts else torch.zeros(self.shape[:-1])
+
+
+class Argmax(_ByRow):
+    def read(self, piece: Piece) -> Tensor:
+        if not piece.weights.shape[-1]:
+            return piece.weights.new_zeros(piece.weights.shape[:-1], dtype=torch.int64)
+        return piece.weights.argmax(-1) + piece.first
+
+
+class Entropy(_ByRow):
+    def read(self, piece: Piece) -> Tensor:
+        return torch.special.entr(piece.weights).sum(-1)
+
+
+@dataclass(frozen=True)
+class Received:
+    """Σ_i α_ij: (..., Tk)."""
+
+    shape: torch.Size
+
+    def read(self, piece: Piece) -> Tensor:
+        after = self.shape[-1] - piece.first - piece.weights.shape[-1]
+        return pad(piece.weights.sum(-2), (piece.first, after))
+
+    def join(self, parts: list[Tensor]) -> Tensor:
+        return sum(parts[1:], parts[0]) if parts else torch.zeros(*self.shape[:-2], self.shape[-1])
+
+
+@dataclass(frozen=True)
+class TopK:
+    """The k largest of each row, falling: values and key positions, (..., Tq, k) each."""
+
+    k: int
+    shape: torch.Size
+
+    def read(self, piece: Piece) -> tuple[Tensor, Tensor]:
+        weights, k = piece.weights, self.k
+        if weights.shape[-1] < k:  # keys left out have weight 0: any of them will do
+            weights = pad(weights, (0, k - weights.shape[-1]))
+        values, indices = _largest(weights, k)
+        return values, (indices + piece.first) % self.shape[-1]
+
+    def join(self, parts: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+        if not parts:
+            empty = torch.zeros(*self.shape[:-1], self.k)
+            return empty, empty.long()
+        values, indices = zip(*parts, strict=True)
+        return torch.cat(values, -2), torch.cat(indices, -2)
+
+
+def _largest(weights: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """`topk`, through the k groups of keys with the largest maxima: they hold the k largest.
+
+    Finding maxima is several times as fast as keeping an order.
+    """
+    groups = weights.shape[-1] // GROUP
+    if groups < 2 * k:
+        found = weights.topk(k, -1)
+        return found.values, found.indices
+    whole = groups * GROUP
+    grouped = weights[..., :whole].unflatten(-1, (groups, GROUP))
+    best = grouped.detach().amax(-1).topk(k, -1).indices  # (..., r, k)
+    members = best[..., None] * GROUP + torch.arange(GROUP, device=weights.device)
+    rest = torch.arange(whole, weights.shape[-1], device=weights.device)
+    members = torch.cat([members.flatten(-2), rest.expand(*best.shape[:-1], -1)], -1)
+    found = weights.gather(-1, members).topk(k, -1)
+    return found.values, members.gather(-1, found.indices)
+
+
+@dataclass(frozen=True)
+class Mass:
+    """Σ_j α_ij over the keys that `where` names: (..., Tq)."""
+
+    where: Mask
+
+    def read(self, piece: Piece) -> Tensor:
+        columns = slice(piece.first, piece.first + piece.weights.shape[-1])
+        return (piece.weights * self.where.part(piece.rows, columns)).sum(-1)
+
+    def join(self, parts: list[Tensor]) -> Tensor:
+        return torch.cat(parts, -1)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Over the axis of heads, or over some heads: (..., Tq, Tk)."""
+
+    heads: Sequence[int] | None
+    keys: int
+
+    def read(self, piece: Piece) -> Tensor:
+        weights, first = piece.weights, piece.first
+        chosen = weights if self.heads is None else weights[..., list(self.heads), :, :]
+        return pad(chosen.mean(-3), (first, self.keys - first - weights.shape[-1]))
+
+    def join(self, parts: list[Tensor]) -> Tensor:
+        return torch.cat(parts, -2)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Tiles: mass on the keys of a tile, mean over its queries, (..., rows, columns)."""
+
+    rows: int
+    columns: int
+    shape: torch.Size
+
+    def read(self, piece: Piece) -> Tensor:
+        """(..., rows, columns), summed over the piece's queries, over the tile's size."""
+        weights = piece.weights
+        queries, keys = self.shape[-2:]
+        last = piece.first + weights.shape[-1]
+        by_key = _members(keys, self.columns, weights)[piece.first : last]
+        by_query = _members(queries, self.rows, weights)
+        by_query = (by_query / by_query.sum(0))[piece.rows]
+        return by_query.mT @ (weights @ by_key)
+
+    def join(self, parts: list[Tensor]) -> Tensor:
+        return sum(parts[1:], parts[0])
+
+
+def _members(size: int, tiles: int, like: Tensor) -> Tensor:
+    """(size, tiles): 1 where a position belongs to a tile, tiles as equal as can be."""
+    tile = torch.arange(size, device=like.device) * tiles // size
+    return torch.nn.functional.one_hot(tile, tiles).to(like.dtype)
