@@ -79,11 +79,14 @@ class Lookup:
         """The keys that matter to these rows: the others have weight 0 and may be left out."""
         if self.mask is None or not is_product(self.score) or is_by_row(self.select):
             return ALL  # another score or selection may look at where a key stands
-        return self.mask.reach(rows)
+        found = self.mask.reach(rows)
+        # Rows that see nothing keep one key, hidden: no selection then meets a row of length 0.
+        nothing = found != ALL and found.start == found.stop
+        return slice(max(0, found.stop - 1), max(1, found.stop)) if nothing else found
 
-    def pieces(self, numbers: int = PIECE) -> Iterator[slice]:
-        """All rows in order, so many at a time that about `numbers` numbers are held at once."""
+    def pieces(self) -> Iterator[slice]:
+        """All rows in order, so many at a time that about `PIECE` numbers are held at once."""
         *leading, queries, keys = self.shape
         each = prod(leading) * keys * numbers_per_pair(self.score, self.query.shape[-1])
-        step = max(1, numbers // max(1, each))
+        step = max(1, PIECE // max(1, each))
         return (slice(i, min(i + step, queries)) for i in range(0, queries, step))

@@ -89,8 +89,10 @@ softmax = Softmax()
 
 def sparsemax(scores: Tensor, mask: Mask | None) -> Tensor:
     """The nearest point of the simplex, often with exact zeros (Martins and Astudillo 2016)."""
+    if not scores.shape[-1]:
+        return scores
     scores = _hide(scores, mask)
-    scores = scores - scores.detach().amax(-1, keepdim=True) if scores.shape[-1] else scores
+    scores = scores - _largest(scores)
     with torch.no_grad():
         sorted_, count = _sorted(scores)
         tau = (sorted_.cumsum(-1) - 1) / count
@@ -101,8 +103,10 @@ def sparsemax(scores: Tensor, mask: Mask | None) -> Tensor:
 
 def entmax15(scores: Tensor, mask: Mask | None) -> Tensor:
     """α-entmax with α = 1.5, between softmax and sparsemax (Peters et al. 2019, algorithm 2)."""
+    if not scores.shape[-1]:
+        return scores
     scores = _hide(scores, mask)
-    scores = (scores - scores.detach().amax(-1, keepdim=True)) / 2 if scores.shape[-1] else scores
+    scores = (scores - _largest(scores)) / 2
     with torch.no_grad():
         sorted_, count = _sorted(scores)
         mean = sorted_.cumsum(-1) / count
@@ -111,6 +115,10 @@ def entmax15(scores: Tensor, mask: Mask | None) -> Tensor:
         support = (sorted_ >= tau).sum(-1, keepdim=True).clamp(min=1)
         tau = tau.gather(-1, support - 1)
     return _without_empty(_project(scores, tau.to(scores.dtype), power=2), mask)
+
+
+def _largest(scores: Tensor) -> Tensor:
+    return scores.detach().amax(-1, keepdim=True)
 
 
 def _sorted(scores: Tensor) -> tuple[Tensor, Tensor]:

@@ -11,31 +11,46 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from qkv.attention import Additive, General, Score, attend, causal, dot, dropout, padding
+from qkv.attention import (
+    Additive,
+    Attended,
+    General,
+    Score,
+    attend,
+    causal,
+    dot,
+    dropout,
+    lookup,
+    padding,
+    window,
+)
 from qkv.attention import scaled_dot as scaled
+from qkv.attention.backends import fused
 from qkv.errors import ConfigError
 from qkv.shapes import Mask
 from tests import strategies
 from tests.oracles import attention as oracle
 from tests.strategies import DK, DV, HIDDEN, TK, TQ, B, D, H, Request
 
-BACKENDS = ["reference", "products", "fused"]
+BACKENDS = ["reference", "products", "blocks", "fused"]
 SCORES = ["dot", "scaled dot", "general", "additive"]
 DTYPES = [torch.float64, torch.float32, torch.bfloat16, torch.float16]
 P, SEED = 0.25, 0
 
 # A kernel may be this many times as wrong as the eager run, which is itself off by luck. The fused
 # backward takes Σ_j α_ij ∂α_ij from the context, which costs it digits where one weight is near 1.
-HEADROOM = {"reference": 4, "products": 4, "fused": 12}
+HEADROOM = {"reference": 4, "products": 4, "blocks": 4, "fused": 12}
 
 MASKS: dict[str, Callable[[int], Mask | None]] = {
     "none": lambda queries: None,
     "padding": lambda queries: padding(torch.tensor([TK, 4]), TK),
     "causal": lambda queries: causal(queries, TK),
     "causal and padding": lambda queries: causal(queries, TK) & padding(torch.tensor([TK, 6]), TK),
+    "window": lambda queries: window(queries, TK, left=2, right=1),
     "each head its own": lambda queries: Mask(torch.rand(B, H, queries, TK) < 0.7),
     "an empty row": lambda queries: Mask(torch.arange(queries)[:, None] * torch.ones(TK) > 0),
     "an empty sentence": lambda queries: padding(torch.tensor([3, 0]), TK),
@@ -85,6 +100,17 @@ def eager_run(
     return [weights, context, *torch.autograd.grad(context, (query, key, value), upstream)]
 
 
+def drawn(attended: Attended, p: float) -> Tensor:
+    """What dropout multiplies the weights with: a block draws for its own pairs only."""
+    request = attended.weights.lookup
+    factor = torch.ones(request.shape, dtype=torch.float64)
+    in_blocks = attended.kernel == "blocks"
+    for rows in request.pieces() if in_blocks else [slice(None)]:
+        part = factor[..., rows, request.reach(rows) if in_blocks else slice(None)]
+        part.copy_(dropout(part.contiguous(), p))
+    return factor
+
+
 def error(got: Tensor, true: np.ndarray) -> float:
     """The largest difference, relative to the largest true number."""
     assert got.shape == true.shape
@@ -114,9 +140,9 @@ def test_every_cell(
     upstream = torch.randn(B, H, queries, tensors[2].shape[-1]).to(dtype)
 
     torch.manual_seed(SEED)
-    factor = dropout(torch.ones(B, H, queries, TK, dtype=torch.float64), p)
-    torch.manual_seed(SEED)
     attended = attend(*tensors, **request)
+    torch.manual_seed(SEED)
+    factor = drawn(attended, p)
     gradients = torch.autograd.grad(attended.context, tensors, upstream)
     torch.manual_seed(SEED)
     with torch.no_grad():
@@ -158,15 +184,33 @@ def test_gradients_are_those_of_finite_differences(backend: str, score: str, mas
     assert torch.autograd.gradcheck(context, (*tensors, *parameters), fast_mode=True)
 
 
-@settings(max_examples=60, deadline=None)
-@given(strategies.requests())
-def test_kernels_agree_on_any_request(request: Request) -> None:
-    shared = {"score": request.score, "mask": request.mask}
-    meant = attend(request.query, request.key, request.value, backend="reference", **shared)
-    for backend in ("products", None):
-        got = attend(request.query, request.key, request.value, backend=backend, **shared)
-        torch.testing.assert_close(got.context, meant.context)
-        torch.testing.assert_close(got.weights.dense(), meant.weights.dense())
+@pytest.fixture(autouse=True)
+def many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two or three rows a block, so that there are several even here, and rows a fused pass."""
+    monkeypatch.setattr(lookup, "PIECE", 2 * B * H * TK)
+    monkeypatch.setattr(fused, "ROWS", 2)
+
+
+@settings(max_examples=150, deadline=None)
+@given(strategies.requests(), st.integers(1, 50))
+def test_kernels_agree_on_any_request(request: Request, piece: int) -> None:
+    """Any score with any selection, mask and bias: contexts and gradients, weights as a whole."""
+    inputs = [x.requires_grad_() for x in (request.query, request.key, request.value)]
+    names = "score", "select", "mask", "bias"
+    shared = {name: getattr(request, name) for name in names}
+    meant = attend(*inputs, backend="reference", **shared)
+    upstream = torch.randn_like(meant.context)
+    slopes = torch.autograd.grad(meant.context, inputs, upstream, allow_unused=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lookup, "PIECE", piece)
+        for backend in ("products", "blocks", None):
+            got = attend(*inputs, backend=backend, **shared)
+            torch.testing.assert_close(got.context, meant.context)
+            torch.testing.assert_close(got.weights.dense(), meant.weights.dense())
+            found = torch.autograd.grad(got.context, inputs, upstream, allow_unused=True)
+            for ours, exactly in zip(found, slopes, strict=True):
+                torch.testing.assert_close(ours, exactly)
+            assert got.weights.check().context == pytest.approx(0, abs=1e-12)
 
 
 class Operators(TorchDispatchMode):
