@@ -84,7 +84,7 @@ def scores(draw: st.DrawFn, width: int, keys: int, dtype: torch.dtype) -> Score:
         General(width, width),
         Additive(width, width, hidden),
         Concat(width, width, hidden),
-        Location(width, keys + hidden),
+        Location(width, keys + 3),
     )
     plain = dot, scaled_dot, Cosine(0.3)
     return draw(st.sampled_from([*plain, *(m.to(dtype) for m in modules)]))

@@ -10,12 +10,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from qkv.attention.largest import largest
 from qkv.errors import ConfigError
 from qkv.shapes import Mask
 
 __all__ = ["Mass", "Mean", "Piece", "Pool", "Readout", "named"]
-
-GROUP = 32  # keys whose maximum is looked at first, in the search for the largest
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ class TopK:
         weights, k = piece.weights, self.k
         if weights.shape[-1] < k:  # keys left out have weight 0: any of them will do
             weights = pad(weights, (0, k - weights.shape[-1]))
-        values, indices = _largest(weights, k)
+        values, indices = largest(weights, k)
         return values, (indices + piece.first) % self.shape[-1]
 
     def join(self, parts: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
@@ -114,25 +113,6 @@ class TopK:
             return empty, empty.long()
         values, indices = zip(*parts, strict=True)
         return torch.cat(values, -2), torch.cat(indices, -2)
-
-
-def _largest(weights: Tensor, k: int) -> tuple[Tensor, Tensor]:
-    """`topk`, through the k groups of keys with the largest maxima: they hold the k largest.
-
-    Finding maxima is several times as fast as keeping an order.
-    """
-    groups = weights.shape[-1] // GROUP
-    if groups < 2 * k:
-        found = weights.topk(k, -1)
-        return found.values, found.indices
-    whole = groups * GROUP
-    grouped = weights[..., :whole].unflatten(-1, (groups, GROUP))
-    best = grouped.detach().amax(-1).topk(k, -1).indices  # (..., r, k)
-    members = best[..., None] * GROUP + torch.arange(GROUP, device=weights.device)
-    rest = torch.arange(whole, weights.shape[-1], device=weights.device)
-    members = torch.cat([members.flatten(-2), rest.expand(*best.shape[:-1], -1)], -1)
-    found = weights.gather(-1, members).topk(k, -1)
-    return found.values, members.gather(-1, found.indices)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from qkv.attention.backends.blocks import blocks
-from qkv.attention.backends.fused import fused, obstacle
+from qkv.attention.backends.fused import fused, fused_obstacle
+from qkv.attention.backends.nearest import nearest, nearest_obstacle
 from qkv.attention.backends.products import products
 from qkv.attention.backends.reference import reference
 from qkv.attention.lookup import Lookup
@@ -23,7 +24,11 @@ KERNELS: dict[str, Callable[[Lookup, Tensor, float], Tensor]] = {
     "products": products,
     "blocks": blocks,
     "fused": fused,
+    "nearest": nearest,
 }
+
+# From this many keys on, a top-k selection searches instead of making all weights.
+NEAREST_FROM = 1 << 13
 
 # Up to this many scores a head (Tq · Tk), matrix products beat the fused CPU kernel: forward alone,
 # and with backward. Measured with benchmarks/kernels.py, one thread, on AVX-512 without bfloat16
@@ -42,16 +47,23 @@ def choose(lookup: Lookup, value: Tensor, *, p: float, backend: str | None) -> s
     Raises:
         ConfigError: the backend is unknown or cannot do what was asked.
     """
-    against = obstacle(lookup, value, p)
+    against = {
+        "fused": fused_obstacle(lookup, value, p),
+        "nearest": nearest_obstacle(lookup),
+    }
     if backend is not None:
         if backend not in KERNELS:
             raise ConfigError(f"attend(): no backend {backend!r}; known: {', '.join(KERNELS)}.")
-        if backend == "fused" and against:
-            raise ConfigError(f"attend(): backend 'fused' {against}; use 'products' or 'blocks'.")
+        if against.get(backend):
+            raise ConfigError(
+                f"attend(): backend {backend!r} {against[backend]}; use 'products' or 'blocks'."
+            )
         return backend
+    if not against["nearest"] and lookup.key.shape[-2] >= NEAREST_FROM:
+        return "nearest"
     inputs = lookup.query, lookup.key, value
     backward = torch.is_grad_enabled() and any(x.requires_grad for x in inputs)
-    if not against and not _is_small(lookup, backward):
+    if not against["fused"] and not _is_small(lookup, backward):
         return "fused"
     each = numbers_per_pair(lookup.score, lookup.query.shape[-1])
     return "blocks" if prod(lookup.shape) * each > WHOLE_UP_TO[backward] else "products"

@@ -10,13 +10,13 @@ from qkv.attention.lookup import Lookup
 from qkv.attention.scores import is_product
 from qkv.attention.select import Softmax
 
-__all__ = ["ROWS", "fused", "obstacle"]
+__all__ = ["ROWS", "fused", "fused_obstacle"]
 
 # Rows at a time where a mask says which keys they can reach: the others are then no work at all.
 ROWS = 256
 
 
-def obstacle(lookup: Lookup, value: Tensor, p: float) -> str:
+def fused_obstacle(lookup: Lookup, value: Tensor, p: float) -> str:
     """Why this kernel cannot serve, or an empty string."""
     query, key = lookup.query, lookup.key
     if not is_product(lookup.score):
