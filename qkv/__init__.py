@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from qkv.attention import attend, causal, padding
     from qkv.pipeline import load
-    from qkv.shapes import Mask
+    from qkv.shapes import Bias, Mask
 
-__all__ = ["Mask", "__version__", "attend", "causal", "load", "padding"]
+__all__ = ["Bias", "Mask", "__version__", "attend", "causal", "load", "padding"]
 
 __version__ = "0.1.0"
 
 _ROOMS = {
+    "Bias": "qkv.shapes",
     "Mask": "qkv.shapes",
     "attend": "qkv.attention",
     "causal": "qkv.attention",

@@ -29,7 +29,7 @@ from qkv.attention.select import (
     softmax,
     sparsemax,
 )
-from qkv.attention.weights import Weights
+from qkv.attention.weights import Weights, rollout
 
 __all__ = [
     "Additive",
@@ -60,6 +60,7 @@ __all__ = [
     "entmax15",
     "padding",
     "prefix",
+    "rollout",
     "scaled_dot",
     "softmax",
     "sparsemax",

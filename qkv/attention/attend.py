@@ -64,7 +64,9 @@ def attend(
 
     Args:
         query: (..., Tq, D), floating.
-        key, value: (..., Tk, Dk), (..., Tk, Dv); query's dtype and device; leading axes broadcast.
+        key, value: (..., Tk, Dk), (..., Tk, Dv); query's dtype and device; leading axes broadcast,
+            and with four axes or more each key head may serve a group of query heads
+            (Ainslie et al. 2023).
         score: `dot`, `scaled_dot`, `Cosine()`, `General(...)`, `Additive(...)`, `Concat(...)`,
             `Location(...)` or any function of (query, key).
         select: `softmax`, `Softmax(temperature)`, `sparsemax`, `entmax15`, `TopK(k)`,
@@ -83,6 +85,7 @@ def attend(
     Source: Vaswani et al. 2017, eq. 1; with score=dot, Luong et al. 2015. Differs: any score.
     """
     _check(query, key, value)
+    key, value = (_for_query_heads(x, query) for x in (key, value))
     leading = _check_leading(query, key, value)
     full = torch.Size([*leading, query.shape[-2], key.shape[-2]])
     _check_pairs(Mask, mask, "mask", full)
@@ -118,6 +121,15 @@ def _check(query: Tensor, key: Tensor, value: Tensor) -> None:
             "attend(): query, key and value need one device; got "
             f"{query.device}, {key.device}, {value.device}. Use tensor.to(device)."
         )
+
+
+def _for_query_heads(x: Tensor, query: Tensor) -> Tensor:
+    """Keys or values (B, Hk, Tk, n), each head repeated for the H / Hk query heads it serves."""
+    if min(x.dim(), query.dim()) < 4:
+        return x
+    heads, own = query.shape[-3], x.shape[-3]
+    grouped = 1 < own < heads and heads % own == 0
+    return x.repeat_interleave(heads // own, -3) if grouped else x
 
 
 def _check_leading(query: Tensor, key: Tensor, value: Tensor) -> torch.Size:

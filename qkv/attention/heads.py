@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from qkv.attention.attend import Attended, attend
+from qkv.errors import ConfigError
 from qkv.shapes import Mask
 
 __all__ = ["Heads"]
@@ -19,21 +20,37 @@ class Heads(nn.Module):
     Args:
         width: M of queries and outputs; the heads share it, D = M / heads.
         memory_width: width of what keys and values are projected from; default M.
+        key_heads: Hk, heads of keys and values, each for H / Hk query heads (Ainslie et al. 2023);
+            1: multi-query (Shazeer 2019); default H.
+    Raises:
+        ConfigError: the heads do not divide the width, or the key heads the heads.
     """
 
     def __init__(
-        self, width: int, heads: int, *, memory_width: int | None = None, dropout: float = 0.0
+        self,
+        width: int,
+        heads: int,
+        *,
+        memory_width: int | None = None,
+        key_heads: int | None = None,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.heads, self.dropout = heads, dropout
+        key_heads = heads if key_heads is None else key_heads
+        if min(heads, key_heads) < 1 or width % heads or heads % key_heads:
+            raise ConfigError(
+                "Heads: heads must divide width, and key_heads heads; got "
+                f"width={width}, heads={heads}, key_heads={key_heads}."
+            )
+        self.head_width, self.dropout = width // heads, dropout
         memory_width = width if memory_width is None else memory_width
         self.query = nn.Linear(width, width)
-        self.key = nn.Linear(memory_width, width)
-        self.value = nn.Linear(memory_width, width)
+        self.key = nn.Linear(memory_width, key_heads * self.head_width)
+        self.value = nn.Linear(memory_width, key_heads * self.head_width)
         self.out = nn.Linear(width, width)
 
     def project(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, Tk, memory_width) each → keys and values a head, (B, H, Tk, D) each."""
+        """(B, Tk, memory_width) each → keys and values a head, (B, Hk, Tk, D) each."""
         return self._split(self.key(keys)), self._split(self.value(values))
 
     def forward(
@@ -50,4 +67,4 @@ class Heads(nn.Module):
         return self.out(attended.context.transpose(1, 2).flatten(2)), attended
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, T, M) → (B, H, T, D)
+        return x.unflatten(-1, (-1, self.head_width)).transpose(1, 2)  # (B, T, M) → (B, H, T, D)

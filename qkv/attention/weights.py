@@ -16,7 +16,7 @@ from qkv.attention.readouts import Piece
 from qkv.errors import ShapeError
 from qkv.shapes import Mask
 
-__all__ = ["Check", "Weights"]
+__all__ = ["Check", "Weights", "rollout"]
 
 _WHOLE = slice(None)
 
@@ -197,3 +197,39 @@ def _kept(entry: int | slice) -> slice:
     if isinstance(entry, slice):
         return entry
     return slice(entry, entry + 1 if entry != -1 else None)
+
+
+def rollout(
+    layers: Sequence[Weights], *, residual: float = 0.5, limit_bytes: int = 1 << 30
+) -> Tensor:
+    """How much of each input position reaches each output position through all layers: (..., T, T).
+
+    The product of (1 - r) · mean over heads + r · I, the last layer leftmost (Abnar and Zuidema
+    2020, section 3). Rows sum to one where every layer's do.
+
+    Args:
+        layers: self-attention, (..., H, T, T) each, the first layer first.
+        residual: r, the share of a position that goes around the attention.
+    Raises:
+        ShapeError: no layers, layers that are not square or differ in shape, or results over
+            `limit_bytes`.
+    """
+    shapes = {tuple(layer.shape) for layer in layers}
+    if (
+        len(shapes) != 1
+        or len(next(iter(shapes))) < 3
+        or layers[0].shape[-2] != layers[0].shape[-1]
+    ):
+        raise ShapeError(
+            "rollout(): needs one or more layers of self-attention of one shape (..., H, T, T); "
+            f"got {sorted(shapes)}."
+        )
+    found = None
+    for layer in layers:
+        mixed = layer.mean(limit_bytes=limit_bytes) * (1 - residual)
+        mixed = mixed + residual * torch.eye(
+            mixed.shape[-1], dtype=mixed.dtype, device=mixed.device
+        )
+        found = mixed if found is None else mixed @ found
+    assert found is not None
+    return found

@@ -1,9 +1,12 @@
 """Multi-head attention against torch's own, with copied weights."""
 
+import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
 
-from qkv.attention import Heads, causal, padding
+from qkv.attention import Additive, Heads, attend, causal, padding
+from qkv.errors import ConfigError
 from tests.strategies import DK, TK, TQ, B, H
 
 M = 15  # H heads of width 5
@@ -93,3 +96,40 @@ def test_dropout_keeps_the_mean() -> None:
     expected = heads.eval()(x, *projected, None)[0]
     standard_error = runs.std(0) / len(runs) ** 0.5
     assert ((runs.mean(0) - expected).abs() < 5 * standard_error).all()
+
+
+@pytest.mark.parametrize("key_heads", [1, 2, 6])
+@pytest.mark.parametrize("queries", [3, 100])
+def test_key_heads_serve_groups_of_query_heads_as_in_torch(key_heads: int, queries: int) -> None:
+    query = torch.randn(B, 6, queries, 8)
+    key, value = torch.randn(2, B, key_heads, 100, 8)
+    attended = attend(query, key, value)
+    expected = scaled_dot_product_attention(query, key, value, enable_gqa=True)
+    torch.testing.assert_close(attended.context, expected)
+    assert attended.weights.shape == (B, 6, queries, 100)
+    third = attended.weights[1, 3, 2]
+    own = key[1, 3 * key_heads // 6]
+    torch.testing.assert_close(third, torch.softmax(query[1, 3, 2] @ own.mT / 8**0.5, -1))
+
+
+def test_any_score_takes_grouped_heads() -> None:
+    query, key = torch.randn(B, 6, TQ, 8), torch.randn(B, 3, TK, 8)
+    score = Additive(8, 8, 4)
+    grouped = attend(query, key, key, score=score).context
+    repeated = key[:, [0, 0, 1, 1, 2, 2]]
+    torch.testing.assert_close(grouped, attend(query, repeated, repeated, score=score).context)
+
+
+def test_grouped_heads_project_fewer_keys() -> None:
+    heads = Heads(16, 4, key_heads=2)
+    x = torch.randn(B, TQ, 16)
+    key, value = heads.project(x, x)
+    assert key.shape == value.shape == (B, 2, TQ, 4)
+    out, attended = heads(x, key, value, None)
+    assert (out.shape, attended.weights.shape) == ((B, TQ, 16), (B, 4, TQ, TQ))
+
+
+@pytest.mark.parametrize(("heads", "key_heads"), [(5, None), (4, 3), (0, None), (4, 0)])
+def test_heads_must_divide(heads: int, key_heads: int | None) -> None:
+    with pytest.raises(ConfigError, match="heads must divide width, and key_heads heads; got"):
+        Heads(16, heads, key_heads=key_heads)
