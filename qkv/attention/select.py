@@ -31,12 +31,17 @@ __all__ = [
     "TopK",
     "entmax15",
     "is_by_row",
-    "settle",
     "softmax",
     "sparsemax",
 ]
 
 Select = Callable[[Tensor, Mask | None], Tensor]
+
+
+class Unsettled(Protocol):
+    """A selection that needs more than its row of scores; `settle` fixes what that is."""
+
+    def settle(self, lookup: Lookup) -> Select: ...
 
 
 class SelectByRow(Protocol):
@@ -51,12 +56,6 @@ class SelectByRow(Protocol):
 
 def is_by_row(select: Select) -> TypeGuard[SelectByRow]:
     return hasattr(select, "part")
-
-
-def settle(lookup: Lookup) -> Select:
-    """The lookup's selection with all fixed that is not in a row of scores."""
-    select = lookup.select
-    return select.settle(lookup) if hasattr(select, "settle") else select
 
 
 def _check_positive(of: str, name: str, value: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
 
@@ -52,7 +53,11 @@ class Weights:
         self, lookup: Lookup, value: Tensor | None = None, context: Tensor | None = None
     ) -> None:
         self.lookup, self._value, self._context = lookup, value, context
-        self.shape = lookup.shape
+
+    @cached_property
+    def shape(self) -> torch.Size:
+        """(..., Tq, Tk)."""
+        return self.lookup.shape
 
     def __getitem__(self, index: Any) -> Tensor:
         leading, rows, columns = self._split(index)

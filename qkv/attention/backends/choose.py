@@ -47,26 +47,31 @@ def choose(lookup: Lookup, value: Tensor, *, p: float, backend: str | None) -> s
     Raises:
         ConfigError: the backend is unknown or cannot do what was asked.
     """
-    against = {
-        "fused": fused_obstacle(lookup, value, p),
-        "nearest": nearest_obstacle(lookup),
-    }
     if backend is not None:
-        if backend not in KERNELS:
-            raise ConfigError(f"attend(): no backend {backend!r}; known: {', '.join(KERNELS)}.")
-        if against.get(backend):
-            raise ConfigError(
-                f"attend(): backend {backend!r} {against[backend]}; use 'products' or 'blocks'."
-            )
-        return backend
-    if not against["nearest"] and lookup.key.shape[-2] >= NEAREST_FROM:
-        return "nearest"
+        return _as_asked(lookup, value, p, backend)
     inputs = lookup.query, lookup.key, value
     backward = torch.is_grad_enabled() and any(x.requires_grad for x in inputs)
-    if not against["fused"] and not _is_small(lookup, backward):
+    if _is_small(lookup, backward):
+        return "products"
+    if lookup.key.shape[-2] >= NEAREST_FROM and not nearest_obstacle(lookup):
+        return "nearest"
+    if not fused_obstacle(lookup, value, p):
         return "fused"
     each = numbers_per_pair(lookup.score, lookup.query.shape[-1])
     return "blocks" if prod(lookup.shape) * each > WHOLE_UP_TO[backward] else "products"
+
+
+def _as_asked(lookup: Lookup, value: Tensor, p: float, backend: str) -> str:
+    if backend not in KERNELS:
+        raise ConfigError(f"attend(): no backend {backend!r}; known: {', '.join(KERNELS)}.")
+    obstacle = ""
+    if backend == "fused":
+        obstacle = fused_obstacle(lookup, value, p)
+    elif backend == "nearest":
+        obstacle = nearest_obstacle(lookup)
+    if obstacle:
+        raise ConfigError(f"attend(): backend {backend!r} {obstacle}; use 'products' or 'blocks'.")
+    return backend
 
 
 def _is_small(lookup: Lookup, backward: bool) -> bool:
