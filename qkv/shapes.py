@@ -92,7 +92,7 @@ class Mask(_Pairs):
     def _lazy(cls, shape: tuple[int, ...], part: Part, reach: Reach | None) -> Mask:
         mask = cls.__new__(cls)
         _Pairs.__init__(mask, shape, part)
-        mask._reach = reach
+        mask._reach = _for_all(shape, reach)
         return mask
 
     @cached_property
@@ -199,6 +199,14 @@ def _broadcast(one: _Pairs, other: _Pairs) -> torch.Size:
         raise ShapeError(
             f"{one!r} and {other!r} do not broadcast; give them the same Tq and Tk."
         ) from None
+
+
+def _for_all(shape: tuple[int, ...], reach: Reach | None) -> Reach | None:
+    """The reach where an axis of length 1 stands for every query or every key."""
+    queries, keys = shape[-2:]
+    if reach is None or keys == 1:
+        return None
+    return (lambda rows: reach(range(1))) if queries == 1 else reach
 
 
 def _overlap(one: Reach | None, other: Reach | None) -> Reach | None:

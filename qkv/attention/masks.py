@@ -97,7 +97,7 @@ def documents(query_ids: Tensor, key_ids: Tensor | None = None) -> Mask:
         key_ids: (Tk,) or (B, Tk); default the queries'.
     """
     key_ids = query_ids if key_ids is None else key_ids
-    if query_ids.dim() not in (1, 2) or key_ids.dim() != query_ids.dim():
+    if query_ids.dim() not in (1, 2) or key_ids.shape[:-1] != query_ids.shape[:-1]:
         raise ShapeError(
             "documents(): needs ids (T,) or (B, T) for both; got "
             f"{tuple(query_ids.shape)} and {tuple(key_ids.shape)}."
