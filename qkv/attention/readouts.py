@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import torch
 from torch import Tensor
@@ -27,7 +27,11 @@ class Piece:
 
 
 class Readout(Protocol):
-    """Reads each piece, in order, then joins what was read."""
+    """Reads each piece, in order, then joins what was read; parts that are `summed` are added up
+    as they come, so that only their sum is held.
+    """
+
+    summed: ClassVar[bool]
 
     def read(self, piece: Piece) -> Any: ...
 
@@ -61,6 +65,7 @@ def named(name: str, shape: torch.Size) -> Readout:
 class _ByRow:
     """A readout with something for each query: (..., Tq)."""
 
+    summed: ClassVar[bool] = False
     shape: torch.Size
 
     def join(self, parts: list[Tensor]) -> Tensor:
@@ -83,6 +88,7 @@ class Entropy(_ByRow):
 class Received:
     """Σ_i α_ij: (..., Tk)."""
 
+    summed: ClassVar[bool] = True
     shape: torch.Size
 
     def read(self, piece: Piece) -> Tensor:
@@ -90,13 +96,14 @@ class Received:
         return pad(piece.weights.sum(-2), (piece.first, after))
 
     def join(self, parts: list[Tensor]) -> Tensor:
-        return sum(parts[1:], parts[0]) if parts else torch.zeros(*self.shape[:-2], self.shape[-1])
+        return parts[0] if parts else torch.zeros(*self.shape[:-2], self.shape[-1])
 
 
 @dataclass(frozen=True)
 class TopK:
     """The k largest of each row, falling: values and key positions, (..., Tq, k) each."""
 
+    summed: ClassVar[bool] = False
     k: int
     shape: torch.Size
 
@@ -119,6 +126,7 @@ class TopK:
 class Mass:
     """Σ_j α_ij over the keys that `where` names: (..., Tq)."""
 
+    summed: ClassVar[bool] = False
     where: Mask
 
     def read(self, piece: Piece) -> Tensor:
@@ -133,6 +141,7 @@ class Mass:
 class Mean:
     """Over the axis of heads, or over some heads: (..., Tq, Tk)."""
 
+    summed: ClassVar[bool] = False
     heads: Sequence[int] | None
     keys: int
 
@@ -149,6 +158,7 @@ class Mean:
 class Pool:
     """Tiles: mass on the keys of a tile, mean over its queries, (..., rows, columns)."""
 
+    summed: ClassVar[bool] = True
     rows: int
     columns: int
     shape: torch.Size
@@ -164,7 +174,7 @@ class Pool:
         return by_query.mT @ (weights @ by_key)
 
     def join(self, parts: list[Tensor]) -> Tensor:
-        return sum(parts[1:], parts[0])
+        return parts[0]
 
 
 def _members(size: int, tiles: int, like: Tensor) -> Tensor:

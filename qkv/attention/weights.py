@@ -154,7 +154,11 @@ class Weights:
             weights = self.lookup.part(rows, (), columns).weights(wide=True)
             piece = Piece(weights, rows, columns.indices(self.shape[-1])[0])
             for parts, readout in zip(found, wanted, strict=True):
-                parts.append(readout.read(piece))
+                part = readout.read(piece)
+                if readout.summed and parts:
+                    parts[0] = parts[0] + part
+                else:
+                    parts.append(part)
         return tuple(r.join(parts) for parts, r in zip(found, wanted, strict=True))
 
     def _check_size(self, name: str, shape: Sequence[int], itemsize: int, limit: int) -> None:
