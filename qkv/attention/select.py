@@ -158,7 +158,8 @@ class TopK:
     k: int
 
     def __post_init__(self) -> None:
-        _check_positive("TopK", "k", self.k)
+        if not isinstance(self.k, int) or self.k < 1:
+            raise ConfigError(f"TopK: k must be a positive whole number; got {self.k}.")
 
     def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
         best = _hide(scores, mask).topk(min(self.k, scores.shape[-1]), -1)
@@ -173,10 +174,16 @@ class LocalM:
     Args:
         width: D, keys on either side of p_t = t, the window [p_t - D, p_t + D].
         start: position of the first query; a decoder at step t has start=t.
+    Raises:
+        ConfigError: the width is below 0.
     """
 
     width: int
     start: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.width >= 0:
+            raise ConfigError(f"LocalM: width must be 0 or more; got {self.width}.")
 
     def settle(self, lookup: Lookup) -> Select:
         positions = torch.arange(lookup.shape[-2], device=lookup.query.device) + self.start
