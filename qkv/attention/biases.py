@@ -99,7 +99,10 @@ class Coverage(nn.Module):
         self.weight = nn.Parameter(torch.zeros(heads, 1, 1))
 
     def forward(self, received: Tensor) -> Bias:
-        """received: (..., H, Tk) or (..., Tk) with one head, summed over earlier queries → Bias."""
-        if received.dim() == 1 or len(self.weight) == 1:
+        """received: (..., H, Tk) or (..., Tk) with one head, summed over earlier queries → Bias.
+
+        (Tk,) alone serves every head.
+        """
+        if len(self.weight) == 1:
             return Bias(received[..., None, :] * self.weight[0])
         return Bias(received[..., None, :] * self.weight)
