@@ -20,19 +20,23 @@ TATOEBA = ("tatoeba-zh-en", "test", "zh", "en")
 RNN = "--architecture rnn --attention {} --set batch_tokens=2048 --set warmup_steps=500"
 
 SYSTEMS: dict[str, tuple[tuple[str, str, str, str], str]] = {
-    "multi30k-transformer": (MULTI30K, "--set vocabulary=5000 --set max_steps=3600"),
+    "multi30k-transformer": (
+        MULTI30K,
+        "--set vocabulary=5000 --set batch_tokens=2048 --set learning_rate=4e-3 "
+        "--set max_steps=8000",
+    ),
     "multi30k-rnn": (
         MULTI30K,
-        f"{RNN.format('general')} --set vocabulary=5000 --set dropout=0.4 --set max_steps=4000",
+        f"{RNN.format('general')} --set vocabulary=5000 --set max_steps=7000",
     ),
     "multi30k-rnn-fixed": (
         MULTI30K,
-        f"{RNN.format('none')} --set vocabulary=5000 --set dropout=0.4 --set max_steps=4000",
+        f"{RNN.format('none')} --set vocabulary=5000 --set max_steps=7000",
     ),
     "tatoeba-transformer": (TATOEBA, "--set vocabulary=4000 --set max_steps=2400"),
     "tatoeba-rnn": (
         TATOEBA,
-        f"{RNN.format('general')} --set vocabulary=4000 --set dropout=0.4 --set max_steps=4000",
+        f"{RNN.format('general')} --set vocabulary=4000 --set max_steps=3600",
     ),
 }
 
