@@ -52,8 +52,8 @@ def named(name: str, shape: torch.Size) -> Readout:
             f"weights: topk needs a k from 1 to the {shape[-1]} keys; got {number or 'none'}."
         )
     known: dict[str, Readout] = {
-        "argmax": Argmax(shape),
-        "entropy": Entropy(shape),
+        "argmax": Argmax(),
+        "entropy": Entropy(),
         "received": Received(shape),
     }
     if name not in known:
@@ -61,15 +61,13 @@ def named(name: str, shape: torch.Size) -> Readout:
     return known[name]
 
 
-@dataclass(frozen=True)
 class _ByRow:
     """A readout with something for each query: (..., Tq)."""
 
     summed: ClassVar[bool] = False
-    shape: torch.Size
 
     def join(self, parts: list[Tensor]) -> Tensor:
-        return torch.cat(parts, -1) if parts else torch.zeros(self.shape[:-1])
+        return torch.cat(parts, -1)
 
 
 class Argmax(_ByRow):
@@ -81,7 +79,9 @@ class Argmax(_ByRow):
 
 class Entropy(_ByRow):
     def read(self, piece: Piece) -> Tensor:
-        return torch.special.entr(piece.weights).sum(-1)
+        # 1 as well as 0 adds nothing, and has a finite slope: 0 times the slope at 0 is NaN.
+        positive = piece.weights.masked_fill(piece.weights == 0, 1.0)
+        return torch.special.entr(positive).sum(-1)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Received:
         return pad(piece.weights.sum(-2), (piece.first, after))
 
     def join(self, parts: list[Tensor]) -> Tensor:
-        return parts[0] if parts else torch.zeros(*self.shape[:-2], self.shape[-1])
+        return parts[0]
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,6 @@ class TopK:
         return values, (indices + piece.first) % self.shape[-1]
 
     def join(self, parts: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
-        if not parts:
-            empty = torch.zeros(*self.shape[:-1], self.k)
-            return empty, empty.long()
         values, indices = zip(*parts, strict=True)
         return torch.cat(values, -2), torch.cat(indices, -2)
 

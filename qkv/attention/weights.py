@@ -105,7 +105,17 @@ class Weights:
         return self._stream([readouts.named(name, self.shape) for name in wanted])
 
     def mass(self, where: Mask) -> Tensor:
-        """Σ_j α_ij over the keys that `where` (..., Tq, Tk) names: (..., Tq)."""
+        """Σ_j α_ij over the keys that `where` (..., Tq, Tk) names: (..., Tq).
+
+        Raises:
+            ShapeError: `where` does not broadcast to the weights.
+        """
+        axes = zip(reversed(where.shape), reversed(self.shape), strict=False)
+        if len(where.shape) > len(self.shape) or not all(own in (1, full) for own, full in axes):
+            raise ShapeError(
+                f"weights.mass(): where must broadcast to {tuple(self.shape)}; got "
+                f"{tuple(where.shape)}."
+            )
         return self._stream([readouts.Mass(where)])[0]
 
     def mean(self, heads: Sequence[int] | None = None, *, limit_bytes: int = 1 << 30) -> Tensor:
@@ -116,7 +126,8 @@ class Weights:
         """
         if len(self.shape) < 3:
             raise ShapeError(f"weights.mean(): {tuple(self.shape)} has no axis of heads.")
-        self._check_size("mean", (*self.shape[:-3], *self.shape[-2:]), 4, limit_bytes)
+        itemsize = max(4, self.lookup.query.element_size())  # float32 or wider
+        self._check_size("mean", (*self.shape[:-3], *self.shape[-2:]), itemsize, limit_bytes)
         return self._stream([readouts.Mean(heads, self.shape[-1])])[0]
 
     def pool(self, rows: int, columns: int) -> Tensor:
@@ -137,21 +148,23 @@ class Weights:
         for i in sampled:
             weights = self.lookup.part(slice(i, i + 1)).weights(wide=True).detach()
             total = weights.sum(-1)
-            off_one.append(float(torch.where(total == 0, 0, (total - 1).abs()).max()))
+            off_one.append(_most(torch.where(total == 0, 0, (total - 1).abs())))
             if self._context is not None and self._value is not None:
                 context = self._context[..., i : i + 1, :].detach()
                 again = weights @ self._value.detach().to(weights.dtype)
-                largest = context.abs().max().clamp(min=torch.finfo(context.dtype).tiny)
-                off_context.append(float((again - context).abs().max() / largest))
+                largest = max(_most(context.abs()), torch.finfo(context.dtype).tiny)
+                off_context.append(_most((again - context).abs()) / largest)
         found = None if self._context is None else max(off_context)
         return Check(len(sampled), max(off_one), found)
 
-    def _stream(self, wanted: Sequence[readouts.Readout]) -> tuple[Any, ...]:
-        """One pass over the rows for all readouts."""
+    def _stream(
+        self, wanted: Sequence[readouts.Readout], leading: tuple[int, ...] = ()
+    ) -> tuple[Any, ...]:
+        """One pass over the rows, under those indices of the leading axes, for all readouts."""
         found: list[list[Any]] = [[] for _ in wanted]
-        for rows in self.lookup.pieces():
+        for rows in list(self.lookup.pieces()) or [slice(0, 0)]:  # of none, shapes and dtypes
             columns = self.lookup.reach(rows)
-            weights = self.lookup.part(rows, (), columns).weights(wide=True)
+            weights = self.lookup.part(rows, leading, columns).weights(wide=True)
             piece = Piece(weights, rows, columns.indices(self.shape[-1])[0])
             for parts, readout in zip(found, wanted, strict=True):
                 part = readout.read(piece)
@@ -192,13 +205,19 @@ class Weights:
         """For notebooks: the first head of the first sentence, in at most 32 × 32 tiles."""
         if not prod(self.shape):
             return f"<p>{self!r}</p>"
-        first = Weights(self.lookup.part(_WHOLE, (0,) * len(self.shape[:-2])))
+        tiles = min(32, self.shape[-2]), min(32, self.shape[-1])
+        first = (0,) * len(self.shape[:-2])
+        (found,) = self._stream([readouts.Pool(*tiles, self.shape)], first)
         cells = [
             "".join(f'<td style="background:rgba(8,81,156,{w:.3f})"></td>' for w in row)
-            for row in first.pool(32, 32).detach().tolist()
+            for row in found.detach().tolist()
         ]
         rows = "".join(f'<tr style="height:10px">{row}</tr>' for row in cells)
-        return f"<p>{self!r}; [{', '.join('0' * len(self.shape[:-2]))}]:</p><table>{rows}</table>"
+        return f"<p>{self!r}; {list(first)}:</p><table>{rows}</table>"
+
+
+def _most(x: Tensor) -> float:
+    return float(x.max()) if x.numel() else 0.0
 
 
 def _kept(entry: int | slice) -> slice:
