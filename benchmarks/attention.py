@@ -86,13 +86,14 @@ def peers(length: int, dtype: torch.dtype, recorded: bool) -> dict[str, Call]:
 
 def compiled_flex(query: Tensor, key: Tensor, value: Tensor) -> Callable[[], Tensor] | None:
     """FlexAttention, or None where it does not compile; it has no backward on CPU."""
+    from torch._inductor.exc import InductorError
     from torch.nn.attention.flex_attention import flex_attention
 
     try:
         compiled = torch.compile(flex_attention)
         with torch.no_grad():
             compiled(query, key, value)
-    except (RuntimeError, NotImplementedError, torch._inductor.exc.InductorError) as error:
+    except (RuntimeError, NotImplementedError, InductorError) as error:
         print(f"flex not run: {type(error).__name__}")
         return None
     return lambda: compiled(query, key, value)
@@ -112,7 +113,7 @@ def weights() -> None:
     for length in (1024, 2048, 8192):
         x = inputs(length, torch.float32, False)
         calls: dict[str, Call] = {
-            "sdpa": lambda x=x: sdpa(*x),
+            "sdpa": lambda x=x: sdpa(x[0], x[1], x[2]),
             "readable": lambda x=x: attend(*x),
             "read": lambda x=x: (attend(*x).context, readouts(x)),
             "eager read": lambda x=x: eager(x),
@@ -129,7 +130,7 @@ def masks() -> None:
             "full": lambda x=x: attend(*x),
             "causal": lambda x=x, n=length: attend(*x, mask=causal(n)),
             "window": lambda x=x, near=near: attend(*x, mask=near),
-            "sdpa causal": lambda x=x: sdpa(*x, is_causal=True),
+            "sdpa causal": lambda x=x: sdpa(x[0], x[1], x[2], is_causal=True),
         }
         row(f"{length:6}", {n: without_gradient(c) for n, c in calls.items()}, "full")
 

@@ -30,6 +30,7 @@ from qkv.attention import (
     sparsemax,
     window,
 )
+from qkv.attention.select import Unsettled
 from qkv.models import ModelConfig
 from qkv.shapes import Bias, Mask
 
@@ -48,7 +49,7 @@ class Request:
     value: Tensor
     score: Score
     mask: Mask | None
-    select: Select = softmax
+    select: Select | Unsettled = softmax
     bias: Bias | None = None
 
     @property
@@ -91,7 +92,7 @@ def scores(draw: st.DrawFn, width: int, keys: int, dtype: torch.dtype) -> Score:
 
 
 @st.composite
-def selections(draw: st.DrawFn, width: int, dtype: torch.dtype) -> Select:
+def selections(draw: st.DrawFn, width: int, dtype: torch.dtype) -> Select | Unsettled:
     """Every one that draws nothing at random."""
     count = draw(lengths)
     local = LocalP(width, 3, count).to(dtype)

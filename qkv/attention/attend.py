@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from qkv.attention.backends import KERNELS, choose
-from qkv.attention.lookup import Lookup, settled
+from qkv.attention.lookup import Lookup
 from qkv.attention.scores import Score, scaled_dot
-from qkv.attention.select import Chosen, Select, softmax
+from qkv.attention.select import Chosen, Select, Unsettled, settled, softmax
 from qkv.attention.weights import Weights
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Bias, Mask
@@ -50,7 +50,7 @@ def attend(
     value: Tensor,
     *,
     score: Score = scaled_dot,
-    select: Select = softmax,
+    select: Select | Unsettled = softmax,
     mask: Mask | None = None,
     bias: Bias | None = None,
     scale: float | None = None,
@@ -92,7 +92,9 @@ def attend(
     _check_pairs(Bias, bias, "bias", full)
     if not 0.0 <= dropout < 1.0:
         raise ConfigError(f"attend(): dropout must lie in [0, 1); got {dropout}.")
-    lookup = settled(Lookup(query, key, score, select, mask, bias, scale))
+    lookup = Lookup(query, key, score, softmax, mask, bias, scale)
+    if select is not softmax:
+        lookup = lookup.replaced(select=settled(select, lookup))
     kernel = choose(lookup, value, p=dropout, backend=backend)
     context = KERNELS[kernel](lookup, value, dropout)
     seen = Weights(lookup, value, None if dropout else context)

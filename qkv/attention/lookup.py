@@ -14,7 +14,7 @@ from qkv.attention.scores import Score, compute, is_product, numbers_per_pair
 from qkv.attention.select import Select, is_by_row
 from qkv.shapes import ALL, Bias, Mask
 
-__all__ = ["Lookup", "settled"]
+__all__ = ["Lookup"]
 
 PIECE = 1 << 22  # numbers held at once when rows are streamed: 16 MiB of float32
 
@@ -90,9 +90,3 @@ class Lookup:
         each = prod(leading) * keys * numbers_per_pair(self.score, self.query.shape[-1])
         step = max(1, PIECE // max(1, each))
         return (slice(i, min(i + step, queries)) for i in range(0, queries, step))
-
-
-def settled(lookup: Lookup) -> Lookup:
-    """The lookup with all fixed that its selection needs besides a row of scores."""
-    settle = getattr(lookup.select, "settle", None)
-    return lookup if settle is None else lookup.replaced(select=settle(lookup))

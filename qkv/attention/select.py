@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -29,8 +29,10 @@ __all__ = [
     "SelectByRow",
     "Softmax",
     "TopK",
+    "Unsettled",
     "entmax15",
     "is_by_row",
+    "settled",
     "softmax",
     "sparsemax",
 ]
@@ -38,10 +40,16 @@ __all__ = [
 Select = Callable[[Tensor, Mask | None], Tensor]
 
 
+@runtime_checkable
 class Unsettled(Protocol):
     """A selection that needs more than its row of scores; `settle` fixes what that is."""
 
     def settle(self, lookup: Lookup) -> Select: ...
+
+
+def settled(select: Select | Unsettled, lookup: Lookup) -> Select:
+    """The selection with all fixed that it needs besides a row of the lookup's scores."""
+    return select.settle(lookup) if isinstance(select, Unsettled) else select
 
 
 class SelectByRow(Protocol):

@@ -18,6 +18,7 @@ from qkv.attention import (
     Select,
     Softmax,
     TopK,
+    Unsettled,
     attend,
     dot,
     entmax15,
@@ -36,7 +37,7 @@ HIDDEN, WIDTH, K, T = 3, 2, 3, 0.7
 few = settings(max_examples=25, deadline=None)
 
 
-def make(name: str, dtype: torch.dtype = torch.float64) -> Select:
+def make(name: str, dtype: torch.dtype = torch.float64) -> Select | Unsettled:
     torch.manual_seed(1)
     predicted = LocalP(D, HIDDEN, WIDTH).to(dtype)
     return {
@@ -93,7 +94,9 @@ def inputs(
     return query.to(dtype), key.to(dtype), allowed
 
 
-def run(select: Select, query: Tensor, key: Tensor, allowed: Tensor, **options: Any) -> Attended:
+def run(
+    select: Select | Unsettled, query: Tensor, key: Tensor, allowed: Tensor, **options: Any
+) -> Attended:
     return attend(query, key, key, score=dot, select=select, mask=Mask(allowed), **options)
 
 
