@@ -169,7 +169,7 @@ def peak(name: str) -> int:
 
 def retrieval() -> None:
     """Exact top 8 of a million keys for 256 queries, beside FAISS's exact index."""
-    import faiss
+    import faiss  # pyright: ignore[reportMissingImports]
 
     faiss.omp_set_num_threads(torch.get_num_threads())
     key, query = torch.randn(1_000_000, WIDTH), torch.randn(256, WIDTH)

@@ -25,7 +25,7 @@ def fused_obstacle(lookup: Lookup, value: Tensor, p: float) -> str:
         return "selects by softmax only"
     if p > 0:
         return "has no dropout on the weights"
-    if lookup.bias is not None and lookup.bias.requires_grad:
+    if lookup.bias is not None and lookup.bias.requires_grad and torch.is_grad_enabled():
         return "has no gradient for a bias"
     axes = max(query.dim(), key.dim(), value.dim())
     if axes > 4:
