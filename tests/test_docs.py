@@ -17,7 +17,7 @@ from qkv.data.tokenizer import Tokenizer
 from qkv.inspection import explain_text, worked_example
 from qkv.models import ModelConfig, build
 from qkv.models.folder import save_model
-from qkv.training.config import FILLED_IN, PRESETS, TrainConfig, configs
+from qkv.training.config import FILLED_IN, OWN, PRESETS, TrainConfig, configs
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
@@ -81,9 +81,17 @@ def test_the_settings_page_gives_the_defaults(row: dict[str, str]) -> None:
     assert row["what it is"]
 
 
-def test_the_page_says_which_settings_cannot_be_set() -> None:
-    filled = text("docs/settings.md").split("### Filled in\n")[1].split("\n## ")[0]
-    assert {row[0] for row in next(tables(filled))[1:]} == set(FILLED_IN)
+@pytest.mark.parametrize(
+    ("heading", "names"),
+    [
+        ("Transformer only", OWN["transformer"]),
+        ("RNN only", OWN["rnn"]),
+        ("Filled in", FILLED_IN),
+    ],
+)
+def test_the_page_says_which_settings_cannot_be_set(heading: str, names: tuple[str, ...]) -> None:
+    section = text("docs/settings.md").split(f"### {heading}\n")[1].split("\n##")[0]
+    assert [row[0] for row in next(tables(section))[1:]] == list(names)
 
 
 def test_the_page_spells_out_every_preset() -> None:

@@ -92,6 +92,11 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         "learning_rate": 2e-3,
     },
 }
+# The settings that only one architecture has.
+OWN: dict[str, tuple[str, ...]] = {
+    "transformer": ("heads", "feedforward"),
+    "rnn": ("attention", "order", "cell", "bidirectional", "encoder_width"),
+}
 PRESETS: dict[str, dict[str, Any]] = {
     # The article's literal model: s_0 = h_n, dot product of s_{t-1} and h_i, no bridge.
     "article": {
@@ -121,8 +126,7 @@ def configs(settings: dict[str, Any]) -> tuple[dict[str, Any], TrainConfig]:
     architecture = given.get("architecture", "transformer")
     if architecture not in ARCHITECTURES:
         raise ConfigError(f"architecture must be transformer or rnn; got {architecture!r}.")
-    if architecture == "transformer" and "attention" in given:
-        raise ConfigError("attention belongs to architecture=rnn; a transformer uses scaled dot.")
+    _check_owners(given, architecture)
     merged = {"architecture": architecture, **ARCHITECTURES[architecture], **given}
     if "width" in given:  # the other widths follow it unless they are set themselves
         for name in ("embedding", "encoder_width"):
@@ -151,6 +155,17 @@ def asked(settings: dict[str, Any]) -> dict[str, Any]:
         if typed.get(name, value) != value:
             raise ConfigError(f"preset={preset} means {name}={value}; got {name}={typed[name]}.")
     return {**chosen, **typed}
+
+
+def _check_owners(given: dict[str, Any], architecture: str) -> None:
+    """No setting of the other architecture, which this one would not heed."""
+    for owner, names in OWN.items():
+        for name in names:
+            if name in given and owner != architecture:
+                raise ConfigError(
+                    f"{name} belongs to architecture={owner}; got architecture={architecture}. "
+                    f"Leave {name} away, or set architecture={owner}."
+                )
 
 
 def _types(config: type) -> dict[str, Any]:

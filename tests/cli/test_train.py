@@ -164,7 +164,8 @@ DATA = ["--source", "SOURCE", "--target", "TARGET"]
         ),
         (
             [*DATA, "--attention", "dot"],
-            "attention belongs to architecture=rnn; a transformer uses scaled dot.",
+            "attention belongs to architecture=rnn; got architecture=transformer. "
+            "Leave attention away, or set architecture=rnn.",
         ),
         ([*DATA, "--config", "NO"], "NO: cannot be read (No such file or directory)."),
         (

@@ -8,7 +8,15 @@ import pytest
 
 from qkv.errors import ConfigError
 from qkv.models import ModelConfig
-from qkv.training.config import ARCHITECTURES, PRESETS, RANGES, TrainConfig, asked, configs
+from qkv.training.config import (
+    ARCHITECTURES,
+    OWN,
+    PRESETS,
+    RANGES,
+    TrainConfig,
+    asked,
+    configs,
+)
 
 
 def message(settings: dict[str, Any]) -> str:
@@ -174,9 +182,31 @@ def test_values_out_of_range(settings: dict[str, Any], text: str) -> None:
     assert message(settings) == text
 
 
-@pytest.mark.parametrize("settings", [{}, {"architecture": "transformer"}])
-def test_attention_belongs_to_the_rnn(settings: dict[str, Any]) -> None:
-    assert message({**settings, "attention": "dot"}) == (
-        "attention belongs to architecture=rnn; a transformer uses scaled dot."
+LEGAL = {
+    "heads": 2,
+    "feedforward": 7,
+    "attention": "dot",
+    "order": "article",
+    "cell": "gru",
+    "bidirectional": False,
+    "encoder_width": 128,
+}
+OTHER = {"transformer": "rnn", "rnn": "transformer"}
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(owner, name) for owner, names in OWN.items() for name in names]
+)
+def test_a_setting_belongs_to_its_architecture(owner: str, name: str) -> None:
+    setting = {"width": 128, name: LEGAL[name]}
+    assert configs({"architecture": owner, **setting})[0][name] == LEGAL[name]
+    assert message({"architecture": OTHER[owner], **setting}) == (
+        f"{name} belongs to architecture={owner}; got architecture={OTHER[owner]}. "
+        f"Leave {name} away, or set architecture={owner}."
     )
-    assert configs({"architecture": "rnn", "attention": "dot"})[0]["attention"] == "dot"
+
+
+def test_a_setting_belongs_to_the_architecture_that_nothing_or_a_preset_says() -> None:
+    assert message({"attention": "none"}).startswith("attention belongs to architecture=rnn; ")
+    told = message({"preset": "article", "heads": 4})
+    assert told.startswith("heads belongs to architecture=transformer; ")
