@@ -8,6 +8,7 @@ from torch import nn
 
 from qkv.attention import Additive, General, Score, dot, uniform
 from qkv.data.tokenizer import PAD
+from qkv.errors import ConfigError
 from qkv.models.config import ModelConfig
 from qkv.models.decoders import RecurrentDecoder, TransformerDecoder
 from qkv.models.encoder_decoder import EncoderDecoder
@@ -27,7 +28,17 @@ SCORES: dict[str, Callable[[int, int], Score]] = {
 
 
 def build(config: ModelConfig) -> EncoderDecoder:
-    """A freshly initialised model; draws from torch's global generator, so seed it first."""
+    """A freshly initialised model; draws from torch's global generator, so seed it first.
+
+    Raises:
+        ConfigError: the sizes of the vocabularies are not filled in.
+    """
+    for name in ("source_vocabulary", "target_vocabulary"):
+        if getattr(config, name) < 1:
+            raise ConfigError(
+                f"{name} must be at least 1; got {getattr(config, name)}. "
+                "Fill in the tokenizer's number of tokens."
+            )
     source = _embedding(config.source_vocabulary, config.embedding)
     target = source if config.joint else _embedding(config.target_vocabulary, config.embedding)
     output = nn.Linear(config.width, config.target_vocabulary)

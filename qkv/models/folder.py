@@ -37,8 +37,11 @@ def load_model(folder: Path) -> tuple[EncoderDecoder, ModelConfig]:
         FolderError: a file is missing, truncated or does not fit the others.
     """
     config = _read_config(folder / CONFIG)
-    with torch.random.fork_rng(devices=[]):  # building draws numbers; loading must not
-        model = build(config)
+    try:
+        with torch.random.fork_rng(devices=[]):  # building draws numbers; loading must not
+            model = build(config)
+    except ConfigError as error:
+        raise FolderError(f"{folder / CONFIG}: {error}") from None
     tensors, _ = load_tensors(folder / WEIGHTS)
     load_weights(model, tensors, folder / WEIGHTS)
     return model.eval(), config

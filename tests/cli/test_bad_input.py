@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +62,19 @@ def test_a_damaged_file(
     path = copy(kind) / name
     path.write_bytes(DAMAGE[damage](path.read_bytes()))
     assert qkv("translate", path.parent, stdin="我\n").refusal().startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize("size", [0, -7])
+@pytest.mark.parametrize("name", ["source_vocabulary", "target_vocabulary"])
+def test_a_vocabulary_of_no_tokens(
+    qkv: Qkv, copy: Callable[[str], Path], name: str, size: int
+) -> None:
+    path = copy("transformer") / "config.json"
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps({**config, name: size}))
+    assert qkv("translate", path.parent, stdin="我\n").refusal() == (
+        f"{path}: {name} must be at least 1; got {size}. Fill in the tokenizer's number of tokens."
+    )
 
 
 @pytest.mark.parametrize("command", ["translate", "evaluate", "show"])

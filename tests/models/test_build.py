@@ -1,12 +1,14 @@
 """`build`: which parts share weights, and that a seed decides all of them."""
 
 from math import log
+from typing import Any
 
 import pytest
 import torch
 from hypothesis import given, settings
 
 from qkv.data.tokenizer import PAD
+from qkv.errors import ConfigError
 from qkv.models import EncoderDecoder, ModelConfig, build
 from qkv.models.decoders import RecurrentDecoder
 from qkv.models.encoders import RecurrentEncoder
@@ -36,6 +38,18 @@ def test_any_config_builds_a_model_that_runs(config: ModelConfig) -> None:
     assert (source is target) == config.joint
     assert (model.decoder.output.weight is target.weight) == config.tied
     assert not source.weight[PAD].any()
+
+
+@pytest.mark.parametrize("size", [0, -1])
+@pytest.mark.parametrize("architecture", ["transformer", "rnn"])
+@pytest.mark.parametrize("name", ["source_vocabulary", "target_vocabulary"])
+def test_vocabularies_must_be_filled_in(name: str, architecture: str, size: int) -> None:
+    sizes: dict[str, Any] = {"source_vocabulary": 17, "target_vocabulary": 17, name: size}
+    with pytest.raises(ConfigError) as error:
+        build(ModelConfig(architecture, joint=False, **sizes))
+    assert str(error.value) == (
+        f"{name} must be at least 1; got {size}. Fill in the tokenizer's number of tokens."
+    )
 
 
 @settings(max_examples=20, deadline=None)

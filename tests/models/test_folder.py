@@ -157,6 +157,11 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "config.json",
         "width must be of type int; got '8'.",
     ),
+    "a vocabulary of no tokens": (
+        lambda model: rewrite(model / "config.json", lambda c: c.update(source_vocabulary=0)),
+        "config.json",
+        "source_vocabulary must be at least 1; got 0. Fill in the tokenizer's number of tokens.",
+    ),
     "no weights at all": (
         lambda model: (model / "model.safetensors").write_bytes(b""),
         "model.safetensors",
