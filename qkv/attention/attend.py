@@ -77,13 +77,16 @@ def attend(
         dropout: probability on the weights, 0 ≤ p < 1; pass 0 outside training.
         backend: a kernel by name; None picks the fastest exact one for this shape.
     Returns:
-        Attended: context (..., Tq, Dv) in query's dtype, and the weights before dropout.
+        Attended: context (..., Tq, Dv) in query's dtype, and the weights before dropout. Under
+            autocast all is done in its dtype, as torch does its own products.
     Raises:
         ShapeError: inputs differ in a shared axis, dtype or device.
         ConfigError: dropout out of range, or a backend that cannot do what was asked.
     Empty row: weights, context and gradient 0.
     Source: Vaswani et al. 2017, eq. 1; with score=dot, Luong et al. 2015. Differs: any score.
     """
+    if torch.is_autocast_enabled(query.device.type):
+        query, key, value = (_autocast(x) for x in (query, key, value))
     _check(query, key, value)
     key, value = (_for_query_heads(x, query) for x in (key, value))
     leading = _check_leading(query, key, value)
@@ -99,6 +102,11 @@ def attend(
     context = KERNELS[kernel](lookup, value, dropout)
     seen = Weights(lookup, value, None if dropout else context)
     return Attended(context, seen, kernel)
+
+
+def _autocast(x: Tensor) -> Tensor:
+    lowered = x.dtype in (torch.float32, torch.bfloat16, torch.float16)
+    return x.to(torch.get_autocast_dtype(x.device.type)) if lowered else x
 
 
 def _check(query: Tensor, key: Tensor, value: Tensor) -> None:

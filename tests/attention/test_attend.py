@@ -294,3 +294,15 @@ def test_errors_say_where_what_and_the_way_out(case: str) -> None:
         call(*request())
     assert str(error.value) == text
     assert isinstance(error.value, ValueError)
+
+
+@pytest.mark.parametrize("lowered", [torch.bfloat16, torch.float16])
+def test_autocast_is_followed(lowered: torch.dtype) -> None:
+    """Inputs of several dtypes then meet in one, as in torch's own products."""
+    query, key = torch.randn(2, 3, 8), torch.randn(2, 5, 8, dtype=torch.bfloat16)
+    with torch.autocast("cpu", lowered):
+        context, weights = attend(query, key, key)
+        assert context.dtype == weights.dense().dtype == lowered
+        assert attend(query.double(), key.double(), key.double()).context.dtype == torch.float64
+    query, key = query.to(lowered), key.to(lowered)
+    assert torch.equal(context, attend(query, key, key).context)
