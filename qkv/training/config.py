@@ -34,7 +34,7 @@ class TrainConfig:
         average: how many of the last validated weights are averaged at the end.
         checkpoint_steps: updates between two checkpoints.
         seed: of weights, dropout and the order of batches.
-        precision: "float32", "bfloat16" or None: the faster one, measured; threads likewise.
+        precision: "float32", "bfloat16" or None: measured, as are threads (see `machine.pick`).
     """
 
     vocabulary: int = 8000

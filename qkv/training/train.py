@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from qkv.data import write_pairs
 from qkv.data.batching import batches, collate
@@ -23,7 +24,7 @@ from qkv.training.card import model_card
 from qkv.training.checkpoints import Progress, average, load_checkpoint
 from qkv.training.config import TrainConfig, asked, configs
 from qkv.training.loop import adamw, fit, forward_backward, validation_bleu
-from qkv.training.machine import pick
+from qkv.training.machine import Machine, pick
 from qkv.training.prepare import (
     Corpus,
     Prepared,
@@ -66,8 +67,7 @@ def start(
         target_vocabulary=prepared.target_tokenizer.vocabulary_size,
     )
     torch.manual_seed(config.seed)
-    trial = _trial(build(model_config), prepared, config)
-    machine = pick(trial, threads=config.threads, precision=config.precision)
+    machine = _pick(build(model_config), prepared, config)
     per_epoch = len(batches(prepared.examples, config.batch_tokens, config.seed, 0))
     last = config.max_steps or per_epoch * config.epochs
     saved = Settings(model_config, config, machine, last, data, corpus.fingerprint)
@@ -178,18 +178,25 @@ def _finish(
     )
 
 
-def _trial(model: EncoderDecoder, prepared: Prepared, config: TrainConfig) -> Callable[[str], int]:
-    """One step without an update, on the middle batch by length."""
+def _pick(model: EncoderDecoder, prepared: Prepared, config: TrainConfig) -> Machine:
+    """Threads and precision, by steps without an update on the two middle batches by length."""
     order = batches(prepared.examples, config.batch_tokens, None, 0)
-    batch = collate([prepared.examples[i] for i in order[len(order) // 2]])
+    middle = len(order) // 2  # with one batch in all both are the same
+    pair = [collate([prepared.examples[i] for i in order[k]]) for k in (middle, middle - 1)]
 
     def trial(precision: str) -> int:
         model.train()
-        forward_backward(model, batch, config, precision)
+        forward_backward(model, pair[0], config, precision)
         model.zero_grad(set_to_none=True)
-        return batch.target_tokens
+        return pair[0].target_tokens
 
-    return trial
+    def gradient(batch: int, precision: str) -> Tensor:
+        torch.manual_seed(config.seed)
+        model.train().zero_grad(set_to_none=True)
+        forward_backward(model, pair[batch], config, precision)
+        return torch.cat([p.grad.flatten() for p in model.parameters() if p.grad is not None])
+
+    return pick(trial, gradient, threads=config.threads, precision=config.precision)
 
 
 def _announce(

@@ -6,12 +6,23 @@ import ctypes
 import os
 import platform
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 import torch
 
 from qkv.training import machine
 from qkv.training.machine import Machine, keep_memory, pick
+
+
+def gradient(batch: int, precision: str, rounding: float = 0.0) -> torch.Tensor:
+    """Of two batches that differ by a vector of length 1; bfloat16 is off by `rounding`."""
+    return torch.tensor([5.0 + batch, 3.0 + rounding * (precision == "bfloat16")])
+
+
+def refuse(*_: object) -> torch.Tensor:
+    raise AssertionError("nobody asked")
+
 
 Tried = list[tuple[int, str]]
 Trials = Callable[..., tuple[Tried, Callable[[str], int]]]
@@ -40,7 +51,7 @@ def trials(monkeypatch: pytest.MonkeyPatch) -> Trials:
 
         monkeypatch.setattr(machine.time, "perf_counter", lambda: clock[0])
         monkeypatch.setattr(machine, "_cores", lambda: cores)
-        monkeypatch.setattr(machine, "_fast_bfloat16", lambda: ["bfloat16"] if bfloat16 else [])
+        monkeypatch.setattr(machine, "_fast_bfloat16", lambda: bfloat16)
         return tried, trial
 
     return prepare
@@ -49,7 +60,7 @@ def trials(monkeypatch: pytest.MonkeyPatch) -> Trials:
 def test_the_fastest_is_picked(trials: Trials) -> None:
     times = {(4, "float32"): 0.5, (2, "bfloat16"): 0.25}
     tried, trial = trials(lambda *each: times.get(each, 1.0))
-    assert pick(trial, threads=None, precision=None) == Machine(2, "bfloat16", 280.0)
+    assert pick(trial, gradient, threads=None, precision=None) == Machine(2, "bfloat16", 280.0)
     assert set(tried) == {(n, kind) for n in (1, 2, 4, 6) for kind in ("float32", "bfloat16")}
 
 
@@ -58,20 +69,20 @@ def test_powers_of_two_and_all_cores_are_tried(
     trials: Trials, cores: int, counts: set[int]
 ) -> None:
     tried, trial = trials(lambda *_: 1.0, cores=cores, bfloat16=False)
-    pick(trial, threads=None, precision=None)
+    pick(trial, gradient, threads=None, precision=None)
     assert set(tried) == {(n, "float32") for n in counts}
 
 
 def test_what_is_given_is_taken(trials: Trials) -> None:
     tried, trial = trials(lambda *_: 1.0)
-    assert pick(trial, threads=3, precision="bfloat16") == Machine(3, "bfloat16", 70.0)
+    assert pick(trial, refuse, threads=3, precision="bfloat16") == Machine(3, "bfloat16", 70.0)
     assert set(tried) == {(3, "bfloat16")}
 
 
 def test_the_first_trial_warms_up(trials: Trials) -> None:
     first = iter([100.0])
     _, trial = trials(lambda *_: next(first, 2.0))
-    assert pick(trial, threads=1, precision="float32").tokens_per_s == 35.0
+    assert pick(trial, refuse, threads=1, precision="float32").tokens_per_s == 35.0
 
 
 def test_cores_are_those_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,18 +94,51 @@ def test_cores_are_those_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_bfloat16_must_be_half_as_fast_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    for narrow, expected in ((1.9, ["bfloat16"]), (2.1, [])):
+    for narrow, expected in ((1.9, True), (2.1, False)):
         times = {torch.float32: 3.0, torch.bfloat16: narrow}
         monkeypatch.setattr(machine, "_product_seconds", times.__getitem__)
-        assert machine._fast_bfloat16() == expected
+        assert machine._fast_bfloat16() is expected
+
+
+@pytest.mark.parametrize(
+    ("rounding", "kinds"),
+    [
+        (0.0, {"float32", "bfloat16"}),
+        (0.09, {"float32", "bfloat16"}),
+        (0.11, {"float32"}),
+        (float("inf"), {"float32"}),
+        (float("nan"), {"float32"}),
+    ],
+)
+def test_bfloat16_must_add_less_than_a_tenth_of_the_noise_of_sampling(
+    trials: Trials, rounding: float, kinds: set[str]
+) -> None:
+    tried, trial = trials(lambda threads, kind: 0.5 if kind == "bfloat16" else 1.0)
+    found = pick(trial, partial(gradient, rounding=rounding), threads=1, precision=None)
+    assert {kind for _, kind in tried} == kinds
+    assert found.precision == ("bfloat16" if "bfloat16" in kinds else "float32")
+
+
+def test_without_a_second_batch_nothing_tells_how_fine_is_fine(trials: Trials) -> None:
+    tried, trial = trials(lambda *_: 1.0)
+    pick(trial, lambda batch, precision: gradient(0, precision), threads=1, precision=None)
+    assert set(tried) == {(1, "float32")}
+
+
+def test_gradients_are_not_asked_for_where_bfloat16_is_slow(trials: Trials) -> None:
+    tried, trial = trials(lambda *_: 1.0, bfloat16=False)
+    pick(trial, refuse, threads=1, precision=None)
+    assert set(tried) == {(1, "float32")}
 
 
 def test_the_real_clock() -> None:
     calls = []
-    found = pick(lambda precision: calls.append(precision) or 5, threads=1, precision="float32")
-    assert (found.threads, found.precision) == (1, "float32")
+    found = pick(
+        lambda precision: calls.append(precision) or 5, gradient, threads=1, precision=None
+    )
+    assert found.threads == 1
     assert found.tokens_per_s > 0
-    assert machine._fast_bfloat16() in ([], ["bfloat16"])
+    assert set(calls) == {"float32", "bfloat16"} if machine._fast_bfloat16() else {"float32"}
 
 
 def test_settling_sets_the_threads() -> None:
@@ -103,9 +147,6 @@ def test_settling_sets_the_threads() -> None:
 
 
 def test_other_c_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(name: object) -> None:
-        raise AssertionError("not glibc")
-
-    monkeypatch.setattr(platform, "libc_ver", lambda: ("", ""))
+    monkeypatch.setattr(platform, "libc_ver", lambda: ("", ""))  # not glibc
     monkeypatch.setattr(ctypes, "CDLL", refuse)
     keep_memory()

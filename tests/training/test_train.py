@@ -14,8 +14,9 @@ from qkv.data import Pair, hold_out, read_parallel
 from qkv.errors import ConfigError, DataError, FolderError, QkvError
 from qkv.models.folder import load_model
 from qkv.pipeline import load
-from qkv.training import RunFolder
+from qkv.training import RunFolder, machine
 from qkv.training import train as run
+from qkv.training.machine import Machine
 from tests.tiny import PAIRS, RNN, TRANSFORMER, train, write_corpus
 
 SHORT: dict[str, Any] = RNN | {"max_steps": 6, "validations": 1}
@@ -96,6 +97,22 @@ def test_the_end_is_a_time_of_day_with_its_date_if_it_is_another() -> None:
     assert re.fullmatch(r"\d\d:\d\d", run._clock(0))
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", run._clock(86_400))
     assert re.fullmatch(r"2\d{3}-\d\d-\d\d \d\d:\d\d", run._clock(1e30))
+
+
+@pytest.mark.parametrize("settings", [RNN, TRANSFORMER], ids=["rnn", "transformer"])
+def test_bfloat16_is_taken_where_it_is_faster_and_as_good(
+    corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict
+) -> None:
+    """The gradients are real, and asking for them leaves no trace in the weights."""
+    few = settings | {"max_steps": 3, "validations": 1, "dropout": 0.1}
+    train(tmp_path / "given", corpus, few | {"precision": "bfloat16"})
+    monkeypatch.setattr(machine, "_fast_bfloat16", lambda: True)
+    monkeypatch.setattr(machine, "_measure", lambda trial, n, kind: Machine(n, kind, len(kind)))
+    train(tmp_path / "measured", corpus, few | {"precision": None})
+    found = json.loads(RunFolder(tmp_path / "measured").settings.read_text())
+    assert found["machine"]["precision"] == "bfloat16"
+    weights = [(tmp_path / run / "model.safetensors").read_bytes() for run in ("given", "measured")]
+    assert weights[0] == weights[1]
 
 
 def test_held_out_pairs_are_written(transformer: Path) -> None:
