@@ -53,9 +53,10 @@ def main() -> None:
 
 def _write_utf8() -> None:
     """Translations are UTF-8 everywhere, whatever the terminal's language is set to."""
-    for stream in (sys.stdout, sys.stderr):
+    # an argument that is no UTF-8 holds half surrogates, which a refusal must be able to name
+    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors=errors)
 
 
 def _refuse(message: str) -> int:

@@ -46,6 +46,16 @@ def test_what_goes_in_and_out_is_utf8_whatever_the_locale(transformer: Path) -> 
     assert "我".encode() in done.stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows gives arguments as UTF-16")
+def test_an_argument_that_is_not_utf8_is_named_in_the_refusal() -> None:
+    for argument in (b"caf\xe9", "咖啡\udce9"):
+        done = subprocess.run([*QKV, "translate", argument], capture_output=True, check=False)
+        assert done.returncode == 2
+        assert done.stderr.startswith(b"qkv: ")
+        assert b"\\udce9" in done.stderr
+        assert done.stderr.count(b"\n") == 1
+
+
 @pytest.fixture(params=["", "1"], ids=["buffered", "unbuffered"])
 def buffering(request: pytest.FixtureRequest) -> dict[str, str]:
     """The output fails at the first line that is printed, or when all is flushed at the end."""
