@@ -99,8 +99,8 @@ def attend(
     if select is not softmax:
         lookup = lookup.replaced(select=settled(select, lookup))
     kernel = choose(lookup, value, p=dropout, backend=backend)
-    context = KERNELS[kernel](lookup, value, dropout)
-    seen = Weights(lookup, value, None if dropout else context)
+    context, logsumexp = KERNELS[kernel](lookup, value, dropout)
+    seen = Weights(lookup, value, None if dropout else context, logsumexp)
     return Attended(context, seen, kernel)
 
 

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from math import log2
+
 import torch
 from torch import Tensor
 
 __all__ = ["largest"]
-
-GROUP = 32  # numbers whose maximum is looked at first
 
 
 def largest(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """The k largest of each row, falling: values and positions, (..., n) → (..., k) each.
 
     `topk` through the k groups with the largest maxima, which hold the k largest numbers: finding
-    maxima is several times as fast as keeping an order.
+    maxima is several times as fast as keeping an order. Group g has the positions g, g + groups,
+    g + 2 · groups, … so that maxima are taken of whole rows of numbers.
     """
-    groups = x.shape[-1] // GROUP
-    if groups < 2 * k:
+    keys = x.shape[-1]
+    size = 1 << max(
+        0, round(log2(max(1, keys / k)) / 2)
+    )  # n / size + k · size is least at √(n / k)
+    groups = keys // size
+    if size < 4 or groups < 2 * k:
         found = x.topk(k, -1)
         return found.values, found.indices
-    whole = groups * GROUP
-    maxima = x.detach()[..., :whole].unflatten(-1, (groups, GROUP)).amax(-1)
-    best = maxima.topk(k, -1).indices  # (..., k)
-    members = best[..., None] * GROUP + torch.arange(GROUP, device=x.device)
-    rest = torch.arange(whole, x.shape[-1], device=x.device).expand(*best.shape[:-1], -1)
-    members = torch.cat([members.flatten(-2), rest], -1)
+    whole = groups * size
+    maxima = x.detach()[..., :whole].unflatten(-1, (size, groups)).amax(-2)
+    best = maxima.topk(k, -1, sorted=False).indices  # (..., k)
+    members = (best[..., None] + torch.arange(0, whole, groups, device=x.device)).flatten(-2)
+    if whole < keys:
+        rest = torch.arange(whole, keys, device=x.device).expand(*best.shape[:-1], -1)
+        members = torch.cat((members, rest), -1)
     found = x.gather(-1, members).topk(k, -1)
     return found.values, members.gather(-1, found.indices)

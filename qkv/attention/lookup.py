@@ -16,7 +16,7 @@ from qkv.shapes import ALL, Bias, Mask
 
 __all__ = ["Lookup"]
 
-PIECE = 1 << 22  # numbers held at once when rows are streamed: 16 MiB of float32
+PIECE = 1 << 20  # numbers held at once when rows are streamed: 4 MiB of float32, which caches hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,9 @@ class Lookup:
 
         `columns` leaves keys out altogether: right only where `reach` says so.
         """
-        lead = self.shape[:-2]
 
         def cut(x: Tensor, *last: slice) -> Tensor:
-            if leading:
-                x = x.expand(*lead, *x.shape[-2:])[leading]
+            x = self.cut(x, leading)
             return x[(..., *last)] if any(s != ALL for s in last) else x
 
         def cut_pairs(pairs: Mask | Bias) -> Any:
@@ -75,6 +73,10 @@ class Lookup:
             select=self.select.part(cut, rows) if is_by_row(self.select) else self.select,
         )
 
+    def cut(self, x: Tensor, leading: tuple[Any, ...]) -> Tensor:
+        """x (..., m, n), whose leading axes broadcast to the weights', under those indices."""
+        return x.expand(*self.shape[:-2], *x.shape[-2:])[leading] if leading else x
+
     def reach(self, rows: slice) -> slice:
         """The keys that matter to these rows: the others have weight 0 and may be left out."""
         if self.mask is None or not is_product(self.score) or is_by_row(self.select):
@@ -84,9 +86,12 @@ class Lookup:
         nothing = found != ALL and found.start == found.stop
         return slice(max(0, found.stop - 1), max(1, found.stop)) if nothing else found
 
-    def pieces(self) -> Iterator[slice]:
-        """All rows in order, so many at a time that about `PIECE` numbers are held at once."""
+    def pieces(self, depth: int = 0) -> Iterator[slice]:
+        """All rows in order, so many at a time that about `PIECE` numbers are held at once.
+
+        depth: how many of the leading axes are left out, for all that are held have one index.
+        """
         *leading, queries, keys = self.shape
-        each = prod(leading) * keys * numbers_per_pair(self.score, self.query.shape[-1])
+        each = prod(leading[depth:]) * keys * numbers_per_pair(self.score, self.query.shape[-1])
         step = max(1, PIECE // max(1, each))
         return (slice(i, min(i + step, queries)) for i in range(0, queries, step))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -11,19 +11,11 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from qkv.attention.largest import largest
+from qkv.attention.stream import Piece
 from qkv.errors import ConfigError
 from qkv.shapes import Mask
 
-__all__ = ["Mass", "Mean", "Piece", "Pool", "Readout", "named"]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """weights (..., r, c) of these rows and of the keys from `first` on; all others are 0."""
-
-    weights: Tensor
-    rows: slice
-    first: int
+__all__ = ["Mass", "Mean", "Pool", "Readout", "named"]
 
 
 class Readout(Protocol):
@@ -79,6 +71,8 @@ class Argmax(_ByRow):
 
 class Entropy(_ByRow):
     def read(self, piece: Piece) -> Tensor:
+        if piece.logs is not None:
+            return -torch.linalg.vecdot(piece.weights, piece.logs)
         # 1 as well as 0 adds nothing, and has a finite slope: 0 times the slope at 0 is NaN.
         positive = piece.weights.masked_fill(piece.weights == 0, 1.0)
         return torch.special.entr(positive).sum(-1)
@@ -92,8 +86,9 @@ class Received:
     shape: torch.Size
 
     def read(self, piece: Piece) -> Tensor:
-        after = self.shape[-1] - piece.first - piece.weights.shape[-1]
-        return pad(piece.weights.sum(-2), (piece.first, after))
+        found = piece.weights.sum(-2)
+        after = self.shape[-1] - piece.first - found.shape[-1]
+        return pad(found, (piece.first, after)) if piece.first or after else found
 
     def join(self, parts: list[Tensor]) -> Tensor:
         return parts[0]
@@ -109,6 +104,8 @@ class TopK:
 
     def read(self, piece: Piece) -> tuple[Tensor, Tensor]:
         weights, k = piece.weights, self.k
+        if weights.shape[-1] == self.shape[-1]:
+            return largest(weights, k)
         if weights.shape[-1] < k:  # keys left out have weight 0: any of them will do
             weights = pad(weights, (0, k - weights.shape[-1]))
         values, indices = largest(weights, k)
@@ -125,10 +122,12 @@ class Mass:
 
     summed: ClassVar[bool] = False
     where: Mask
+    cut: Callable[[Tensor, tuple[int, ...]], Tensor]  # as `Lookup.cut`
 
     def read(self, piece: Piece) -> Tensor:
         columns = slice(piece.first, piece.first + piece.weights.shape[-1])
-        return (piece.weights * self.where.part(piece.rows, columns)).sum(-1)
+        where = self.cut(self.where.part(piece.rows, columns), piece.leading)
+        return (piece.weights * where).sum(-1)
 
     def join(self, parts: list[Tensor]) -> Tensor:
         return torch.cat(parts, -1)

@@ -13,13 +13,15 @@ from torch import Tensor
 
 from qkv.attention import readouts
 from qkv.attention.lookup import Lookup
-from qkv.attention.readouts import Piece
+from qkv.attention.stream import stream
 from qkv.errors import ShapeError
 from qkv.shapes import Mask
 
 __all__ = ["Check", "Weights", "rollout"]
 
 _WHOLE = slice(None)
+
+APART_FROM = 1 << 18  # weights under one index of a leading axis, from which they pass by apart
 
 
 class Check(NamedTuple):
@@ -50,9 +52,14 @@ class Weights:
     """
 
     def __init__(
-        self, lookup: Lookup, value: Tensor | None = None, context: Tensor | None = None
+        self,
+        lookup: Lookup,
+        value: Tensor | None = None,
+        context: Tensor | None = None,
+        logsumexp: Tensor | None = None,
     ) -> None:
         self.lookup, self._value, self._context = lookup, value, context
+        self._logsumexp = logsumexp
 
     @cached_property
     def shape(self) -> torch.Size:
@@ -116,7 +123,7 @@ class Weights:
                 f"weights.mass(): where must broadcast to {tuple(self.shape)}; got "
                 f"{tuple(where.shape)}."
             )
-        return self._stream([readouts.Mass(where)])[0]
+        return self._stream([readouts.Mass(where, self.lookup.cut)])[0]
 
     def mean(self, heads: Sequence[int] | None = None, *, limit_bytes: int = 1 << 30) -> Tensor:
         """The mean over the heads, or over those: (..., Tq, Tk) without the axis of heads.
@@ -128,7 +135,7 @@ class Weights:
             raise ShapeError(f"weights.mean(): {tuple(self.shape)} has no axis of heads.")
         itemsize = max(4, self.lookup.query.element_size())  # float32 or wider
         self._check_size("mean", (*self.shape[:-3], *self.shape[-2:]), itemsize, limit_bytes)
-        return self._stream([readouts.Mean(heads, self.shape[-1])])[0]
+        return self._stream([readouts.Mean(heads, self.shape[-1])], together=1)[0]
 
     def pool(self, rows: int, columns: int) -> Tensor:
         """Tiles for a picture of any length: (..., rows, columns), at most one tile a token.
@@ -158,14 +165,20 @@ class Weights:
         return Check(len(sampled), max(off_one), found)
 
     def _stream(
-        self, wanted: Sequence[readouts.Readout], leading: tuple[int, ...] = ()
+        self, wanted: Sequence[readouts.Readout], leading: tuple[int, ...] = (), together: int = 0
     ) -> tuple[Any, ...]:
-        """One pass over the rows, under those indices of the leading axes, for all readouts."""
+        """One pass over the rows, under those indices of the leading axes, for all readouts.
+
+        Long sequences pass by one head at a time, whose keys then stay in the cache, but for the
+        last axes that a readout wants `together`.
+        """
+        lead = self.shape[len(leading) : -2]
+        each = prod(lead[1:]) * prod(self.shape[-2:])
+        if len(lead) > together and lead[0] and each >= APART_FROM:
+            apart = [self._stream(wanted, (*leading, i), together) for i in range(lead[0])]
+            return tuple(_stacked(parts) for parts in zip(*apart, strict=True))
         found: list[list[Any]] = [[] for _ in wanted]
-        for rows in list(self.lookup.pieces()) or [slice(0, 0)]:  # of none, shapes and dtypes
-            columns = self.lookup.reach(rows)
-            weights = self.lookup.part(rows, leading, columns).weights(wide=True)
-            piece = Piece(weights, rows, columns.indices(self.shape[-1])[0])
+        for piece in stream(self.lookup, leading, self._logsumexp):
             for parts, readout in zip(found, wanted, strict=True):
                 part = readout.read(piece)
                 if readout.summed and parts:
@@ -214,6 +227,12 @@ class Weights:
         ]
         rows = "".join(f'<tr style="height:10px">{row}</tr>' for row in cells)
         return f"<p>{self!r}; {list(first)}:</p><table>{rows}</table>"
+
+
+def _stacked(parts: Sequence[Any]) -> Any:
+    if isinstance(parts[0], tuple):
+        return tuple(map(_stacked, zip(*parts, strict=True)))
+    return torch.stack(tuple(parts))
 
 
 def _most(x: Tensor) -> float:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from qkv.attention import (
     Additive,
+    Softmax,
     Weights,
     attend,
     causal,
@@ -23,7 +24,9 @@ from qkv.attention import (
     sparsemax,
     window,
 )
+from qkv.attention import weights as module
 from qkv.attention.lookup import Lookup
+from qkv.attention.scores import is_product
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
 from tests import strategies
@@ -116,7 +119,48 @@ def test_readouts_of_any_request(asked: Request, data: st.DataObject, size: int)
     where = Mask(torch.rand(whole.shape[-2:]) < 0.5)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(lookup, "PIECE", size)
+        patched.setattr(module, "APART_FROM", data.draw(st.sampled_from([1, 40, 1 << 18])))
         check_all(weights, whole, k, where, 1e-10)
+
+
+@settings(max_examples=50, deadline=None)
+@given(strategies.requests(), st.data(), st.sampled_from([1, 40, 1 << 22]))
+def test_readouts_from_what_the_fused_kernel_leaves(
+    asked: Request, data: st.DataObject, size: int
+) -> None:
+    """Its logsumexp in the place of a softmax."""
+    attended = attend(
+        asked.query,
+        asked.key,
+        asked.key,
+        score=asked.score if is_product(asked.score) else scaled_dot,
+        select=data.draw(st.sampled_from([softmax, Softmax(0.7)])),
+        mask=asked.mask,
+        bias=asked.bias,
+        backend="fused",
+    )
+    weights = attended.weights
+    whole = weights.dense().detach().numpy()
+    where = Mask(torch.rand(asked.allowed.shape) < 0.5)
+    with pytest.MonkeyPatch.context() as patched, torch.no_grad():
+        patched.setattr(lookup, "PIECE", size)
+        patched.setattr(module, "APART_FROM", data.draw(st.sampled_from([1, 40, 1 << 18])))
+        patched.setattr(Lookup, "weights", None)  # which would make a softmax
+        check_all(weights, whole, data.draw(st.integers(1, whole.shape[-1])), where, 1e-10)
+
+
+@pytest.mark.parametrize("readout", ["entropy", "received", "topk:2"])
+def test_readouts_have_gradients_under_the_fused_kernel(readout: str) -> None:
+    """Which its logsumexp has not."""
+    torch.manual_seed(0)
+    query, key = (torch.randn(B, H, n, D).double().requires_grad_() for n in (TQ, TK))
+    slopes = []
+    for backend in ("fused", "products"):
+        attended = attend(query, key, key, mask=NEAR, backend=backend)
+        found = attended.weights.read(readout)[0]
+        found = found[0] if isinstance(found, tuple) else found
+        slopes.append(torch.autograd.grad((found**2).sum(), (query, key)))
+    torch.testing.assert_close(*slopes)
 
 
 MASKS = {

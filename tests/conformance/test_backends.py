@@ -252,6 +252,23 @@ def test_fused_is_fused(shapes: str, mask: Mask | None, transposed: bool) -> Non
     torch.testing.assert_close(context, attend(query, key, value, mask=mask).context)
 
 
+@pytest.mark.parametrize("mask", MASKS)
+def test_without_the_private_operator_the_public_function_serves(
+    mask: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(SEED)
+    tensors = make_inputs("dot", "fused", TQ, torch.float64)
+    request = {"mask": MASKS[mask](TQ), "backend": "fused"}
+    private = attend(*tensors, **request)
+    monkeypatch.setattr(fused, "OPERATOR", None)
+    public = attend(*tensors, **request)
+    upstream = torch.randn_like(public.context)
+    torch.testing.assert_close(public.context, private.context)
+    torch.testing.assert_close(public.weights.read("topk:3"), private.weights.read("topk:3"))
+    slopes = (torch.autograd.grad(x.context, tensors, upstream) for x in (public, private))
+    torch.testing.assert_close(*slopes)
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_nothing_to_attend_to_and_nobody_to_attend(backend: str) -> None:
     none, some = torch.randn(B, 0, D), torch.randn(B, TK, D)

@@ -12,7 +12,7 @@ from qkv.attention.lookup import Lookup
 __all__ = ["blocks"]
 
 
-def blocks(lookup: Lookup, value: Tensor, p: float) -> Tensor:
+def blocks(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, None]:
     """`products` of a few rows after another: (..., Tq, Dv).
 
     Nothing of a block is kept for the gradient: backward computes it again (Chen et al. 2016), so
@@ -23,7 +23,8 @@ def blocks(lookup: Lookup, value: Tensor, p: float) -> Tensor:
         columns = lookup.reach(rows)
         part, values = lookup.part(rows, (), columns), value[..., columns, :]
         if torch.is_grad_enabled():
-            contexts.append(checkpoint(products, part, values, p, use_reentrant=False))
+            found = checkpoint(products, part, values, p, use_reentrant=False)
         else:
-            contexts.append(products(part, values, p))
-    return torch.cat(contexts, -2) if contexts else products(lookup, value, p)
+            found = products(part, values, p)
+        contexts.append(found[0])
+    return (torch.cat(contexts, -2), None) if contexts else products(lookup, value, p)

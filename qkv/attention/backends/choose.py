@@ -19,7 +19,10 @@ from qkv.errors import ConfigError
 
 __all__ = ["KERNELS", "choose"]
 
-KERNELS: dict[str, Callable[[Lookup, Tensor, float], Tensor]] = {
+# lookup, value, dropout → context (..., Tq, Dv) and, if the kernel leaves it, logsumexp (..., Tq)
+Kernel = Callable[[Lookup, Tensor, float], tuple[Tensor, Tensor | None]]
+
+KERNELS: dict[str, Kernel] = {
     "reference": reference,
     "products": products,
     "blocks": blocks,

@@ -1,4 +1,9 @@
-"""torch's fused softmax attention: product scores, no dropout, one pass without the weights."""
+"""torch's fused softmax attention: product scores, no dropout, one pass without the weights.
+
+On the CPU torch's own operator also returns each row's logsumexp, from which weights are read later
+without a softmax. That operator is private: where a release of torch lacks it, and on other
+devices, the public function serves, and readouts make their softmax themselves.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,8 @@ __all__ = ["ROWS", "fused", "fused_obstacle"]
 
 # Rows at a time where a mask says which keys they can reach: the others are then no work at all.
 ROWS = 256
+
+OPERATOR = getattr(torch.ops.aten, "_scaled_dot_product_flash_attention_for_cpu", None)
 
 
 def fused_obstacle(lookup: Lookup, value: Tensor, p: float) -> str:
@@ -35,45 +42,62 @@ def fused_obstacle(lookup: Lookup, value: Tensor, p: float) -> str:
     return ""
 
 
-def fused(lookup: Lookup, value: Tensor, p: float) -> Tensor:
-    """softmax(scale · q kᵀ + bias) v: (..., Tq, Dv). What it needs is checked in `choose`."""
+def fused(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, Tensor | None]:
+    """softmax(scale · q kᵀ + bias) v (..., Tq, Dv), and the logsumexp (..., Tq) if there is one.
+
+    The logsumexp has no gradient, and is 0 for an empty row. What is needed is checked in `choose`.
+    """
     queries = lookup.query.shape[-2]
     if lookup.mask is None or not lookup.mask.has_reach or queries <= ROWS:
         return _one_pass(lookup, value)
-    contexts = []
+    contexts, logsumexps = [], []
     for first in range(0, queries, ROWS):
         rows = slice(first, min(first + ROWS, queries))
         columns = lookup.reach(rows)
-        contexts.append(_one_pass(lookup.part(rows, (), columns), value[..., columns, :]))
-    return torch.cat(contexts, -2)
+        found = _one_pass(lookup.part(rows, (), columns), value[..., columns, :])
+        contexts.append(found[0])
+        logsumexps.append(found[1])
+    normalisers = None if logsumexps[0] is None else torch.cat(logsumexps, -1)
+    return torch.cat(contexts, -2), normalisers
 
 
-def _one_pass(lookup: Lookup, value: Tensor) -> Tensor:
+def _one_pass(lookup: Lookup, value: Tensor) -> tuple[Tensor, Tensor | None]:
     assert is_product(lookup.score)  # nosec: narrows the type
     query, key, own = lookup.score.product(lookup.query, lookup.key)
     leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
-    context = scaled_dot_product_attention(
-        *(_whole(x, leading) for x in (query, key, value)),
-        attn_mask=_added(lookup),
-        scale=(own if lookup.scale is None else lookup.scale) / lookup.select.temperature,
-    )
-    context = context.reshape(*leading, query.shape[-2], value.shape[-1])
-    mask = lookup.mask
-    if mask is not None and mask.has_empty_row:
-        # Kernels disagree on an empty row (NaN, a mean, zero); ours is zero, with zero gradient.
-        context = context.masked_fill(~mask.allowed.any(-1, keepdim=True), 0.0)
-    return context
+    inputs = [_whole(x, leading) for x in (query, key, value)]
+    scale = (own if lookup.scale is None else lookup.scale) / lookup.select.temperature
+    added = _added(lookup)
+    if OPERATOR is None or query.device.type != "cpu" or not query.shape[-2] * key.shape[-2]:
+        context = scaled_dot_product_attention(*inputs, attn_mask=added, scale=scale)
+        # Public kernels disagree on an empty row (NaN, a mean, zero); ours is zero.
+        context, logsumexp = _without_empty(context, lookup), None
+    else:
+        context, logsumexp = OPERATOR(*inputs, attn_mask=added, scale=scale)
+        # Values with leading axes of their own repeat what the weights have once.
+        own = leading == lookup.shape[:-2]
+        logsumexp = logsumexp.reshape(*leading, query.shape[-2]) if own else None
+    return context.reshape(*leading, query.shape[-2], value.shape[-1]), logsumexp
+
+
+def _without_empty(context: Tensor, lookup: Lookup) -> Tensor:
+    if lookup.mask is None or not lookup.mask.has_empty_row:
+        return context
+    return context.masked_fill(~_four_axes(lookup.mask.allowed.any(-1, keepdim=True)), 0.0)
 
 
 def _added(lookup: Lookup) -> Tensor | None:
-    """The mask, or the bias with the lowest number where nothing may be seen."""
-    mask, bias = lookup.mask, lookup.bias
-    if bias is None:
-        return None if mask is None else _four_axes(mask.allowed)
-    added = bias.part().to(lookup.query.dtype) / lookup.select.temperature
-    if mask is not None:
-        added = added.masked_fill(~mask.allowed, torch.finfo(added.dtype).min)
-    return _four_axes(added)
+    """The bias, with -∞ where nothing may be seen: on the CPU in float32 or wider."""
+    mask, bias, dtype = lookup.mask, lookup.bias, lookup.query.dtype
+    if lookup.query.device.type == "cpu":
+        dtype = torch.promote_types(dtype, torch.float32)
+    if bias is not None:
+        added = bias.part().to(dtype) / lookup.select.temperature
+    elif mask is not None:
+        added = torch.zeros((), dtype=dtype, device=lookup.query.device)
+    else:
+        return None
+    return _four_axes(added if mask is None else added.masked_fill(~mask.allowed, -torch.inf))
 
 
 def _whole(x: Tensor, leading: torch.Size) -> Tensor:

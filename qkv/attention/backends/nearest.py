@@ -29,7 +29,7 @@ def nearest_obstacle(lookup: Lookup) -> str:
     return ""
 
 
-def nearest(lookup: Lookup, value: Tensor, p: float) -> Tensor:
+def nearest(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, None]:
     """Exact top-k softmax attention: (..., Tq, Dv), in memory that does not grow with Tk.
 
     The keys stream by in blocks; only the k best of each query are kept. The gradient goes through
@@ -46,7 +46,7 @@ def nearest(lookup: Lookup, value: Tensor, p: float) -> Tensor:
     scores = (query[..., None, :] * _taken(key, positions)).sum(-1)  # (..., Tq, k)
     scores = scores.masked_fill(hidden, torch.finfo(scores.dtype).min)
     weights = torch.softmax(scores, -1).masked_fill(hidden, 0.0)
-    return (dropout(weights, p)[..., None, :] @ _taken(value, positions)).squeeze(-2)
+    return (dropout(weights, p)[..., None, :] @ _taken(value, positions)).squeeze(-2), None
 
 
 def _search(lookup: Lookup, query: Tensor, key: Tensor) -> Found:

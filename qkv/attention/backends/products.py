@@ -10,6 +10,6 @@ from qkv.attention.lookup import Lookup
 __all__ = ["products"]
 
 
-def products(lookup: Lookup, value: Tensor, p: float) -> Tensor:
+def products(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, None]:
     """Score, mask, select, combine: (..., Tq, Dv). Memory: O(Tq · Tk)."""
-    return dropout(lookup.weights(), p) @ value
+    return dropout(lookup.weights(), p) @ value, None

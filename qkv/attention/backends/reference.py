@@ -10,10 +10,10 @@ from qkv.attention.lookup import Lookup
 __all__ = ["reference"]
 
 
-def reference(lookup: Lookup, value: Tensor, p: float) -> Tensor:
+def reference(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, None]:
     """context_i = Σ_j select(score(q_i, k_j) for each j that mask allows)_j v_j, query's dtype."""
     weights = dropout(lookup.select(_scores(lookup), lookup.mask), p)
-    return (weights @ value.double()).to(lookup.query.dtype)
+    return (weights @ value.double()).to(lookup.query.dtype), None
 
 
 def _scores(lookup: Lookup) -> Tensor:

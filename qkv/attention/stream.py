@@ -1,0 +1,101 @@
+"""Weights a few rows at a time, as readouts take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import prod
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from qkv.attention.lookup import Lookup
+from qkv.attention.scores import is_product
+from qkv.attention.select import Softmax
+
+__all__ = ["Piece", "stream"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """weights (..., r, c) under these indices of the leading axes, of these rows and of the keys
+    from `first` on; all others are 0.
+
+    logs: of the weights, the lowest number for a weight of 0; None where they would cost extra.
+    Both may be overwritten by the next piece: a readout keeps what it makes of them.
+    """
+
+    weights: Tensor
+    leading: tuple[int, ...]
+    rows: slice
+    first: int
+    logs: Tensor | None = None
+
+
+def stream(
+    lookup: Lookup, leading: tuple[int, ...] = (), logsumexp: Tensor | None = None
+) -> Iterator[Piece]:
+    """All rows in order, under those indices of the leading axes, in float32 or wider.
+
+    Args:
+        logsumexp: (..., Tq), of a softmax that has been computed: it need not be computed again.
+    """
+    known = None if logsumexp is None else _exponentials(lookup, leading, logsumexp)
+    for rows in list(lookup.pieces(len(leading))) or [slice(0, 0)]:  # of none, shapes and dtypes
+        columns = lookup.reach(rows)
+        first = columns.indices(lookup.key.shape[-2])[0]
+        if known is None:
+            weights, logs = lookup.part(rows, leading, columns).weights(wide=True), None
+        else:
+            weights, logs = known(rows, columns)
+        yield Piece(weights, leading, rows, first, logs)
+
+
+def _exponentials(
+    lookup: Lookup, leading: tuple[int, ...], logsumexp: Tensor
+) -> Callable[[slice, slice], tuple[Tensor, Tensor]] | None:
+    """α_ij = exp(scale · q_iᵀ k_j - logsumexp_i) of any rows and columns, and its logarithm.
+
+    The logarithm is one matrix product, that of [scale · q_i; -logsumexp_i] with [k_j; 1]. None
+    where a gradient is to be recorded, which the logsumexp does not have.
+    """
+    assert is_product(lookup.score)  # nosec: narrows the type
+    assert isinstance(lookup.select, Softmax)  # nosec
+    temperature, bias, mask = lookup.select.temperature, lookup.bias, lookup.mask
+    query, key = (lookup.cut(x, leading) for x in (lookup.query, lookup.key))
+    query, key, own = lookup.score.product(query, key)
+    inputs = [query, key] if bias is None else [query, key, bias]
+    if torch.is_grad_enabled() and any(x.requires_grad for x in inputs):
+        return None
+    lead, wide = lookup.shape[len(leading) : -2], logsumexp.dtype
+    query = query.to(wide) * ((own if lookup.scale is None else lookup.scale) / temperature)
+    query = torch.cat((query.expand(*lead, -1, -1), -logsumexp[leading][..., None]), -1)
+    key = pad(key.to(wide), (0, 1), value=1.0)
+    rooms = _Room(query), _Room(query)
+
+    def weights(rows: slice, columns: slice) -> tuple[Tensor, Tensor]:
+        some, others = query[..., rows, :], key[..., columns, :]
+        logs, exponentials = (r.of((*lead, some.shape[-2], others.shape[-2])) for r in rooms)
+        torch.matmul(some, others.mT, out=logs)
+        if bias is not None:
+            logs += lookup.cut(bias.part(rows, columns), leading).to(wide) / temperature
+        if mask is not None:
+            hidden = ~lookup.cut(mask.part(rows, columns), leading)
+            logs.masked_fill_(hidden, torch.finfo(wide).min)
+        return torch.exp(logs, out=exponentials), logs
+
+    return weights
+
+
+class _Room:
+    """Memory that is used again: new memory costs more than the numbers that fill it."""
+
+    def __init__(self, like: Tensor) -> None:
+        self.numbers = like.new_empty(0)
+
+    def of(self, shape: tuple[int, ...]) -> Tensor:
+        size = prod(shape)
+        if size > self.numbers.numel():
+            self.numbers = self.numbers.new_empty(size)
+        return self.numbers[:size].view(shape)
