@@ -190,7 +190,10 @@ def _checked(
     try:
         return encode(list(texts))
     except TypeError:  # the library's answer to a str that UTF-8 cannot hold
-        bad = [i for i, text in enumerate(texts, 1) if SURROGATE.search(text)]
+        broken = (isinstance(text, str) and SURROGATE.search(text) for text in texts)
+        bad = [i for i, found in enumerate(broken, 1) if found]
+        if not bad:
+            raise
         raise DataError(
             f"sentence {bad[0]}: holds half a surrogate pair, which is no character. "
             "Decode its bytes with errors='replace'."

@@ -45,6 +45,8 @@ class Attention:
         Raises:
             ConfigError: no such layer or head, or no such attention in this model.
         """
+        if kind not in ("cross", "encoder", "decoder"):
+            raise ConfigError(f"no attention {kind!r}; choose cross, encoder or decoder.")
         layers = getattr(self, kind)
         if not layers and kind == "cross":
             raise ConfigError("this model reads the source as one vector; it attends to no words.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from numbers import Integral
 from pathlib import Path
 
 import torch
@@ -18,6 +19,9 @@ from qkv.pipeline.translation import Attention, Translation
 from qkv.search import Hypothesis, beam_search, greedy
 
 __all__ = ["Translator", "load", "tokenizer_paths"]
+
+
+WIDEST = 1000  # hypotheses a sentence: far more than help, and the search still ends
 
 
 def load(folder: str | Path) -> Translator:
@@ -61,7 +65,7 @@ class Translator:
 
     def translate(
         self,
-        texts: Sequence[str],
+        texts: Iterable[str],
         *,
         beam: int = 5,
         nbest: int = 1,
@@ -72,17 +76,17 @@ class Translator:
         """One Translation a text, in order; an empty text gives an empty translation.
 
         Args:
-            beam: hypotheses kept a sentence; 1 is greedy search.
+            beam: hypotheses kept a sentence, at most 1,000; 1 is greedy search.
             nbest: how many are returned, the others as `alternatives`; at most `beam`.
             length_penalty: α of Wu et al. 2016, equation 14: score = log P / ((5 + |y|) / 6)^α.
             max_ratio: a translation has at most max_ratio · |x| + 10 tokens.
             batch_tokens: source tokens times beam in a batch.
         Raises:
-            ConfigError: a number out of range.
+            ConfigError: a number out of range, or what is no list of texts.
+            DataError: half a surrogate pair in a text.
         """
         _check(beam, nbest, length_penalty, max_ratio)
-        if isinstance(texts, str):
-            raise ConfigError("translate(): needs a list of texts; got one text. Use [text].")
+        texts = _listed(texts)
         sources = self.source_tokenizer.encode_batch(texts)
         results: dict[int, Translation] = {}
         filled = [i for i, source in enumerate(sources) if source.ids]
@@ -139,11 +143,27 @@ def _eos(text: str) -> Token:
 
 
 def _check(beam: int, nbest: int, length_penalty: float, max_ratio: float) -> None:
-    if beam < 1:
-        raise ConfigError(f"beam must be at least 1; got {beam}.")
-    if not 1 <= nbest <= beam:
-        raise ConfigError(f"nbest must lie between 1 and beam={beam}; got {nbest}.")
+    if not _counts(beam, WIDEST):
+        raise ConfigError(f"beam must be a whole number from 1 to {WIDEST:,}; got {beam!r}.")
+    if not _counts(nbest, beam):
+        raise ConfigError(f"nbest must be a whole number from 1 to beam={beam}; got {nbest!r}.")
     if not 0 <= length_penalty <= 10:
         raise ConfigError(f"length_penalty must lie between 0 and 10; got {length_penalty}.")
     if not 0 <= max_ratio <= 1000:
         raise ConfigError(f"max_ratio must lie between 0 and 1000; got {max_ratio}.")
+
+
+def _counts(number: object, most: int) -> bool:
+    return isinstance(number, Integral) and 1 <= int(number) <= most
+
+
+def _listed(texts: Iterable[str]) -> list[str]:
+    if isinstance(texts, (str, bytes)) or not isinstance(texts, Iterable):
+        name = type(texts).__name__
+        raise ConfigError(f"translate(): needs a list of texts, as in [text]; got {name}.")
+    texts = list(texts)
+    for number, text in enumerate(texts, 1):
+        if not isinstance(text, str):
+            name = type(text).__name__
+            raise ConfigError(f"translate(): text {number} must be a str; got {name}.")
+    return texts

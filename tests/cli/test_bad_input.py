@@ -92,13 +92,14 @@ def test_no_model_at_all(qkv: Qkv, corpus: dict[str, str], tmp_path: Path, comma
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (["--beam", "0"], "beam must be at least 1; got 0."),
-        (["--beam", "-1"], "beam must be at least 1; got -1."),
+        (["--beam", "0"], "beam must be a whole number from 1 to 1,000; got 0."),
+        (["--beam", "-1"], "beam must be a whole number from 1 to 1,000; got -1."),
+        (["--beam", "100000"], "beam must be a whole number from 1 to 1,000; got 100000."),
         (["--beam", "x"], "Invalid value for '--beam': "),
         (["--beam", "1.5"], "Invalid value for '--beam': "),
         (["--beam", "nan"], "Invalid value for '--beam': "),
-        (["--nbest", "6"], "nbest must lie between 1 and beam=5; got 6."),
-        (["--nbest", "0"], "nbest must lie between 1 and beam=5; got 0."),
+        (["--nbest", "6"], "nbest must be a whole number from 1 to beam=5; got 6."),
+        (["--nbest", "0"], "nbest must be a whole number from 1 to beam=5; got 0."),
         (["--length-penalty", "nan"], "length_penalty must lie between 0 and 10; got nan."),
         (["--length-penalty", "inf"], "length_penalty must lie between 0 and 10; got inf."),
         (["--length-penalty", "-1"], "length_penalty must lie between 0 and 10; got -1.0."),

@@ -61,7 +61,7 @@ def test_a_picture_besides(qkv: Qkv, transformer: Path, tmp_path: Path, name: st
         (["--layer", "2"], "no layer 2; this model has 2, numbered from 0."),
         (["--head", "2"], "no head 2; this model has 2, numbered from 0."),
         (["--head", "-3"], "no head -3; this model has 2, numbered from 0."),
-        (["--beam", "0"], "beam must be at least 1; got 0."),
+        (["--beam", "0"], "beam must be a whole number from 1 to 1,000; got 0."),
         (["--png", "map.gif"], "map.gif: a figure's name must end in .png or .svg or .pdf."),
     ],
 )

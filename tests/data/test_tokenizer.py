@@ -199,6 +199,12 @@ def test_half_a_surrogate_pair() -> None:
         )
 
 
+def test_what_is_no_text_is_no_half_surrogate_pair() -> None:
+    for encode in (TOKENIZER.encode_batch, TOKENIZER.ids_batch):
+        with pytest.raises(TypeError, match="must be"):
+            encode(["fine", 3])  # pyright: ignore[reportArgumentType]
+
+
 def test_vocabulary_size_is_a_bound() -> None:
     assert Tokenizer.train(LINES, 300).vocabulary_size == 300
     hanzi = "".join(map(chr, range(0x4E00, 0x4E00 + 1000)))

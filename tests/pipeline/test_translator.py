@@ -149,6 +149,8 @@ def test_looking_does_not_change_what_follows(translator: Translator) -> None:
         ("cross", {"layer": -3}, "no layer -3; this model has 2, numbered from 0."),
         ("encoder", {"head": 2}, "no head 2; this model has 2, numbered from 0."),
         ("decoder", {"head": -9}, "no head -9; this model has 2, numbered from 0."),
+        ("selff", {}, "no attention 'selff'; choose cross, encoder or decoder."),
+        ("matrix", {}, "no attention 'matrix'; choose cross, encoder or decoder."),
     ],
 )
 def test_layers_and_heads_that_are_not_there(
@@ -196,9 +198,13 @@ def test_links_join_words_characters_subwords_or_given_words(attentive: Translat
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        ({"beam": 0}, "beam must be at least 1; got 0."),
-        ({"beam": 2, "nbest": 3}, "nbest must lie between 1 and beam=2; got 3."),
-        ({"nbest": 0}, "nbest must lie between 1 and beam=5; got 0."),
+        ({"beam": 0}, "beam must be a whole number from 1 to 1,000; got 0."),
+        ({"beam": 1001}, "beam must be a whole number from 1 to 1,000; got 1001."),
+        ({"beam": 2.0}, "beam must be a whole number from 1 to 1,000; got 2.0."),
+        ({"beam": "2"}, "beam must be a whole number from 1 to 1,000; got '2'."),
+        ({"beam": 2, "nbest": 3}, "nbest must be a whole number from 1 to beam=2; got 3."),
+        ({"nbest": 0}, "nbest must be a whole number from 1 to beam=5; got 0."),
+        ({"nbest": 1.0}, "nbest must be a whole number from 1 to beam=5; got 1.0."),
         ({"length_penalty": float("nan")}, "length_penalty must lie between 0 and 10; got nan."),
         ({"length_penalty": -0.5}, "length_penalty must lie between 0 and 10; got -0.5."),
         ({"length_penalty": 1e308}, "length_penalty must lie between 0 and 10; got 1e+308."),
@@ -213,9 +219,33 @@ def test_numbers_out_of_range(transformer: Path, given: dict[str, Any], text: st
     assert str(caught.value) == text
 
 
-def test_one_text_is_no_list(attentive: Translator) -> None:
-    with pytest.raises(ConfigError, match=r"needs a list of texts; got one text\. Use \[text\]"):
-        attentive.translate("我喜欢咖啡")
+@pytest.mark.parametrize("texts", ["我喜欢咖啡", b"abc", None, 3])
+def test_one_text_is_no_list(attentive: Translator, texts: Any) -> None:
+    with pytest.raises(ConfigError) as caught:
+        attentive.translate(texts)
+    name = type(texts).__name__
+    assert str(caught.value) == f"translate(): needs a list of texts, as in [text]; got {name}."
+
+
+@pytest.mark.parametrize("other", [None, b"abc", 3, ("a", "b"), ["a"]])
+def test_what_is_no_text_is_named(attentive: Translator, other: Any) -> None:
+    with pytest.raises(ConfigError) as caught:
+        attentive.translate(["我", other])
+    name = type(other).__name__
+    assert str(caught.value) == f"translate(): text 2 must be a str; got {name}."
+
+
+def test_texts_may_come_one_by_one(attentive: Translator) -> None:
+    assert attentive.translate(iter(TEXTS), beam=2) == attentive.translate(TEXTS, beam=2)
+
+
+def test_whole_numbers_may_be_numpys(attentive: Translator) -> None:
+    beam = np.int64(2)
+    assert attentive.translate(TEXTS, beam=beam) == attentive.translate(TEXTS, beam=2)  # pyright: ignore[reportArgumentType]
+
+
+def test_the_widest_beam_is_searched(attentive: Translator) -> None:
+    assert attentive.translate(["我"], beam=1000, max_ratio=0)
 
 
 def test_tokenizers_of_another_model_are_refused(transformer: Path, tmp_path: Path) -> None:
