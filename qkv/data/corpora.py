@@ -84,7 +84,7 @@ def read_parallel(source_path: str | Path, target_path: str | Path) -> list[Pair
 
 
 def read_tsv(path: str | Path) -> list[Pair]:
-    """Two columns a line: source, tab, target.
+    """Two columns a line: source, tab, target; both are empty in a blank line.
 
     Raises:
         DataError: as `read_lines`; or an empty file, or a line that has not two columns.
@@ -124,6 +124,8 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _two_columns(line: str, where: str) -> Pair:
+    if not line.strip():
+        return Pair("", "")
     columns = line.split("\t")
     if len(columns) == 1:
         raise DataError(f"{where}: no tab; needs two columns, source and target.")

@@ -115,6 +115,13 @@ def test_tsv(tmp_path: Path) -> None:
     assert read_tsv(path) == [Pair("你好", "hello"), Pair("", "x")]
 
 
+def test_blank_lines_in_a_tsv_are_skipped_pairs(tmp_path: Path) -> None:
+    path = written(tmp_path / "tsv", b"a\tb\n\nc\td\n  \n\t\n\n")
+    kept = clean(read_tsv(path))
+    assert kept.pairs == [Pair("a", "b"), Pair("c", "d")]
+    assert kept.skipped == {"empty source": 4}
+
+
 def test_tsv_with_other_columns(tmp_path: Path) -> None:
     few = written(tmp_path / "few", b"a\tb\nhello\n")
     many = written(tmp_path / "many", b"a\tb\nc\td\na\tb\tCC-BY\tx\n")
