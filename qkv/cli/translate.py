@@ -26,7 +26,7 @@ def translate(
     model: Annotated[Path, Argument(help="Model folder.")],
     file: Annotated[Path | None, Argument(help="Sentences; standard input if left out.")] = None,
     beam: Annotated[int, Option(help="Hypotheses kept a sentence; 1 is greedy.")] = 5,
-    nbest: Annotated[int, Option(help="Translations a sentence, at most --beam.")] = 1,
+    nbest: Annotated[int, Option(help="Different translations a sentence, at most --beam.")] = 1,
     length_penalty: Annotated[float, Option(help="α: score = log P / ((5 + length) / 6)^α.")] = 1.0,
     max_ratio: Annotated[float, Option(help="At most this · source tokens + 10 tokens.")] = 2.0,
     alignments: Annotated[Path | None, Option(help="Write Pharaoh links i-j, a line each.")] = None,

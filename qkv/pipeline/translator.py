@@ -77,7 +77,8 @@ class Translator:
 
         Args:
             beam: hypotheses kept a sentence, at most 1,000; 1 is greedy search.
-            nbest: how many are returned, the others as `alternatives`; at most `beam`.
+            nbest: how many are returned, the others as `alternatives`; at most `beam`, and fewer
+                where hypotheses differ in their tokens but not in their text.
             length_penalty: α of Wu et al. 2016, equation 14: score = log P / ((5 + |y|) / 6)^α.
             max_ratio: a translation has at most max_ratio · |x| + 10 tokens.
             batch_tokens: source tokens times beam in a batch.
@@ -96,8 +97,8 @@ class Translator:
             rows = [filled[i] for i in group]
             found = self._search([sources[i] for i in rows], beam, length_penalty, max_ratio)
             for i, hypotheses in zip(rows, found, strict=True):
-                every = [self._translation(texts[i], sources[i], h) for h in hypotheses[:nbest]]
-                results[i] = replace(every[0], alternatives=tuple(every[1:]))
+                best, *others = self._distinct(texts[i], sources[i], hypotheses, nbest)
+                results[i] = replace(best, alternatives=tuple(others))
         nothing = Hypothesis((), 0.0, 0.0)
         return [
             results.get(i) or self._translation(text, source, nothing)
@@ -124,6 +125,18 @@ class Translator:
         if beam == 1:
             return [[h] for h in greedy(self.model.decoder, memory, limits, alpha=alpha)]
         return beam_search(self.model.decoder, memory, limits, beam=beam, alpha=alpha)
+
+    def _distinct(
+        self, text: str, source: Encoding, hypotheses: list[Hypothesis], most: int
+    ) -> list[Translation]:
+        """The best hypothesis of each text, at most `most`, best first."""
+        found: dict[str, Translation] = {}
+        for hypothesis in hypotheses:
+            if len(found) == most:
+                break
+            translation = self._translation(text, source, hypothesis)
+            found.setdefault(translation.text, translation)
+        return list(found.values())
 
     def _translation(self, text: str, source: Encoding, found: Hypothesis) -> Translation:
         decoded = self.target_tokenizer.decode(found.tokens)

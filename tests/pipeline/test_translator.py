@@ -11,9 +11,10 @@ import torch
 
 import qkv
 from qkv.data import join_tokens
-from qkv.data.tokenizer import EOS, Token, Tokenizer
+from qkv.data.tokenizer import EOS, FIRST_BYTE, Token, Tokenizer
 from qkv.errors import ConfigError, FolderError
 from qkv.pipeline import Translation, Translator
+from qkv.search import Hypothesis
 from tests.tiny import PAIRS
 
 TEXTS = ["我喜欢咖啡", "", "老师吃面包", "  ", "小猫有书", "他们看到苹果"]
@@ -105,6 +106,20 @@ def test_alternatives_are_the_other_hypotheses(attentive: Translator) -> None:
     assert len({t.tokens for t in every}) == 4
     assert {t.source for t in every} == {"我喜欢咖啡"}
     assert attentive.translate(["我喜欢咖啡"], beam=5)[0].alternatives == ()
+
+
+def test_one_text_in_two_segmentations_is_one_alternative(
+    attentive: Translator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    i, like = (tuple(attentive.target_tokenizer.encode(text).ids) for text in ("I", "like"))
+    spelled = tuple(FIRST_BYTE + byte for byte in b" like")
+    ranked = [(i + like, -1.0), (i + spelled, -2.0), (i, -3.0), (like, -4.0)]
+    every = [Hypothesis(tokens, score, score) for tokens, score in ranked]
+    monkeypatch.setattr("qkv.pipeline.translator.beam_search", lambda *_, **__: [every])
+    for nbest, expected in ((4, [-1, -3, -4]), (2, [-1, -3]), (1, [-1])):
+        [found] = attentive.translate(["我"], nbest=nbest)
+        assert [t.score for t in (found, *found.alternatives)] == expected
+    assert found.text == "I like"
 
 
 def test_the_length_is_limited(translator: Translator) -> None:
