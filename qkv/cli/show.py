@@ -56,9 +56,11 @@ def picture(
 
     weights = translation.attention.matrix(kind, layer=layer, head=head)
     columns = [token.text for token in translation.source_tokens]
-    rows = columns if kind == "encoder" else [token.text for token in translation.tokens]
+    rows, title = [token.text for token in translation.tokens], translation.text
+    if kind == "encoder":
+        rows, title = columns, translation.source
     if png:
-        heatmap_png(weights, rows, columns, png, title=translation.text)
+        heatmap_png(weights, rows, columns, png, title=title)
     return heatmap_text(weights, rows, columns, colour=colour)
 
 

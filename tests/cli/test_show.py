@@ -55,6 +55,16 @@ def test_a_picture_besides(qkv: Qkv, transformer: Path, tmp_path: Path, name: st
     assert path.read_bytes().startswith(start)
 
 
+def test_a_picture_is_headed_by_the_text_of_its_rows(
+    qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    titles: list[str] = []
+    monkeypatch.setattr("qkv.inspection.heatmap_png", lambda *_, title: titles.append(title))
+    for arguments in ([], ["--self"]):
+        qkv("show", transformer, SENTENCE, "--png", "map.png", *arguments).printed()
+    assert titles == ["I like coffee", SENTENCE]
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
