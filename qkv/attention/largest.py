@@ -18,9 +18,8 @@ def largest(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     g + 2 · groups, … so that maxima are taken of whole rows of numbers.
     """
     keys = x.shape[-1]
-    size = 1 << max(
-        0, round(log2(max(1, keys / k)) / 2)
-    )  # n / size + k · size is least at √(n / k)
+    # n / size maxima and then k · size members are looked at: least at size = √(n / k).
+    size = 1 << max(0, round(log2(max(1, keys / k)) / 2))
     groups = keys // size
     if size < 4 or groups < 2 * k:
         found = x.topk(k, -1)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
@@ -219,9 +220,11 @@ class LocalP(nn.Module):
         self.centre = nn.Linear(hidden, 1, bias=False)
 
     def settle(self, lookup: Lookup) -> Select:
-        share = torch.sigmoid(self.centre(torch.tanh(self.query(lookup.query))))  # (..., Tq, 1)
-        wide = torch.promote_types(share.dtype, torch.float32)  # bfloat16 cannot count past 256
-        centre = share.to(wide) * _allowed_keys(lookup)
+        # In float32 at least: bfloat16 cannot count past 256, and misses the place by a key.
+        wide = torch.promote_types(lookup.query.dtype, torch.float32)
+        hidden = torch.tanh(linear(lookup.query.to(wide), self.query.weight.to(wide)))
+        share = torch.sigmoid(linear(hidden, self.centre.weight.to(wide)))  # (..., Tq, 1)
+        centre = share * _allowed_keys(lookup)
         return _Around(centre, self.width, gaussian=True)
 
 
