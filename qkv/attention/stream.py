@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -34,15 +34,20 @@ class Piece:
 
 
 def stream(
-    lookup: Lookup, leading: tuple[int, ...] = (), logsumexp: Tensor | None = None
+    lookup: Lookup,
+    leading: tuple[int, ...] = (),
+    logsumexp: Tensor | None = None,
+    pieces: Sequence[slice] = (),
 ) -> Iterator[Piece]:
     """All rows in order, under those indices of the leading axes, in float32 or wider.
 
     Args:
         logsumexp: (..., Tq), of a softmax that has been computed: it need not be computed again.
+        pieces: the rows of each piece; by default all, as many at a time as the lookup says.
     """
     known = None if logsumexp is None else _exponentials(lookup, leading, logsumexp)
-    for rows in list(lookup.pieces(len(leading))) or [slice(0, 0)]:  # of none, shapes and dtypes
+    pieces = pieces or list(lookup.pieces(len(leading)))
+    for rows in pieces or [slice(0, 0)]:  # of no rows, shapes and dtypes
         columns = lookup.reach(rows)
         first = columns.indices(lookup.key.shape[-2])[0]
         if known is None:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from qkv.attention import readouts
 from qkv.attention.lookup import Lookup
-from qkv.attention.stream import stream
+from qkv.attention.stream import Piece, stream
 from qkv.errors import ShapeError
 from qkv.shapes import Mask
 
@@ -27,7 +27,8 @@ APART_FROM = 1 << 18  # weights under one index of a leading axis, from which th
 class Check(NamedTuple):
     """What `weights.check()` found, the largest differences on `rows` queries.
 
-    row_sum: of Σ_j α_ij from 1, rows that may attend to nothing apart.
+    row_sum: of Σ_j α_ij from 1, rows that may attend to nothing apart; with a kernel's logsumexp,
+        this holds it to the scores.
     context: of Σ_j α_ij v_j from the context, relative to the largest number in it; None with
         dropout, which the context went through and the weights did not.
     """
@@ -152,17 +153,22 @@ class Weights:
         queries = self.shape[-2]
         sampled = sorted({round(i) for i in np.linspace(0, queries - 1, min(rows, queries))})
         off_one, off_context = [0.0], [0.0]
-        for i in sampled:
-            weights = self.lookup.part(slice(i, i + 1)).weights(wide=True).detach()
-            total = weights.sum(-1)
-            off_one.append(_most(torch.where(total == 0, 0, (total - 1).abs())))
-            if self._context is not None and self._value is not None:
-                context = self._context[..., i : i + 1, :].detach()
-                again = weights @ self._value.detach().to(weights.dtype)
-                largest = max(_most(context.abs()), torch.finfo(context.dtype).tiny)
-                off_context.append(_most((again - context).abs()) / largest)
+        with torch.no_grad():
+            pieces = [slice(i, i + 1) for i in sampled]
+            for piece in stream(self.lookup, (), self._logsumexp, pieces):
+                total = piece.weights.sum(-1)
+                off_one.append(_most(torch.where(total == 0, 0, (total - 1).abs())))
+                off_context.append(self._off_context(piece))
         found = None if self._context is None else max(off_context)
         return Check(len(sampled), max(off_one), found)
+
+    def _off_context(self, piece: Piece) -> float:
+        if self._context is None or self._value is None:
+            return 0.0
+        context, last = self._context[..., piece.rows, :], piece.first + piece.weights.shape[-1]
+        again = piece.weights @ self._value[..., piece.first : last, :].to(piece.weights.dtype)
+        largest = max(_most(context.abs()), torch.finfo(context.dtype).tiny)
+        return _most((again - context).abs()) / largest
 
     def _stream(
         self, wanted: Sequence[readouts.Readout], leading: tuple[int, ...] = (), together: int = 0

@@ -414,6 +414,14 @@ class TestCheck:
         attended = attend(*self.tensors(), select=lambda e, mask: 1.5 * e.softmax(-1))
         assert attended.weights.check().row_sum == pytest.approx(0.5)
 
+    def test_large_when_the_logsumexp_is_not_theirs(self) -> None:
+        query, key, _ = self.tensors()
+        weights = attend(query, key, key, backend="fused").weights
+        assert weights.check().row_sum == pytest.approx(0, abs=1e-12)
+        assert weights._logsumexp is not None
+        weights._logsumexp[0, 1, -1] += 1.0
+        assert weights.check().row_sum == pytest.approx(1 - np.exp(-1))
+
     def test_of_some_rows(self) -> None:
         attended = attend(*self.tensors())
         assert [attended.weights.check(rows).rows for rows in (1, 3, 99)] == [1, 3, TQ]
