@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -40,43 +41,61 @@ def span_links(
     Args:
         weights: (Tt, Ts), from each target token to each source token, EOS included.
         source_tokens, target_tokens: Ts and Tt character spans; an empty one (EOS) is left out.
-        source_words, target_words: the words' character spans (start, end).
+        source_words, target_words: the words' character spans (start, end), in order.
     Raises:
         ShapeError: weights are not (Tt, Ts).
     """
-    return _links(
-        weights, _overlaps(source_tokens, source_words), _overlaps(target_tokens, target_words)
-    )
+    _check(weights, target_tokens, source_tokens)
+    return _links(weights, _under(source_tokens, source_words), _under(target_tokens, target_words))
 
 
 def subword_links(
     weights: np.ndarray, source_tokens: Sequence[Token], target_tokens: Sequence[Token]
 ) -> list[tuple[int, int]]:
     """The same between model tokens, numbered as given; tokens with an empty span get no link."""
+    _check(weights, target_tokens, source_tokens)
     return _links(weights, _present(source_tokens), _present(target_tokens))
 
 
-def _overlaps(tokens: Sequence[Token], words: Sequence[tuple[int, int]]) -> np.ndarray:
-    """(tokens, words) float64: 1 where the two share a character."""
-    shared = [max(t.start, start) < min(t.end, end) for t in tokens for start, end in words]
-    return np.array(shared, float).reshape(len(tokens), len(words))
-
-
-def _present(tokens: Sequence[Token]) -> np.ndarray:
-    """(tokens, tokens) float64: every token a word of its own, if it stands for anything."""
-    return np.diag([float(t.start < t.end) for t in tokens])
-
-
-def _links(weights: np.ndarray, source: np.ndarray, target: np.ndarray) -> list[tuple[int, int]]:
-    """source (Ts, Ws), target (Tt, Wt): 1 where a token overlaps a word."""
+def _check(weights: np.ndarray, target: Sequence[Token], source: Sequence[Token]) -> None:
     if weights.shape != (len(target), len(source)):
         raise ShapeError(
             f"an alignment's weights must be (target tokens, source tokens) = "
             f"({len(target)}, {len(source)}); got {weights.shape}."
         )
+
+
+def _under(tokens: Sequence[Token], words: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
+    """For each word the tokens that share a character with it."""
+    found: list[list[int]] = [[] for _ in words]
+    ends = [end for _, end in words]
+    for number, token in enumerate(tokens):
+        for word in range(bisect_right(ends, token.start), len(words)):
+            start, end = words[word]
+            if max(token.start, start) >= min(token.end, end):
+                break
+            found[word].append(number)
+    return [tuple(each) for each in found]
+
+
+def _present(tokens: Sequence[Token]) -> list[tuple[int, ...]]:
+    """Every token a word of its own, if it stands for anything."""
+    return [(number,) if t.start < t.end else () for number, t in enumerate(tokens)]
+
+
+def _links(
+    weights: np.ndarray, source: list[tuple[int, ...]], target: list[tuple[int, ...]]
+) -> list[tuple[int, int]]:
+    """source, target: for each word its tokens."""
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for i, tokens in enumerate(source):
+        alike.setdefault(tokens, []).append(i)
+    token = np.array([t for tokens in source for t in tokens], int)  # in pairs with
+    word = np.array([i for i, tokens in enumerate(source) for _ in tokens], int)
     links = []
-    for j, row in enumerate(target.T @ weights @ source):  # (Wt, Ws)
-        if row.size and row.max() > 0:
-            alike = (source == source[:, [row.argmax()]]).all(axis=0)
-            links += [(int(i), j) for i in np.flatnonzero(alike)]
+    for j, tokens in enumerate(target):
+        row = weights[list(tokens)].sum(0, dtype=float)  # (Ts,)
+        received = np.bincount(word, row[token], len(source))  # (Ws,)
+        if received.size and received.max() > 0:
+            links += [(i, j) for i in alike[source[received.argmax()]]]
     return sorted(links)

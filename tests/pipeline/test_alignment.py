@@ -1,5 +1,6 @@
 """Links read off attention weights."""
 
+import tracemalloc
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -117,6 +118,26 @@ def test_words_may_be_given_as_spans() -> None:
 def test_subword_links_number_the_tokens_and_leave_eos_out() -> None:
     links = subword_links(WEIGHTS, ZH_TOKENS, EN_TOKENS)
     assert links == [(0, 0), (1, 2), (2, 3), (2, 4), (3, 1)]
+
+
+def test_a_token_over_many_words_and_words_over_many_tokens() -> None:
+    text = "a b c d"
+    pieces = [Token(0, 5), Token(4, 6), Token(6, 7), Token(7, 7)]
+    weights = np.array([[0.2, 0.1, 0.6, 0.1], [0.4, 0.2, 0.3, 0.1]])
+    found = span_links(weights, pieces, [Token(0, 1), Token(2, 3)], spans(text), spans("x y"))
+    assert found == [(2, 1), (3, 0)]  # c: 0.4 + 0.2
+
+
+def test_links_of_thousands_of_words_take_no_table_of_words_by_tokens() -> None:
+    text = "a " * 20_000
+    pieces = [Token(i, i + 1) for i in range(0, len(text), 2)]
+    weights = np.zeros((2, len(pieces)), np.float32)
+    weights[0, 17], weights[1, 19_999] = 1, 1
+    tracemalloc.start()
+    found = span_links(weights, pieces, [Token(0, 1), Token(2, 3)], spans(text), spans("x y"))
+    assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    tracemalloc.stop()
+    assert found == [(17, 0), (19_999, 1)]
 
 
 def test_an_empty_sentence_has_no_links() -> None:
