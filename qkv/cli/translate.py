@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 from typer import Argument, Option
 
-from qkv.errors import ConfigError
+from qkv.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
-    from qkv.pipeline import Translation
+    from io import BufferedReader
+
+    from qkv.pipeline import Translation, Translator
 
 __all__ = ["translate"]
 
-CHUNK = 2000  # lines that are translated together, then printed
+CHUNK = 2000  # lines at most that are translated together, then printed
 
 Links: TypeAlias = list[tuple[int, int]] | None
 Spans: TypeAlias = list[tuple[int, int]] | None
@@ -24,7 +28,7 @@ Spans: TypeAlias = list[tuple[int, int]] | None
 
 def translate(
     model: Annotated[Path, Argument(help="Model folder.")],
-    file: Annotated[Path | None, Argument(help="Sentences; standard input if left out.")] = None,
+    file: Annotated[Path | None, Argument(help="Sentences; - or nothing: standard input.")] = None,
     beam: Annotated[int, Option(help="Hypotheses kept a sentence; 1 is greedy.")] = 5,
     nbest: Annotated[int, Option(help="Different translations a sentence, at most --beam.")] = 1,
     length_penalty: Annotated[float, Option(help="α: score = log P / ((5 + length) / 6)^α.")] = 1.0,
@@ -47,38 +51,61 @@ def translate(
     if alignments:
         check_writable(alignments)
     translator = load(model)
-    texts, words = _read(file, pretokenized)
+    search = {
+        "beam": beam,
+        "nbest": nbest,
+        "length_penalty": length_penalty,
+        "max_ratio": max_ratio,
+    }
+    translator.translate([], **search)  # refuses settings before it waits for text
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
+    name, lines = _lines_of(file)
     every: list[Links] = []
-    for first in range(0, len(texts) or 1, CHUNK):
-        part = slice(first, first + CHUNK)
-        found = translator.translate(
-            texts[part],
-            beam=beam,
-            nbest=nbest,
-            length_penalty=length_penalty,
-            max_ratio=max_ratio,
-        )
-        links = [
-            each.alignment(subwords=subwords, source_words=spans) if wanted else None
-            for each, spans in zip(found, words[part], strict=True)
-        ]
-        for number, pair in enumerate(zip(found, links, strict=True), first):
-            print(*_lines(*pair, number, nbest, format_), sep="\n")
-        every += links
+    for translation, words in _translated(translator, lines, pretokenized, search):
+        where = f"{name}, line {len(every) + 1}"
+        links = _links(translation, subwords, words, where) if wanted else None
+        print(*_lines(translation, links, len(every), nbest, format_), sep="\n")
+        every.append(links)
     if alignments:
         _write_links(alignments, every)
 
 
-def _read(file: Path | None, pretokenized: bool) -> tuple[list[str], list[Spans]]:
-    """Texts to translate, and the spans of their words where these are given."""
-    from qkv.data import decode_lines, join_tokens, read_lines
+def _lines_of(file: Path | None) -> tuple[str, Iterable[str]]:
+    """What the errors call the text, and its lines: standard input's as they arrive."""
+    from qkv.data import read_lines, stream_lines
 
-    lines = read_lines(file) if file else decode_lines(sys.stdin.buffer.read(), "standard input")
-    if not pretokenized:
-        return lines, [None] * len(lines)
-    joined = [join_tokens(line) for line in lines]
-    return [each.text for each in joined], [each.spans for each in joined]
+    if file is not None and str(file) != "-":
+        return str(file), read_lines(file)
+    name = "standard input"
+    return name, stream_lines(cast("BufferedReader[Any]", sys.stdin.buffer), name)
+
+
+def _translated(
+    translator: Translator, lines: Iterable[str], pretokenized: bool, search: dict[str, Any]
+) -> Iterator[tuple[Translation, Spans]]:
+    """Line for line, the spans of the words where these are given."""
+    from qkv.data import join_tokens
+
+    for part in _chunks(iter(lines)):
+        given = [join_tokens(line) if pretokenized else (line, None) for line in part]
+        found = translator.translate([text for text, _ in given], **search)
+        yield from zip(found, [spans for _, spans in given], strict=True)
+        sys.stdout.flush()  # a reader need not wait for the next lines
+
+
+def _chunks(lines: Iterator[str]) -> Iterator[list[str]]:
+    """One line, then two, four and so on: the first comes soon, the others are batched."""
+    size, most = 1, 1 if sys.stdin.isatty() else CHUNK
+    while part := list(islice(lines, size)):
+        yield part
+        size = min(2 * size, most)
+
+
+def _links(translation: Translation, subwords: bool, words: Spans, where: str) -> Links:
+    try:
+        return translation.alignment(subwords=subwords, source_words=words)
+    except DataError as error:
+        raise DataError(f"{where}: {error}") from None
 
 
 def _write_links(path: Path, links: list[Links]) -> None:

@@ -4,10 +4,10 @@ from qkv.data.corpora import (
     Kept,
     Pair,
     clean,
-    decode_lines,
     read_lines,
     read_parallel,
     read_tsv,
+    stream_lines,
 )
 from qkv.data.holdout import hold_out, write_pairs
 from qkv.data.pretokenized import Pretokenized, join_tokens
@@ -23,12 +23,12 @@ __all__ = [
     "Token",
     "Tokenizer",
     "clean",
-    "decode_lines",
     "hold_out",
     "join_tokens",
     "read_lines",
     "read_parallel",
     "read_tsv",
     "spans",
+    "stream_lines",
     "write_pairs",
 ]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from qkv.errors import DataError
 
-__all__ = ["Kept", "Pair", "clean", "decode_lines", "read_lines", "read_parallel", "read_tsv"]
+__all__ = ["Kept", "Pair", "clean", "read_lines", "read_parallel", "read_tsv", "stream_lines"]
 
 GZIP = b"\x1f\x8b"
 T = TypeVar("T")
@@ -42,28 +43,34 @@ def read_lines(path: str | Path) -> list[str]:
         DataError: missing, not readable, broken gzip, or not UTF-8.
     """
     path = Path(path)
-    return decode_lines(_read_bytes(path), str(path))
+    try:
+        with path.open("rb") as file:
+            return list(stream_lines(file, str(path)))
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file.") from None
+    except IsADirectoryError:
+        raise DataError(f"{path}: is a folder; name a file of sentences.") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from None
 
 
-def decode_lines(data: bytes, name: str) -> list[str]:
-    """Bytes in UTF-8 → lines, as `read_lines` does; `name` stands in the error.
+def stream_lines(stream: BufferedReader[Any], name: str) -> Iterator[str]:
+    """The same lines, each as soon as it has arrived; `name` stands in the error.
 
     Raises:
-        DataError: not UTF-8; says which line and byte, both counted from 1.
+        DataError: broken gzip, or not UTF-8; says which line and byte, both counted from 1.
     """
+    packed = stream.peek(len(GZIP)).startswith(GZIP)
+    lines = gzip.GzipFile(fileobj=stream) if packed else stream
     try:
-        text = data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        raise DataError(
-            f"{name}, line {line}: not UTF-8 (byte {column} of the line is "
-            f"0x{data[error.start]:02X}). Convert the file, for example with iconv -t utf-8."
-        ) from None
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return [line.removesuffix("\r") for line in lines]
+        for number, line in enumerate(lines, 1):
+            text = _decoded(line, f"{name}, line {number}")
+            if number == 1:
+                text = text.removeprefix("\ufeff")
+            if text:  # else the file is a byte-order mark alone
+                yield text.removesuffix("\n").removesuffix("\r")
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"{name}: broken gzip file ({error}); copy it again.") from None
 
 
 def read_parallel(source_path: str | Path, target_path: str | Path) -> list[Pair]:
@@ -109,18 +116,14 @@ def clean(pairs: Iterable[Pair]) -> Kept[Pair]:
     return Kept(kept, {reason: count for reason, count in skipped.items() if count})
 
 
-def _read_bytes(path: Path) -> bytes:
+def _decoded(line: bytes, where: str) -> str:
     try:
-        data = path.read_bytes()
-        return gzip.decompress(data) if data.startswith(GZIP) else data
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file.") from None
-    except IsADirectoryError:
-        raise DataError(f"{path}: is a folder; name a file of sentences.") from None
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: broken gzip file ({error}); copy it again.") from None
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from None
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{where}: not UTF-8 (byte {error.start + 1} of the line is "
+            f"0x{line[error.start]:02X}). Convert the file, for example with iconv -t utf-8."
+        ) from None
 
 
 def _two_columns(line: str, where: str) -> Pair:

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
 from qkv.data.words import spans
-from qkv.errors import ConfigError
+from qkv.errors import ConfigError, DataError, ShapeError
 from qkv.pipeline.alignment import span_links, subword_links
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Attention:
 
         Raises:
             ConfigError: no such layer or head, or no such attention in this model.
+            DataError: too long a text; its weights would take over 1 GiB.
         """
         if kind not in ("cross", "encoder", "decoder"):
             raise ConfigError(f"no attention {kind!r}; choose cross, encoder or decoder.")
@@ -56,10 +58,22 @@ class Attention:
             )
         weights = layers[_inside("layer", -1 if layer is None else layer, len(layers))]
         with torch.no_grad():  # scores such as `General` have parameters
-            dense = weights.dense()[0].float()
+            dense = _dense(weights)
         if head is None:
             return dense.mean(0).numpy()
         return dense[_inside("head", head, len(dense))].numpy()
+
+
+def _dense(weights: Weights) -> Tensor:
+    """(H, queries, keys) float32."""
+    try:
+        return weights.dense()[0].float()
+    except ShapeError:
+        queries, keys = weights.shape[-2:]
+        raise DataError(
+            f"the attention of {queries:,} tokens to {keys:,} is too large to be held; "
+            "split the text into shorter ones."
+        ) from None
 
 
 def _inside(name: str, index: int, count: int) -> int:
@@ -106,6 +120,7 @@ class Translation:
             source_words: spans of other words than `qkv.data.words.spans` finds in the source.
         Raises:
             ConfigError: no such layer, or a model that reads the source as one vector.
+            DataError: as `Attention.matrix`.
         """
         weights = self.attention.matrix("cross", layer=layer)
         if subwords:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 import shutil
 from collections.abc import Callable
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
 
+from qkv.attention import Weights
 from tests.cli.conftest import Qkv
 
 KEEP = {
@@ -133,8 +137,31 @@ def test_translate(
 
 
 def test_standard_input_that_is_not_utf8(qkv: Qkv, transformer: Path) -> None:
-    refused = qkv("translate", transformer, stdin="我\n".encode() + b"\xff\n").refusal()
-    assert refused.startswith("standard input, line 2: not UTF-8 (byte 1 of the line is 0xFF).")
+    done = qkv("translate", transformer, stdin="我喜欢咖啡\n".encode() + b"\xff\n")
+    assert (done.code, done.out) == (2, "I like coffee\n")  # the lines before had been read
+    expected = "qkv: standard input, line 2: not UTF-8 (byte 1 of the line is 0xFF). "
+    assert done.err.startswith(expected)
+
+
+def test_standard_input_that_is_broken_gzip(qkv: Qkv, transformer: Path) -> None:
+    data = gzip.compress("我喜欢咖啡\n".encode())[:-9]
+    refused = qkv("translate", transformer, stdin=data).refusal()
+    assert refused.startswith("standard input: broken gzip file (")
+
+
+def test_a_line_too_long_for_its_links(
+    qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = partialmethod(Weights.dense, limit_bytes=4 * 2 * 4 * 6)  # 2 heads, a short line
+    monkeypatch.setattr(Weights, "dense", small)
+    text = "我喜欢咖啡\n" * 2 + "我喜欢咖啡" * 9 + "\n我喜欢咖啡\n"
+    done = qkv("translate", transformer, "--format", "jsonl", stdin=text)
+    assert (done.code, done.out.count("\n")) == (2, 2)
+    assert re.fullmatch(
+        r"qkv: standard input, line 3: the attention of \d+ tokens to \d+ is too large to be held; "
+        r"split the text into shorter ones\.\n",
+        done.err,
+    )
 
 
 @pytest.mark.parametrize(

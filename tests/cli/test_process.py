@@ -46,6 +46,21 @@ def test_what_goes_in_and_out_is_utf8_whatever_the_locale(transformer: Path) -> 
     assert "我".encode() in done.stdout
 
 
+def test_a_translation_appears_before_the_next_line_is_given(transformer: Path) -> None:
+    command = [*QKV, "translate", str(transformer)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8") as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write("我喜欢咖啡\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "I like coffee\n"
+        process.stdin.write("\n你喜欢咖啡\n")
+        process.stdin.close()
+        assert process.stdout.read() == "\nyou like coffee\n"
+    assert process.returncode == 0
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows gives arguments as UTF-16")
 def test_an_argument_that_is_not_utf8_is_named_in_the_refusal() -> None:
     for argument in (b"caf\xe9", "咖啡\udce9"):

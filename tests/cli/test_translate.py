@@ -48,6 +48,7 @@ def test_a_file_gives_what_standard_input_gives(
     packed.write_bytes(gzip.compress(TEXT.encode()))
     for path in (plain, packed):
         assert qkv("translate", transformer, path).printed() == expected
+        assert qkv("translate", transformer, "-", stdin=path.read_bytes()).printed() == expected
 
 
 def test_nothing_in_nothing_out(qkv: Qkv, transformer: Path) -> None:
@@ -103,7 +104,8 @@ def test_settings_of_the_search_arrive(
     monkeypatch.setattr("qkv.pipeline.Translator.translate", listen)
     options = ("--beam", "7", "--nbest", "1", "--length-penalty", "0.5", "--max-ratio", "3")
     qkv("translate", transformer, *options, stdin="我喜欢咖啡\n").printed()
-    assert given == [{"beam": 7, "nbest": 1, "length_penalty": 0.5, "max_ratio": 3.0}]
+    expected = {"beam": 7, "nbest": 1, "length_penalty": 0.5, "max_ratio": 3.0}
+    assert given == [expected, expected]  # checked before anything is read, then used
 
 
 def test_alignments_are_pharaoh_lines(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 import gzip
+import os
 import unicodedata
+from io import BufferedReader, BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qkv.data import Pair, clean, decode_lines, read_lines, read_parallel, read_tsv
+from qkv.data import Pair, clean, read_lines, read_parallel, read_tsv, stream_lines
 from qkv.errors import DataError
 
 
@@ -44,9 +46,20 @@ def test_lines_keep_their_spaces_and_form(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs"]))))
-def test_decoding_gives_back_joined_lines(lines: list[str]) -> None:
-    data = "".join(f"{line}\n" for line in lines).encode()
-    assert decode_lines(b"\xef\xbb\xbf" + data, "text") == lines
+def test_reading_gives_back_joined_lines(lines: list[str]) -> None:
+    data = b"\xef\xbb\xbf" + "".join(f"{line}\n" for line in lines).encode()
+    for each in (data, gzip.compress(data)):
+        stream = BufferedReader(BytesIO(each))
+        assert list(stream_lines(stream, "text")) == lines
+
+
+def test_a_line_is_read_before_the_next_arrives() -> None:
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as stream, os.fdopen(write, "wb", buffering=0) as writer:
+        lines = stream_lines(stream, "pipe")
+        for line in ("one", "two"):
+            writer.write(f"{line}\n".encode())
+            assert next(lines) == line
 
 
 def test_wrong_bytes_are_found_by_line_and_byte(tmp_path: Path) -> None:
