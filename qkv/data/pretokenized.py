@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from qkv.data.words import SPACELESS
 
 __all__ = ["Pretokenized", "join_tokens"]
+
+# Scripts written without spaces, and the punctuation that is as wide as their characters.
+UNSPACED = re.compile(
+    SPACELESS.pattern + "|[\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+)
 
 
 class Pretokenized(NamedTuple):
@@ -17,11 +23,11 @@ class Pretokenized(NamedTuple):
 
 
 def join_tokens(line: str) -> Pretokenized:
-    """Tokens back to text: with spaces, or without where any is in a script written without."""
-    gap = "" if SPACELESS.search(line) else " "
-    tokens = line.split()
-    spans, start = [], 0
-    for token in tokens:
-        spans.append((start, start + len(token)))
-        start += len(token) + len(gap)
-    return Pretokenized(gap.join(tokens), spans)
+    """Tokens back to text: with spaces, but none beside a script that is written without."""
+    text, spans = "", []
+    for token in line.split():
+        if text and not UNSPACED.search(text[-1] + token[0]):
+            text += " "
+        spans.append((len(text), len(text) + len(token)))
+        text += token
+    return Pretokenized(text, spans)
