@@ -54,6 +54,9 @@ class Mask(_Pairs):
         ShapeError: `allowed` is not boolean or has fewer than two axes.
     """
 
+    # Query i sees key j just where j ≤ i: what kernels know as causal, without being given a mask.
+    is_triangle = False
+
     def __init__(self, allowed: Tensor) -> None:
         if allowed.dtype is not torch.bool:
             raise ShapeError(

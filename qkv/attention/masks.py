@@ -57,12 +57,14 @@ def window(
     shift = keys - queries if align == "end" else 0  # query i stands at key i + shift
     before = keys + queries if left is None else left
     after = keys + queries if right is None else right
-    return Mask.by_rule(
+    mask = Mask.by_rule(
         (queries, keys),
         lambda i, j: (j <= i + (shift + after)) & (j >= i + (shift - before)),
         reach=lambda rows: _around(rows, shift - before, shift + after),
         device=device,
     )
+    mask.is_triangle = shift == 0 and left is None and right == 0
+    return mask
 
 
 def _around(rows: range, first: int, last: int) -> range:

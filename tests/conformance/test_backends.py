@@ -274,3 +274,20 @@ def test_nothing_to_attend_to_and_nobody_to_attend(backend: str) -> None:
     none, some = torch.randn(B, 0, D), torch.randn(B, TK, D)
     assert torch.equal(attend(some, none, none, backend=backend).context, torch.zeros(B, TK, D))
     assert attend(none, some, some, backend=backend).context.shape == (B, 0, D)
+
+
+@pytest.mark.parametrize("keys", [TQ, TQ + 3, TQ - 2])
+def test_a_triangle_needs_no_mask(keys: int) -> None:
+    """The kernel's own causal order, wherever the first query stands at the first key."""
+    torch.manual_seed(SEED)
+    tensors = [torch.randn(B, H, n, D).double().requires_grad_() for n in (TQ, keys, keys)]
+    seen = []
+    for mask in (causal(TQ, keys, align="start"), Mask(causal(TQ, keys, align="start").allowed)):
+        assert mask.is_triangle == (not seen)
+        found = attend(*tensors, mask=mask, backend="fused")
+        slopes = torch.autograd.grad(found.context.square().sum(), tensors)
+        seen.append([found.context, found.weights.entropy(), found.weights.dense(), *slopes])
+    torch.testing.assert_close(*seen)
+    assert not causal(TQ, keys + TQ).is_triangle
+    assert not (causal(TQ) & padding(torch.tensor([2]), TQ)).is_triangle
+    assert not window(TQ, left=1, right=0).is_triangle

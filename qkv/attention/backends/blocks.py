@@ -18,13 +18,20 @@ def blocks(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, None]:
     Nothing of a block is kept for the gradient: backward computes it again (Chen et al. 2016), so
     training takes one more forward and memory O(Tk) instead of O(Tq · Tk).
     """
-    contexts = []
-    for rows in lookup.pieces():
-        columns = lookup.reach(rows)
-        part, values = lookup.part(rows, (), columns), value[..., columns, :]
-        if torch.is_grad_enabled():
-            found = checkpoint(products, part, values, p, use_reentrant=False)
-        else:
-            found = products(part, values, p)
-        contexts.append(found[0])
-    return (torch.cat(contexts, -2), None) if contexts else products(lookup, value, p)
+    if not lookup.shape[-2]:
+        return products(lookup, value, p)
+    parts = ((rows, *_part(lookup, value, rows)) for rows in lookup.pieces())
+    if torch.is_grad_enabled():
+        found = [checkpoint(products, *part, p, use_reentrant=False)[0] for _, *part in parts]
+        return torch.cat(found, -2), None
+    # Written in place: a small tensor kept from each block would keep the next one from its memory.
+    leading = torch.broadcast_shapes(lookup.shape[:-2], value.shape[:-2])
+    context = value.new_empty((*leading, lookup.shape[-2], value.shape[-1]))
+    for rows, part, values in parts:
+        context[..., rows, :] = products(part, values, p)[0]
+    return context, None
+
+
+def _part(lookup: Lookup, value: Tensor, rows: slice) -> tuple[Lookup, Tensor]:
+    columns = lookup.reach(rows)
+    return lookup.part(rows, (), columns), value[..., columns, :]

@@ -47,8 +47,8 @@ def fused(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, Tensor | Non
 
     The logsumexp has no gradient, and is 0 for an empty row. What is needed is checked in `choose`.
     """
-    queries = lookup.query.shape[-2]
-    if lookup.mask is None or not lookup.mask.has_reach or queries <= ROWS:
+    queries, mask = lookup.query.shape[-2], lookup.mask
+    if mask is None or not mask.has_reach or queries <= ROWS or _is_causal(lookup):
         return _one_pass(lookup, value)
     contexts, logsumexps = [], []
     for first in range(0, queries, ROWS):
@@ -65,19 +65,24 @@ def _one_pass(lookup: Lookup, value: Tensor) -> tuple[Tensor, Tensor | None]:
     assert is_product(lookup.score)  # nosec: narrows the type
     query, key, own = lookup.score.product(lookup.query, lookup.key)
     leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
-    inputs = [_whole(x, leading) for x in (query, key, value)]
+    q, k, v = (_whole(x, leading) for x in (query, key, value))
     scale = (own if lookup.scale is None else lookup.scale) / lookup.select.temperature
-    added = _added(lookup)
+    causal = _is_causal(lookup)
+    added = None if causal else _added(lookup)
     if OPERATOR is None or query.device.type != "cpu" or not query.shape[-2] * key.shape[-2]:
-        context = scaled_dot_product_attention(*inputs, attn_mask=added, scale=scale)
+        context = scaled_dot_product_attention(q, k, v, added, 0.0, causal, scale=scale)
         # Public kernels disagree on an empty row (NaN, a mean, zero); ours is zero.
         context, logsumexp = _without_empty(context, lookup), None
     else:
-        context, logsumexp = OPERATOR(*inputs, attn_mask=added, scale=scale)
+        context, logsumexp = OPERATOR(q, k, v, 0.0, causal, attn_mask=added, scale=scale)
         # Values with leading axes of their own repeat what the weights have once.
         own = leading == lookup.shape[:-2]
         logsumexp = logsumexp.reshape(*leading, query.shape[-2]) if own else None
     return context.reshape(*leading, query.shape[-2], value.shape[-1]), logsumexp
+
+
+def _is_causal(lookup: Lookup) -> bool:
+    return lookup.bias is None and lookup.mask is not None and lookup.mask.is_triangle
 
 
 def _without_empty(context: Tensor, lookup: Lookup) -> Tensor:
