@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import os
 import sys
+from typing import Annotated
 
 import typer
 
+from qkv import __version__
 from qkv.cli.demo import demo
 from qkv.cli.evaluate import evaluate
 from qkv.cli.explain import explain
@@ -27,9 +29,29 @@ HELP = """Train, run and show attention.
     qkv show model 我喜欢咖啡 --png attention.png
 """
 
-app = typer.Typer(help=HELP, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(
+    help=HELP,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 for command in (demo, explain, train, translate, evaluate, show):
     app.command()(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"qkv {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """What `qkv` takes before a command."""
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from qkv import __version__
 from tests.tiny import RNN
 
 # As the installed command does; a shell may have told its children to ignore interrupts.
@@ -28,7 +29,10 @@ def run(*arguments: str | Path, **how: Any) -> subprocess.CompletedProcess[bytes
     )
 
 
-@pytest.mark.parametrize("arguments", [[], ["--help"], ["train", "--help"], ["demo", "--help"]])
+HELP = [[], ["--help"], ["-h"], ["train", "--help"], ["train", "-h"], ["demo", "--help"]]
+
+
+@pytest.mark.parametrize("arguments", HELP)
 def test_help_is_given_without_torch(arguments: list[str]) -> None:
     script = "import sys\nfrom qkv.cli import main\ntry: main()\nfinally: print(*sys.modules)"
     done = subprocess.run(
@@ -37,6 +41,11 @@ def test_help_is_given_without_torch(arguments: list[str]) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "Usage: " in done.stdout
     assert not {"torch", "numpy", "matplotlib", "sacrebleu", "rich"} & set(done.stdout.split())
+
+
+def test_the_module_runs_as_the_command_and_names_its_version() -> None:
+    done = subprocess.run([sys.executable, "-m", "qkv", "--version"], capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"qkv {__version__}\n".encode(), b"")
 
 
 def test_what_goes_in_and_out_is_utf8_whatever_the_locale(transformer: Path) -> None:
