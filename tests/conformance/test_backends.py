@@ -31,7 +31,7 @@ from qkv.attention import (
 from qkv.attention import scaled_dot as scaled
 from qkv.attention.backends import fused
 from qkv.errors import ConfigError
-from qkv.shapes import Mask
+from qkv.shapes import Bias, Mask
 from tests import strategies
 from tests.oracles import attention as oracle
 from tests.strategies import DK, DV, HIDDEN, TK, TQ, B, D, H, Request
@@ -291,3 +291,17 @@ def test_a_triangle_needs_no_mask(keys: int) -> None:
     assert not causal(TQ, keys + TQ).is_triangle
     assert not (causal(TQ) & padding(torch.tensor([2]), TQ)).is_triangle
     assert not window(TQ, left=1, right=0).is_triangle
+
+
+def test_a_bias_is_made_for_some_rows_at_a_time() -> None:
+    made: list[int] = []
+
+    def rule(i: Tensor, j: Tensor) -> Tensor:
+        made.append(len(i))
+        return (j - i) / 10
+
+    tensors = make_inputs("dot", "fused", TQ, torch.float64)
+    bias = Bias.by_rule((TQ, TK), rule)
+    context = attend(*tensors, bias=bias, backend="fused").context
+    assert made == [2, 2, 1]
+    torch.testing.assert_close(context, attend(*tensors, bias=bias, backend="products").context)

@@ -17,7 +17,8 @@ from qkv.attention.select import Softmax
 
 __all__ = ["ROWS", "fused", "fused_obstacle"]
 
-# Rows at a time where a mask says which keys they can reach: the others are then no work at all.
+# Rows at a time where a mask or a bias differs by row: what is added to their scores is held for so
+# many alone, and keys that they cannot reach are no work at all.
 ROWS = 256
 
 OPERATOR = getattr(torch.ops.aten, "_scaled_dot_product_flash_attention_for_cpu", None)
@@ -47,8 +48,8 @@ def fused(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, Tensor | Non
 
     The logsumexp has no gradient, and is 0 for an empty row. What is needed is checked in `choose`.
     """
-    queries, mask = lookup.query.shape[-2], lookup.mask
-    if mask is None or not mask.has_reach or queries <= ROWS or _is_causal(lookup):
+    queries = lookup.query.shape[-2]
+    if queries <= ROWS or _is_causal(lookup) or not _differs_by_row(lookup):
         return _one_pass(lookup, value)
     contexts, logsumexps = [], []
     for first in range(0, queries, ROWS):
@@ -72,17 +73,24 @@ def _one_pass(lookup: Lookup, value: Tensor) -> tuple[Tensor, Tensor | None]:
     if OPERATOR is None or query.device.type != "cpu" or not query.shape[-2] * key.shape[-2]:
         context = scaled_dot_product_attention(q, k, v, added, 0.0, causal, scale=scale)
         # Public kernels disagree on an empty row (NaN, a mean, zero); ours is zero.
-        context, logsumexp = _without_empty(context, lookup), None
+        context, logsumexp = context if causal else _without_empty(context, lookup), None
     else:
         context, logsumexp = OPERATOR(q, k, v, 0.0, causal, attn_mask=added, scale=scale)
         # Values with leading axes of their own repeat what the weights have once.
-        own = leading == lookup.shape[:-2]
-        logsumexp = logsumexp.reshape(*leading, query.shape[-2]) if own else None
+        once = leading == lookup.shape[:-2]
+        logsumexp = logsumexp.reshape(*leading, query.shape[-2]) if once else None
     return context.reshape(*leading, query.shape[-2], value.shape[-1]), logsumexp
 
 
 def _is_causal(lookup: Lookup) -> bool:
     return lookup.bias is None and lookup.mask is not None and lookup.mask.is_triangle
+
+
+def _differs_by_row(lookup: Lookup) -> bool:
+    """Is there something to leave out, or to hold for some rows at a time only?"""
+    pairs = [x for x in (lookup.mask, lookup.bias) if x is not None]
+    reach = lookup.mask is not None and lookup.mask.has_reach
+    return reach or any(x.shape[-2] > 1 for x in pairs)
 
 
 def _without_empty(context: Tensor, lookup: Lookup) -> Tensor:
