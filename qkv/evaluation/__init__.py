@@ -17,6 +17,7 @@ from qkv.evaluation.quality import (
     chrf,
     exact_match,
     is_chinese,
+    moses_languages,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "exact_match",
     "format_pharaoh",
     "is_chinese",
+    "moses_languages",
     "read_pharaoh",
     "table",
 ]

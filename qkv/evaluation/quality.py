@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeAlias
 
-from qkv.errors import DataError
+from qkv.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.base import Metric
@@ -28,6 +28,7 @@ __all__ = [
     "chrf",
     "exact_match",
     "is_chinese",
+    "moses_languages",
 ]
 
 Reference: TypeAlias = str | Sequence[str]
@@ -65,13 +66,17 @@ def bleu_lowercased(
     """Corpus BLEU of lower-cased Moses tokens, as most figures on Multi30k were published.
 
     Args:
-        language: two letters ("de"), for its abbreviations and apostrophes.
+        language: one of `moses_languages` ("de"), for its abbreviations and apostrophes.
+    Raises:
+        ConfigError: sacremoses has no rules for the language.
     Source: multi30k/dataset, scripts/task1-tokenize.sh, which lower-cases, then tokenises. Differs:
     punctuation is not normalised in between.
     """
     import sacremoses
     from sacrebleu.metrics.bleu import BLEU
 
+    if language not in moses_languages():
+        raise ConfigError(f"sacremoses has no rules for the language {language!r}.")
     moses = sacremoses.MosesTokenizer(language)
 
     def tokenised(text: str) -> str:
@@ -85,6 +90,16 @@ def bleu_lowercased(
     )
     tokeniser = f"tok:moses-{language}[sacremoses-{sacremoses.__version__}]"
     return Score(score.name, score.value, score.signature.replace("tok:none", tokeniser))
+
+
+def moses_languages() -> frozenset[str]:
+    """Codes of the languages whose abbreviations, or whose letters, sacremoses knows.
+
+    It takes any other code too, and English abbreviations without a word.
+    """
+    from sacremoses.corpus import NonbreakingPrefixes
+
+    return frozenset(NonbreakingPrefixes().available_langs.values()) | {"ja", "ko"}
 
 
 def chrf(hypotheses: Sequence[str], references: Sequence[Reference]) -> Score:

@@ -41,6 +41,8 @@ def test_scores_are_those_of_the_translations(
 def test_json(qkv: Qkv, transformer: Path, files: list[str]) -> None:
     text = qkv("evaluate", transformer, *files).printed()
     record = json.loads(qkv("evaluate", transformer, *files, "--json").printed())
+    assert record.pop("model") == str(transformer)
+    assert (record.pop("beam"), record.pop("length_penalty")) == (5, 1.0)
     assert list(record) == ["scores"]
     for line, score in zip(text.splitlines(), record["scores"], strict=True):
         assert line == f"{score['name']} {score['value']:.2f}   {score['signature']}"
@@ -79,9 +81,12 @@ def test_the_language_of_the_reference(qkv: Qkv, transformer: Path, tmp_path: Pa
     files = ("--source", data["source"], "--reference", german)
     assert "tok:moses-de[" in qkv("evaluate", transformer, *files).printed()
     assert "tok:moses-fr[" in qkv("evaluate", transformer, *files, "--language", "fr").printed()
-    for language in ("klingon", "d3", "", "DE"):
+    for language in ("klingon", "d3", "", "DE", "xx", "tk"):
         refused = qkv("evaluate", transformer, *files, "--language", language).refusal()
-        assert refused == f"--language must be two letters, such as de; got {language!r}."
+        assert refused.startswith(
+            "--language must be one that sacremoses has rules for: as, bn, ca,"
+        )
+        assert refused.endswith(f", zh; got {language!r}.")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +97,8 @@ def test_the_language_of_the_reference(qkv: Qkv, transformer: Path, tmp_path: Pa
         ("test.txt", "en"),
         ("test", "en"),
         ("test.v2", "en"),
+        ("test.tk", "en"),  # sacremoses has no rules for Turkmen
+        ("test.ja", "ja"),
         ("flickr.2016.cs", "cs"),
     ],
 )

@@ -6,8 +6,15 @@ from math import exp
 
 import pytest
 
-from qkv.errors import DataError
-from qkv.evaluation import bleu, bleu_lowercased, chrf, exact_match, is_chinese
+from qkv.errors import ConfigError, DataError
+from qkv.evaluation import (
+    bleu,
+    bleu_lowercased,
+    chrf,
+    exact_match,
+    is_chinese,
+    moses_languages,
+)
 
 # sacreBLEU's README example, with the score in its test/test_bleu.py (commit f615c72).
 HYPOTHESES = ["The dog bit the man.", "It wasn't surprising.", "The man had just bitten him."]
@@ -63,6 +70,19 @@ def test_lowercased_bleu_lowers_before_it_splits_as_multi30k_was_made() -> None:
     by_hand = 100 * exp(1 - 6 / 5) * (4 / 5 * 2 / 4 * 1 / 3 * 0.5 / 2) ** (1 / 4)
     score = bleu_lowercased(["Er isst. Dann geht er"], ["er isst . dann geht er"], "de")
     assert score.value == pytest.approx(by_hand, abs=1e-10)
+
+
+@pytest.mark.parametrize("language", ["xx", "tk", "", "DE"])
+def test_a_language_without_rules_is_not_signed(language: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        bleu_lowercased(["a"], ["a"], language)
+    assert str(caught.value) == f"sacremoses has no rules for the language {language!r}."
+
+
+def test_every_language_with_rules_can_be_tokenised() -> None:
+    assert {"cs", "de", "en", "fr", "ja", "ko", "zh"} <= moses_languages()
+    for language in moses_languages():
+        assert bleu_lowercased(["a b c d"], ["a b c d"], language).value == pytest.approx(100)
 
 
 @pytest.mark.parametrize(("hypothesis", "reference", "published"), CZECH)
