@@ -245,7 +245,7 @@ def _row(where: str, text: str) -> Vector:
 
 def _number(where: str, text: str) -> float:
     try:
-        number = float(text)
+        number = float("" if "_" in text else text)  # Python reads 1_0 as 10; a person does not
     except ValueError:
         raise ConfigError(
             f"{where}: {text.strip()!r} is not a number; write numbers such as 0.5, commas between."

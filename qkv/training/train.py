@@ -145,6 +145,11 @@ def _run(
         progress = load_checkpoint(run.checkpoint, model, optimizer)
         report(f"going on from step {progress.step:,}")
     fit(model, optimizer, progress, prepared, settings, run, report)
+    if progress.step < settings.max_steps:
+        report(
+            f"stopped early, at step {progress.step:,} of {settings.max_steps:,}: no better BLEU "
+            f"in the last {progress.without_gain} validations (patience)"
+        )
     _finish(model, progress, prepared, settings, run, report)
 
 

@@ -343,6 +343,9 @@ REFUSALS = {
     ("0.5,x", None, None): (
         "query, row 1, entry 2: 'x' is not a number; write numbers such as 0.5, commas between."
     ),
+    ("1_0,2", None, None): (
+        "query, row 1, entry 1: '1_0' is not a number; write numbers such as 0.5, commas between."
+    ),
     ("0.5,", None, None): (
         "query, row 1, entry 2: '' is not a number; write numbers such as 0.5, commas between."
     ),

@@ -96,6 +96,9 @@ def test_patience_ends_a_run_early(
     told = train(tmp_path / "model", corpus, RNN | FAST | {"patience": 2})
     assert [r["step"] for r in records(tmp_path / "model", "validation_bleu")] == [2, 4, 6, 8]
     assert "step 8  validation BLEU 5.00 (greedy), best 5.00 at 4" in told
+    assert told[-2] == (
+        "stopped early, at step 8 of 12: no better BLEU in the last 2 validations (patience)"
+    )
     assert "kept the weights of step 4." in told[-1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ from qkv.training.prepare import prepare, read_corpus, shares_tokenizer, train_t
 from tests.tiny import PAIRS, write_corpus
 
 EVERY = [Pair(*pair) for pair in PAIRS]
+GERMAN = ["Der Hund läuft über eine grüne Wiese.", "Zwei Männer stehen vor einem Haus."]
+ENGLISH = ["The dog is running across a green meadow.", "Two men stand in front of a house."]
+CHINESE = [zh for zh, _ in PAIRS]
+RUSSIAN = ["Собака бежит по зелёному лугу.", "Двое мужчин стоят перед домом."] * 20
+LATIN = "abcdefghijklmnopqrstuvwxyz DT"
+CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя ё СД"
 
 
 def write_tsv(path: Path, *lines: str) -> str:
@@ -75,16 +82,24 @@ def test_the_fingerprint_is_that_of_the_training_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "target", "shares"),
+    ("sources", "targets", "shares"),
     [
-        ("eine Hand", "a hand", True),
-        ("我喜欢咖啡", "I like coffee", False),
-        ("我喜欢 coffee", "I like coffee", True),  # c o f f e e of i l i k e c o f f e e
-        ("我", "123 !?", False),
+        (GERMAN, ENGLISH, True),
+        (ENGLISH, GERMAN, True),
+        (ENGLISH, ENGLISH, True),
+        ([*CHINESE, LATIN], ENGLISH, False),  # Tom and Boston make no common script
+        (ENGLISH, [*CHINESE, LATIN], False),
+        ([*RUSSIAN, LATIN], [*ENGLISH * 20, CYRILLIC], False),  # all letters known
+        (["aab"], ["abc"], True),  # 1/3 + 1/3
+        (["aab"], ["bcd"], False),  # 1/3
+        (["我"], ["123 !?"], False),
+        (["1"], ["2"], False),
     ],
 )
-def test_a_tokenizer_is_shared_where_letters_are(source: str, target: str, shares: bool) -> None:
-    pairs = [Pair(source, target)]
+def test_a_tokenizer_is_shared_where_letters_are(
+    sources: list[str], targets: list[str], shares: bool
+) -> None:
+    pairs = [Pair(*pair) for pair in zip_longest(sources, targets, fillvalue="")]
     assert shares_tokenizer(pairs, TrainConfig()) is shares
     assert shares_tokenizer(pairs, TrainConfig(joint=not shares)) is not shares
 
