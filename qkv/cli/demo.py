@@ -65,15 +65,20 @@ def demo(
 
 
 def _write(out: Path, splits: dict[str, Sequence[PhrasebookPair]]) -> None:
-    from qkv.data import Pair, write_pairs
+    from qkv.data import Pair, read_parallel, write_pairs
     from qkv.errors import DataError
 
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"{out}: cannot be made ({error.strerror}).") from None
-    for name, pairs in splits.items():
-        write_pairs(out, name, [Pair(pair.source, pair.target) for pair in pairs])
+    for name, told in splits.items():
+        pairs = [Pair(pair.source, pair.target) for pair in told]
+        files = [out / f"{name}.{side}" for side in ("source", "target")]
+        found = [file for file in files if file.exists()]
+        if found and (found != files or read_parallel(*files) != pairs):
+            raise DataError(f"{files[0]}: not from this demo; choose another --out.")
+        write_pairs(out, name, pairs)
 
 
 def _trained(out: Path, name: str) -> Translator:

@@ -14,6 +14,11 @@ CHOICES = {
     "order": ("luong", "article"),
     "cell": ("lstm", "gru"),
 }
+SIZES = {  # and the most of each: beyond, a slip of the finger is more likely than a wish
+    **dict.fromkeys(("width", "embedding", "feedforward", "encoder_width"), 65_536),
+    **dict.fromkeys(("encoder_layers", "decoder_layers"), 256),
+    "heads": 1024,
+}
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,11 @@ class ModelConfig:
                 raise ConfigError(
                     f"{name} must be one of {', '.join(choices)}; got {getattr(self, name)!r}."
                 )
-        sizes = ("width", "embedding", "encoder_layers", "decoder_layers", "heads", "feedforward")
-        for name in (*sizes, "encoder_width"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name} must be at least 1; got {getattr(self, name)}.")
+        for name, most in SIZES.items():
+            if not 1 <= getattr(self, name) <= most:
+                raise ConfigError(
+                    f"{name} must lie between 1 and {most:,}; got {getattr(self, name)}."
+                )
         if not 0.0 <= self.dropout < 1.0:
             raise ConfigError(f"dropout must lie in [0, 1); got {self.dropout}.")
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
 
+from qkv.evaluation import Score
 from qkv.training.checkpoints import Progress
 from qkv.training.prepare import Prepared
 from qkv.training.run_folder import Settings
@@ -16,11 +19,11 @@ def model_card(
     settings: Settings,
     progress: Progress,
     prepared: Prepared,
-    scores: dict[str, float],
+    averaged: Score,
     kept: str,
 ) -> str:
     """What the model is, what it was trained on and how, what it scores, how to use it."""
-    data = "\n".join(f"- {name}: `{path}`" for name, path in settings.data.items())
+    data = "\n".join(f"- {name}: `{Path(path).name}`" for name, path in settings.data.items())
     machine = settings.machine
     skipped = "\n".join(f"- skipped, {why}: {n:,}" for why, n in prepared.skipped.items())
     return f"""# A qkv translation model
@@ -32,12 +35,13 @@ A {settings.model.architecture} encoder-decoder; `config.json` has its sizes.
 {data}
 - training pairs: {len(prepared.examples):,}; validation pairs: {len(prepared.valid):,}
 {skipped}
-- SHA-256 of the training text: `{settings.fingerprint}`
+- SHA-256 of the training and validation text: `{settings.fingerprint}`
 
 ## Training
 
 - {progress.step:,} updates, {progress.epoch + 1} epochs begun, {progress.tokens:,} target tokens
 - {progress.seconds / 60:.1f} minutes, {machine.threads} threads, {machine.precision}
+- qkv {version("qkv")}, torch {version("torch")}
 - kept: {kept}
 
 ```json
@@ -46,8 +50,8 @@ A {settings.model.architecture} encoder-decoder; `config.json` has its sizes.
 
 ## Scores
 
-Validation BLEU (sacreBLEU, cased, greedy search): best {scores["best"]:.2f}, averaged \
-{scores["averaged"]:.2f}.
+Validation, greedy search, {averaged.name}|{averaged.signature}: best {progress.best_bleu:.2f}, \
+averaged {averaged.value:.2f}.
 
 ## Use
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from qkv.errors import FolderError
 from qkv.models import EncoderDecoder
 from qkv.models.folder import load_tensors, load_weights, save_tensors
 
@@ -48,14 +49,26 @@ def save_checkpoint(
 def load_checkpoint(
     path: Path, model: EncoderDecoder, optimizer: torch.optim.Optimizer
 ) -> Progress:
-    """Put model, optimizer and torch's generator back to where `save_checkpoint` found them."""
+    """Put model, optimizer and torch's generator back to where `save_checkpoint` found them.
+
+    Raises:
+        FolderError: it is not a checkpoint of this model.
+    """
     tensors, notes = load_tensors(path)
-    torch.set_rng_state(tensors.pop("random"))
-    weights = _strip(tensors, "model.")
-    load_weights(model, weights, path)
+    load_weights(model, _strip(tensors, "model."), path)
+    moments = {name: _strip(tensors, f"adam.{name}.") for name, _ in model.named_parameters()}
+    try:
+        if not all(moments.values()):
+            raise KeyError("adam")
+        progress = Progress(**notes)
+        torch.set_rng_state(tensors["random"])
+    except (KeyError, TypeError, RuntimeError):
+        raise FolderError(
+            f"{path}: not a whole checkpoint; remove it to begin this run from its first step."
+        ) from None
     for name, parameter in model.named_parameters():
-        optimizer.state[parameter] = _strip(tensors, f"adam.{name}.")
-    return Progress(**notes)
+        optimizer.state[parameter] = moments[name]
+    return progress
 
 
 def average(paths: list[Path]) -> dict[str, Tensor]:

@@ -76,6 +76,7 @@ COUNTS = ("vocabulary", "longest", "batch_tokens", "epochs", "max_steps", "warmu
 RANGES: dict[str, tuple[int, int]] = {
     **dict.fromkeys((*COUNTS, "validations", "patience", "average"), (1, 10**9)),
     "checkpoint_steps": (1, 10**9),
+    "vocabulary": (1, 10**6),
     "seed": (0, 2**63 - 1),  # what torch takes
     "threads": (1, 1024),
 }

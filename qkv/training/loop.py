@@ -10,7 +10,7 @@ import torch
 
 from qkv.data.batching import Batch, batches, collate
 from qkv.errors import ConfigError
-from qkv.evaluation import bleu, is_chinese
+from qkv.evaluation import Score, bleu, is_chinese
 from qkv.models import EncoderDecoder
 from qkv.models.folder import save_tensors
 from qkv.pipeline import Translator
@@ -95,11 +95,11 @@ def forward_backward(
     return loss.item()
 
 
-def validation_bleu(translator: Translator, prepared: Prepared) -> float:
+def validation_bleu(translator: Translator, prepared: Prepared) -> Score:
     """BLEU of greedy translations of the validation pairs."""
     references = [pair.target for pair in prepared.valid]
     found = translator.translate([pair.source for pair in prepared.valid], beam=1)
-    return bleu([t.text for t in found], references, chinese=is_chinese(references)).value
+    return bleu([t.text for t in found], references, chinese=is_chinese(references))
 
 
 def _check_finite(loss: float, progress: Progress) -> None:
@@ -119,7 +119,7 @@ def _set_rate(optimizer: torch.optim.Optimizer, step: int, config: TrainConfig, 
 def _validate(model: EncoderDecoder, progress: Progress, prepared: Prepared, log: _Log) -> None:
     log.show_losses()
     translator = Translator(model, prepared.source_tokenizer, prepared.target_tokenizer)
-    score = validation_bleu(translator, prepared)
+    score = validation_bleu(translator, prepared).value
     better = score > progress.best_bleu
     progress.without_gain = 0 if better else progress.without_gain + 1
     if better:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-__all__ = ["Machine", "keep_memory", "pick"]
+from qkv.errors import ConfigError
+from qkv.models import ModelConfig, build
+
+__all__ = ["Machine", "check_memory", "keep_memory", "pick"]
 
 ROUNDING_SHARE = 0.1  # of the noise of sampling, that the noise of rounding must stay below
 
@@ -67,6 +70,30 @@ def pick(
         precisions.append("bfloat16")
     machines = [_measure(trial, t, p) for t in counts for p in precisions]
     return max(machines, key=lambda machine: machine.tokens_per_s)
+
+
+def check_memory(config: ModelConfig) -> None:
+    """Weights, their gradients and Adam's two moments, 16 bytes a parameter, must fit.
+
+    Raises:
+        ConfigError: they need more than the machine has.
+    """
+    with torch.device("meta"):  # counted, not made
+        numbers = sum(p.numel() for p in build(config).parameters())
+    if 16 * numbers > (has := _memory()):
+        raise ConfigError(
+            f"a model of {numbers:,} parameters needs {16 * numbers / 2**30:,.0f} GiB to train, "
+            f"this machine has {has / 2**30:,.0f}; choose a smaller width, vocabulary or number "
+            "of layers."
+        )
+
+
+def _memory() -> int:
+    """Bytes; where the system does not say, more than any model needs."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 1 << 62
 
 
 def _cores() -> int:

@@ -52,11 +52,11 @@ def read_corpus(data: dict[str, str], seed: int) -> Corpus:
         DataError: a file that cannot be used, or nothing to train on or to validate with.
     """
     text = _read(data, "")
-    digest = _fingerprint(text.pairs)
     if not any(name.startswith("valid_") for name in data):
         train, valid = hold_out(text.pairs, seed)
-        return Corpus(train, valid, True, text.skipped, digest)
+        return Corpus(train, valid, True, text.skipped, _fingerprint(text.pairs))
     named = _read(data, "valid_")
+    digest = _fingerprint([*text.pairs, Pair("", ""), *named.pairs])
     skipped = {f"{reason}, in the validation text": n for reason, n in named.skipped.items()}
     return Corpus(text.pairs, named.pairs, False, {**text.skipped, **skipped}, digest)
 

@@ -11,6 +11,7 @@ from typing import Any
 from qkv.errors import DataError, FolderError
 from qkv.files import check_folder, write_atomically
 from qkv.models import ModelConfig
+from qkv.pipeline.translator import tokenizer_paths
 from qkv.training.config import TrainConfig
 from qkv.training.machine import Machine
 
@@ -55,7 +56,7 @@ class RunFolder:
 
     @property
     def resume_command(self) -> str:
-        return f"qkv train --out {quote(str(self.top))} --resume"
+        return f"qkv train --out {quote(str(self.top.absolute()))} --resume"
 
     def check_new(self) -> None:
         """See to it that a new run can be written here; nothing is written yet.
@@ -72,8 +73,15 @@ class RunFolder:
                 f"{self.top}: holds an unfinished run; go on with `{self.resume_command}`, or "
                 "choose another --out."
             )
-        if self.top.exists() and not self.run.exists() and any(self.top.iterdir()):
+        if not self._is_ours():
             raise FolderError(f"{self.top}: holds other files; choose a new or empty --out.")
+
+    def _is_ours(self) -> bool:
+        """Is there nothing but what a run leaves that was killed before it had settings?"""
+        tokenizers = {*tokenizer_paths(self.top, True), *tokenizer_paths(self.top, False)}
+        held_out = {self.run / f"valid.{side}" for side in ("source", "target")}
+        found = {path for folder in (self.top, self.run) for path in folder.glob("*")}
+        return found - self._half_written() <= {self.run, *tokenizers, *held_out}
 
     def make(self) -> None:
         try:
@@ -83,8 +91,11 @@ class RunFolder:
 
     def sweep(self) -> None:
         """Remove the half-written files of a run that was killed."""
-        for part in (*self.top.glob(".*.part"), *self.run.glob(".*.part")):
+        for part in self._half_written():
             part.unlink()
+
+    def _half_written(self) -> set[Path]:
+        return {*self.top.glob(".*.part"), *self.run.glob(".*.part")}
 
     def write_settings(self, settings: Settings) -> None:
         text = json.dumps(asdict(settings), indent=2) + "\n"

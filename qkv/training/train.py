@@ -24,7 +24,7 @@ from qkv.training.card import model_card
 from qkv.training.checkpoints import Progress, average, load_checkpoint
 from qkv.training.config import TrainConfig, asked, configs
 from qkv.training.loop import adamw, fit, forward_backward, validation_bleu
-from qkv.training.machine import Machine, pick
+from qkv.training.machine import Machine, check_memory, pick
 from qkv.training.prepare import (
     Corpus,
     Prepared,
@@ -66,11 +66,12 @@ def start(
         source_vocabulary=prepared.source_tokenizer.vocabulary_size,
         target_vocabulary=prepared.target_tokenizer.vocabulary_size,
     )
+    check_memory(model_config)
     torch.manual_seed(config.seed)
     machine = _pick(build(model_config), prepared, config)
     per_epoch = len(batches(prepared.examples, config.batch_tokens, config.seed, 0))
     last = config.max_steps or per_epoch * config.epochs
-    saved = Settings(model_config, config, machine, last, data, corpus.fingerprint)
+    saved = Settings(model_config, config, machine, last, _absolute(data), corpus.fingerprint)
     _begin(run, saved, corpus, prepared, report)
     torch.manual_seed(config.seed)
     model = build(model_config)
@@ -86,7 +87,7 @@ def resume(
     Args:
         data, settings: what `start` was given, or less: only checked against the run's own.
     Raises:
-        FolderError: there is no run, or its training text has changed.
+        FolderError: there is no run, or its training or validation text has changed.
         ConfigError: data or settings are not the run's.
     """
     run = RunFolder(folder)
@@ -95,8 +96,8 @@ def resume(
     corpus = read_corpus(saved.data, saved.train.seed)
     if corpus.fingerprint != saved.fingerprint:
         raise FolderError(
-            f"{folder}: the training text is not what the run began with; restore it, or start a "
-            "new run in another --out."
+            f"{folder}: the training or validation text is not what the run began with; restore "
+            "it, or start a new run in another --out."
         )
     source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, saved.model.joint))
     prepared = prepare(corpus, source, target, saved.train.longest)
@@ -110,12 +111,18 @@ def _check_same(
     """What is given on resume must be what the run began with."""
     own = {**asdict(saved.model), **asdict(saved.train)}
     wrong = [name for name, value in asked(settings).items() if value != own[name]]
-    wrong += [f"--{n.replace('_', '-')}" for n in data if data[n] != saved.data.get(n)]
+    given = _absolute(data)
+    wrong += [f"--{n.replace('_', '-')}" for n in given if given[n] != saved.data.get(n)]
     if wrong:
         raise ConfigError(
             f"{folder}: {wrong[0]} differs from what this run began with; leave it away to resume, "
             "or start a new run in another --out."
         )
+
+
+def _absolute(data: dict[str, str]) -> dict[str, str]:
+    """A run can be resumed from any folder."""
+    return {name: str(Path(path).absolute()) for name, path in data.items()}
 
 
 def _begin(
@@ -165,20 +172,19 @@ def _finish(
     translator = Translator(model, prepared.source_tokenizer, prepared.target_tokenizer)
     averaged = average([run.weights(step) for step in progress.validated])
     load_weights(model, averaged, run.run)
-    averaged_bleu = validation_bleu(translator, prepared)
-    if averaged_bleu < progress.best_bleu:
+    bleu = validation_bleu(translator, prepared)
+    if bleu.value < progress.best_bleu:
         load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)
         kept = f"weights of step {progress.best_step:,}"
     else:
         kept = f"mean of the weights at steps {', '.join(map(str, progress.validated))}"
-    scores = {"best": progress.best_bleu, "averaged": averaged_bleu}
-    card = model_card(settings, progress, prepared, scores, kept)
+    card = model_card(settings, progress, prepared, bleu, kept)
     write_atomically(run.top / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
     save_model(run.top, settings.model, dict(model.named_parameters()))
     for path in (*run.run.glob("weights-*.safetensors"), run.checkpoint):
         path.unlink()
     report(
-        f"validation BLEU (greedy): best {progress.best_bleu:.2f}, averaged {averaged_bleu:.2f}; "
+        f"validation BLEU (greedy): best {progress.best_bleu:.2f}, averaged {bleu.value:.2f}; "
         f"kept the {kept}. Model in {run.top}"
     )
 

@@ -68,6 +68,16 @@ def test_an_interrupted_demo_goes_on(
 
 
 @pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("names", [["train.source"], ["test.source", "test.target"]])
+def test_files_of_others_are_kept(qkv: Qkv, tmp_path: Path, names: list[str]) -> None:
+    for name in names:
+        (tmp_path / name).write_text("mine\n")
+    refused = qkv("demo", "--out", tmp_path).refusal()
+    assert refused.endswith(".source: not from this demo; choose another --out.")
+    assert [(tmp_path / name).read_text() for name in names] == ["mine\n"] * len(names)
+
+
+@pytest.mark.usefixtures("short")
 def test_an_out_that_cannot_be_made(qkv: Qkv, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.touch()

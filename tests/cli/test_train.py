@@ -156,6 +156,12 @@ DATA = ["--source", "SOURCE", "--target", "TARGET"]
         ([*DATA, "--set", f"seed={10**30}"], "seed must lie between 0 and 9,223,"),
         ([*DATA, "--set", "vocabulary=260"], "a vocabulary needs more than 260 tokens"),
         ([*DATA, "--set", "longest=1"], "every pair is longer than longest=1 tokens; raise it."),
+        ([*DATA, "--set", "vocabulary=2000000"], "vocabulary must lie between 1 and 1,000,000;"),
+        ([*DATA, "--set", "width=1000000"], "width must lie between 1 and 65,536; got 1000000."),
+        (
+            [*DATA, "--set", "width=65536", "--set", "encoder_layers=256"],
+            "choose a smaller width, vocabulary or number of layers.",
+        ),
         ([*DATA, "--set", "preset=x"], "no preset 'x'; known: article."),
         ([*DATA, "--architecture", "cnn"], "architecture must be transformer or rnn; got 'cnn'."),
         (

@@ -19,9 +19,13 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "order": ({"order": "before"}, "order must be one of luong, article; got 'before'."),
     "cell": ({"cell": "rnn"}, "cell must be one of lstm, gru; got 'rnn'."),
-    "a size of zero": ({"encoder_layers": 0}, "encoder_layers must be at least 1; got 0."),
-    "a negative size": ({"feedforward": -3}, "feedforward must be at least 1; got -3."),
+    "a size of zero": ({"encoder_layers": 0}, "encoder_layers must lie between 1 and 256; got 0."),
+    "a negative size": ({"feedforward": -3}, "feedforward must lie between 1 and 65,536; got -3."),
     "dropout of one": ({"dropout": 1.0}, "dropout must lie in [0, 1); got 1.0."),
+    "a size beyond reason": (
+        {"width": 10**9},
+        "width must lie between 1 and 65,536; got 1000000000.",
+    ),
     "dropout below zero": ({"dropout": -0.1}, "dropout must lie in [0, 1); got -0.1."),
     "dropout that is no number": (
         {"dropout": float("nan")},

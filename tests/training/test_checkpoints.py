@@ -11,7 +11,7 @@ import torch
 from qkv.data.batching import collate
 from qkv.errors import FolderError
 from qkv.models import EncoderDecoder, ModelConfig, build
-from qkv.models.folder import save_tensors
+from qkv.models.folder import load_tensors, save_tensors
 from qkv.training.checkpoints import Progress, average, load_checkpoint, save_checkpoint
 from qkv.training.config import TrainConfig
 from qkv.training.loop import adamw, forward_backward
@@ -74,6 +74,22 @@ def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
     save_tensors(path, {"random": torch.get_rng_state(), "model.w": torch.zeros(2)}, {})
     with pytest.raises(FolderError, match="its tensors are not those of config"):
         load_checkpoint(path, *fresh(1))
+
+
+@pytest.mark.parametrize("lost", ["random", "adam", "notes"])
+def test_a_checkpoint_without_a_part_is_refused(tmp_path: Path, lost: str) -> None:
+    path = tmp_path / "checkpoint"
+    model, optimizer = fresh(1)
+    step(model, optimizer)
+    save_checkpoint(path, model, optimizer, Progress(step=1))
+    tensors, notes = load_tensors(path)
+    kept = {name: tensor for name, tensor in tensors.items() if not name.startswith(lost)}
+    save_tensors(path, kept, {"stp": 1} if lost == "notes" else notes)
+    with pytest.raises(FolderError) as caught:
+        load_checkpoint(path, *fresh(2))
+    assert str(caught.value) == (
+        f"{path}: not a whole checkpoint; remove it to begin this run from its first step."
+    )
 
 
 def test_a_truncated_checkpoint_is_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from qkv.errors import ConfigError
+from qkv.evaluation import Score
 from qkv.models.folder import load_model
 from qkv.training import loop
 from qkv.training import train as run
@@ -30,9 +31,9 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Te
     def script(*scores: float) -> list[dict[str, Tensor]]:
         left, seen = list(scores), []
 
-        def validate(translator: Any, prepared: Any) -> float:
+        def validate(translator: Any, prepared: Any) -> Score:
             seen.append({n: p.detach().clone() for n, p in translator.model.named_parameters()})
-            return left.pop(0)
+            return Score("BLEU", left.pop(0), "")
 
         monkeypatch.setattr(loop, "validation_bleu", validate)
         monkeypatch.setattr(run, "validation_bleu", validate)

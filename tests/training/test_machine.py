@@ -11,8 +11,10 @@ from functools import partial
 import pytest
 import torch
 
+from qkv.errors import ConfigError
+from qkv.models import ModelConfig, build
 from qkv.training import machine
-from qkv.training.machine import Machine, keep_memory, pick
+from qkv.training.machine import Machine, check_memory, keep_memory, pick
 
 
 def gradient(batch: int, precision: str, rounding: float = 0.0) -> torch.Tensor:
@@ -55,6 +57,17 @@ def trials(monkeypatch: pytest.MonkeyPatch) -> Trials:
         return tried, trial
 
     return prepare
+
+
+def test_a_model_must_fit_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = ModelConfig(source_vocabulary=1000, target_vocabulary=1000)
+    numbers = sum(parameter.numel() for parameter in build(config).parameters())
+    monkeypatch.setattr(machine, "_memory", lambda: 16 * numbers)
+    check_memory(config)
+    monkeypatch.setattr(machine, "_memory", lambda: 16 * numbers - 1)
+    with pytest.raises(ConfigError) as caught:
+        check_memory(config)
+    assert f"a model of {numbers:,} parameters needs " in str(caught.value)
 
 
 def test_the_fastest_is_picked(trials: Trials) -> None:

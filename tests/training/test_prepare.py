@@ -63,6 +63,17 @@ def test_text_on_both_sides_is_needed(tmp_path: Path, name: str) -> None:
     assert str(caught.value) == f"{tmp_path / name}: no pair has text on both sides."
 
 
+def test_the_fingerprint_covers_the_validation_text(tmp_path: Path) -> None:
+    write_tsv(tmp_path / "train", "甲\tA", "乙\tB", "丙\tC")
+    found = set()
+    for valid in (["丁\tD"], ["丁\tE"], ["丁\tD", "戊\tE"], []):
+        data = {"tsv": str(tmp_path / "train")}
+        if valid:
+            data["valid_tsv"] = write_tsv(tmp_path / "valid", *valid)
+        found.add(read_corpus(data, seed=3).fingerprint)
+    assert len(found) == 4
+
+
 def test_the_fingerprint_is_that_of_the_training_text(tmp_path: Path) -> None:
     def fingerprint(*pairs: tuple[str, str], seed: int = 3) -> str:
         return read_corpus(write_corpus(tmp_path, list(pairs)), seed).fingerprint

@@ -52,7 +52,10 @@ def test_a_new_or_empty_folder_is_taken(run: RunFolder) -> None:
 
 def test_what_a_kill_left_before_the_settings_is_no_run(run: RunFolder) -> None:
     run.make()
-    (run.top / "tokenizer.json").touch()
+    for name in ("tokenizer.json", "source.tokenizer.json", "target.tokenizer.json"):
+        (run.top / name).touch()
+    for name in ("valid.source", "valid.target", ".settings.json.17.part"):
+        (run.run / name).touch()
     assert not run.unfinished
     run.check_new()
 
@@ -86,6 +89,23 @@ def test_other_files_are_not_mixed_with_a_model(run: RunFolder) -> None:
     (run.top / "README.md").write_text("my project")
     with pytest.raises(FolderError, match="holds other files; choose a new or empty --out"):
         run.check_new()
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "metrics.jsonl", ".hidden", "part"])
+def test_other_files_in_a_folder_named_run_are_not_touched_either(
+    run: RunFolder, name: str
+) -> None:
+    run.make()
+    (run.run / name).write_text("mine")
+    with pytest.raises(FolderError, match="holds other files; choose a new or empty --out"):
+        run.check_new()
+
+
+def test_a_run_is_gone_on_with_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert str(tmp_path / "model") in RunFolder(Path("model")).resume_command
 
 
 def test_a_file_is_no_folder(run: RunFolder) -> None:

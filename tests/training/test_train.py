@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from qkv import training
 from qkv.data import Pair, hold_out, read_parallel
@@ -153,12 +155,15 @@ def test_the_card_tells_where_the_model_comes_from(
 ) -> None:
     card = (transformer / "README.md").read_text(encoding="utf-8")
     settings = RunFolder(transformer).settings.read_text(encoding="utf-8")
-    assert f"- source: `{corpus['source']}`" in card
+    assert "- source: `train.zh`" in card  # where it lies is nobody else's business
+    assert str(Path(corpus["source"]).parent) not in card
     assert json.loads(settings)["fingerprint"] in card
     assert '"learning_rate": 0.01' in card
     assert "80 updates" in card
     assert "1 threads, float32" in card
-    assert re.search(r"best \d+\.\d\d, averaged \d+\.\d\d", card)
+    assert f"qkv {version('qkv')}, torch {torch.__version__}" in card
+    signature = r"BLEU\|nrefs:1\|case:mixed\|eff:no\|tok:13a\|smooth:exp\|version:[\d.]+"
+    assert re.search(rf"{signature}: best \d+\.\d\d, averaged \d+\.\d\d\.", card)
 
 
 def test_a_twin_run_has_the_same_weights(corpus: dict[str, str], tmp_path: Path) -> None:
@@ -244,6 +249,19 @@ def test_resuming_with_the_same_command_or_less(
     assert RunFolder(unfinished).finished
 
 
+def test_a_run_is_resumed_from_any_folder(
+    corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(corpus["source"]).parent)
+    relative = {side: Path(path).name for side, path in corpus.items()}
+    model = tmp_path / "model"
+    with pytest.raises(KeyboardInterrupt):
+        training.start(model, relative, SHORT, report=interrupt)
+    monkeypatch.chdir("/")
+    training.resume(model, {}, {}, report=quiet)
+    assert RunFolder(model).finished
+
+
 def test_a_resume_says_from_where(
     corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,16 +306,21 @@ def test_other_files_are_refused(unfinished: Path, name: str) -> None:
         training.resume(unfinished, {name: "other.zh"}, {}, report=quiet)
 
 
-def test_changed_text_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("changed", ["train", "valid"])
+def test_changed_text_is_refused(tmp_path: Path, changed: str) -> None:
     data, model = write_corpus(tmp_path), tmp_path / "model"
+    (tmp_path / "valid").mkdir()
+    valid = write_corpus(tmp_path / "valid", PAIRS[:9])
+    data |= {f"valid_{side}": path for side, path in valid.items()}
     with pytest.raises(KeyboardInterrupt):
         training.start(model, data, SHORT, report=interrupt)
-    write_corpus(tmp_path, [*PAIRS[:-1], ("老师吃书", "the teacher eat books")])
+    folder = {"train": tmp_path, "valid": tmp_path / "valid"}[changed]
+    write_corpus(folder, [*PAIRS[:-1], ("老师吃书", "the teacher eat books")])
     with pytest.raises(FolderError) as caught:
         training.resume(model, data, SHORT, report=quiet)
     assert str(caught.value) == (
-        f"{model}: the training text is not what the run began with; restore it, or start a new "
-        "run in another --out."
+        f"{model}: the training or validation text is not what the run began with; restore it, "
+        "or start a new run in another --out."
     )
     Path(data["source"]).unlink()
     with pytest.raises(DataError, match=r"train\.zh: no such file"):
