@@ -17,13 +17,13 @@ from pathlib import Path
 
 MULTI30K = ("multi30k", "test_2016_flickr", "en", "de")
 TATOEBA = ("tatoeba-zh-en", "test", "zh", "en")
+TRANSFORMER = "--set batch_tokens=2048 --set learning_rate=4e-3"
 RNN = "--architecture rnn --attention {} --set batch_tokens=2048 --set warmup_steps=500"
 
 SYSTEMS: dict[str, tuple[tuple[str, str, str, str], str]] = {
     "multi30k-transformer": (
         MULTI30K,
-        "--set vocabulary=5000 --set batch_tokens=2048 --set learning_rate=4e-3 "
-        "--set max_steps=8000",
+        f"{TRANSFORMER} --set vocabulary=8000 --set max_steps=7600",
     ),
     "multi30k-rnn": (
         MULTI30K,
@@ -33,10 +33,13 @@ SYSTEMS: dict[str, tuple[tuple[str, str, str, str], str]] = {
         MULTI30K,
         f"{RNN.format('none')} --set vocabulary=5000 --set max_steps=7000",
     ),
-    "tatoeba-transformer": (TATOEBA, "--set vocabulary=4000 --set max_steps=2400"),
+    "tatoeba-transformer": (
+        TATOEBA,
+        f"{TRANSFORMER} --set vocabulary=4000 --set max_steps=2600",
+    ),
     "tatoeba-rnn": (
         TATOEBA,
-        f"{RNN.format('general')} --set vocabulary=4000 --set max_steps=3600",
+        f"{RNN.format('general')} --set vocabulary=4000 --set joint=true --set max_steps=3600",
     ),
 }
 
