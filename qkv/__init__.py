@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qkv.attention import attend, causal, padding
+    from qkv.inspection import watch
     from qkv.pipeline import load
     from qkv.shapes import Bias, Mask
 
-__all__ = ["Bias", "Mask", "__version__", "attend", "causal", "load", "padding"]
+__all__ = ["Bias", "Mask", "__version__", "attend", "causal", "load", "padding", "watch"]
 
 __version__ = "0.1.0"
 
@@ -26,6 +27,7 @@ _ROOMS = {
     "causal": "qkv.attention",
     "load": "qkv.pipeline",
     "padding": "qkv.attention",
+    "watch": "qkv.inspection",
 }
 
 if not TYPE_CHECKING:  # a type checker would take any `qkv.name` for good

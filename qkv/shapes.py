@@ -89,10 +89,11 @@ class Mask(_Pairs):
             reach: the keys, as a range, outside which queries of a range surely see nothing; with
                 it kernels leave out the work.
         """
-        return cls._lazy(shape, _ruled(shape, rule, device), reach)
+        return cls.by_part(shape, _ruled(shape, rule, device), reach)
 
     @classmethod
-    def _lazy(cls, shape: tuple[int, ...], part: Part, reach: Reach | None) -> Mask:
+    def by_part(cls, shape: tuple[int, ...], part: Part, reach: Reach | None = None) -> Mask:
+        """A mask of which `part(rows, columns)` makes any part; reach as in `by_rule`."""
         mask = cls.__new__(cls)
         _Pairs.__init__(mask, shape, part)
         mask._reach = _for_all(shape, reach)
@@ -129,13 +130,13 @@ class Mask(_Pairs):
         return self._with(other, torch.logical_or, _hull(self._reach, other._reach))
 
     def __invert__(self) -> Mask:
-        return Mask._lazy(self.shape, lambda rows, columns: ~self.part(rows, columns), None)
+        return Mask.by_part(self.shape, lambda rows, columns: ~self.part(rows, columns), None)
 
     def _with(
         self, other: Mask, join: Callable[[Tensor, Tensor], Tensor], reach: Reach | None
     ) -> Mask:
         shape = _broadcast(self, other)
-        return Mask._lazy(shape, lambda r, c: join(self.part(r, c), other.part(r, c)), reach)
+        return Mask.by_part(shape, lambda r, c: join(self.part(r, c), other.part(r, c)), reach)
 
 
 class Bias(_Pairs):
@@ -170,17 +171,18 @@ class Bias(_Pairs):
         device: torch.device | None = None,
     ) -> Bias:
         """A bias that is never stored; shape and rule as in `Mask.by_rule`, numbers for bools."""
-        return cls._lazy(shape, _ruled(shape, rule, device), requires_grad)
+        return cls.by_part(shape, _ruled(shape, rule, device), requires_grad)
 
     @classmethod
-    def _lazy(cls, shape: tuple[int, ...], part: Part, requires_grad: bool) -> Bias:
+    def by_part(cls, shape: tuple[int, ...], part: Part, requires_grad: bool = False) -> Bias:
+        """A bias of which `part(rows, columns)` makes any part."""
         bias = cls.__new__(cls)
         _Pairs.__init__(bias, shape, part)
         bias.requires_grad = requires_grad
         return bias
 
     def __add__(self, other: Bias) -> Bias:
-        return Bias._lazy(
+        return Bias.by_part(
             _broadcast(self, other),
             lambda rows, columns: self.part(rows, columns) + other.part(rows, columns),
             self.requires_grad or other.requires_grad,

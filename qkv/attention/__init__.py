@@ -4,7 +4,7 @@ from qkv.attention.attend import Attended, attend
 from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
-from qkv.attention.lookup import Lookup
+from qkv.attention.lookup import Lookup, for_query_heads
 from qkv.attention.masks import causal, documents, padding, prefix, window
 from qkv.attention.scores import (
     Additive,
@@ -30,11 +30,12 @@ from qkv.attention.select import (
     softmax,
     sparsemax,
 )
-from qkv.attention.weights import Weights, rollout
+from qkv.attention.weights import Check, Weights, rollout
 
 __all__ = [
     "Additive",
     "Attended",
+    "Check",
     "Concat",
     "Cosine",
     "Coverage",
@@ -60,6 +61,7 @@ __all__ = [
     "dot",
     "dropout",
     "entmax15",
+    "for_query_heads",
     "padding",
     "prefix",
     "rollout",

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from qkv.attention.backends import KERNELS, choose
-from qkv.attention.lookup import Lookup
+from qkv.attention.lookup import Lookup, for_query_heads
 from qkv.attention.scores import Score, scaled_dot
 from qkv.attention.select import Chosen, Select, Unsettled, settled, softmax
 from qkv.attention.weights import Weights
@@ -88,7 +88,7 @@ def attend(
     if torch.is_autocast_enabled(query.device.type):
         query, key, value = (_autocast(x) for x in (query, key, value))
     _check(query, key, value)
-    key, value = (_for_query_heads(x, query) for x in (key, value))
+    key, value = (for_query_heads(x, query) for x in (key, value))
     leading = _check_leading(query, key, value)
     full = torch.Size([*leading, query.shape[-2], key.shape[-2]])
     _check_pairs(Mask, mask, "mask", full)
@@ -130,15 +130,6 @@ def _check(query: Tensor, key: Tensor, value: Tensor) -> None:
             "attend(): query, key and value need one device; got "
             f"{query.device}, {key.device}, {value.device}. Use tensor.to(device)."
         )
-
-
-def _for_query_heads(x: Tensor, query: Tensor) -> Tensor:
-    """Keys or values (B, Hk, Tk, n), each head repeated for the H / Hk query heads it serves."""
-    if min(x.dim(), query.dim()) < 4:
-        return x
-    heads, own = query.shape[-3], x.shape[-3]
-    grouped = 1 < own < heads and heads % own == 0
-    return x.repeat_interleave(heads // own, -3) if grouped else x
 
 
 def _check_leading(query: Tensor, key: Tensor, value: Tensor) -> torch.Size:

@@ -14,7 +14,7 @@ from qkv.attention.scores import Score, compute, is_product, numbers_per_pair
 from qkv.attention.select import Select, is_by_row
 from qkv.shapes import ALL, Bias, Mask
 
-__all__ = ["Lookup"]
+__all__ = ["Lookup", "for_query_heads"]
 
 PIECE = 1 << 20  # numbers held at once when rows are streamed: 4 MiB of float32, which caches hold
 
@@ -95,3 +95,12 @@ class Lookup:
         each = prod(leading[depth:]) * keys * numbers_per_pair(self.score, self.query.shape[-1])
         step = max(1, PIECE // max(1, each))
         return (slice(i, min(i + step, queries)) for i in range(0, queries, step))
+
+
+def for_query_heads(x: Tensor, query: Tensor) -> Tensor:
+    """Keys or values (B, Hk, Tk, n), each head repeated for the H / Hk query heads it serves."""
+    if min(x.dim(), query.dim()) < 4:
+        return x
+    heads, own = query.shape[-3], x.shape[-3]
+    grouped = 1 < own < heads and heads % own == 0
+    return x.repeat_interleave(heads // own, -3) if grouped else x

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
@@ -54,13 +54,18 @@ class Weights:
 
     def __init__(
         self,
-        lookup: Lookup,
+        lookup: Lookup | Callable[[], Lookup],
         value: Tensor | None = None,
         context: Tensor | None = None,
         logsumexp: Tensor | None = None,
     ) -> None:
-        self.lookup, self._value, self._context = lookup, value, context
+        self._lookup, self._value, self._context = lookup, value, context
         self._logsumexp = logsumexp
+
+    @property
+    def lookup(self) -> Lookup:
+        """What was looked up; where it is made anew each time, as it is now."""
+        return self._lookup() if callable(self._lookup) else self._lookup
 
     @cached_property
     def shape(self) -> torch.Size:

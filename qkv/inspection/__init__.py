@@ -4,5 +4,16 @@ from qkv.inspection._worked import Worked, worked_example
 from qkv.inspection.explain import explain_text
 from qkv.inspection.figures import heatmap_png
 from qkv.inspection.terminal import heatmap_text
+from qkv.inspection.watching import Record, Seen, Unseen, watch
 
-__all__ = ["Worked", "explain_text", "heatmap_png", "heatmap_text", "worked_example"]
+__all__ = [
+    "Record",
+    "Seen",
+    "Unseen",
+    "Worked",
+    "explain_text",
+    "heatmap_png",
+    "heatmap_text",
+    "watch",
+    "worked_example",
+]

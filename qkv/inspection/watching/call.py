@@ -1,0 +1,264 @@
+"""One attention call: what weights can be made of, as the model gave it to torch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import layer_norm, linear, pad
+
+from qkv.attention import Lookup, causal, for_query_heads, scaled_dot, softmax
+from qkv.shapes import Bias, Mask
+
+__all__ = [
+    "Call",
+    "Held",
+    "Matched",
+    "fast_path_call",
+    "lookup",
+    "multi_head_call",
+    "sdpa_call",
+    "unpacked",
+]
+
+Held = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Matched:
+    """query (..., H, Tq, D) against key (..., Hk, Tk, D), Hk a divisor of H."""
+
+    query: Tensor
+    key: Tensor
+    mask: Mask | None
+    bias: Bias | None
+
+
+@dataclass
+class Call:
+    """One call, before and after the kernel ran.
+
+    held: all tensors that the weights are made of, and no others.
+    match: makes query, key, mask and bias of them, when they are looked at.
+    value, context: only for as long as the call is checked.
+    """
+
+    held: Held
+    match: Callable[[Held], Matched]
+    shape: tuple[int, ...]  # of the weights
+    scale: float
+    kernel: str
+    dropout: float = 0.0
+    value: Tensor | None = None
+    context: Tensor | None = None
+    logsumexp: Tensor | None = None
+    versions: dict[str, int] = field(default_factory=dict)
+
+    def hold(self, name: str, tensor: Tensor) -> None:
+        """From now on the weights are made of this one, as it is now."""
+        self.held[name] = tensor
+        if not tensor.is_inference():  # those do not count what is written into them
+            self.versions[name] = tensor._version
+
+    def overwritten(self) -> str:
+        """The name of a tensor that has been written into since, or nothing."""
+        found = (n for n, version in self.versions.items() if self.held[n]._version != version)
+        return next(found, "")
+
+
+def lookup(call: Call) -> Lookup:
+    """What was looked up in that call, each key head repeated for the query heads it served."""
+    found = call.match(call.held)
+    key = for_query_heads(found.key, found.query)
+    return Lookup(found.query, key, scaled_dot, softmax, found.mask, found.bias, call.scale)
+
+
+def sdpa_call(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Call:
+    """Of the arguments of `torch.nn.functional.scaled_dot_product_attention`."""
+    held = {"query": query, "key": key}
+    if attn_mask is not None:
+        held["added"] = attn_mask
+
+    def match(held: Held) -> Matched:
+        query, key = held["query"], held["key"]
+        if is_causal:
+            places = query.shape[-2], key.shape[-2]
+            return Matched(query, key, causal(*places, align="start", device=query.device), None)
+        return Matched(query, key, *_mask_and_bias(held.get("added")))
+
+    factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    shape = (*query.shape[:-1], key.shape[-2])
+    return Call(held, match, shape, factor, "not fused", dropout_p, value)
+
+
+def unpacked(call: Call, module: Any) -> Call:
+    """With the heads of the model, where `module` of transformers put them elsewhere.
+
+    A single query of H heads, g of which share keys, is given to the kernel as H / g heads of g
+    queries.
+    """
+    group = getattr(module, "num_key_value_groups", 1)
+    heads = getattr(getattr(module, "config", None), "num_attention_heads", None)
+    *batch, packed, rows, keys = call.shape
+    if group == 1 or rows != group or packed * group != heads:
+        return call
+
+    def match(held: Held) -> Matched:
+        found = call.match(held)
+        mask = None if found.mask is None else Mask(_unpacked(found.mask.allowed, group))
+        bias = None if found.bias is None else Bias(_unpacked(found.bias.part(), group))
+        return Matched(_unpacked(found.query, group), found.key, mask, bias)
+
+    logsumexp = call.logsumexp
+    if logsumexp is not None:
+        logsumexp = _unpacked(logsumexp[..., None], group)[..., 0]
+    return replace(call, match=match, shape=(*batch, heads, 1, keys), logsumexp=logsumexp)
+
+
+def _unpacked(x: Tensor, group: int) -> Tensor:
+    """(..., H / g, g, n) → (..., H, 1, n)."""
+    return x if x.shape[-2] != group else x.flatten(-3, -2)[..., None, :]
+
+
+def multi_head_call(asked: dict[str, Any]) -> Call:
+    """Of the arguments of `torch.nn.functional.multi_head_attention_forward`, by name.
+
+    Its inputs are (T, B, E) or (T, E), its masks hide where they are True.
+    """
+    heads, width = asked["num_heads"], asked["query"].shape[-1]
+    names = (
+        *("query", "key", "in_proj_weight", "in_proj_bias", "q_proj_weight", "k_proj_weight"),
+        *("bias_k", "attn_mask", "key_padding_mask"),
+    )
+    held = {name: asked[name] for name in names if asked.get(name) is not None}
+    more_keys = (asked["bias_k"] is not None) + bool(asked["add_zero_attn"])
+
+    def match(held: Held) -> Matched:
+        query, key = _projected(held)
+        batched = query.dim() == 3
+        if not batched:
+            query, key = query[:, None], key[:, None]
+        if "bias_k" in held:
+            key = torch.cat((key, held["bias_k"].expand(-1, key.shape[1], -1)))
+        if asked["add_zero_attn"]:
+            key = torch.cat((key, key.new_zeros(1, *key.shape[1:])))
+        query, key = (x.unflatten(-1, (heads, -1)).permute(1, 2, 0, 3) for x in (query, key))
+        added = held.get("attn_mask")
+        if added is not None and added.dim() == 3:
+            added = added.unflatten(0, (-1, heads))
+        padded = held.get("key_padding_mask")
+        if padded is not None:
+            padded = (padded if batched else padded[None])[:, None, None]
+        mask, bias = _joined(_hidden(added, more_keys), _hidden(padded, more_keys))
+        if batched:
+            return Matched(query, key, mask, bias)
+        mask = None if mask is None else Mask(mask.allowed.squeeze(0))
+        bias = None if bias is None else Bias(bias.part().squeeze(0))
+        return Matched(query[0], key[0], mask, bias)
+
+    queries, *batch = asked["query"].shape[:-1]
+    shape = (*batch, heads, queries, asked["key"].shape[0] + more_keys)
+    dropout = asked["dropout_p"] if asked["training"] else 0.0
+    return Call(held, match, shape, 1 / math.sqrt(width // heads), "not fused", dropout)
+
+
+def fast_path_call(kernel: str, asked: dict[str, Any]) -> Call:
+    """Of the arguments, by name, of torch's fast paths of self-attention in inference:
+    `_native_multi_head_attention`, `_transformer_encoder_layer_fwd`.
+    """
+    source = asked["src"] if "src" in asked else asked["query"]
+    heads = asked["num_heads"] if "num_heads" in asked else asked["num_head"]
+    held = {"source": source, "weight": asked["qkv_weight"], "bias": asked["qkv_bias"]}
+    if asked.get("norm_first"):
+        held |= {"norm_weight": asked["norm_weight_1"], "norm_bias": asked["norm_bias_1"]}
+    if asked["mask"] is not None:
+        held["hidden"] = asked["mask"]
+    kind = asked["mask_type"]
+
+    def match(held: Held) -> Matched:
+        x, mask = held["source"], None
+        if x.is_nested:
+            lengths = torch.tensor([len(row) for row in x.unbind()], device=x.device)
+            x = torch.nested.to_padded_tensor(x, 0.0)
+            present = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
+            mask = Mask(present[:, None, None]) & Mask(present[:, None, :, None])
+        if "norm_weight" in held:
+            norm = held["norm_weight"], held["norm_bias"]
+            x = layer_norm(x, x.shape[-1:], *norm, eps=asked["eps"])
+        # Of weights for queries, keys and values, the first two thirds.
+        keep = 2 * x.shape[-1]
+        both = linear(x, held["weight"][:keep], held["bias"][:keep])
+        query, key = both.unflatten(-1, (2, heads, -1)).permute(2, 0, 3, 1, 4)
+        if "hidden" in held:
+            hidden = held["hidden"].bool()
+            hidden = hidden[:, None, None] if kind == 1 else hidden
+            mask = Mask(~hidden) if mask is None else mask & Mask(~hidden)
+        return Matched(query, key, mask, None)
+
+    batch, length = _size(source)
+    scale = 1 / math.sqrt(asked["embed_dim"] // heads)
+    return Call(held, match, (batch, heads, length, length), scale, kernel)
+
+
+def _size(x: Tensor) -> tuple[int, int]:
+    """(B, T), of a nested tensor with the longest row's length."""
+    return (x.shape[0], x.shape[1]) if not x.is_nested else (x.size(0), max(map(len, x.unbind())))
+
+
+def _projected(held: Held) -> tuple[Tensor, Tensor]:
+    if "q_proj_weight" in held:
+        for_queries, for_keys = held["q_proj_weight"], held["k_proj_weight"]
+    else:
+        for_queries, for_keys, _ = held["in_proj_weight"].chunk(3)
+    biases = held["in_proj_bias"].chunk(3)[:2] if "in_proj_bias" in held else (None, None)
+    query = linear(held["query"], for_queries, biases[0])
+    return query, linear(held["key"], for_keys, biases[1])
+
+
+def _hidden(added: Tensor | None, more_keys: int) -> Tensor | None:
+    """torch's masks that hide where True, as its others: True = may attend, or numbers to add."""
+    if added is None:
+        return None
+    return pad(
+        ~added if added.dtype is torch.bool else added,
+        (0, more_keys),
+        value=added.dtype is torch.bool,
+    )
+
+
+def _joined(one: Tensor | None, other: Tensor | None) -> tuple[Mask | None, Bias | None]:
+    (mask, bias), (second, more) = _mask_and_bias(one), _mask_and_bias(other)
+    masks, biases = [x for x in (mask, second) if x], [x for x in (bias, more) if x]
+    return (
+        masks[0] & masks[1] if len(masks) == 2 else next(iter(masks), None),
+        biases[0] + biases[1] if len(biases) == 2 else next(iter(biases), None),
+    )
+
+
+def _mask_and_bias(added: Tensor | None) -> tuple[Mask | None, Bias | None]:
+    """torch's attn_mask: bool, True = may attend, or numbers added, of which -∞ hide."""
+    if added is None:
+        return None, None
+    if added.dtype is torch.bool:
+        return Mask(added), None
+    numbers = added
+    mask = Mask.by_part(numbers.shape, lambda r, c: numbers[..., r, c] != -torch.inf)
+
+    def finite(rows: slice, columns: slice) -> Tensor:
+        some = numbers[..., rows, columns]
+        return some.masked_fill(some == -torch.inf, 0.0)
+
+    return mask, Bias.by_part(numbers.shape, finite, requires_grad=numbers.requires_grad)

@@ -1,0 +1,77 @@
+"""Where tensors come from: which of them were made of which, operator by operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from torch import Tensor
+
+__all__ = ["Origins", "place"]
+
+
+class Origins:
+    """A graph of what operators read and wrote, by the memory in which tensors lie.
+
+    Each operator makes a node, numbered in time, whose parents are what lay in its inputs. Weights
+    of the model are no origin: they do not say whose words a tensor stands for.
+    """
+
+    def __init__(self, weights: Iterable[Tensor]) -> None:
+        self.weights = {place(x) for x in weights}
+        self.now = 0
+        self._unseen = 0
+        self._at: dict[int, int] = {}  # the newest node in each place
+        self._parents: dict[int, tuple[int, ...]] = {}
+        self._weighed: set[int] = set()  # nodes made with a weight of the model
+
+    def note(self, read: Iterable[Tensor], written: Iterable[Tensor]) -> None:
+        """An operator has run."""
+        places = [place(x) for x in read]
+        others = tuple(self._node(p) for p in places if p not in self.weights)
+        self.now += 1
+        self._parents[self.now] = others
+        if len(others) < len(places):
+            self._weighed.add(self.now)
+        for x in written:
+            self._at[place(x)] = self.now
+
+    def roots(self, x: Tensor, since: int) -> tuple[frozenset[int], bool]:
+        """The nodes up to `since` that x was made of later; and was a weight of the model used?
+
+        Made of nothing, as counted positions are, is no root.
+        """
+        found: set[int] = set()
+        seen: set[int] = set()
+        weighed = False
+        ahead = [self._node(place(x))]
+        while ahead:
+            node = ahead.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            if node > since:
+                weighed |= node in self._weighed
+                ahead += self._parents[node]
+            elif self._parents.get(node, (node,)):
+                found.add(node)
+        return frozenset(found), weighed
+
+    def forget(self) -> None:
+        """Nothing will be asked about operators before now."""
+        self._parents.clear()
+        self._weighed.clear()
+
+    def _node(self, where: int) -> int:
+        """What lies there; if it was never written, it has been there since before 0."""
+        if where not in self._at:
+            self._unseen += 1
+            self._at[where] = -self._unseen
+        return self._at[where]
+
+
+def place(x: Tensor) -> int:
+    """Where the memory of a tensor begins, or for one that has none something as good."""
+    try:
+        return x.untyped_storage().data_ptr() or id(x)
+    except (RuntimeError, NotImplementedError):  # a sparse or a nested tensor
+        return id(x)

@@ -1,0 +1,60 @@
+"""Which attention could not be seen, why, and what to change."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from torch import nn
+
+__all__ = ["Unseen", "unseen"]
+
+_ATTENDS = re.compile(r"att(entio)?n", re.IGNORECASE)
+
+
+class Unseen(NamedTuple):
+    """A module whose attention could not be seen, why, and what to change."""
+
+    module: str
+    reason: str
+    remedy: str
+
+
+def unseen(model: nn.Module, ran: set[str], seen: set[str], eager: set[str]) -> list[Unseen]:
+    """Of the modules that ran, those that seem to attend and made no call that was seen.
+
+    Args:
+        ran, seen, eager: the names of modules that ran, of which a call was seen, and that made
+            weights by a plain softmax.
+    """
+    modules = dict(model.named_modules())
+    suspects = {name for name in ran if _ATTENDS.search(type(modules[name]).__name__)}
+    silent = {name for name in suspects if not any(_within(other, name) for other in seen | eager)}
+    # Parts of an attention that was seen, such as its output's projection, need not attend.
+    attending = {name for name in suspects if name not in silent} | seen | eager
+    silent = {name for name in silent if not any(_within(name, other) for other in attending)}
+    outermost = {n for n in silent if not any(n != other and _within(n, other) for other in silent)}
+    found = [
+        Unseen(name, "makes its weights with a plain softmax.", _remedy(model)) for name in eager
+    ]
+    found += [Unseen(name, _SILENT, _remedy(model)) for name in outermost]
+    order = list(modules)
+    return sorted(found, key=lambda one: order.index(one.module))
+
+
+_SILENT = "ran, but no attention was seen in it: a kernel of its own, or no softmax at all."
+
+
+def _within(name: str, other: str) -> bool:
+    return not other or name == other or name.startswith(f"{other}.")
+
+
+def _remedy(model: nn.Module) -> str:
+    """The line to change; models of transformers say what they can do."""
+    switch = getattr(model, "set_attn_implementation", None)
+    now = getattr(getattr(model, "config", None), "_attn_implementation", None)
+    if switch is not None and now != "sdpa" and getattr(model, "_supports_sdpa", False):
+        return 'Call model.set_attn_implementation("sdpa") first.'
+    if switch is not None:
+        return "Ask for its own: model(..., output_attentions=True)."
+    return "Let it call torch.nn.functional.scaled_dot_product_attention."
