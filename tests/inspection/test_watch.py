@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -42,7 +42,7 @@ class Attention(nn.Module):
         return [linear(y).unflatten(-1, (H, -1)).transpose(1, 2) for linear, y in heads]
 
     def forward(self, x: Tensor, memory: Tensor | None = None) -> Tensor:
-        attend = self.sdpa or functional.scaled_dot_product_attention
+        attend: Any = self.sdpa or functional.scaled_dot_product_attention
         return attend(*self.project(x, memory), **self.asked).transpose(1, 2).flatten(2)
 
     def truth(self, x: Tensor, memory: Tensor | None = None, added: Any = 0.0) -> Tensor:
@@ -138,6 +138,37 @@ def test_whatever_is_added_or_hidden(form: str) -> None:
     assert seen[0].kind == ("causal" if causal else "self")
     entropy = -(torch.special.xlogy(*[model.truth(X, added=added)] * 2)).sum(-1)
     torch.testing.assert_close(seen[0].weights.entropy(), entropy, rtol=0, atol=1e-5)
+
+
+def test_torch_lets_the_first_query_see_the_first_key() -> None:
+    model = Attention(is_causal=True)
+    hidden = torch.full((T, 5), -torch.inf).triu(1)
+    seen = run(model, X, MEMORY)
+    near(seen[0].weights.dense(), model.truth(X, MEMORY, hidden))
+
+
+def test_counted_positions_do_not_make_it_another_text() -> None:
+    class Placed(nn.Module):
+        """Only queries know where they stand."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.attention = Attention()
+
+        def forward(self, x: Tensor) -> Tensor:
+            places = torch.arange(T)[:, None] * torch.ones(M)
+            return self.attention(x + places, x)
+
+    class Own(Attention):
+        def forward(self, x: Tensor, places: Tensor) -> Tensor:  # type: ignore[override]
+            q, k, v = self.project(x)
+            return functional.scaled_dot_product_attention(q + places[:, None], k, v)
+
+    assert run(Placed(), X)[0].kind == "self"
+    model = Own()
+    with qkv.watch(model) as seen:
+        model(X, torch.arange(T))
+    assert seen[0].kind == "self"
 
 
 def test_key_heads_that_serve_groups() -> None:
@@ -248,7 +279,7 @@ def test_encoder(padded: bool, norm_first: bool, fast: bool) -> None:
     truth, x = [], X
     with torch.set_grad_enabled(not fast):
         seen = run(model, X, **asked)
-        for each in model.layers:
+        for each in cast("Any", model.layers):
             normed = each.norm1(x) if norm_first else x
             _, weights = each.self_attn(
                 normed, normed, normed, key_padding_mask=asked["src_key_padding_mask"],
@@ -274,7 +305,9 @@ def test_decoder(training: bool) -> None:
     assert seen[1].name == "layers.0.multihead_attn"
     memory, x = MEMORY, X
     if not training:
-        _, first = model.layers[0].self_attn(x, x, x, attn_mask=FUTURE, average_attn_weights=False)
+        _, first = cast("Any", model.layers)[0].self_attn(
+            x, x, x, attn_mask=FUTURE, average_attn_weights=False
+        )
         near(seen[0].weights.dense(), first)
         assert seen[1].weights.shape == (B, H, T, memory.shape[1])
 
@@ -295,11 +328,12 @@ def test_weights_train() -> None:
     near(found, wanted)
 
 
-def test_a_layer_run_again_for_its_gradient_is_no_new_call() -> None:
+@pytest.mark.parametrize("reentrant", [True, False])
+def test_a_layer_run_again_for_its_gradient_is_no_new_call(reentrant: bool) -> None:
     model = Attention()
     x = X.clone().requires_grad_()
     with qkv.watch(model) as seen:
-        checkpoint(model, x, use_reentrant=False).sum().backward()
+        checkpoint(model, x, use_reentrant=reentrant).sum().backward()
     assert len(seen) == 1
     assert x.grad is not None
 
@@ -402,7 +436,8 @@ def test_a_call_after_a_failed_one_has_its_own_name() -> None:
         with pytest.raises(RuntimeError):
             model.own(X[..., 1:])
         model(X, MEMORY)
-    assert [r.name for r in seen] == ["own", "other"]
+        functional.scaled_dot_product_attention(X, X, X)
+    assert [r.name for r in seen] == ["own", "other", ""]
 
 
 def test_blocks_in_blocks() -> None:
@@ -539,25 +574,43 @@ class Router(nn.Module):
         self.gate, self.out = nn.Linear(M, 4), nn.Linear(M, M)
 
     def forward(self, x: Tensor) -> Tensor:
-        best = self.gate(x).softmax(-1).max(-1, keepdim=True).values
-        return self.out(best * x)
+        return self.out(self.gate(x).softmax(-1)[..., :1] * x)
+
+
+class AttentionNorm(nn.LayerNorm):
+    """Called after attention, it attends to nothing."""
+
+
+class Layer(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm, self.q = AttentionNorm(M), nn.Linear(M, M)
+
+    def forward(self, x: Tensor) -> Tensor:
+        q = self.q(x)
+        return self.norm(functional.scaled_dot_product_attention(q, q, q))
 
 
 def test_what_is_unseen_is_said() -> None:
-    model = nn.Sequential(nn.Sequential(Attention(), Eager()), LinearAttention(), Router())
+    parts = [
+        nn.Sequential(Attention()),
+        nn.Sequential(Eager()),
+        LinearAttention(),
+        Router(),
+        Layer(),
+    ]
+    model = nn.ModuleList(parts)
     with qkv.watch(model) as seen:
-        model[0][0](X)
-        model[0][1](X)
-        model[1](X)
-        model[2](X)
-    assert [r.name for r in seen] == ["0.0"]
+        for part in parts:
+            part(X)
+    assert [r.name for r in seen] == ["0.0", "4"]
     remedy = "Let it call torch.nn.functional.scaled_dot_product_attention."
     assert [tuple(each) for each in seen.unseen] == [
-        ("0.1", "makes its weights with a plain softmax.", remedy),
-        ("1", "ran, but no attention was seen in it: a kernel of its own, or no softmax at all.",
+        ("1.0", "makes its weights with a plain softmax.", remedy),
+        ("2", "ran, but no attention was seen in it: a kernel of its own, or no softmax at all.",
          remedy),
     ]  # fmt: skip
-    assert "unseen: 0.1: makes its weights with a plain softmax." in repr(seen)
+    assert "unseen: 1.0: makes its weights with a plain softmax." in repr(seen)
 
 
 def test_no_such_module() -> None:
