@@ -115,7 +115,7 @@ def weights() -> None:
         calls: dict[str, Call] = {
             "sdpa": lambda x=x: sdpa(x[0], x[1], x[2]),
             "readable": lambda x=x: attend(*x),
-            "read": lambda x=x: (attend(*x).context, readouts(x)),
+            "read": lambda x=x: readouts(x),
             "eager read": lambda x=x: eager(x),
         }
         row(f"{length:6}", {n: without_gradient(c) for n, c in calls.items()}, "sdpa")
