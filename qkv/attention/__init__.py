@@ -6,6 +6,7 @@ from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
 from qkv.attention.lookup import Lookup, for_query_heads
 from qkv.attention.masks import causal, documents, padding, prefix, window
+from qkv.attention.observers import observing
 from qkv.attention.scores import (
     Additive,
     Concat,
@@ -62,6 +63,7 @@ __all__ = [
     "dropout",
     "entmax15",
     "for_query_heads",
+    "observing",
     "padding",
     "prefix",
     "rollout",

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from qkv.attention.backends import KERNELS, choose
 from qkv.attention.lookup import Lookup, for_query_heads
+from qkv.attention.observers import observed
 from qkv.attention.scores import Score, scaled_dot
 from qkv.attention.select import Chosen, Select, Unsettled, settled, softmax
 from qkv.attention.weights import Weights
@@ -44,6 +45,7 @@ class Attended:
         return iter((self.context, self.weights))
 
 
+@observed
 def attend(
     query: Tensor,
     key: Tensor,

@@ -60,7 +60,7 @@ class Weights:
         logsumexp: Tensor | None = None,
     ) -> None:
         self._lookup, self._value, self._context = lookup, value, context
-        self._logsumexp = logsumexp
+        self.logsumexp = logsumexp
 
     @property
     def lookup(self) -> Lookup:
@@ -160,7 +160,7 @@ class Weights:
         off_one, off_context = [0.0], [0.0]
         with torch.no_grad():
             pieces = [slice(i, i + 1) for i in sampled]
-            for piece in stream(self.lookup, (), self._logsumexp, pieces):
+            for piece in stream(self.lookup, (), self.logsumexp, pieces):
                 total = piece.weights.sum(-1)
                 off_one.append(_most(torch.where(total == 0, 0, (total - 1).abs())))
                 off_context.append(self._off_context(piece))
@@ -189,7 +189,7 @@ class Weights:
             apart = [self._stream(wanted, (*leading, i), together) for i in range(lead[0])]
             return tuple(_stacked(parts) for parts in zip(*apart, strict=True))
         found: list[list[Any]] = [[] for _ in wanted]
-        for piece in stream(self.lookup, leading, self._logsumexp):
+        for piece in stream(self.lookup, leading, self.logsumexp):
             for parts, readout in zip(found, wanted, strict=True):
                 part = readout.read(piece)
                 if readout.summed and parts:

@@ -15,8 +15,10 @@ from torch.nn.functional import scaled_dot_product_attention as bound_at_import
 from torch.utils.checkpoint import checkpoint
 
 import qkv
+import qkv.attention
 from qkv.errors import ConfigError
 from qkv.inspection import Seen
+from qkv.models import ModelConfig, build
 
 B, T, M, H = 2, 9, 32, 4
 NEAR = 2e-6
@@ -310,6 +312,55 @@ def test_decoder(training: bool) -> None:
         )
         near(seen[0].weights.dense(), first)
         assert seen[1].weights.shape == (B, H, T, memory.shape[1])
+
+
+# qkv's own
+
+
+@pytest.mark.parametrize("architecture", ["rnn", "transformer"])
+@pytest.mark.parametrize("grad", [True, False])
+def test_models_of_qkv(architecture: str, grad: bool) -> None:
+    config = ModelConfig(
+        architecture, 50, 50, width=M, embedding=M, encoder_width=M, heads=H, encoder_layers=2,
+        decoder_layers=2, feedforward=64,
+    )  # fmt: skip
+    model = build(config).eval()
+    source, target = torch.randint(4, 50, (B, 9)), torch.randint(4, 50, (B, 6))
+    present = torch.arange(9) < torch.tensor([[9], [5]])
+    with torch.set_grad_enabled(grad), qkv.watch(model) as seen:
+        decoded, _ = model(source, present, target)
+    kinds = [record.kind for record in seen]
+    if architecture == "transformer":
+        assert kinds == ["self", "self", *["causal", "cross"] * 2]
+    else:
+        assert set(kinds) == {"cross"}
+    assert seen.unseen == []
+    assert seen.cross[-1].weights.shape[-1] == 9
+    truth = decoded.cross_weights[-1].dense()
+    near(seen.cross[-1].weights.dense().view(truth.shape), truth)
+    assert seen.cross[-1].weights[1, ..., 5:].eq(0).all()
+    assert seen.cross[-1].check is not None
+    assert seen.cross[-1].check.row_sum < NEAR
+
+
+@pytest.mark.parametrize("select", [qkv.attention.sparsemax, qkv.attention.TopK(3)])
+def test_any_score_and_selection(select: Any) -> None:
+    class Additive(Attention):
+        def __init__(self) -> None:
+            super().__init__()
+            self.score = qkv.attention.Additive(M // H, M // H, 8)
+
+        def forward(self, x: Tensor, memory: Tensor | None = None) -> Tensor:
+            return qkv.attend(*self.project(x), score=self.score, select=select).context
+
+    model = Additive()
+    q, k, v = model.project(X)
+    truth = qkv.attend(q, k, v, score=model.score, select=select, backend="reference").weights
+    assert run(model, X)[0].kind == "self"
+    near(run(model, X)[0].weights.dense(), truth.dense())
+    with qkv.watch(model, heads=[2], queries=slice(3, 5)) as seen:
+        model(X)
+    near(seen[0].weights.dense(), truth.dense()[:, 2:3, 3:5])
 
 
 # Gradients

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,15 +10,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import layer_norm, linear, pad
 
-from qkv.attention import Lookup, causal, for_query_heads, scaled_dot, softmax
+from qkv.attention import Attended, Lookup, causal, for_query_heads, scaled_dot, softmax
 from qkv.shapes import Bias, Mask
 
 __all__ = [
     "Call",
     "Held",
-    "Matched",
+    "attend_call",
     "fast_path_call",
-    "lookup",
     "multi_head_call",
     "sdpa_call",
     "unpacked",
@@ -28,29 +26,18 @@ __all__ = [
 Held = dict[str, Tensor]
 
 
-@dataclass(frozen=True)
-class Matched:
-    """query (..., H, Tq, D) against key (..., Hk, Tk, D), Hk a divisor of H."""
-
-    query: Tensor
-    key: Tensor
-    mask: Mask | None
-    bias: Bias | None
-
-
 @dataclass
 class Call:
     """One call, before and after the kernel ran.
 
     held: all tensors that the weights are made of, and no others.
-    match: makes query, key, mask and bias of them, when they are looked at.
+    match: makes of them what was looked up, when it is looked at.
     value, context: only for as long as the call is checked.
     """
 
     held: Held
-    match: Callable[[Held], Matched]
+    match: Callable[[Held], Lookup]
     shape: tuple[int, ...]  # of the weights
-    scale: float
     kernel: str
     dropout: float = 0.0
     value: Tensor | None = None
@@ -64,17 +51,14 @@ class Call:
         if not tensor.is_inference():  # those do not count what is written into them
             self.versions[name] = tensor._version
 
+    def lookup(self) -> Lookup:
+        """What was looked up, by the tensors as they are now."""
+        return self.match(self.held)
+
     def overwritten(self) -> str:
         """The name of a tensor that has been written into since, or nothing."""
         found = (n for n, version in self.versions.items() if self.held[n]._version != version)
         return next(found, "")
-
-
-def lookup(call: Call) -> Lookup:
-    """What was looked up in that call, each key head repeated for the query heads it served."""
-    found = call.match(call.held)
-    key = for_query_heads(found.key, found.query)
-    return Lookup(found.query, key, scaled_dot, softmax, found.mask, found.bias, call.scale)
 
 
 def sdpa_call(
@@ -92,16 +76,27 @@ def sdpa_call(
     if attn_mask is not None:
         held["added"] = attn_mask
 
-    def match(held: Held) -> Matched:
+    def match(held: Held) -> Lookup:
         query, key = held["query"], held["key"]
         if is_causal:
             places = query.shape[-2], key.shape[-2]
-            return Matched(query, key, causal(*places, align="start", device=query.device), None)
-        return Matched(query, key, *_mask_and_bias(held.get("added")))
+            mask = causal(*places, align="start", device=query.device)
+            return _product(query, key, mask, None, scale)
+        return _product(query, key, *_mask_and_bias(held.get("added")), scale)
 
-    factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
     shape = (*query.shape[:-1], key.shape[-2])
-    return Call(held, match, shape, factor, "not fused", dropout_p, value)
+    return Call(held, match, shape, "not fused", dropout_p, value)
+
+
+def attend_call(attended: Attended) -> Call:
+    """Of what `qkv.attend` returned."""
+    weights, found = attended.weights, attended.weights.lookup
+    held = {"query": found.query, "key": found.key}
+
+    def match(held: Held) -> Lookup:
+        return found.replaced(query=held["query"], key=held["key"])
+
+    return Call(held, match, tuple(weights.shape), attended.kernel, logsumexp=weights.logsumexp)
 
 
 def unpacked(call: Call, module: Any) -> Call:
@@ -116,11 +111,11 @@ def unpacked(call: Call, module: Any) -> Call:
     if group == 1 or rows != group or packed * group != heads:
         return call
 
-    def match(held: Held) -> Matched:
+    def match(held: Held) -> Lookup:
         found = call.match(held)
         mask = None if found.mask is None else Mask(_unpacked(found.mask.allowed, group))
         bias = None if found.bias is None else Bias(_unpacked(found.bias.part(), group))
-        return Matched(_unpacked(found.query, group), found.key, mask, bias)
+        return _product(_unpacked(found.query, group), found.key, mask, bias, found.scale)
 
     logsumexp = call.logsumexp
     if logsumexp is not None:
@@ -138,7 +133,7 @@ def multi_head_call(asked: dict[str, Any]) -> Call:
 
     Its inputs are (T, B, E) or (T, E), its masks hide where they are True.
     """
-    heads, width = asked["num_heads"], asked["query"].shape[-1]
+    heads = asked["num_heads"]
     names = (
         *("query", "key", "in_proj_weight", "in_proj_bias", "q_proj_weight", "k_proj_weight"),
         *("bias_k", "attn_mask", "key_padding_mask"),
@@ -146,7 +141,7 @@ def multi_head_call(asked: dict[str, Any]) -> Call:
     held = {name: asked[name] for name in names if asked.get(name) is not None}
     more_keys = (asked["bias_k"] is not None) + bool(asked["add_zero_attn"])
 
-    def match(held: Held) -> Matched:
+    def match(held: Held) -> Lookup:
         query, key = _projected(held)
         batched = query.dim() == 3
         if not batched:
@@ -164,15 +159,15 @@ def multi_head_call(asked: dict[str, Any]) -> Call:
             padded = (padded if batched else padded[None])[:, None, None]
         mask, bias = _joined(_hidden(added, more_keys), _hidden(padded, more_keys))
         if batched:
-            return Matched(query, key, mask, bias)
+            return _product(query, key, mask, bias)
         mask = None if mask is None else Mask(mask.allowed.squeeze(0))
         bias = None if bias is None else Bias(bias.part().squeeze(0))
-        return Matched(query[0], key[0], mask, bias)
+        return _product(query[0], key[0], mask, bias)
 
     queries, *batch = asked["query"].shape[:-1]
     shape = (*batch, heads, queries, asked["key"].shape[0] + more_keys)
     dropout = asked["dropout_p"] if asked["training"] else 0.0
-    return Call(held, match, shape, 1 / math.sqrt(width // heads), "not fused", dropout)
+    return Call(held, match, shape, "not fused", dropout)
 
 
 def fast_path_call(kernel: str, asked: dict[str, Any]) -> Call:
@@ -188,7 +183,7 @@ def fast_path_call(kernel: str, asked: dict[str, Any]) -> Call:
         held["hidden"] = asked["mask"]
     kind = asked["mask_type"]
 
-    def match(held: Held) -> Matched:
+    def match(held: Held) -> Lookup:
         x, mask = held["source"], None
         if x.is_nested:
             lengths = torch.tensor([len(row) for row in x.unbind()], device=x.device)
@@ -206,11 +201,22 @@ def fast_path_call(kernel: str, asked: dict[str, Any]) -> Call:
             hidden = held["hidden"].bool()
             hidden = hidden[:, None, None] if kind == 1 else hidden
             mask = Mask(~hidden) if mask is None else mask & Mask(~hidden)
-        return Matched(query, key, mask, None)
+        return _product(query, key, mask, None)
 
     batch, length = _size(source)
-    scale = 1 / math.sqrt(asked["embed_dim"] // heads)
-    return Call(held, match, (batch, heads, length, length), scale, kernel)
+    return Call(held, match, (batch, heads, length, length), kernel)
+
+
+def _product(
+    query: Tensor,
+    key: Tensor,
+    mask: Mask | None,
+    bias: Bias | None,
+    scale: float | None = None,
+) -> Lookup:
+    """query (..., H, Tq, D) against key (..., Hk, Tk, D), by 1/√D unless told otherwise."""
+    key = for_query_heads(key, query)
+    return Lookup(query, key, scaled_dot, softmax, mask, bias, scale)
 
 
 def _size(x: Tensor) -> tuple[int, int]:

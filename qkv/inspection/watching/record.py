@@ -12,7 +12,7 @@ from torch import Tensor
 
 from qkv.attention import Check, Lookup, Weights, rollout
 from qkv.errors import ConfigError
-from qkv.inspection.watching.call import Call, lookup
+from qkv.inspection.watching.call import Call
 from qkv.inspection.watching.unseen import Unseen
 
 __all__ = ["Record", "Seen"]
@@ -69,7 +69,7 @@ class Record:
                 f"{self.name}: its {changed} was written into after the watch block, and the "
                 "weights are gone; read them before, or watch with readouts=."
             )
-        return lookup(self._call)
+        return self._call.lookup()
 
     def __repr__(self) -> str:
         return f"{self.name}: {self.kind} {'×'.join(map(str, self.shape))}, {self.kernel}"

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-from qkv.attention import Weights
+from qkv.attention import Lookup, Weights
 from qkv.attention.readouts import named
 from qkv.errors import ConfigError
-from qkv.inspection.watching.call import Call, Held, Matched, lookup
+from qkv.inspection.watching.call import Call, Held
 from qkv.shapes import ALL, Bias, Mask
 
 __all__ = ["Wanted"]
@@ -67,16 +67,16 @@ class Wanted:
         """Of the wanted heads and queries alone, in memory of its own."""
         if self.heads is None and self.queries is None:
             return call
-        whole = lookup(call)
         rows, heads = self.queries or ALL, self.heads
-        held = {
-            "query": _own(_of_heads(whole.query, heads)[..., rows, :]),
-            "key": _own(_of_heads(whole.key, heads)),
-        }
+        whole = call.lookup()
+        part = whole.part(rows)  # of a selection that differs by row, too
+        query, key = (_own(_of_heads(x, heads)) for x in (part.query, part.key))
+        held = {"query": query, "key": key}
         mask, bias = _pairs(whole.mask, heads, rows), _pairs(whole.bias, heads, rows)
+        kept = part.replaced(query=query, key=key, mask=mask, bias=bias)
 
-        def match(held: Held) -> Matched:
-            return Matched(held["query"], held["key"], mask, bias)
+        def match(held: Held) -> Lookup:
+            return kept.replaced(**held)
 
         logsumexp = call.logsumexp
         if logsumexp is not None:

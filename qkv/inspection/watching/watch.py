@@ -16,13 +16,13 @@ from torch.nn.modules.module import (
     register_module_forward_pre_hook,
 )
 
-from qkv.attention import Check, Weights, for_query_heads
+from qkv.attention import Attended, Check, Weights, for_query_heads, observing
 from qkv.errors import ConfigError
 from qkv.inspection.watching.asked import listening
 from qkv.inspection.watching.call import (
     Call,
+    attend_call,
     fast_path_call,
-    lookup,
     multi_head_call,
     sdpa_call,
     unpacked,
@@ -76,6 +76,7 @@ def watch(
         ):
             stack.callback(register(hook).remove)
         stack.enter_context(listening(watcher))
+        stack.enter_context(observing(watcher))
         stack.enter_context(Operators(watcher))
         stack.callback(watcher.finish)
         yield watcher.seen
@@ -98,7 +99,7 @@ class _Watcher:
         self.ran: set[str] = set()
         self.eager_in: set[str] = set()
         self.order: dict[str, int] = {}  # modules that attend, by their first call
-        self.asking: list[Call] = []
+        self.asking: list[Call | None] = []  # None: by qkv.attend
         self.muted = False
         self.origins = Origins([*model.parameters(), *model.buffers()])
         self.kept: dict[int, list[tuple[Call, str]]] = {}  # what records hold, by its place
@@ -125,6 +126,20 @@ class _Watcher:
         return self.inside[-1][0] if self.inside else ""
 
     # functions
+
+    def attending(self, run: Callable[[], Attended]) -> Attended:
+        """`qkv.attend` is called, whose weights speak for themselves."""
+        if _in_backward():
+            return run()
+        self.asking.append(None)
+        try:
+            found = run()
+        finally:
+            self.asking.pop()
+        call = attend_call(found)
+        kind = self._kind(call.held["query"], call.held["key"])
+        self._record(call, kind, found.weights.check)
+        return found
 
     def asked(self, name: str, run: Callable[[], Any], args: Any, kwargs: Any) -> Any:
         """A function that attends is called: run it, and record the call."""
@@ -162,6 +177,8 @@ class _Watcher:
             return
         if self.asking:
             call = self.asking[-1]
+            if call is None:
+                return
         else:  # the function had been imported under a name of its own
             added = asked.get("attn_mask", asked.get("attn_bias"))
             names = ("query", "key", "value", "dropout_p", "is_causal", "scale")
@@ -205,23 +222,23 @@ class _Watcher:
             kind = "cross"
         return kind
 
-    def _record(self, call: Call, kind: str) -> None:
+    def _record(self, call: Call, kind: str, check: Callable[[int], Check] | None = None) -> None:
         name = self.name
         if not self.wanted.layer(name, self.order.setdefault(name, len(self.order))):
             return
         self.muted = True
         try:
-            self.seen.records.append(self._made(name, call, kind))
+            self.seen.records.append(self._made(name, call, kind, check))
         finally:
             self.muted = False
 
-    def _made(self, name: str, call: Call, kind: str) -> Record:
-        check = _checked(call)
+    def _made(self, name: str, call: Call, kind: str, own: Callable[[int], Check] | None) -> Record:
+        check = _checked(call) if own is None else own(CHECKED_ROWS)
         call = unpacked(call, self.modules.get(name))
         with torch.no_grad():
             call = self.wanted.part(call)
             if self.wanted.readouts:
-                found = self.wanted.read(Weights(lookup(call), logsumexp=call.logsumexp))
+                found = self.wanted.read(Weights(call.lookup(), logsumexp=call.logsumexp))
                 return Record(name, call.kernel, call.shape, check, found, kind)
         self._keep(name, call)
         return Record(name, call.kernel, call.shape, check, {}, kind, call)
@@ -263,7 +280,7 @@ def _checked(call: Call) -> Check | None:
     if value is None:
         return None
     with torch.no_grad():
-        whole = lookup(call)
+        whole = call.lookup()
         value = for_query_heads(value, whole.query)
         return Weights(whole, value, context, call.logsumexp).check(CHECKED_ROWS)
 
