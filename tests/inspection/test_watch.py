@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -219,13 +221,44 @@ def test_a_function_bound_before_is_seen_by_its_operator() -> None:
 
 
 def test_under_autocast_the_weights_are_those_of_its_dtype() -> None:
-    model = Attention()
+    class Normed(Attention):
+        """Its queries and keys are in float32 again when attention begins."""
+
+        def project(self, x: Tensor, memory: Tensor | None = None) -> list[Tensor]:
+            return [y.float() * 1.01 for y in super().project(x, memory)]
+
+    model = Normed()
     with torch.autocast("cpu", torch.bfloat16), qkv.watch(model) as seen:
         model(X)
-        q, k, _ = (x.bfloat16().double() for x in model.project(X))
+        projected = model.project(X)
+    assert projected[0].dtype is torch.float32
+    q, k, _ = (x.bfloat16().double() for x in projected)
     truth = (q @ k.mT / math.sqrt(M // H)).softmax(-1)
     (found,) = seen[0].weights.read("topk:9")
     torch.testing.assert_close(found[0].double(), truth.topk(T).values, rtol=0, atol=NEAR)
+    assert seen[0].check is not None
+    assert seen[0].check.row_sum < NEAR  # of the kernel's logsumexp
+
+
+def test_multi_head_attention_under_autocast() -> None:
+    model = nn.MultiheadAttention(M, H)
+    with torch.autocast("cpu", torch.bfloat16), qkv.watch(model) as seen:
+        truth = model(X, X, X, average_attn_weights=False)[1]
+    found = seen[0].weights.read("topk:2")[0][0]
+    torch.testing.assert_close(found, truth.float().topk(2).values, rtol=0, atol=4e-3)
+    assert seen[0].weights.lookup.query.dtype is torch.bfloat16
+
+
+def test_nothing_but_what_is_shown_is_kept_alive() -> None:
+    model = nn.MultiheadAttention(M, H)
+    value = torch.randn(T, B, M)
+    gone = weakref.ref(value)
+    with qkv.watch(model) as seen:
+        model(X.transpose(0, 1), X.transpose(0, 1), value)
+    del value
+    gc.collect()
+    assert len(seen) == 1
+    assert gone() is None
 
 
 # torch's modules

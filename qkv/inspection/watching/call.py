@@ -20,6 +20,7 @@ __all__ = [
     "fast_path_call",
     "multi_head_call",
     "sdpa_call",
+    "under_autocast",
     "unpacked",
 ]
 
@@ -99,6 +100,18 @@ def attend_call(attended: Attended) -> Call:
     return Call(held, match, tuple(weights.shape), attended.kernel, logsumexp=weights.logsumexp)
 
 
+def under_autocast(call: Call, device: str, dtype: torch.dtype) -> Call:
+    """With products in that dtype, as torch's autocast does them."""
+
+    def match(held: Held) -> Lookup:
+        with torch.autocast(device, dtype):
+            found = call.match(held)
+        return found.replaced(query=found.query.to(dtype), key=found.key.to(dtype))
+
+    value = None if call.value is None else call.value.to(dtype)
+    return replace(call, match=match, value=value)
+
+
 def unpacked(call: Call, module: Any) -> Call:
     """With the heads of the model, where `module` of transformers put them elsewhere.
 
@@ -139,7 +152,8 @@ def multi_head_call(asked: dict[str, Any]) -> Call:
         *("bias_k", "attn_mask", "key_padding_mask"),
     )
     held = {name: asked[name] for name in names if asked.get(name) is not None}
-    more_keys = (asked["bias_k"] is not None) + bool(asked["add_zero_attn"])
+    a_zero = bool(asked["add_zero_attn"])
+    more_keys = (asked["bias_k"] is not None) + a_zero
 
     def match(held: Held) -> Lookup:
         query, key = _projected(held)
@@ -148,7 +162,7 @@ def multi_head_call(asked: dict[str, Any]) -> Call:
             query, key = query[:, None], key[:, None]
         if "bias_k" in held:
             key = torch.cat((key, held["bias_k"].expand(-1, key.shape[1], -1)))
-        if asked["add_zero_attn"]:
+        if a_zero:
             key = torch.cat((key, key.new_zeros(1, *key.shape[1:])))
         query, key = (x.unflatten(-1, (heads, -1)).permute(1, 2, 0, 3) for x in (query, key))
         added = held.get("attn_mask")
@@ -181,7 +195,7 @@ def fast_path_call(kernel: str, asked: dict[str, Any]) -> Call:
         held |= {"norm_weight": asked["norm_weight_1"], "norm_bias": asked["norm_bias_1"]}
     if asked["mask"] is not None:
         held["hidden"] = asked["mask"]
-    kind = asked["mask_type"]
+    kind, eps = asked["mask_type"], asked.get("eps", 0.0)
 
     def match(held: Held) -> Lookup:
         x, mask = held["source"], None
@@ -192,7 +206,7 @@ def fast_path_call(kernel: str, asked: dict[str, Any]) -> Call:
             mask = Mask(present[:, None, None]) & Mask(present[:, None, :, None])
         if "norm_weight" in held:
             norm = held["norm_weight"], held["norm_bias"]
-            x = layer_norm(x, x.shape[-1:], *norm, eps=asked["eps"])
+            x = layer_norm(x, x.shape[-1:], *norm, eps=eps)
         # Of weights for queries, keys and values, the first two thirds.
         keep = 2 * x.shape[-1]
         both = linear(x, held["weight"][:keep], held["bias"][:keep])

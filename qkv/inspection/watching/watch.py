@@ -25,6 +25,7 @@ from qkv.inspection.watching.call import (
     fast_path_call,
     multi_head_call,
     sdpa_call,
+    under_autocast,
     unpacked,
 )
 from qkv.inspection.watching.operators import Operators
@@ -155,6 +156,9 @@ class _Watcher:
                 return run()  # calls the function above
             call = multi_head_call(given.arguments)
             kind = self._kind(call.held["query"], call.held["key"], projected=False)
+        device = call.held["query"].device.type
+        if torch.is_autocast_enabled(device):
+            call = under_autocast(call, device, torch.get_autocast_dtype(device))
         self.asking.append(call)
         try:
             found = run()
