@@ -75,7 +75,10 @@ def numbers_per_pair(score: Score, width: int) -> int:
 
 
 def _product_scores(query: Tensor, key: Tensor, scale: float) -> Tensor:
-    return (query * scale) @ key.mT  # (..., Tq, Tk)
+    """(..., Tq, Tk); scaled where numbers are fewer, but in float16 before they can overflow."""
+    if key.shape[-2] < query.shape[-1] and query.dtype is not torch.float16:
+        return (query @ key.mT) * scale
+    return (query * scale) @ key.mT
 
 
 def _widened(x: Tensor) -> Tensor:
