@@ -75,8 +75,12 @@ def numbers_per_pair(score: Score, width: int) -> int:
 
 
 def _product_scores(query: Tensor, key: Tensor, scale: float) -> Tensor:
-    """(..., Tq, Tk); scaled where numbers are fewer, but in float16 before they can overflow."""
-    if key.shape[-2] < query.shape[-1] and query.dtype is not torch.float16:
+    """(..., Tq, Tk); scaled where numbers are fewer.
+
+    In 16 bits always before the product: scaled after it, each score is rounded twice
+    (and in float16 may overflow), which can move a key in or out of sparsemax's support.
+    """
+    if key.shape[-2] < query.shape[-1] and query.element_size() >= 4:
         return (query @ key.mT) * scale
     return (query * scale) @ key.mT
 
