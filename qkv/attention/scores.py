@@ -24,6 +24,7 @@ __all__ = [
     "Location",
     "ProductScore",
     "Score",
+    "SoftCapped",
     "compute",
     "dot",
     "is_product",
@@ -109,6 +110,30 @@ class Dot:
 
 dot = Dot(scaled=False)
 scaled_dot = Dot(scaled=True)
+
+
+@dataclass(frozen=True)
+class SoftCapped:
+    """e_ij = c · tanh(s · q_iᵀ k_j / c): never beyond ±c (Gemma Team 2024, section 2).
+
+    Args:
+        cap: c.
+        scale: s; None: 1/√D.
+    Raises:
+        ConfigError: the cap is not above 0.
+    """
+
+    cap: float
+    scale: float | None = None
+    numbers_per_pair = 1
+
+    def __post_init__(self) -> None:
+        if not self.cap > 0:
+            raise ConfigError(f"SoftCapped: cap must be above 0; got {self.cap}.")
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor:
+        scores = compute(scaled_dot, query, key, self.scale)
+        return torch.tanh(scores / self.cap) * self.cap
 
 
 def uniform(query: Tensor, key: Tensor) -> Tensor:

@@ -28,6 +28,7 @@ __all__ = [
     "LocalP",
     "Select",
     "SelectByRow",
+    "Sinks",
     "Softmax",
     "TopK",
     "Unsettled",
@@ -36,6 +37,7 @@ __all__ = [
     "settled",
     "softmax",
     "sparsemax",
+    "unselected",
 ]
 
 Select = Callable[[Tensor, Mask | None], Tensor]
@@ -93,6 +95,47 @@ class Softmax:
 
 
 softmax = Softmax()
+
+
+def unselected(scores: Tensor, mask: Mask | None) -> Tensor:
+    """The scores themselves."""
+    return scores
+
+
+class Sinks:
+    """Softmax with one more score a head that no key stands for (Xiao et al. 2024, section 3.3).
+
+        α_ij = exp(e_ij) / (exp(s_h) + Σ_k exp(e_ik))
+
+    So a row sums to less than one: the rest went into the sink.
+
+    Args:
+        sinks: s, (H,).
+    """
+
+    def __init__(self, sinks: Tensor) -> None:
+        self.sinks = sinks
+
+    def settle(self, lookup: Lookup) -> Select:
+        if self.sinks.shape != lookup.shape[-3:-2]:
+            raise ShapeError(
+                f"Sinks: needs one number a head; got {tuple(self.sinks.shape)} for weights "
+                f"{tuple(lookup.shape)}."
+            )
+        return _WithSinks(self.sinks[:, None, None].expand(-1, lookup.shape[-2], -1))
+
+
+@dataclass(frozen=True)
+class _WithSinks:
+    sinks: Tensor  # (H, Tq, 1)
+
+    def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
+        sinks = self.sinks.to(scores.dtype).expand(*scores.shape[:-1], 1)
+        weights = torch.softmax(torch.cat((_hide(scores, mask), sinks), -1), -1)[..., :-1]
+        return _without_empty(weights, mask)
+
+    def part(self, cut: Callable[..., Tensor], rows: slice) -> Select:
+        return _WithSinks(cut(self.sinks, rows, slice(None)))
 
 
 def sparsemax(scores: Tensor, mask: Mask | None) -> Tensor:

@@ -13,11 +13,13 @@ from torch import Tensor
 
 from qkv.attention import readouts
 from qkv.attention.lookup import Lookup
+from qkv.attention.scores import dot
+from qkv.attention.select import unselected
 from qkv.attention.stream import Piece, stream
-from qkv.errors import ShapeError
+from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
 
-__all__ = ["Check", "Weights", "rollout"]
+__all__ = ["Check", "Upstream", "Weights", "rollout"]
 
 _WHOLE = slice(None)
 
@@ -36,6 +38,20 @@ class Check(NamedTuple):
     rows: int
     row_sum: float
     context: float | None
+
+
+class Upstream:
+    """The gradient that reaches a context (..., Tq, Dv), summed over all backward passes.
+
+    With the values it is all that the gradient of the weights is made of.
+    """
+
+    def __init__(self, context: Tensor) -> None:
+        self.gradient: Tensor | None = None
+        context.register_hook(self._add)
+
+    def _add(self, gradient: Tensor) -> None:
+        self.gradient = gradient if self.gradient is None else self.gradient + gradient
 
 
 class Weights:
@@ -58,9 +74,10 @@ class Weights:
         value: Tensor | None = None,
         context: Tensor | None = None,
         logsumexp: Tensor | None = None,
+        upstream: Upstream | None = None,
     ) -> None:
         self._lookup, self._value, self._context = lookup, value, context
-        self.logsumexp = logsumexp
+        self.logsumexp, self._upstream = logsumexp, upstream
 
     @property
     def lookup(self) -> Lookup:
@@ -152,6 +169,35 @@ class Weights:
         if min(tiles) < 1:
             raise ShapeError(f"weights.pool(): needs a tile or more a side; got {rows}, {columns}.")
         return self._stream([readouts.Pool(*tiles, self.shape)])[0]
+
+    def retain_grad(self) -> None:
+        """Keep in backward what `grad` is made of, as `Tensor.retain_grad` does.
+
+        Raises:
+            ConfigError: no gradient will come by, or dropout has been on the weights.
+        """
+        if self._context is None or not self._context.requires_grad:
+            raise ConfigError(
+                "weights.retain_grad(): there is no gradient to retain; attend with inputs that "
+                "require one, and without dropout."
+            )
+        self._upstream = self._upstream or Upstream(self._context)
+
+    @property
+    def grad(self) -> Weights:
+        """∂loss / ∂α_ij = (∂loss / ∂context_i)ᵀ v_j, through the context alone: as lazy as the
+        weights are, and read like them, by rows, blocks, `topk`, `received`, `mean`, `dense`.
+
+        Raises:
+            ConfigError: `retain_grad` was not called, or no backward pass came by.
+        """
+        if self._upstream is None or self._value is None:
+            raise ConfigError(
+                "weights.grad: nothing was retained; call weights.retain_grad() before backward."
+            )
+        if self._upstream.gradient is None:
+            raise ConfigError("weights.grad: no backward pass has come by; call loss.backward().")
+        return Weights(Lookup(self._upstream.gradient, self._value, dot, unselected))
 
     def check(self, rows: int = 16) -> Check:
         """Verify on some rows that they sum to one and that they give the context."""

@@ -15,6 +15,7 @@ from qkv.attention import (
     General,
     Location,
     Score,
+    SoftCapped,
     dot,
     scaled_dot,
     uniform,
@@ -144,6 +145,21 @@ def test_cosine_of_zeros_is_zero_and_has_a_gradient() -> None:
     assert not scores[:, :, 1].any()
     assert not scores[:, 0, :, 2].any()
     assert all(g.isfinite().all() for g in torch.autograd.grad(scores.sum(), inputs))
+
+
+@pytest.mark.parametrize("scale", [None, 3.0])
+def test_soft_capped(scale: float | None) -> None:
+    query, key = pair()
+    scores = oracle.dot(D**-0.5 if scale is None else scale).scores(numbers(query), numbers(key))
+    found = numbers(SoftCapped(0.7, scale)(query, key))
+    np.testing.assert_allclose(found, 0.7 * np.tanh(scores / 0.7), atol=1e-12)
+
+
+@pytest.mark.parametrize("cap", [0.0, -1.0, float("nan")])
+def test_soft_capped_needs_a_cap(cap: float) -> None:
+    with pytest.raises(ConfigError) as error:
+        SoftCapped(cap)
+    assert str(error.value) == f"SoftCapped: cap must be above 0; got {cap}."
 
 
 @pytest.mark.parametrize("temperature", [0.0, -1.0, float("nan")])

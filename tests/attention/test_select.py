@@ -16,6 +16,7 @@ from qkv.attention import (
     LocalM,
     LocalP,
     Select,
+    Sinks,
     Softmax,
     TopK,
     Unsettled,
@@ -33,6 +34,7 @@ from tests.oracles import select as oracles
 from tests.strategies import TK, TQ, B, D, seeds
 
 HIDDEN, WIDTH, K, T = 3, 2, 3, 0.7
+SINKS = torch.linspace(-1, 1.5, B)  # for what stands before the queries
 
 few = settings(max_examples=25, deadline=None)
 
@@ -46,6 +48,7 @@ def make(name: str, dtype: torch.dtype = torch.float64) -> Select | Unsettled:
         "sparsemax": sparsemax,
         "entmax15": entmax15,
         "top-k": TopK(K),
+        "sinks": Sinks(SINKS),
         "local-m": LocalM(WIDTH),
         "local-p": predicted,
         "best": Hard(sample=False),
@@ -54,7 +57,7 @@ def make(name: str, dtype: torch.dtype = torch.float64) -> Select | Unsettled:
 
 
 ANYWHERE = ["softmax", "temperature", "sparsemax", "entmax15", "top-k"]
-SMOOTH = [*ANYWHERE, "local-m", "local-p"]
+SMOOTH = [*ANYWHERE, "sinks", "local-m", "local-p"]
 FIXED = [*SMOOTH, "best"]
 SELECTIONS = [*FIXED, "drawn"]
 
@@ -71,6 +74,7 @@ def expected(name: str, query: Numbers, scores: Numbers, allowed: Numbers) -> Nu
         "sparsemax": lambda: oracles.sparsemax(scores, allowed),
         "entmax15": lambda: oracles.entmax15(scores, allowed),
         "top-k": lambda: oracles.top_k(scores, allowed, K),
+        "sinks": lambda: oracles.sinks(scores, allowed, numbers(SINKS)),
         "local-m": lambda: oracles.local_m(scores, allowed, WIDTH),
         "local-p": lambda: oracles.local_p(scores, allowed, query, w, v, WIDTH),
         "best": lambda: oracles.best(scores, allowed),
@@ -143,11 +147,11 @@ def test_by_pencil() -> None:
 @few
 @given(names, seeds, counts, counts, sizes)
 def test_rows_sum_to_one(name: str, seed: int, queries: int, keys: int, size: float) -> None:
-    """Where something is allowed; local-p is not normalised again, so at most one."""
+    """Where something is allowed; local-p fades and sinks keep a share, so at most one."""
     query, key, allowed = inputs(seed, queries, keys, size)
     got = weights(name, query, key, allowed)
     assert (got >= 0).all()
-    if name == "local-p":
+    if name in ("local-p", "sinks"):
         assert (got.sum(-1) <= 1 + 1e-12).all()
         return
     if name == "local-m":
@@ -239,7 +243,7 @@ def test_short_floats_stay_finite(name: str, dtype: torch.dtype, size: float, ba
     assert attended.context.dtype == dtype
     got = attended.weights.dense()
     assert got.isfinite().all()
-    if "local" not in name:
+    if "local" not in name and name != "sinks":
         torch.testing.assert_close(
             got.double().sum(-1), allowed.any(-1).double(), atol=2e-2, rtol=0
         )
@@ -432,3 +436,21 @@ def test_errors(case: str) -> None:
     with pytest.raises((ConfigError, ShapeError)) as error:
         call()
     assert str(error.value) == text
+
+
+def test_sinks_need_one_number_a_head() -> None:
+    query, key, allowed = inputs(0, TQ, TK)
+    with pytest.raises(ShapeError) as error:
+        run(Sinks(torch.zeros(B + 1)), query, key, allowed)
+    assert str(error.value) == (
+        f"Sinks: needs one number a head; got ({B + 1},) for weights ({B}, {TQ}, {TK})."
+    )
+
+
+def test_sinks_learn() -> None:
+    query, key, allowed = inputs(0, TQ, TK)
+
+    def context(sinks: Tensor) -> Tensor:
+        return run(Sinks(sinks), query, key, allowed).context
+
+    assert torch.autograd.gradcheck(context, SINKS.double().requires_grad_())

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from qkv.attention import Weights, attend, causal, padding, scaled_dot, softmax
 from qkv.attention.lookup import Lookup
-from qkv.errors import ShapeError
+from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
 from tests import strategies
 from tests.strategies import TK, TQ, B, D, H, Request
@@ -143,4 +143,51 @@ def test_other_indices_are_refused(index: Any) -> None:
         weights()[index]
     assert str(error.value) == (
         f"weights[...]: needs at most 4 integers or slices for shape (2, 3, 5, 7); got {index!r}."
+    )
+
+
+def test_the_gradient_of_the_weights_is_that_of_eager_ones() -> None:
+    torch.manual_seed(0)
+    query, key, value = (
+        torch.randn(B, H, n, D, dtype=torch.float64).requires_grad_() for n in (TQ, TK, TK)
+    )
+    mask, upstream = causal(TQ, TK), torch.randn(2, B, H, TQ, D, dtype=torch.float64)
+    eager = (query @ key.mT * D**-0.5).masked_fill(~mask.allowed, -torch.inf).softmax(-1)
+    eager.retain_grad()
+    context, weights = attend(query, key, value, mask=mask)
+    weights.retain_grad()
+    for gradient in upstream:  # of two backward passes, the sum
+        (eager @ value).backward(gradient, retain_graph=True)
+        context.backward(gradient, retain_graph=True)
+    assert eager.grad is not None
+    torch.testing.assert_close(weights.grad.dense(), eager.grad)
+    torch.testing.assert_close(weights.grad[0, 1, 2:4], eager.grad[0, 1, 2:4])
+    torch.testing.assert_close(weights.grad.received(), eager.grad.sum(-2))
+    torch.testing.assert_close(weights.grad.topk(2)[0], eager.grad.topk(2).values)
+
+
+@pytest.mark.parametrize(("requires_grad", "dropout"), [(False, 0.0), (True, 0.5)])
+def test_no_gradient_to_retain(requires_grad: bool, dropout: float) -> None:
+    query = torch.randn(TQ, D, requires_grad=requires_grad)
+    with pytest.raises(ConfigError) as error:
+        attend(query, query, query, dropout=dropout).weights.retain_grad()
+    assert str(error.value) == (
+        "weights.retain_grad(): there is no gradient to retain; attend with inputs that require "
+        "one, and without dropout."
+    )
+
+
+def test_no_gradient_to_read() -> None:
+    query = torch.randn(TQ, D, requires_grad=True)
+    weights = attend(query, query, query).weights
+    with pytest.raises(ConfigError) as error:
+        _ = weights.grad
+    assert str(error.value) == (
+        "weights.grad: nothing was retained; call weights.retain_grad() before backward."
+    )
+    weights.retain_grad()
+    with pytest.raises(ConfigError) as error:
+        _ = weights.grad
+    assert str(error.value) == (
+        "weights.grad: no backward pass has come by; call loss.backward()."
     )

@@ -24,6 +24,8 @@ from qkv.attention import (
     LocalM,
     LocalP,
     Location,
+    Sinks,
+    SoftCapped,
     Softmax,
     TopK,
     attend,
@@ -49,6 +51,7 @@ SCORES: dict[str, Callable[[], Any]] = {
     "additive": lambda: Additive(D, D, HIDDEN),
     "concat": lambda: Concat(D, D, HIDDEN),
     "location": lambda: Location(D, TK + 3),
+    "soft-capped": lambda: SoftCapped(2.0),
 }
 SELECTIONS: dict[str, Callable[[], Any]] = {
     "softmax": lambda: softmax,
@@ -56,6 +59,7 @@ SELECTIONS: dict[str, Callable[[], Any]] = {
     "sparsemax": lambda: sparsemax,
     "entmax15": lambda: entmax15,
     "top-k": lambda: TopK(3),
+    "sinks": lambda: Sinks(torch.linspace(-1, 1, H)),
     "local-m": lambda: LocalM(2),
     "local-p": lambda: LocalP(D, HIDDEN, 2),
     "best": lambda: Hard(sample=False),

@@ -25,6 +25,15 @@ def entmax15(scores: Array, allowed: Array) -> Array:
     return _row_by_row(scores, allowed, lambda row, e, at: _above_threshold(e / 2, 2))
 
 
+def sinks(scores: Array, allowed: Array, sink: Array) -> Array:
+    """The last of softmax([e; s_h]) left out; sink (H,), heads the third axis from the end."""
+
+    def rule(row: tuple[int, ...], e: Array, at: Array) -> Array:
+        return _softmax(np.append(e, sink[row[-2]]))[:-1]
+
+    return _row_by_row(scores, allowed, rule)
+
+
 def top_k(scores: Array, allowed: Array, k: int) -> Array:
     def rule(row: tuple[int, ...], e: Array, at: Array) -> Array:
         weights, best = np.zeros(len(e)), np.argsort(-e)[:k]
