@@ -4,7 +4,7 @@ from qkv.attention.attend import Attended, attend
 from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
-from qkv.attention.lookup import Lookup, for_query_heads
+from qkv.attention.lookup import Lookup, for_query_heads, given
 from qkv.attention.masks import causal, documents, padding, prefix, window
 from qkv.attention.observers import observing
 from qkv.attention.scores import (
@@ -17,6 +17,7 @@ from qkv.attention.scores import (
     Score,
     SoftCapped,
     dot,
+    is_product,
     scaled_dot,
     uniform,
 )
@@ -30,10 +31,11 @@ from qkv.attention.select import (
     TopK,
     Unsettled,
     entmax15,
+    is_by_row,
     softmax,
     sparsemax,
 )
-from qkv.attention.weights import Check, Weights, rollout
+from qkv.attention.weights import Check, Upstream, Weights, rollout
 
 __all__ = [
     "Additive",
@@ -58,6 +60,7 @@ __all__ = [
     "Softmax",
     "TopK",
     "Unsettled",
+    "Upstream",
     "Weights",
     "alibi",
     "attend",
@@ -67,6 +70,9 @@ __all__ = [
     "dropout",
     "entmax15",
     "for_query_heads",
+    "given",
+    "is_by_row",
+    "is_product",
     "observing",
     "padding",
     "prefix",

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from qkv.attention.scores import Score, compute, is_product, numbers_per_pair
-from qkv.attention.select import Select, is_by_row
+from qkv.attention.scores import Score, compute, dot, is_product, numbers_per_pair
+from qkv.attention.select import Select, is_by_row, unselected
 from qkv.shapes import ALL, Bias, Mask
 
-__all__ = ["Lookup", "for_query_heads"]
+__all__ = ["Lookup", "for_query_heads", "given"]
 
 PIECE = 1 << 20  # numbers held at once when rows are streamed: 4 MiB of float32, which caches hold
 
@@ -35,7 +35,9 @@ class Lookup:
     def shape(self) -> torch.Size:
         """Of the weights: (..., Tq, Tk)."""
         pairs = [x.shape[:-2] for x in (self.mask, self.bias) if x is not None]
-        leading = torch.broadcast_shapes(self.query.shape[:-2], self.key.shape[:-2], *pairs)
+        leading = self.query.shape[:-2]
+        if any(each != leading for each in (self.key.shape[:-2], *pairs)):  # else 20 µs for nothing
+            leading = torch.broadcast_shapes(leading, self.key.shape[:-2], *pairs)
         return torch.Size([*leading, self.query.shape[-2], self.key.shape[-2]])
 
     def replaced(self, **changes: Any) -> Lookup:
@@ -91,10 +93,20 @@ class Lookup:
 
         depth: how many of the leading axes are left out, for all that are held have one index.
         """
-        *leading, queries, keys = self.shape
-        each = prod(leading[depth:]) * keys * numbers_per_pair(self.score, self.query.shape[-1])
-        step = max(1, PIECE // max(1, each))
+        queries, step = self.shape[-2], self.rows_at_once(depth)
         return (slice(i, min(i + step, queries)) for i in range(0, queries, step))
+
+    def rows_at_once(self, depth: int = 0) -> int:
+        """How many rows make about `PIECE` numbers, one at least."""
+        *leading, _, keys = self.shape
+        each = prod(leading[depth:]) * keys * numbers_per_pair(self.score, self.query.shape[-1])
+        return max(1, PIECE // max(1, each))
+
+
+def given(weights: Tensor) -> Lookup:
+    """A lookup whose weights are these, (..., Tq, Tk): each row a query, keys the unit vectors."""
+    keys = torch.eye(weights.shape[-1], dtype=weights.dtype, device=weights.device)
+    return Lookup(weights, keys, dot, unselected)
 
 
 def for_query_heads(x: Tensor, query: Tensor) -> Tensor:

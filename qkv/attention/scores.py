@@ -62,9 +62,11 @@ def compute(
         scores = scores if scale is None else scores * scale
         return _widened(scores) if wide else scores
     query, key, own = score.product(query, key)
-    if wide:
-        query, key = _widened(query), _widened(key)
-    return _product_scores(query, key, own if scale is None else scale)
+    factor = own if scale is None else scale
+    if not wide:
+        return _product_scores(query, key, factor)
+    with torch.autocast(query.device.type, enabled=False):  # which would make it narrow again
+        return _product_scores(_widened(query), _widened(key), factor)
 
 
 def numbers_per_pair(score: Score, width: int) -> int:

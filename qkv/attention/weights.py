@@ -14,7 +14,7 @@ from torch import Tensor
 from qkv.attention import readouts
 from qkv.attention.lookup import Lookup
 from qkv.attention.scores import dot
-from qkv.attention.select import unselected
+from qkv.attention.select import Softmax, unselected
 from qkv.attention.stream import Piece, stream
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
@@ -76,8 +76,8 @@ class Weights:
         logsumexp: Tensor | None = None,
         upstream: Upstream | None = None,
     ) -> None:
-        self._lookup, self._value, self._context = lookup, value, context
-        self.logsumexp, self._upstream = logsumexp, upstream
+        self._lookup, self._upstream = lookup, upstream
+        self.value, self.context, self.logsumexp = value, context, logsumexp
 
     @property
     def lookup(self) -> Lookup:
@@ -176,12 +176,12 @@ class Weights:
         Raises:
             ConfigError: no gradient will come by, or dropout has been on the weights.
         """
-        if self._context is None or not self._context.requires_grad:
+        if self.context is None or not self.context.requires_grad:
             raise ConfigError(
                 "weights.retain_grad(): there is no gradient to retain; attend with inputs that "
                 "require one, and without dropout."
             )
-        self._upstream = self._upstream or Upstream(self._context)
+        self._upstream = self._upstream or Upstream(self.context)
 
     @property
     def grad(self) -> Weights:
@@ -191,33 +191,50 @@ class Weights:
         Raises:
             ConfigError: `retain_grad` was not called, or no backward pass came by.
         """
-        if self._upstream is None or self._value is None:
+        if self._upstream is None or self.value is None:
             raise ConfigError(
                 "weights.grad: nothing was retained; call weights.retain_grad() before backward."
             )
         if self._upstream.gradient is None:
             raise ConfigError("weights.grad: no backward pass has come by; call loss.backward().")
-        return Weights(Lookup(self._upstream.gradient, self._value, dot, unselected))
+        return Weights(Lookup(self._upstream.gradient, self.value, dot, unselected))
 
     def check(self, rows: int = 16) -> Check:
-        """Verify on some rows that they sum to one and that they give the context."""
-        queries = self.shape[-2]
-        sampled = sorted({round(i) for i in np.linspace(0, queries - 1, min(rows, queries))})
+        """Verify on some rows, the last among them, that they sum to one and give the context."""
+        step = max(1, -(-self.shape[-2] // rows))
+        sampled = range((self.shape[-2] - 1) % step, self.shape[-2], step)
+        together = self.lookup.rows_at_once()
         off_one, off_context = [0.0], [0.0]
         with torch.no_grad():
-            pieces = [slice(i, i + 1) for i in sampled]
-            for piece in stream(self.lookup, (), self.logsumexp, pieces):
+            for first in range(0, len(sampled), together):
+                some = sampled[first : first + together]
+                piece = self._sampled(slice(some.start, some.stop, step))
                 total = piece.weights.sum(-1)
                 off_one.append(_most(torch.where(total == 0, 0, (total - 1).abs())))
                 off_context.append(self._off_context(piece))
-        found = None if self._context is None else max(off_context)
+        found = None if self.context is None else max(off_context)
         return Check(len(sampled), max(off_one), found)
 
+    def _sampled(self, rows: slice) -> Piece:
+        """With the kernel's logsumexp if it left one, without making a copy of all keys."""
+        lookup = self.lookup
+        columns = lookup.reach(rows)
+        part = lookup.part(rows, (), columns)
+        if self.logsumexp is None:
+            weights = part.weights(wide=True)
+        else:
+            assert isinstance(part.select, Softmax)  # nosec: only its kernels leave one
+            scores = part.scores(wide=True) / part.select.temperature
+            weights = torch.exp(scores - self.logsumexp[..., rows, None])
+            if part.mask is not None:
+                weights = weights.masked_fill(~part.mask.allowed, 0.0)
+        return Piece(weights, (), rows, columns.indices(lookup.key.shape[-2])[0])
+
     def _off_context(self, piece: Piece) -> float:
-        if self._context is None or self._value is None:
+        if self.context is None or self.value is None:
             return 0.0
-        context, last = self._context[..., piece.rows, :], piece.first + piece.weights.shape[-1]
-        again = piece.weights @ self._value[..., piece.first : last, :].to(piece.weights.dtype)
+        context, last = self.context[..., piece.rows, :], piece.first + piece.weights.shape[-1]
+        again = piece.weights @ self.value[..., piece.first : last, :].to(piece.weights.dtype)
         largest = max(_most(context.abs()), torch.finfo(context.dtype).tiny)
         return _most((again - context).abs()) / largest
 

@@ -4,16 +4,19 @@ from qkv.inspection._worked import Worked, worked_example
 from qkv.inspection.explain import explain_text
 from qkv.inspection.figures import heatmap_png
 from qkv.inspection.terminal import heatmap_text
-from qkv.inspection.watching import Record, Seen, Unseen, watch
+from qkv.inspection.watching import Alignment, Record, Seen, Unseen, estimate, load, watch
 
 __all__ = [
+    "Alignment",
     "Record",
     "Seen",
     "Unseen",
     "Worked",
+    "estimate",
     "explain_text",
     "heatmap_png",
     "heatmap_text",
+    "load",
     "watch",
     "worked_example",
 ]

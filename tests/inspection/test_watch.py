@@ -19,7 +19,7 @@ from torch.utils.checkpoint import checkpoint
 import qkv
 import qkv.attention
 from qkv.errors import ConfigError
-from qkv.inspection import Seen
+from qkv.inspection import Seen, estimate
 from qkv.models import ModelConfig, build
 
 B, T, M, H = 2, 9, 32, 4
@@ -604,17 +604,21 @@ def test_some_layers(layers: list[str | int], names: list[str]) -> None:
     assert seen.unseen == []
 
 
+@torch.no_grad()
 def test_a_budget() -> None:
     model = Block()
-    each = 4 * B * M
-    with qkv.watch(model, budget=f"{each * (2 * T + T + 5) / 1000} KB") as seen:
+    # Queries and keys of both, and a logsumexp a query.
+    first, second = (4 * B * (M * (T + keys) + H * T) for keys in (T, 5))
+    assert estimate(model, lambda: model(X, MEMORY)) == first + second
+    with qkv.watch(model, budget=f"{(first + second) / 1000} KB") as seen:
         model(X, MEMORY)
     assert len(seen) == 2
-    with pytest.raises(ConfigError) as caught, qkv.watch(model, budget=each * (2 * T + T)):
+    assert seen.bytes == first + second
+    with pytest.raises(ConfigError) as caught, qkv.watch(model, budget=first):
         model(X, MEMORY)
     assert str(caught.value) == (
-        f"watch(): other would bring what is kept to {each * (3 * T + 5):,} bytes, over the budget "
-        f"of {each * 3 * T:,}. Keep fewer layers, heads or queries, or readouts= alone."
+        f"watch(): other would bring what is kept to {first + second:,} bytes, over the budget "
+        f"of {first:,}. Keep fewer layers, heads or queries, or readouts= alone."
     )
 
 

@@ -10,7 +10,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import layer_norm, linear, pad
 
-from qkv.attention import Attended, Lookup, causal, for_query_heads, scaled_dot, softmax
+from qkv.attention import (
+    Attended,
+    Lookup,
+    Upstream,
+    causal,
+    for_query_heads,
+    scaled_dot,
+    softmax,
+)
 from qkv.shapes import Bias, Mask
 
 __all__ = [
@@ -44,7 +52,22 @@ class Call:
     value: Tensor | None = None
     context: Tensor | None = None
     logsumexp: Tensor | None = None
+    upstream: Upstream | None = None
+    new: int = 0  # how many queries there were, of which some may have been left out
     versions: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.new = self.new or self.shape[-2]
+
+    def tensors(self) -> list[Tensor]:
+        """All that is held, the logsumexp included."""
+        return [*self.held.values(), *([] if self.logsumexp is None else [self.logsumexp])]
+
+    def moved(self, move: Callable[[Tensor], Tensor]) -> Call:
+        """Another call that holds what `move` makes of each tensor; it has no gradient."""
+        held = {name: move(x) for name, x in self.held.items()}
+        logsumexp = None if self.logsumexp is None else move(self.logsumexp)
+        return replace(self, held=held, logsumexp=logsumexp, upstream=None, versions={})
 
     def hold(self, name: str, tensor: Tensor) -> None:
         """From now on the weights are made of this one, as it is now."""
@@ -97,7 +120,15 @@ def attend_call(attended: Attended) -> Call:
     def match(held: Held) -> Lookup:
         return found.replaced(query=held["query"], key=held["key"])
 
-    return Call(held, match, tuple(weights.shape), attended.kernel, logsumexp=weights.logsumexp)
+    return Call(
+        held,
+        match,
+        tuple(weights.shape),
+        attended.kernel,
+        value=weights.value,
+        context=weights.context,
+        logsumexp=weights.logsumexp,
+    )
 
 
 def under_autocast(call: Call, device: str, dtype: torch.dtype) -> Call:
@@ -133,7 +164,8 @@ def unpacked(call: Call, module: Any) -> Call:
     logsumexp = call.logsumexp
     if logsumexp is not None:
         logsumexp = _unpacked(logsumexp[..., None], group)[..., 0]
-    return replace(call, match=match, shape=(*batch, heads, 1, keys), logsumexp=logsumexp)
+    shape = (*batch, heads, 1, keys)
+    return replace(call, match=match, shape=shape, logsumexp=logsumexp, new=1)
 
 
 def _unpacked(x: Tensor, group: int) -> Tensor:

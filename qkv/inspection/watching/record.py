@@ -1,21 +1,17 @@
-"""What was seen: a record a call, and what could not be seen."""
+"""What was seen of one attention call."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 import torch
-from torch import Tensor
 
-from qkv.attention import Check, Lookup, Weights, rollout
+from qkv.attention import Check, Lookup, Weights, for_query_heads
 from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call
-from qkv.inspection.watching.unseen import Unseen
 
-__all__ = ["Record", "Seen"]
+__all__ = ["Record"]
 
 
 @dataclass
@@ -43,7 +39,7 @@ class Record:
         """self: queries and keys were made of the same tensor; causal: and no query sees what comes
         after it; cross: keys were made of another one; unknown: the model did not tell.
         """
-        if self._kind == "self" and self._call is not None and _is_causal(self._lookup()):
+        if self._kind == "self" and self._call is not None and _is_causal(self.lookup()):
             self._kind = "causal"
         return self._kind
 
@@ -60,9 +56,13 @@ class Record:
                 f"{self.name}: only its readouts were kept ({', '.join(self.readouts)}); watch "
                 "without readouts= to read weights."
             )
-        return Weights(self._lookup, logsumexp=self._call.logsumexp)
+        call, value = self._call, None
+        if call.upstream is not None:
+            value = for_query_heads(call.held["value"], call.held["query"])
+        return Weights(self.lookup, value, logsumexp=call.logsumexp, upstream=call.upstream)
 
-    def _lookup(self) -> Lookup:
+    def lookup(self) -> Lookup:
+        """What was looked up."""
         assert self._call is not None  # nosec
         if changed := self._call.overwritten():
             raise ConfigError(
@@ -71,70 +71,13 @@ class Record:
             )
         return self._call.lookup()
 
+    @property
+    def new(self) -> int:
+        """How many queries the call had, of which some may have been left out."""
+        return self.shape[-2] if self._call is None else self._call.new
+
     def __repr__(self) -> str:
         return f"{self.name}: {self.kind} {'×'.join(map(str, self.shape))}, {self.kernel}"
-
-
-class Seen(Sequence[Record]):
-    """The records of a watch block in the order of their calls."""
-
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-        self.unseen: list[Unseen] = []
-
-    def __len__(self) -> int:
-        return len(self.records)
-
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self.records)
-
-    def __getitem__(self, which: Any) -> Any:
-        """By number, or by the name of a module that made one call.
-
-        Raises:
-            ConfigError: it made none, or several.
-        """
-        if not isinstance(which, str):
-            return self.records[which]
-        found = self.calls(which)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise ConfigError(
-                f"{which} made {len(found)} calls; seen.calls({which!r}) has them in order."
-            )
-        names = sorted({record.name for record in self})
-        close = get_close_matches(which, names, 1)
-        hint = (
-            f"did you mean {close[0]!r}?" if close else f"seen were: {', '.join(names) or 'none'}."
-        )
-        raise ConfigError(f"no attention was seen in {which!r}; {hint}")
-
-    def calls(self, name: str) -> list[Record]:
-        """All calls that this module made."""
-        return [record for record in self if record.name == name]
-
-    @property
-    def self(self) -> list[Record]:
-        """Self-attention, causal or not."""
-        return [record for record in self if record.kind in ("self", "causal")]
-
-    @property
-    def cross(self) -> list[Record]:
-        return [record for record in self if record.kind == "cross"]
-
-    def rollout(self, *, residual: float = 0.5) -> Tensor:
-        """`qkv.attention.rollout` of the layers of self-attention, in their order."""
-        return rollout([record.weights for record in self.self], residual=residual)
-
-    def attentions(self) -> Iterator[Tensor]:
-        """Weights (B, H, Tq, Tk) of one call after the other, whole, as other viewers take them."""
-        return (record.weights.dense() for record in self)
-
-    def __repr__(self) -> str:
-        lines = [f"{len(self)} attention calls", *map(repr, self)]
-        lines += [f"unseen: {u.module}: {u.reason} {u.remedy}" for u in self.unseen]
-        return "\n".join(lines)
 
 
 def _is_causal(lookup: Lookup) -> bool:

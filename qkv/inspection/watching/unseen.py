@@ -20,14 +20,20 @@ class Unseen(NamedTuple):
     remedy: str
 
 
-def unseen(model: nn.Module, ran: set[str], seen: set[str], eager: set[str]) -> list[Unseen]:
+def unseen(
+    model: nn.Module,
+    modules: dict[str, nn.Module],
+    ran: set[str],
+    seen: set[str],
+    eager: set[str],
+) -> list[Unseen]:
     """Of the modules that ran, those that seem to attend and made no call that was seen.
 
     Args:
+        modules: the model's, by name.
         ran, seen, eager: the names of modules that ran, of which a call was seen, and that made
             weights by a plain softmax.
     """
-    modules = dict(model.named_modules())
     suspects = {name for name in ran if _ATTENDS.search(type(modules[name]).__name__)}
     silent = {name for name in suspects if not any(_within(other, name) for other in seen | eager)}
     # Parts of an attention that was seen, such as its output's projection, need not attend.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
@@ -15,6 +16,7 @@ from qkv.attention import Lookup, Weights
 from qkv.attention.readouts import named
 from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call, Held
+from qkv.inspection.watching.keeping import Elsewhere
 from qkv.shapes import ALL, Bias, Mask
 
 __all__ = ["Wanted"]
@@ -36,6 +38,7 @@ class Wanted:
     heads: Sequence[int] | None
     queries: slice | None
     readouts: Sequence[str] | None
+    offload: str | Path | None
     budget: int | str | None
 
     def __post_init__(self) -> None:
@@ -45,7 +48,19 @@ class Wanted:
             named(name, torch.Size((1, 1 << 62)))
         if not isinstance(self.queries, slice | None):
             raise ConfigError(f"watch(): queries must be a slice; got {self.queries!r}.")
+        if not isinstance(self.offload, str | Path | None):
+            raise ConfigError(f"watch(): offload is 'cpu' or a folder; got {self.offload!r}.")
         _ = self.bytes
+
+    @property
+    def gradients(self) -> bool:
+        """Do records keep what a gradient of the weights is made of?"""
+        return self.heads is self.queries is self.readouts is self.offload is None
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        """Where copies are to be kept instead."""
+        return None if self.offload is None else Elsewhere(self.offload)
 
     @property
     def bytes(self) -> int | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 from threading import get_ident
 from typing import Any
 
@@ -15,9 +16,9 @@ from torch.nn.modules.module import (
     register_module_forward_hook,
     register_module_forward_pre_hook,
 )
+from torch.utils._python_dispatch import _disable_current_modes
 
-from qkv.attention import Attended, Check, Weights, for_query_heads, observing
-from qkv.errors import ConfigError
+from qkv.attention import Attended, Check, Upstream, Weights, for_query_heads, observing
 from qkv.inspection.watching.asked import listening
 from qkv.inspection.watching.call import (
     Call,
@@ -28,19 +29,21 @@ from qkv.inspection.watching.call import (
     under_autocast,
     unpacked,
 )
+from qkv.inspection.watching.generated import generating
+from qkv.inspection.watching.keeping import Keeping
 from qkv.inspection.watching.operators import Operators
-from qkv.inspection.watching.origins import Origins, place
-from qkv.inspection.watching.record import Record, Seen
+from qkv.inspection.watching.origins import Origins
+from qkv.inspection.watching.record import Record
+from qkv.inspection.watching.seen import Seen
 from qkv.inspection.watching.unseen import unseen
 from qkv.inspection.watching.wanted import Wanted
 
-__all__ = ["watch"]
+__all__ = ["estimate", "watch"]
 
 CHECKED_ROWS = 4
 _MULTI_HEAD = inspect.signature(functional.multi_head_attention_forward)
 
 
-@contextmanager
 def watch(
     model: nn.Module,
     *,
@@ -48,8 +51,9 @@ def watch(
     heads: Sequence[int] | None = None,
     queries: slice | None = None,
     readouts: Sequence[str] | None = None,
+    offload: str | Path | None = None,
     budget: int | str | None = None,
-) -> Iterator[Seen]:
+) -> AbstractContextManager[Seen]:
     """Record every attention call of `model` inside the block; nothing that it computes changes.
 
         with qkv.watch(model) as seen:
@@ -62,20 +66,49 @@ def watch(
         heads, queries: those alone are kept, in memory of their own.
         readouts: such as "topk:8", "entropy", "received": read as the call passes by; nothing else
             is kept.
-        budget: what may be kept in all, in bytes or as "2GB".
+        offload: "cpu", or a folder for files that go when the records do: what is kept is copied
+            there, and has no gradient.
+        budget: what may be kept in all, in bytes or as "2GB", what is offloaded apart.
     Raises:
         ConfigError: an argument that is none, or the budget is spent.
-    Seen are calls of `scaled_dot_product_attention`, `nn.MultiheadAttention` and torch's fast paths
-    of `nn.TransformerEncoder`, made by the thread that entered the block. What is not seen stands
-    in `seen.unseen`. While a block is open, `torch.compile`d modules run as they are written.
+    Seen are calls of `scaled_dot_product_attention`, `nn.MultiheadAttention`, torch's fast paths of
+    `nn.TransformerEncoder`, flash_attn and `qkv.attend`, made by the thread that entered the block.
+    What is not seen stands in `seen.unseen`. While a block is open, `torch.compile`d modules run as
+    they are written.
     """
-    watcher = _Watcher(model, Wanted(layers, heads, queries, readouts, budget))
+    return _watching(model, Wanted(layers, heads, queries, readouts, offload, budget))
+
+
+def estimate(
+    model: nn.Module,
+    run: Callable[[], Any],
+    *,
+    layers: Sequence[str | int] | None = None,
+    heads: Sequence[int] | None = None,
+    queries: slice | None = None,
+    readouts: Sequence[str] | None = None,
+    offload: str | Path | None = None,
+) -> int:
+    """How many bytes `watch` with these arguments would keep of `run()`, which runs the model.
+
+    It is run once, watched, and nothing is kept.
+    """
+    wanted = Wanted(layers, heads, queries, readouts, offload, None)
+    with _watching(model, wanted, dry=True) as seen:
+        run()
+    return seen.bytes
+
+
+@contextmanager
+def _watching(model: nn.Module, wanted: Wanted, *, dry: bool = False) -> Iterator[Seen]:
+    watcher = _Watcher(model, wanted, dry)
     with ExitStack() as stack:
         for register, hook in (
             (register_module_forward_pre_hook, watcher.enter),
             (_register_always, watcher.leave),
         ):
             stack.callback(register(hook).remove)
+        stack.enter_context(generating(model, watcher.seen.records, watcher.seen.returned.append))
         stack.enter_context(listening(watcher))
         stack.enter_context(observing(watcher))
         stack.enter_context(Operators(watcher))
@@ -90,22 +123,19 @@ def _register_always(hook: Any) -> Any:
 class _Watcher:
     """Puts together what modules, functions and operators tell of one call."""
 
-    def __init__(self, model: nn.Module, wanted: Wanted) -> None:
+    def __init__(self, model: nn.Module, wanted: Wanted, dry: bool) -> None:
         self.model, self.wanted = model, wanted
         self.seen = Seen()
         self.modules = dict(model.named_modules())
-        self.names = {id(module): name for name, module in model.named_modules()}
+        self.names = {id(module): name for name, module in self.modules.items()}
         self.thread = get_ident()
         self.inside: list[tuple[str, int]] = []  # modules that run, and since when
         self.ran: set[str] = set()
         self.eager_in: set[str] = set()
         self.order: dict[str, int] = {}  # modules that attend, by their first call
         self.asking: list[Call | None] = []  # None: by qkv.attend
-        self.muted = False
-        self.origins = Origins([*model.parameters(), *model.buffers()])
-        self.kept: dict[int, list[tuple[Call, str]]] = {}  # what records hold, by its place
-        self.rewritten: set[int] = set()
-        self.bytes = 0
+        self.origins = Origins(_own_tensors(self.modules.values()))
+        self.keeping = Keeping(self.origins.weights, wanted.bytes, wanted.elsewhere, dry)
 
     # modules
 
@@ -138,8 +168,7 @@ class _Watcher:
         finally:
             self.asking.pop()
         call = attend_call(found)
-        kind = self._kind(call.held["query"], call.held["key"])
-        self._record(call, kind, found.weights.check)
+        self._record(call, self._kind(call.held["query"], call.held["key"]))
         return found
 
     def asked(self, name: str, run: Callable[[], Any], args: Any, kwargs: Any) -> Any:
@@ -171,10 +200,7 @@ class _Watcher:
     # operators
 
     def before_write(self, tensor: Tensor) -> None:
-        """Something is about to be overwritten: records that are made of it get a copy."""
-        where = place(tensor)
-        self.rewritten.add(where)
-        self._copy(where)
+        self.keeping.before_write(tensor)
 
     def fused(self, kernel: str, asked: dict[str, Any], given: Any) -> None:
         if _in_backward():
@@ -204,9 +230,7 @@ class _Watcher:
 
     def ran_operator(self, read: list[Tensor], written: list[Tensor]) -> None:
         self.origins.note(read, written)
-        if self.rewritten:  # new memory at an old place has not been written into
-            fresh = {place(x) for x in written} - {place(x) for x in read}
-            self.rewritten -= fresh
+        self.keeping.ran_operator(read, written)
 
     # records
 
@@ -226,67 +250,58 @@ class _Watcher:
             kind = "cross"
         return kind
 
-    def _record(self, call: Call, kind: str, check: Callable[[int], Check] | None = None) -> None:
+    def _record(self, call: Call, kind: str) -> None:
         name = self.name
         if not self.wanted.layer(name, self.order.setdefault(name, len(self.order))):
             return
-        self.muted = True
-        try:
-            self.seen.records.append(self._made(name, call, kind, check))
-        finally:
-            self.muted = False
+        with _disable_current_modes():  # what is read here is nobody's business
+            self.seen.records.append(self._made(name, call, kind))
 
-    def _made(self, name: str, call: Call, kind: str, own: Callable[[int], Check] | None) -> Record:
-        check = _checked(call) if own is None else own(CHECKED_ROWS)
+    def _made(self, name: str, call: Call, kind: str) -> Record:
+        check = _checked(call)
+        if self.wanted.gradients:
+            _retain_grad(call)
+        call.value = call.context = None  # not needed any more
         call = unpacked(call, self.modules.get(name))
         with torch.no_grad():
             call = self.wanted.part(call)
             if self.wanted.readouts:
                 found = self.wanted.read(Weights(call.lookup(), logsumexp=call.logsumexp))
+                found = self.keeping.keep_readouts(name, found)
                 return Record(name, call.kernel, call.shape, check, found, kind)
-        self._keep(name, call)
-        return Record(name, call.kernel, call.shape, check, {}, kind, call)
-
-    def _keep(self, name: str, call: Call) -> None:
-        for tensor in call.held:
-            where = place(call.held[tensor])
-            if where not in self.kept and where not in self.origins.weights:
-                self.bytes += call.held[tensor].untyped_storage().nbytes()
-            self.kept.setdefault(where, []).append((call, tensor))
-            call.hold(tensor, call.held[tensor])
-        budget = self.wanted.bytes
-        if budget is not None and self.bytes > budget:
-            raise ConfigError(
-                f"watch(): {name} would bring what is kept to {self.bytes:,} bytes, over the "
-                f"budget of {budget:,}. Keep fewer layers, heads or queries, or readouts= alone."
-            )
-
-    def _copy(self, where: int) -> None:
-        """Records that are made of what lies there go on with a copy."""
-        copies: dict[int, Tensor] = {}
-        for call, name in self.kept.pop(where, ()):
-            tensor = call.held[name]
-            call.hold(name, copies.setdefault(id(tensor), tensor.clone()))
+        kept = self.keeping.keep(name, call)
+        return Record(name, call.kernel, call.shape, check, {}, kind, kept)
 
     def finish(self) -> None:
-        """The block ends; what has been written once may be again, unheard."""
-        for where in self.rewritten & self.kept.keys():
-            self._copy(where)
-        self.kept.clear()
+        self.keeping.finish()
+        self.seen.bytes = self.keeping.bytes
         attended = set(self.order)
-        self.seen.unseen = unseen(self.model, self.ran, attended, self.eager_in)
+        self.seen.unseen = unseen(self.model, self.modules, self.ran, attended, self.eager_in)
+
+
+def _own_tensors(modules: Iterable[nn.Module]) -> Iterator[Tensor]:
+    """Parameters and buffers, as they are kept: to look for repeated ones would take longer."""
+    for module in modules:
+        for own in (module._parameters, module._buffers):
+            yield from (x for x in own.values() if x is not None)
 
 
 def _checked(call: Call) -> Check | None:
-    """Against the context, which is not needed any more."""
-    value, context = call.value, None if call.dropout else call.context
-    call.value = call.context = None
-    if value is None:
+    """Against the context, where there has been no dropout on the way."""
+    if call.value is None:
         return None
     with torch.no_grad():
         whole = call.lookup()
-        value = for_query_heads(value, whole.query)
+        value, context = for_query_heads(call.value, whole.query), call.context
+        context = None if call.dropout else context
         return Weights(whole, value, context, call.logsumexp).check(CHECKED_ROWS)
+
+
+def _retain_grad(call: Call) -> None:
+    """So that the weights have a gradient after backward."""
+    context, value = call.context, call.value
+    if context is not None and value is not None and context.requires_grad and not call.dropout:
+        call.held["value"], call.upstream = value, Upstream(context)
 
 
 def _in_backward() -> bool:

@@ -1,0 +1,136 @@
+"""Which words a translation's words attended to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from qkv.errors import ShapeError
+from qkv.pipeline.alignment import span_links
+
+__all__ = ["Alignment", "align", "words"]
+
+# </s>, <pad>, [SEP], <|endoftext|>, __en__, eng_Latn: tokens that stand for no text.
+_SPECIAL = re.compile(r"<[^<>\s]+>|\[[A-Z]+\d*\]|__\w+__|[a-z]{3}_[A-Z][a-z]{3}")
+
+
+class Alignment(NamedTuple):
+    """Links between words, and what they were read from.
+
+    links: (i, j), sorted: target word j attended most to source word i; from 0.
+    source, target: the words.
+    layer: the name of the module; heads: those whose mean was taken.
+    """
+
+    links: list[tuple[int, int]]
+    source: list[str]
+    target: list[str]
+    layer: str
+    heads: list[int]
+
+    @property
+    def pharaoh(self) -> str:
+        """As "0-0 2-1": source word, target word."""
+        return " ".join(f"{i}-{j}" for i, j in self.links)
+
+
+@dataclass(frozen=True)
+class _Token:
+    """The characters of a token in the text that all tokens make."""
+
+    start: int
+    end: int
+
+
+def align(
+    weights: np.ndarray,
+    source_tokens: Sequence[str],
+    target_tokens: Sequence[str],
+    *,
+    layer: str,
+    heads: Sequence[int],
+    special: Collection[str] = (),
+) -> Alignment:
+    """Each target word with the source word that its tokens attended to most.
+
+    Args:
+        weights: (Tq, Tk). source_tokens: Tk. target_tokens: Tq, of each row the token that the
+            model chose there; or one more, the first of which the decoder began with.
+        special: tokens that stand for no text, besides those that look it, as </s> does.
+    Raises:
+        ShapeError: there are other numbers of tokens.
+    """
+    queries, keys = weights.shape
+    if len(source_tokens) != keys or len(target_tokens) - queries not in (0, 1):
+        raise ShapeError(
+            f"align(): {layer} attended from {queries} target to {keys} source tokens; got "
+            f"{len(target_tokens)} and {len(source_tokens)}. Give all, special ones included."
+        )
+    target_tokens = target_tokens[len(target_tokens) - queries :]
+    source, source_words = _laid_out(source_tokens, special)
+    target, target_words = _laid_out(target_tokens, special)
+    spans = [
+        [(start, start + len(word)) for start, word in side]
+        for side in (source_words, target_words)
+    ]
+    links = span_links(weights, source, target, *spans)
+    texts = [[word for _, word in side] for side in (source_words, target_words)]
+    return Alignment(links, texts[0], texts[1], layer, list(heads))
+
+
+def words(tokens: Sequence[str], special: Collection[str] = ()) -> list[tuple[str, list[int]]]:
+    """Each word, and the numbers of its tokens.
+
+    Words are told by how tokenizers mark where one begins or goes on: ▁ and Ġ before a word, ##
+    before what goes on, @@ behind what will, </w> behind a word. Where none of these is used every
+    token is a word. Tokens that stand for no text are in none.
+    """
+    found: list[tuple[str, list[int]]] = []
+    goes_on = False
+    mark = _mark([token for token in tokens if not _is_special(token, special)])
+    for number, token in enumerate(tokens):
+        if _is_special(token, special):
+            goes_on = False
+            continue
+        if mark in ("▁", "Ġ"):
+            goes_on &= not token.startswith(mark)
+        elif mark in ("##", ""):
+            goes_on &= bool(mark) and token.startswith(mark)
+        text = token.replace(mark, "")
+        if goes_on:
+            word, numbers = found.pop()
+            found.append((word + text, [*numbers, number]))
+        else:
+            found.append((text, [number]))
+        goes_on = {"@@": token.endswith("@@"), "</w>": not token.endswith("</w>")}.get(mark, True)
+    return [(word, numbers) for word, numbers in found if word]  # a lone ▁ is none
+
+
+def _mark(tokens: Sequence[str]) -> str:
+    """Which of the marks of words these tokens bear, if any."""
+    before, behind = ("▁", "Ġ", "##"), ("@@", "</w>")
+    bears = [m for m in before if any(token.startswith(m) for token in tokens)]
+    bears += [m for m in behind if any(token.endswith(m) for token in tokens)]
+    return next(iter(bears), "")
+
+
+def _is_special(token: str, special: Collection[str]) -> bool:
+    return token in special or _SPECIAL.fullmatch(token) is not None
+
+
+def _laid_out(
+    tokens: Sequence[str], special: Collection[str]
+) -> tuple[list[_Token], list[tuple[int, str]]]:
+    """Where tokens and words stand in the text that all words make, one behind the other."""
+    spans, found, at = [_Token(0, 0)] * len(tokens), [], 0
+    for word, numbers in words(tokens, special):
+        found.append((at, word))
+        for number in numbers:
+            # Whole words are linked, so each of its tokens may stand for all of a word.
+            spans[number] = _Token(at, at + len(word))
+        at += len(word)
+    return spans, found

@@ -1,0 +1,204 @@
+"""The steps of a generation put together: for each returned sequence one view of the weights."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from qkv.attention import Check, Lookup, given, is_by_row
+from qkv.inspection.watching.call import Call
+from qkv.inspection.watching.record import Record
+from qkv.shapes import ALL, Bias, Mask
+
+__all__ = ["Returned", "generating", "joined"]
+
+
+class Returned(NamedTuple):
+    """A sequence that `generate` returned.
+
+    tokens: its ids, (L,), as they were returned, without what pads it.
+    rows: the row of the batch that it was in, at each step.
+    span: of the records that were made meanwhile, the first and the one behind the last.
+    """
+
+    tokens: Tensor
+    rows: list[int]
+    span: Sequence[int]
+
+
+@contextmanager
+def generating(
+    model: nn.Module, records: list[Record], note: Callable[[Returned], None]
+) -> Iterator[None]:
+    """Inside the block, note what the model's `generate` returns, and out of which rows.
+
+    It is asked to tell its beams, and still returns what it would have returned.
+    """
+    original, own = getattr(model, "generate", None), "generate" in vars(model)
+    if original is None:
+        yield
+        return
+
+    def generate(*args: Any, **kwargs: Any) -> Any:
+        first, told = len(records), _Settings(model, args, kwargs)
+        found = original(*args, **kwargs | {"return_dict_in_generate": True})
+        span = first, len(records)
+        steps = max(Counter(record.name for record in records[first:]).values(), default=0)
+        if steps and not told.takes_back:
+            for tokens, rows in _returned(found, steps, told["eos_token_id"]):
+                note(Returned(tokens, rows, span))
+        return found if told["return_dict_in_generate"] else found.sequences
+
+    model.generate = generate  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del model.generate
+        if own:
+            model.generate = original
+
+
+class _Settings:
+    """What a call of `generate` is told, by name, its configuration included."""
+
+    def __init__(self, model: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        self._own = kwargs
+        config = kwargs.get("generation_config") or (args[1] if len(args) > 1 else None)
+        self._config = config or getattr(model, "generation_config", None)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._own.get(name, getattr(self._config, name, None))
+
+    @property
+    def takes_back(self) -> bool:
+        """Are tokens tried that may not stay? Its steps then make no sequence."""
+        return bool(self["assistant_model"] or self["prompt_lookup_num_tokens"])
+
+
+def _returned(found: Any, steps: int, ends: Any) -> Iterator[tuple[Tensor, list[int]]]:
+    """The tokens of each sequence, up to its end, and its rows at each step."""
+    beams = getattr(found, "beam_indices", None)
+    if beams is not None:
+        for tokens, rows in zip(found.sequences, beams.tolist(), strict=True):
+            rows = [row for row in rows if row >= 0]
+            yield tokens[: len(tokens) - (beams.shape[1] - len(rows))], rows
+        return
+    for row, tokens in enumerate(found.sequences):
+        prompt = len(tokens) - steps
+        ended = torch.isin(
+            tokens[prompt:], torch.as_tensor([] if ends is None else ends).to(tokens)
+        )
+        kept = int(ended.int().argmax()) + 1 if ended.any() else steps
+        yield tokens[: prompt + kept], [row] * kept
+
+
+def joined(records: Sequence[Record], rows: Sequence[int]) -> list[Record]:
+    """A record for each module that attends at each step: (H, T, S), of those rows.
+
+    T counts the queries of all steps, S the keys: of cross-attention those of its memory, of
+    self-attention those of all steps.
+    """
+    by_module: dict[tuple[str, bool], list[Record]] = defaultdict(list)
+    for record in records:
+        by_module[record.name, record.kind == "cross"].append(record)
+    steps = max(map(len, by_module.values()))
+    found = []
+    for (name, cross), calls in by_module.items():
+        own = calls[: len(rows)]
+        if len(calls) == steps and all(row < c.shape[0] for row, c in zip(rows, own, strict=True)):
+            found.append(_joined(name, own, rows, cross))
+    return found
+
+
+def _joined(name: str, steps: list[Record], rows: Sequence[int], cross: bool) -> Record:
+    queries = sum(step.shape[-2] for step in steps)
+    keys = steps[0].shape[-1] if cross else sum(step.new for step in steps)
+    by_row = is_by_row(steps[0].lookup().select)
+
+    @cache
+    def match() -> Lookup:
+        return (_of_weights if by_row else _of_lookups)(steps, rows, cross, keys)
+
+    shape = (steps[0].shape[1], queries, keys)
+    call = Call({}, lambda _: match(), shape, steps[0].kernel)
+    kind = "cross" if cross else "causal"
+    return Record(name, call.kernel, shape, _worst([s.check for s in steps]), {}, kind, call)
+
+
+def _of_lookups(steps: list[Record], rows: Sequence[int], cross: bool, keys: int) -> Lookup:
+    """What all steps looked up, as one; of self-attention each step has the keys that it added."""
+    parts = [step.lookup().part(ALL, (row,)) for step, row in zip(steps, rows, strict=True)]
+    firsts = _firsts(steps, cross)
+    key = parts[0].key
+    if not cross:
+        added, at = [], 0
+        for step, part, first in zip(steps, parts, firsts, strict=True):
+            added.append(part.key[..., at - first : at + step.new - first, :])
+            at += step.new
+        key = torch.cat(added, -2)
+    bias = None
+    if parts[0].bias is not None:
+        numbers = [_by_head(part.bias, part) for part in parts if part.bias is not None]
+        bias = Bias(_placed(numbers, firsts, keys))
+    return parts[0].replaced(
+        query=torch.cat([part.query for part in parts], -2),
+        key=key,
+        mask=Mask(_placed([_by_head(part.mask, part) for part in parts], firsts, keys)),
+        bias=bias,
+    )
+
+
+def _of_weights(steps: list[Record], rows: Sequence[int], cross: bool, keys: int) -> Lookup:
+    """The same where each step has a selection of its own: the weights themselves."""
+    each = [step.weights[row] for step, row in zip(steps, rows, strict=True)]
+    return given(_placed(each, _firsts(steps, cross), keys))
+
+
+def _firsts(steps: list[Record], cross: bool) -> list[int]:
+    """At each step, which of all keys its first one is: a window keeps the last ones."""
+    if cross:
+        return [0] * len(steps)
+    ends = accumulate(step.new for step in steps)
+    return [max(0, end - step.shape[-1]) for step, end in zip(steps, ends, strict=True)]
+
+
+def _by_head(pairs: Mask | Bias | None, part: Lookup) -> Tensor:
+    """(H or 1, Tq, Tk) of one row of the batch."""
+    if pairs is None:
+        return torch.ones(1, *part.shape[-2:], dtype=torch.bool, device=part.query.device)
+    found = pairs.part().expand(*part.shape)
+    return found if found.stride(0) else found[:1]
+
+
+def _placed(parts: Sequence[Tensor], firsts: Sequence[int], keys: int) -> Tensor:
+    """Rows (h, Tq, Tk) of step after step, each from its first key on, among all keys; 0 elsewhere.
+
+    Keys behind the last, of a cache that has been made longer, are left out.
+    """
+    heads, queries = max(len(part) for part in parts), sum(part.shape[1] for part in parts)
+    found = parts[0].new_zeros(heads, queries, keys)
+    at = 0
+    for part, first in zip(parts, firsts, strict=True):
+        width = min(part.shape[-1], keys - first)
+        found[:, at : at + part.shape[1], first : first + width] = part[..., :width]
+        at += part.shape[1]
+    return found
+
+
+def _worst(checks: list[Check | None]) -> Check | None:
+    known = [check for check in checks if check is not None]
+    if not known:
+        return None
+    contexts = [check.context for check in known if check.context is not None]
+    return Check(
+        sum(check.rows for check in known),
+        max(check.row_sum for check in known),
+        max(contexts, default=None),
+    )

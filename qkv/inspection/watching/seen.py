@@ -1,0 +1,201 @@
+"""All that a watch block has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from qkv.attention import rollout
+from qkv.errors import ConfigError
+from qkv.inspection.watching.aligned import Alignment, align
+from qkv.inspection.watching.generated import Returned, joined
+from qkv.inspection.watching.record import Record
+from qkv.inspection.watching.saved import read, write
+from qkv.inspection.watching.unseen import Unseen
+
+__all__ = ["Seen", "load"]
+
+
+class Seen(Sequence[Record]):
+    """The records of a watch block in the order of their calls.
+
+    unseen: the modules that seem to attend and could not be seen, when the block has ended.
+    bytes: what the records keep in memory, then.
+    returned: the sequences that `generate` returned inside the block.
+    tokens: ids (L,), of a view that `generated` made.
+    """
+
+    def __init__(
+        self,
+        records: Iterable[Record] = (),
+        *,
+        unseen: Iterable[Unseen] = (),
+        returned: Iterable[Returned] = (),
+        tokens: Tensor | None = None,
+        bytes: int = 0,  # noqa: A002
+    ) -> None:
+        self.records, self.unseen, self.returned = list(records), list(unseen), list(returned)
+        self.tokens, self.bytes = tokens, bytes
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.records)
+
+    def __getitem__(self, which: Any) -> Any:
+        """By number, or by the name of a module that made one call.
+
+        Raises:
+            ConfigError: it made none, or several.
+        """
+        if not isinstance(which, str):
+            return self.records[which]
+        found = self.calls(which)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ConfigError(
+                f"{which} made {len(found)} calls; seen.calls({which!r}) has them in order."
+            )
+        names = sorted({record.name for record in self})
+        close = get_close_matches(which, names, 1)
+        hint = (
+            f"did you mean {close[0]!r}?" if close else f"seen were: {', '.join(names) or 'none'}."
+        )
+        raise ConfigError(f"no attention was seen in {which!r}; {hint}")
+
+    def calls(self, name: str) -> list[Record]:
+        """All calls that this module made."""
+        return [record for record in self if record.name == name]
+
+    @property
+    def self(self) -> list[Record]:
+        """Self-attention, causal or not."""
+        return [record for record in self if record.kind in ("self", "causal")]
+
+    @property
+    def cross(self) -> list[Record]:
+        return [record for record in self if record.kind == "cross"]
+
+    def rollout(self, *, residual: float = 0.5) -> Tensor:
+        """`qkv.attention.rollout` of the layers of self-attention, in their order."""
+        return rollout([record.weights for record in self.self], residual=residual)
+
+    def received(self) -> dict[str, Tensor]:
+        """By module, what each key received from all queries of all calls: (..., H, Tk), float32.
+
+        Of a generation, Tk counts the keys of the last step: what cache eviction goes by (Zhang et
+        al. 2023, "Heavy-Hitter Oracle"). With beams, ask each of `generated()` instead.
+        """
+        found: dict[str, Tensor] = {}
+        for record in self:
+            more = record.readouts.get("received")
+            more = record.weights.received() if more is None else more
+            before = found.get(record.name)
+            if before is not None:
+                longer = max(before.shape[-1], more.shape[-1])
+                before, more = (pad(x, (0, longer - x.shape[-1])) for x in (before, more))
+                more = before + more
+            found[record.name] = more
+        return found
+
+    def generated(self) -> list[Seen]:
+        """One for each sequence that `generate` returned in the block: what its steps saw, joined.
+
+        Its records have weights (H, T, S) along the way that the sequence took through the beams:
+        T the queries of all steps, the prompt's first, S the keys. Its `tokens` are the ids (L,),
+        the last of which was chosen but has not been fed.
+
+        Raises:
+            ConfigError: no `generate` of the watched model has been called, or only readouts were
+                kept.
+        """
+        if not self.returned:
+            raise ConfigError(
+                "seen.generated(): the watched model's generate() was not called in the block, or "
+                "tries tokens that it takes back."
+            )
+        return [
+            Seen(joined(self.records[slice(*one.span)], one.rows), tokens=one.tokens)
+            for one in self.returned
+        ]
+
+    def align(
+        self,
+        source_tokens: Sequence[str],
+        target_tokens: Sequence[str],
+        *,
+        layer: str | None = None,
+        heads: Sequence[int] | None = None,
+        row: int = 0,
+        special: Collection[str] = (),
+    ) -> Alignment:
+        """Words of a translation linked to the source words that they attended to most.
+
+            with qkv.watch(model) as seen:
+                ids = model.generate(**inputs)
+            seen.generated()[0].align(source_tokens, target_tokens).pharaoh
+
+        Args:
+            source_tokens: Tk, as the model's tokenizer names them. target_tokens: the token that
+                each query chose, or one more, which the decoder began with.
+            layer: a module of cross-attention; None: the last but one, whose heads aligned best in
+                Garg et al. 2019, section 4.1, or the only one. heads: whose mean is taken.
+            row: of the batch. special: tokens of no text, besides those that look it, as </s>.
+        Raises:
+            ConfigError: there is no cross-attention. ShapeError: the numbers of tokens differ.
+        """
+        record = self._aligning(layer)
+        weights = record.weights
+        chosen = range(record.shape[-3]) if heads is None else heads
+        index = (row,) * (len(record.shape) - 3)
+        mean = torch.stack([weights[(*index, head)] for head in chosen]).mean(0)
+        return align(
+            mean.detach().float().cpu().numpy(),
+            source_tokens,
+            target_tokens,
+            layer=record.name,
+            heads=list(chosen),
+            special=special,
+        )
+
+    def _aligning(self, layer: str | None) -> Record:
+        if layer is not None:
+            return self[layer]
+        names = list(dict.fromkeys(record.name for record in self.cross))
+        if not names:
+            raise ConfigError("seen.align(): no cross-attention was seen; name a layer=.")
+        return self[names[-2] if len(names) > 1 else names[0]]
+
+    def attentions(self) -> Iterator[Tensor]:
+        """Weights (B, H, Tq, Tk) of one call after the other, whole, as other viewers take them."""
+        return (record.weights.dense() for record in self)
+
+    def save(self, folder: str | Path) -> None:
+        """Write all into a folder, for `qkv.inspection.load`.
+
+        Raises:
+            DataError: it cannot be written to.
+        """
+        write(Path(folder), vars(self))
+
+    def __repr__(self) -> str:
+        lines = [f"{len(self)} attention calls", *map(repr, self)]
+        lines += [f"unseen: {u.module}: {u.reason} {u.remedy}" for u in self.unseen]
+        return "\n".join(lines)
+
+
+def load(folder: str | Path) -> Seen:
+    """What `seen.save(folder)` wrote.
+
+    Raises:
+        FolderError: there is nothing, it is not whole, or another version of qkv wrote it.
+    """
+    return Seen(**read(Path(folder)))
