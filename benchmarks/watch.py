@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 os.environ["TRANSFORMERS_VERBOSITY"] = "critical"
 import torch
@@ -28,7 +29,7 @@ from transformers import BertConfig, BertModel, LlamaConfig, LlamaModel
 import qkv
 
 try:
-    from attnread import extract_attention
+    from attnread import extract_attention  # pyright: ignore[reportMissingImports]
 except ImportError:
     extract_attention = None
 
@@ -119,7 +120,7 @@ def memory(name: str, length: int, threads: int) -> str:
 def fitting(name: str, length: int) -> list[str]:
     """The systems whose weights fit into half of the machine's memory."""
     with torch.device("meta"):
-        config = MODELS[name]("eager").config
+        config: Any = MODELS[name]("eager").config
     weights = 4 * config.num_hidden_layers * config.num_attention_heads * length**2
     fits = weights < os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2
     if not fits:

@@ -25,12 +25,12 @@ class Returned(NamedTuple):
 
     tokens: its ids, (L,), as they were returned, without what pads it.
     rows: the row of the batch that it was in, at each step.
-    span: of the records that were made meanwhile, the first and the one behind the last.
+    records: the numbers of those that its steps made; an encoder's are not among them.
     """
 
     tokens: Tensor
     rows: list[int]
-    span: Sequence[int]
+    records: list[int]
 
 
 @contextmanager
@@ -45,15 +45,16 @@ def generating(
     if original is None:
         yield
         return
+    encodes = _encoding(model)
 
     def generate(*args: Any, **kwargs: Any) -> Any:
         first, told = len(records), _Settings(model, args, kwargs)
         found = original(*args, **kwargs | {"return_dict_in_generate": True})
-        span = first, len(records)
-        steps = max(Counter(record.name for record in records[first:]).values(), default=0)
+        names = {n: r.name for n, r in enumerate(records[first:], first) if not encodes(r.name)}
+        steps = max(Counter(names.values()).values(), default=0)
         if steps and not told.takes_back:
             for tokens, rows in _returned(found, steps, told["eos_token_id"]):
-                note(Returned(tokens, rows, span))
+                note(Returned(tokens, rows, list(names)))
         return found if told["return_dict_in_generate"] else found.sequences
 
     model.generate = generate  # type: ignore[assignment]
@@ -63,6 +64,15 @@ def generating(
         del model.generate
         if own:
             model.generate = original
+
+
+def _encoding(model: Any) -> Callable[[str], bool]:
+    """Is a module of that name part of the model's encoder, which works once and for all?"""
+    if not getattr(getattr(model, "config", None), "is_encoder_decoder", False):
+        return lambda name: False
+    encoder = model.get_encoder()
+    prefix = next(name for name, module in model.named_modules() if module is encoder)
+    return lambda name: name.startswith(f"{prefix}.")
 
 
 class _Settings:

@@ -156,7 +156,8 @@ class Elsewhere:
         size = prod(x.shape) * x.element_size()
         if size > self._free.numel():
             self._free = self._file(self._folder, max(size, CHUNK))
-        room, self._free = self._free[:size], self._free[-(-size // 64) * 64 :]
+        # By .data, so that what is written behind it later does not count as written into it.
+        room, self._free = self._free[:size].data, self._free[-(-size // 64) * 64 :]
         return room.view(x.dtype).view(x.shape).copy_(x)
 
     def _file(self, folder: Path, size: int) -> Tensor:

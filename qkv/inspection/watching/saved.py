@@ -46,7 +46,7 @@ def write(folder: Path, contents: dict[str, Any]) -> None:
     """
     check_folder(folder)
     store, tokens = _Store(), contents["tokens"]
-    returned = [[store.put(r.tokens), r.rows, list(r.span)] for r in contents["returned"]]
+    returned = [[store.put(r.tokens), r.rows, r.records] for r in contents["returned"]]
     notes = {
         "version": VERSION,
         "records": [_noted(record, store) for record in contents["records"]],
@@ -77,7 +77,7 @@ def read(folder: Path) -> dict[str, Any]:
         return {
             "records": [_record(tensors, each) for each in notes["records"]],
             "unseen": [Unseen(*each) for each in notes["unseen"]],
-            "returned": [Returned(tensors[t], rows, span) for t, rows, span in notes["returned"]],
+            "returned": [Returned(tensors[t], *where) for t, *where in notes["returned"]],
             "tokens": None if notes["tokens"] is None else tensors[notes["tokens"]],
             "bytes": notes["bytes"],
         }

@@ -123,7 +123,7 @@ class Seen(Sequence[Record]):
                 "tries tokens that it takes back."
             )
         return [
-            Seen(joined(self.records[slice(*one.span)], one.rows), tokens=one.tokens)
+            Seen(joined([self.records[n] for n in one.records], one.rows), tokens=one.tokens)
             for one in self.returned
         ]
 
