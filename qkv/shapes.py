@@ -54,8 +54,8 @@ class Mask(_Pairs):
         ShapeError: `allowed` is not boolean or has fewer than two axes.
     """
 
-    # Query i sees key j just where j ≤ i: what kernels know as causal, without being given a mask.
-    is_triangle = False
+    # Query i sees just the keys i + first to i + last, where one of the two may be missing.
+    band: tuple[int | None, int | None] | None = None
 
     def __init__(self, allowed: Tensor) -> None:
         if allowed.dtype is not torch.bool:
@@ -103,6 +103,11 @@ class Mask(_Pairs):
     def allowed(self) -> Tensor:
         """All of it: bool, broadcasts to (..., Tq, Tk)."""
         return self.part()
+
+    @property
+    def is_triangle(self) -> bool:
+        """Does query i see key j just where j ≤ i? Kernels know that as causal, without a mask."""
+        return self.band == (None, 0)
 
     @property
     def has_reach(self) -> bool:

@@ -57,13 +57,21 @@ def window(
     shift = keys - queries if align == "end" else 0  # query i stands at key i + shift
     before = keys + queries if left is None else left
     after = keys + queries if right is None else right
+    first = None if left is None else shift - left
+    last = None if right is None else shift + right
+
+    def rule(i: Tensor, j: Tensor) -> Tensor:
+        if first is None:
+            return j <= i + (shift + after)
+        return (j >= i + first) & (j <= i + (shift + after))
+
     mask = Mask.by_rule(
         (queries, keys),
-        lambda i, j: (j <= i + (shift + after)) & (j >= i + (shift - before)),
+        rule,
         reach=lambda rows: _around(rows, shift - before, shift + after),
         device=device,
     )
-    mask.is_triangle = shift == 0 and left is None and right == 0
+    mask.band = first, last
     return mask
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import prod
+from math import ceil, log, prod
 
 import torch
 from torch import Tensor
@@ -22,7 +22,7 @@ class Piece:
     """weights (..., r, c) under these indices of the leading axes, of these rows and of the keys
     from `first` on; all others are 0.
 
-    logs: of the weights, the lowest number for a weight of 0; None where they would cost extra.
+    logs: of the weights, any finite number for a weight of 0; None where they would cost extra.
     Both may be overwritten by the next piece: a readout keeps what it makes of them.
     """
 
@@ -78,17 +78,28 @@ def _exponentials(
     query = torch.cat((query.expand(*lead, -1, -1), -logsumexp[leading][..., None]), -1)
     key = pad(key.to(wide), (0, 1), value=1.0)
     rooms = _Room(query), _Room(query)
+    lowest = float(ceil(log(torch.finfo(wide).tiny)))
+    whole = mask is not None and mask.shape[-2:] == lookup.shape[-2:]
+    band = mask.band if mask is not None and whole else None
 
     def weights(rows: slice, columns: slice) -> tuple[Tensor, Tensor]:
+        start = columns.start or 0
         some, others = query[..., rows, :], key[..., columns, :]
         logs, exponentials = (r.of((*lead, some.shape[-2], others.shape[-2])) for r in rooms)
         torch.matmul(some, others.mT, out=logs)
         if bias is not None:
             logs += lookup.cut(bias.part(rows, columns), leading).to(wide) / temperature
-        if mask is not None:
-            hidden = ~lookup.cut(mask.part(rows, columns), leading)
-            logs.masked_fill_(hidden, torch.finfo(wide).min)
-        return torch.exp(logs, out=exponentials), logs
+        # Below, torch.exp takes 30 times as long, and what is hidden may be anywhere.
+        torch.exp(logs.clamp_(lowest, 1.0), out=exponentials)
+        if band is not None:
+            first, last = (None if end is None else end + rows.start - start for end in band)
+            if last is not None:
+                exponentials.tril_(last)
+            if first is not None:
+                exponentials.triu_(first)
+        elif mask is not None:
+            exponentials.masked_fill_(~lookup.cut(mask.part(rows, columns), leading), 0.0)
+        return exponentials, logs
 
     return weights
 
