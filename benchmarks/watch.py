@@ -1,6 +1,6 @@
 """What watching costs: a model's forward pass, plain, watched, and with its weights by eager.
 
-    python benchmarks/watch.py [--threads 2] [--lengths 512 2048] [time] [memory]
+    python benchmarks/watch.py [--threads 2] [--lengths 512 2048] [--rounds 5] [time] [memory]
 
 The same weights on the same words, in turns; a figure is the median over the rounds of a system's
 time over that of the plain pass. Memory is the peak of a process of its own, over that of the plain
@@ -33,7 +33,6 @@ try:
 except ImportError:
     extract_attention = None
 
-ROUNDS = 5
 READOUTS = ["topk:8", "entropy", "received"]
 SYSTEMS = ("plain", "watched", "read", "eager")
 ATTNREAD_UP_TO = 512
@@ -57,6 +56,7 @@ def main() -> None:
     parser.add_argument("tables", nargs="*", default=["time", "memory"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--lengths", type=int, nargs="+", default=[512, 2048, 8192])
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peak", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
@@ -68,18 +68,19 @@ def main() -> None:
     for name in MODELS:
         for length in given.lengths:
             if "time" in given.tables:
-                print(f"{name:10} {length:5} tokens  time    {times(name, length)}", flush=True)
+                found = times(name, length, given.rounds)
+                print(f"{name:10} {length:5} tokens  time    {found}", flush=True)
             if "memory" in given.tables:
                 found = memory(name, length, given.threads)
                 print(f"{name:10} {length:5} tokens  memory  {found}", flush=True)
 
 
-def times(name: str, length: int) -> str:
+def times(name: str, length: int, rounds: int) -> str:
     """Each system's time over that of the plain pass."""
     systems = fitting(name, length)
     calls = {system: prepared(name, system, length) for system in systems}
     taken: dict[str, list[float]] = {system: [] for system in systems}
-    for _ in range(ROUNDS + 1):  # the first to warm up
+    for _ in range(rounds + 1):  # the first to warm up
         for system, call in calls.items():
             start = perf_counter()
             call()

@@ -27,6 +27,7 @@ __all__ = [
     "attend_call",
     "fast_path_call",
     "multi_head_call",
+    "product",
     "sdpa_call",
     "under_autocast",
     "unpacked",
@@ -105,8 +106,8 @@ def sdpa_call(
         if is_causal:
             places = query.shape[-2], key.shape[-2]
             mask = causal(*places, align="start", device=query.device)
-            return _product(query, key, mask, None, scale)
-        return _product(query, key, *_mask_and_bias(held.get("added")), scale)
+            return product(query, key, mask, None, scale)
+        return product(query, key, *_mask_and_bias(held.get("added")), scale)
 
     shape = (*query.shape[:-1], key.shape[-2])
     return Call(held, match, shape, "not fused", dropout_p, value)
@@ -159,7 +160,7 @@ def unpacked(call: Call, module: Any) -> Call:
         found = call.match(held)
         mask = None if found.mask is None else Mask(_unpacked(found.mask.allowed, group))
         bias = None if found.bias is None else Bias(_unpacked(found.bias.part(), group))
-        return _product(_unpacked(found.query, group), found.key, mask, bias, found.scale)
+        return product(_unpacked(found.query, group), found.key, mask, bias, found.scale)
 
     logsumexp = call.logsumexp
     if logsumexp is not None:
@@ -205,10 +206,10 @@ def multi_head_call(asked: dict[str, Any]) -> Call:
             padded = (padded if batched else padded[None])[:, None, None]
         mask, bias = _joined(_hidden(added, more_keys), _hidden(padded, more_keys))
         if batched:
-            return _product(query, key, mask, bias)
+            return product(query, key, mask, bias)
         mask = None if mask is None else Mask(mask.allowed.squeeze(0))
         bias = None if bias is None else Bias(bias.part().squeeze(0))
-        return _product(query[0], key[0], mask, bias)
+        return product(query[0], key[0], mask, bias)
 
     queries, *batch = asked["query"].shape[:-1]
     shape = (*batch, heads, queries, asked["key"].shape[0] + more_keys)
@@ -247,13 +248,13 @@ def fast_path_call(kernel: str, asked: dict[str, Any]) -> Call:
             hidden = held["hidden"].bool()
             hidden = hidden[:, None, None] if kind == 1 else hidden
             mask = Mask(~hidden) if mask is None else mask & Mask(~hidden)
-        return _product(query, key, mask, None)
+        return product(query, key, mask, None)
 
     batch, length = _size(source)
     return Call(held, match, (batch, heads, length, length), kernel)
 
 
-def _product(
+def product(
     query: Tensor,
     key: Tensor,
     mask: Mask | None,

@@ -11,7 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from qkv.inspection.watching.origins import place
 
-__all__ = ["FAST_PATHS", "FUSED", "Listener", "Operators"]
+__all__ = ["FAST_PATHS", "FLASH", "FUSED", "Listener", "Operators"]
 
 _aten = torch.ops.aten
 
@@ -31,6 +31,8 @@ FAST_PATHS = {
     for name in ("_native_multi_head_attention", "_transformer_encoder_layer_fwd")
     if hasattr(_aten, name)
 }
+# The package of that name makes its kernels torch operators, from version 2.7 on.
+FLASH = ("flash_attn::_flash_attn_forward", "flash_attn::_flash_attn_varlen_forward")
 _SOFTMAX = {_aten._softmax.default, _aten._safe_softmax.default}
 _PRODUCTS = {_aten.bmm.default, _aten.baddbmm.default, _aten.mm.default}
 # What weights go through on their way from softmax to values without becoming something else.
@@ -46,6 +48,8 @@ class Listener(Protocol):
     def before_write(self, tensor: Tensor) -> None: ...
 
     def fused(self, kernel: str, asked: dict[str, Any], given: Any) -> None: ...
+
+    def flash(self, kernel: str, asked: dict[str, Any], given: Any) -> None: ...
 
     def fast_path(self, kernel: str, asked: dict[str, Any]) -> None: ...
 
@@ -81,6 +85,8 @@ class Operators(TorchDispatchMode):
             self.listener.fused(FUSED[func], _named(func, args, kwargs), given)
         elif func in FAST_PATHS:
             self.listener.fast_path(FAST_PATHS[func], _named(func, args, kwargs))
+        elif func._schema.name in FLASH:
+            self.listener.flash(func._schema.name, _named(func, args, kwargs), given)
         read, written = [*_tensors(args), *_tensors(kwargs.values())], _tensors((given,))
         self._follow(func, read, written)
         self.listener.ran_operator(read, written)

@@ -29,6 +29,7 @@ from qkv.inspection.watching.call import (
     under_autocast,
     unpacked,
 )
+from qkv.inspection.watching.flash import flash_call
 from qkv.inspection.watching.generated import generating
 from qkv.inspection.watching.keeping import Keeping
 from qkv.inspection.watching.operators import Operators
@@ -219,6 +220,11 @@ class _Watcher:
             call.logsumexp = given[1]
         if not self.asking:
             call.context = given[0]
+            self._record(call, self._kind(call.held["query"], call.held["key"]))
+
+    def flash(self, kernel: str, asked: dict[str, Any], given: Any) -> None:
+        call = None if _in_backward() else flash_call(kernel, asked, *given[:2])
+        if call is not None:
             self._record(call, self._kind(call.held["query"], call.held["key"]))
 
     def fast_path(self, kernel: str, asked: dict[str, Any]) -> None:
