@@ -89,9 +89,7 @@ def _pairs(
 
     def near(i: Tensor, j: Tensor) -> Tensor:
         far = apart(i, j)
-        return (far >= -(keys if left is None else left)) & (
-            far <= (keys if right is None else right)
-        )
+        return (far >= -least) & (far <= most)
 
     if mask is not None and (left, right) != (None, None):
         mask = mask & Mask.by_rule((queries, keys), near, device=device)
