@@ -2,13 +2,14 @@
 
     python benchmarks/watch_architectures.py [NAME ...] > table.md
 
-Each is built from its own configuration with small numbers put in, once on sdpa and once eager, of
-the same random weights, and run once with padding. The weights that were seen must be the eager
-ones: within 1e-5, on queries that may attend to something. An architecture that needs more than
-small numbers is left out, and counted.
+Each is built from its own configuration with small numbers put in, of the same random weights on
+sdpa, with qkv.hf's attention and eager, and run with padding; decoders also generate, with a cache
+and two beams. The weights that were seen must be the eager ones: within 1e-5, on queries that may
+attend to something. An architecture that needs more than small numbers is left out, and counted; a
+dash stands where it does not generate, or does not take another attention.
 
 true: all weights that eager has were seen. unseen: said to be unseen. wrong: others were shown.
-missed: neither seen nor said. No attentions: eager itself has none to compare with.
+missed: neither seen nor said. none: eager itself has none to compare with.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import os
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 os.environ["TRANSFORMERS_VERBOSITY"] = "critical"
@@ -30,6 +31,7 @@ from torch import Tensor, nn
 from transformers.models.auto import modeling_auto
 
 import qkv
+import qkv.hf
 
 NEAR = 1e-5
 LARGEST = 30_000_000  # parameters
@@ -71,11 +73,13 @@ SMALL: dict[str, Any] = {
 
 @dataclasses.dataclass
 class Outcome:
-    name: str
     verdict: str
     calls: int = 0
     largest: float = 0.0
     note: str = ""
+
+
+WAYS = ("sdpa", "generation", "qkv")
 
 
 def main() -> None:
@@ -83,53 +87,70 @@ def main() -> None:
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     names = sys.argv[1:] or sorted(modeling_auto.MODEL_MAPPING_NAMES)
-    print("| architecture | outcome | calls | largest difference | |\n|---|---|---|---|---|")
-    found = []
+    print("| architecture | sdpa | generation | qkv | calls | largest difference | |")
+    print("|---|---|---|---|---|---|---|")
+    counts: dict[str, Counter[str]] = {way: Counter() for way in WAYS}
     for name in names:
-        outcome = tried(name)
-        found.append(outcome)
-        if outcome.verdict != "left out":
-            difference = f"{outcome.largest:.1e}" if outcome.calls else ""
-            line = (
-                f"| {name} | {outcome.verdict} | {outcome.calls} | {difference} | {outcome.note} |"
-            )
-            print(line, flush=True)
+        found = {"sdpa": tried(name, "sdpa", run_once)}
+        if found["sdpa"].verdict == "left out":
+            print(name, "left out:", found["sdpa"].note, file=sys.stderr, flush=True)
         else:
-            print(name, "left out:", outcome.note, file=sys.stderr, flush=True)
-    counts = Counter(outcome.verdict for outcome in found)
-    print("\n" + ", ".join(f"{verdict}: {n}" for verdict, n in counts.most_common()))
-    sys.exit(1 if counts["wrong"] or counts["missed"] else 0)
+            found["generation"] = tried(name, "sdpa", generate)
+            found["qkv"] = tried(name, "qkv", run_once)
+            print(line(name, found), flush=True)
+        for way, outcome in found.items():
+            counts[way][outcome.verdict] += 1
+    for way in WAYS:
+        print(f"\n{way}: " + ", ".join(f"{v} {n}" for v, n in counts[way].most_common()))
+    bad = sum(count[verdict] for count in counts.values() for verdict in ("wrong", "missed"))
+    sys.exit(1 if bad else 0)
 
 
-def tried(name: str) -> Outcome:
+def line(name: str, found: dict[str, Outcome]) -> str:
+    verdicts = ["–" if o.verdict == "left out" else o.verdict for o in found.values()]
+    calls = sum(o.calls for o in found.values())
+    largest = f"{max(o.largest for o in found.values()):.1e}" if calls else ""
+    notes = dict.fromkeys(o.note for o in found.values() if o.note and o.verdict != "left out")
+    return f"| {name} | {' | '.join(verdicts)} | {calls} | {largest} | {'; '.join(notes)} |"
+
+
+def tried(name: str, way: str, run: Callable[..., Any]) -> Outcome:
     """Build, run and compare one architecture."""
     try:
-        fused, eager = twins(name)
+        model, eager = twins(name, way, run is generate)
         inputs = inputs_of(eager)
         with torch.no_grad():
-            output = seeded(eager, inputs | {"output_attentions": True})
-            expected = seeded(fused, inputs)
+            output = run(eager, inputs, output_attentions=True)
+            expected = run(model, inputs)
     except Exception as error:  # noqa: BLE001 - whatever a small configuration breaks
-        return Outcome(name, "left out", note=f"{type(error).__name__}: {error}"[:150])
-    truth = list(attentions(output))
-    with torch.no_grad(), qkv.watch(fused) as seen:
-        again = seeded(fused, inputs)
-    outcome = compared(name, fused, truth, seen)
+        return Outcome("left out", note=f"{type(error).__name__}: {error}"[:150])
+    with torch.no_grad(), qkv.watch(model) as seen:
+        again = run(model, inputs)
+    outcome = compared(model, list(attentions(output)), seen)
     if not same(expected, again):
         outcome.verdict, outcome.note = "wrong", "another output while watched"
     return outcome
 
 
-def seeded(model: nn.Module, inputs: dict[str, Any]) -> Any:
+def run_once(model: nn.Module, inputs: dict[str, Any], **more: Any) -> Any:
     torch.manual_seed(1)  # some models draw noise
-    return model(**inputs)
+    return model(**inputs, **more)
 
 
-def compared(name: str, model: nn.Module, truth: list[Tensor], seen: Any) -> Outcome:
+def generate(model: Any, inputs: dict[str, Any], **more: Any) -> Any:
+    torch.manual_seed(1)
+    given = {name: x for name, x in inputs.items() if name != "decoder_input_ids"}
+    return model.generate(
+        **given, **more, num_beams=2, max_new_tokens=4, min_new_tokens=4, do_sample=False,
+        use_cache=True, return_dict_in_generate=True, decoder_start_token_id=1,
+    )  # fmt: skip
+
+
+def compared(model: nn.Module, truth: list[Tensor], seen: Any) -> Outcome:
     left, largest, strange = set(range(len(truth))), 0.0, []
     for record in seen:
         weights = record.weights.dense(limit_bytes=1 << 33)
-        apart = [(away(weights, t), n) for n, t in enumerate(truth) if t.numel() == weights.numel()]
+        apart = [(away(weights, t), n) for n, t in enumerate(truth) if comparable(weights, t)]
         best = min(apart, default=(0.0, -1))[0]
         left -= {index for each, index in apart if each <= NEAR}
         largest = max(largest, best)
@@ -137,18 +158,26 @@ def compared(name: str, model: nn.Module, truth: list[Tensor], seen: Any) -> Out
             strange.append(f"{record.name} is {best:.1e} away")
     way = getattr(model.config, "_attn_implementation", "")
     if strange:
-        return Outcome(name, "wrong", len(seen), largest, strange[0])
+        return Outcome("wrong", len(seen), largest, strange[0])
     if left and seen.unseen:
-        return Outcome(name, "unseen", len(seen), largest, f"{way}; {seen.unseen[0].reason}")
+        return Outcome("unseen", len(seen), largest, f"{way}: {seen.unseen[0].reason}")
     if left:
-        return Outcome(name, "missed", len(seen), largest, f"{way}; {len(left)} of {len(truth)}")
-    return Outcome(name, "true" if truth else "no attentions", len(seen), largest)
+        return Outcome("missed", len(seen), largest, f"{way}: {len(left)} of {len(truth)}")
+    return Outcome("true" if truth else "none", len(seen), largest)
+
+
+def comparable(found: Tensor, truth: Tensor) -> bool:
+    """Some return the weights of the best beams alone."""
+    fewer = found.shape[1:] == truth.shape[1:] and len(truth) < len(found)
+    return fewer or found.numel() == truth.numel()
 
 
 def away(found: Tensor, truth: Tensor) -> float:
     """The largest difference; some fold heads into the batch, or give each head their mean."""
     if not found.numel():
         return 0.0
+    if len(truth) < len(found) and truth.shape[1:] == found.shape[1:]:
+        return max(min(away(x, t) for x in found.split(1)) for t in truth.split(1))
     truth = truth.reshape(found.shape)
     attends = found.sum(-1, keepdim=True) > 0.5
     if (
@@ -160,11 +189,10 @@ def away(found: Tensor, truth: Tensor) -> float:
     return float(((found - truth).abs() * attends).max())
 
 
-def twins(name: str) -> tuple[nn.Module, nn.Module]:
-    """On sdpa, where the architecture has it, and eager, of the same weights."""
+def twins(name: str, way: str, generates: bool) -> tuple[nn.Module, nn.Module]:
+    """That way, or on sdpa where the architecture has it, and eager, of the same weights."""
     config = small(transformers.CONFIG_MAPPING[name])
-    known = modeling_auto.MODEL_MAPPING_NAMES[name]
-    kind = getattr(transformers, known if isinstance(known, str) else known[0])
+    kind = kind_of(name, generates)
     with torch.device("meta"):
         size = sum(p.numel() for p in kind._from_config(copy.deepcopy(config)).parameters())
     if size > LARGEST:
@@ -172,11 +200,28 @@ def twins(name: str) -> tuple[nn.Module, nn.Module]:
     torch.manual_seed(0)
     eager = kind._from_config(copy.deepcopy(config), attn_implementation="eager").eval()
     try:
-        fused = kind._from_config(copy.deepcopy(config), attn_implementation="sdpa").eval()
-    except ValueError:  # this architecture has no sdpa
-        fused = kind._from_config(copy.deepcopy(config)).eval()
-    fused.load_state_dict(eager.state_dict())
-    return fused, eager
+        other = kind._from_config(copy.deepcopy(config), attn_implementation=way).eval()
+    except ValueError:
+        if way != "sdpa":
+            raise
+        other = kind._from_config(copy.deepcopy(config)).eval()
+    other.load_state_dict(eager.state_dict())
+    return other, eager
+
+
+def kind_of(name: str, generates: bool) -> Any:
+    """The class of an architecture's models, of those that generate where that is asked for."""
+    if not generates:
+        known = modeling_auto.MODEL_MAPPING_NAMES[name]
+        return getattr(transformers, known if isinstance(known, str) else known[0])
+    for table in (
+        modeling_auto.MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
+        modeling_auto.MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING_NAMES,
+        modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+    ):
+        if name in table:
+            return getattr(transformers, table[name])
+    raise ValueError("does not generate")
 
 
 def small(kind: type) -> Any:
@@ -222,13 +267,20 @@ def inputs_of(model: Any) -> dict[str, Tensor]:
 
 
 def attentions(output: Any) -> Iterator[Tensor]:
-    """All (B, H, Tq, Tk) under names that end in attentions, of parts of the output too."""
+    """All (B, H, Tq, Tk) under names that end in attentions, of steps and parts of the output."""
     for name, value in output.items() if hasattr(output, "items") else ():
         if name.endswith("attentions") and value is not None:
-            values = value if isinstance(value, tuple | list) else [value]
-            yield from (x for x in values if isinstance(x, Tensor))
+            yield from tensors(value)
         elif hasattr(value, "items"):
             yield from attentions(value)
+
+
+def tensors(values: Any) -> Iterator[Tensor]:
+    if isinstance(values, Tensor):
+        yield values
+    elif isinstance(values, tuple | list):
+        for value in values:
+            yield from tensors(value)
 
 
 def same(one: Any, other: Any) -> bool:

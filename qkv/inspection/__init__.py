@@ -4,7 +4,17 @@ from qkv.inspection._worked import Worked, worked_example
 from qkv.inspection.explain import explain_text
 from qkv.inspection.figures import heatmap_png
 from qkv.inspection.terminal import heatmap_text
-from qkv.inspection.watching import Alignment, Record, Seen, Unseen, estimate, load, watch
+from qkv.inspection.watching import (
+    Alignment,
+    Record,
+    Seen,
+    Unseen,
+    by_words,
+    estimate,
+    load,
+    watch,
+    words,
+)
 
 __all__ = [
     "Alignment",
@@ -12,11 +22,13 @@ __all__ = [
     "Seen",
     "Unseen",
     "Worked",
+    "by_words",
     "estimate",
     "explain_text",
     "heatmap_png",
     "heatmap_text",
     "load",
     "watch",
+    "words",
     "worked_example",
 ]

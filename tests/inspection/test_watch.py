@@ -719,3 +719,21 @@ def test_rollout_and_attentions() -> None:
     first, second = (weights.mean(1) for weights in seen.attentions())
     half = torch.eye(T) / 2
     near(seen.rollout(), (second / 2 + half) @ (first / 2 + half))
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_in_inference_the_kernel_and_what_is_eager_are_told_as_elsewhere(mode: Any) -> None:
+    class Eager(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return torch.matmul(torch.softmax(torch.matmul(x, x.mT), -1), x)
+
+    model = nn.Sequential(Attention(), Eager())
+    with mode():
+        expected = model(X)
+        with qkv.watch(model) as seen:
+            assert torch.equal(model(X), expected)
+    assert [record.kernel for record in seen] == ["flash_attention_for_cpu"]
+    assert seen[0].weights.logsumexp is not None
+    assert [(u.module, u.reason) for u in seen.unseen] == [
+        ("1", "makes its weights with a plain softmax.")
+    ]

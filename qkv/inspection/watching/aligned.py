@@ -12,7 +12,9 @@ import numpy as np
 from qkv.errors import ShapeError
 from qkv.pipeline.alignment import span_links
 
-__all__ = ["Alignment", "align", "words"]
+__all__ = ["Alignment", "Words", "align", "by_words", "words"]
+
+Words = list[tuple[str, list[int]]]  # each word, and the numbers of its tokens
 
 # </s>, <pad>, [SEP], <|endoftext|>, __en__, eng_Latn: tokens that stand for no text.
 _SPECIAL = re.compile(r"<[^<>\s]+>|\[[A-Z]+\d*\]|__\w+__|[a-z]{3}_[A-Z][a-z]{3}")
@@ -82,14 +84,14 @@ def align(
     return Alignment(links, texts[0], texts[1], layer, list(heads))
 
 
-def words(tokens: Sequence[str], special: Collection[str] = ()) -> list[tuple[str, list[int]]]:
+def words(tokens: Sequence[str], special: Collection[str] = ()) -> Words:
     """Each word, and the numbers of its tokens.
 
     Words are told by how tokenizers mark where one begins or goes on: ▁ and Ġ before a word, ##
     before what goes on, @@ behind what will, </w> behind a word. Where none of these is used every
     token is a word. Tokens that stand for no text are in none.
     """
-    found: list[tuple[str, list[int]]] = []
+    found: Words = []
     goes_on = False
     mark = _mark([token for token in tokens if not _is_special(token, special)])
     for number, token in enumerate(tokens):
@@ -108,6 +110,18 @@ def words(tokens: Sequence[str], special: Collection[str] = ()) -> list[tuple[st
             found.append((text, [number]))
         goes_on = {"@@": token.endswith("@@"), "</w>": not token.endswith("</w>")}.get(mark, True)
     return [(word, numbers) for word, numbers in found if word]  # a lone ▁ is none
+
+
+def by_words(weights: np.ndarray, rows: Words, columns: Words) -> np.ndarray:
+    """From weights of tokens (Tq, Tk) those of words: the mean of its rows, the sum of its columns.
+
+    What tokens without a word received is left out: rows sum to one at most.
+    """
+    found = np.zeros((len(rows), len(columns)))
+    for i, (_, queries) in enumerate(rows):
+        mean = weights[queries].mean(0)
+        found[i] = [mean[keys].sum() for _, keys in columns]
+    return found
 
 
 def _mark(tokens: Sequence[str]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
+from torch._C import DispatchKey
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from qkv.inspection.watching.origins import place
@@ -75,6 +77,9 @@ class Operators(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
+        if torch.is_inference_mode_enabled() and _is_composite(func):
+            with self:  # in inference operators come whole that elsewhere come as their parts
+                return func.decompose(*args, **kwargs)
         if func.is_view:  # the same memory: nothing has come to be, and half of all operators
             return func(*args, **kwargs)
         if func._schema.is_mutable:
@@ -107,6 +112,11 @@ class Operators(TorchDispatchMode):
                 self._normalised[place(x)] = most
             else:
                 self._normalised.pop(place(x), None)
+
+
+@cache
+def _is_composite(func: Any) -> bool:
+    return func.has_kernel_for_dispatch_key(DispatchKey.CompositeImplicitAutograd)
 
 
 def _tensors(values: Iterable[Any]) -> list[Tensor]:
