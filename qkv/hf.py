@@ -12,6 +12,8 @@ layer.
 
 from __future__ import annotations
 
+import sys
+from functools import cache
 from typing import Any
 
 import torch
@@ -33,12 +35,19 @@ from qkv.errors import ConfigError, MissingExtra
 from qkv.shapes import Bias, Mask
 
 try:
-    from transformers import AttentionInterface, AttentionMaskInterface
+    from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedModel
     from transformers.masking_utils import sdpa_mask
 except ImportError as error:
     raise MissingExtra("qkv.hf needs transformers: pip install 'qkv[hf]'.") from error
 
-__all__ = ["attention"]
+__all__ = ["attention", "mask"]
+
+# What models hand through to attention, and it does not depend on: it is in the mask, or rotated
+# into queries and keys, or of other parts of the model.
+_HARMLESS = {
+    "cache_position", "cu_seq_lens_k", "cu_seq_lens_q", "num_items_in_batch", "position_embeddings",
+    "position_ids", "token_type_ids",
+}  # fmt: skip
 
 
 @torch.compiler.disable
@@ -55,8 +64,7 @@ def attention(
     softcap: float | None = None,
     s_aux: Tensor | None = None,
     position_bias: Tensor | None = None,
-    cache: Any = None,
-    **_: Any,
+    **others: Any,
 ) -> tuple[Tensor, Weights]:
     """What transformers calls in place of its own: the context (B, Tq, H, Dv), and lazy weights.
 
@@ -67,19 +75,21 @@ def attention(
             (else the module's own) what came before.
         softcap: c of c · tanh(score / c). s_aux: a sink's score for each head, (H,).
         position_bias: added to the scores, before the mask.
+        others: what attention does not depend on.
     Raises:
-        ConfigError: the cache is one of continuous batching.
+        ConfigError: the model gives a tensor or a cache that attention may well depend on.
     """
-    if cache is not None:
-        raise ConfigError('attn_implementation="qkv" has no continuous batching; use "sdpa".')
+    _check(module, others)
+    if getattr(attention_mask, "is_triangle", False):
+        attention_mask, is_causal = None, True
     if is_causal is None:
         is_causal = getattr(module, "is_causal", True)
-    mask, bias = _mask_and_bias(attention_mask)
+    allowed, bias = _mask_and_bias(attention_mask)
     queries = query.shape[-2]
     if attention_mask is None and is_causal and queries > 1:
         # An empty cache of a fixed length: what lies behind the queries has not been written.
         key, value = key[..., :queries, :], value[..., :queries, :]
-        mask = causal(queries, device=query.device)
+        allowed = causal(queries, device=query.device)
     if position_bias is not None:
         placed = Bias(position_bias[..., : key.shape[-2]])
         bias = placed if bias is None else bias + placed
@@ -91,12 +101,53 @@ def attention(
         value,
         score=score,
         select=select,
-        mask=mask,
+        mask=allowed,
         bias=bias,
         scale=scaling if softcap is None else None,
         dropout=dropout,
     )
     return context.transpose(1, 2).contiguous(), weights
+
+
+def mask(*args: Any, allow_is_causal_skip: bool = True, **kwargs: Any) -> Tensor | None:
+    """The mask that transformers makes for its own fused attention, but never left out where it is
+    causal: some models do not say of their modules that they are, where nothing else tells.
+    """
+    found = sdpa_mask(*args, allow_is_causal_skip=allow_is_causal_skip, **kwargs)
+    if found is not None or not allow_is_causal_skip:
+        return found
+    found = sdpa_mask(*args, allow_is_causal_skip=False, **kwargs)
+    if found is not None and found.shape[-2] > 1 and not torch.compiler.is_compiling():
+        found.is_triangle = True  # pyright: ignore[reportAttributeAccessIssue]
+    return found
+
+
+@cache
+def _takes_others(kind: type[nn.Module]) -> bool:
+    """Do the models beside a module's class, in its file, let attention be replaced?
+
+    transformers does not ask, but where they don't, other parts of them misread the mask.
+    """
+    beside = vars(sys.modules[kind.__module__]).values()
+    models = [x for x in beside if isinstance(x, type) and issubclass(x, PreTrainedModel)]
+    own = [x for x in models if x.__module__ == kind.__module__]
+    return not own or any(x._supports_sdpa or x._supports_attention_backend for x in own)
+
+
+def _check(module: nn.Module, others: dict[str, Any]) -> None:
+    if not _takes_others(type(module)):
+        raise ConfigError(
+            f"the model of {type(module).__name__} does not let attention be replaced; use "
+            'attn_implementation="eager".'
+        )
+    if others.get("cache") is not None:
+        raise ConfigError('attn_implementation="qkv" has no continuous batching; use "sdpa".')
+    unknown = [n for n, x in others.items() if isinstance(x, Tensor) and n not in _HARMLESS]
+    if unknown:
+        raise ConfigError(
+            f'attn_implementation="qkv" does not know {unknown[0]}, which {type(module).__name__} '
+            "gives to attention; use another attn_implementation."
+        )
 
 
 def _mask_and_bias(added: Tensor | None) -> tuple[Mask | None, Bias | None]:
@@ -110,4 +161,4 @@ def _mask_and_bias(added: Tensor | None) -> tuple[Mask | None, Bias | None]:
 
 
 AttentionInterface.register("qkv", attention)
-AttentionMaskInterface.register("qkv", sdpa_mask)
+AttentionMaskInterface.register("qkv", mask)

@@ -171,6 +171,50 @@ def test_a_compiled_model_on_sdpa_is_seen_as_it_is_written() -> None:
         torch.testing.assert_close(record.weights.dense(), weights, rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("present", [None, PRESENT.flip(-1)])
+@torch.no_grad()
+def test_a_module_that_does_not_say_that_it_is_causal(present: Tensor | None) -> None:
+    ours, eager = twins("Llama")
+    for layer in ours.layers:
+        layer.self_attn.is_causal = False
+    wanted = eager(IDS, attention_mask=present)[0]
+    found = ours(IDS, attention_mask=present)[0]
+    here = slice(None) if present is None else present
+    torch.testing.assert_close(found[here], wanted[here], rtol=1e-5, atol=1e-5)
+
+
+@torch.no_grad()
+def test_plain_causal_attention_needs_no_mask_in_the_kernel() -> None:
+    ours, _ = twins("Llama")
+    with qkv.watch(ours) as seen:
+        ours(IDS)
+    lookup = seen[0].weights.lookup
+    assert lookup.mask is not None
+    assert lookup.mask.is_triangle
+
+
+def test_a_model_that_reads_its_mask_otherwise_is_refused() -> None:
+    config = transformers.PegasusXConfig(**BART)
+    model = transformers.PegasusXModel._from_config(config, attn_implementation="qkv")
+    with pytest.raises(ConfigError) as caught:
+        model(IDS, decoder_input_ids=IDS)
+    assert str(caught.value) == (
+        "the model of PegasusXAttention does not let attention be replaced; use "
+        'attn_implementation="eager".'
+    )
+
+
+def test_what_attention_may_depend_on_is_refused() -> None:
+    q = torch.randn(1, 2, 3, 4)
+    hf.attention(torch.nn.Identity(), q, q, q, None, position_ids=torch.arange(3), sinks=None)
+    with pytest.raises(ConfigError) as caught:
+        hf.attention(torch.nn.Identity(), q, q, q, None, sinks=torch.zeros(1, 2, 3, 1))
+    assert str(caught.value) == (
+        'attn_implementation="qkv" does not know sinks, which Identity gives to attention; use '
+        "another attn_implementation."
+    )
+
+
 def test_continuous_batching_is_refused() -> None:
     q = torch.randn(1, 2, 3, 4)
     with pytest.raises(ConfigError) as caught:

@@ -37,7 +37,7 @@ NEAREST_FROM = 1 << 13
 # and with backward. Measured with benchmarks/kernels.py, one thread, on AVX-512 without bfloat16
 # instructions; bfloat16 with backward also on two cores that have them, where products were twice
 # as fast at 256 × 256 and the fused kernel 1.1 times at 1024 × 1024.
-PRODUCTS_UP_TO = {torch.float32: (128, 1024), torch.bfloat16: (128, 256 * 256)}
+PRODUCTS_UP_TO = {torch.float32: (256, 1024), torch.bfloat16: (128, 256 * 256)}
 
 # Beyond this many numbers, what the plain products would hold at once is streamed: forward alone,
 # and with backward, where streaming costs a second forward.
