@@ -32,6 +32,7 @@ class _Pairs:
 
     def __init__(self, shape: tuple[int, ...], part: Part) -> None:
         self.shape, self._part = torch.Size(shape), part
+        self.made_of: tuple[Tensor, ...] = ()  # if written into, it is another one
 
     def part(self, rows: slice = ALL, columns: slice = ALL) -> Tensor:
         """The values of those queries and keys, broadcasting to (..., r, c)."""
@@ -70,7 +71,7 @@ class Mask(_Pairs):
             )
         super().__init__(allowed.shape, lambda rows, columns: allowed[..., rows, columns])
         self._reach: Reach | None = None
-        self.allowed = allowed
+        self.allowed, self.made_of = allowed, (allowed,)
 
     @classmethod
     def by_rule(
@@ -135,13 +136,17 @@ class Mask(_Pairs):
         return self._with(other, torch.logical_or, _hull(self._reach, other._reach))
 
     def __invert__(self) -> Mask:
-        return Mask.by_part(self.shape, lambda rows, columns: ~self.part(rows, columns), None)
+        found = Mask.by_part(self.shape, lambda rows, columns: ~self.part(rows, columns), None)
+        found.made_of = self.made_of
+        return found
 
     def _with(
         self, other: Mask, join: Callable[[Tensor, Tensor], Tensor], reach: Reach | None
     ) -> Mask:
         shape = _broadcast(self, other)
-        return Mask.by_part(shape, lambda r, c: join(self.part(r, c), other.part(r, c)), reach)
+        found = Mask.by_part(shape, lambda r, c: join(self.part(r, c), other.part(r, c)), reach)
+        found.made_of = self.made_of + other.made_of
+        return found
 
 
 class Bias(_Pairs):
@@ -164,7 +169,7 @@ class Bias(_Pairs):
                 "From one row of keys use tensor[None, :]."
             )
         super().__init__(added.shape, lambda rows, columns: added[..., rows, columns])
-        self.requires_grad = added.requires_grad
+        self.requires_grad, self.made_of = added.requires_grad, (added,)
 
     @classmethod
     def by_rule(
@@ -187,11 +192,13 @@ class Bias(_Pairs):
         return bias
 
     def __add__(self, other: Bias) -> Bias:
-        return Bias.by_part(
+        found = Bias.by_part(
             _broadcast(self, other),
             lambda rows, columns: self.part(rows, columns) + other.part(rows, columns),
             self.requires_grad or other.requires_grad,
         )
+        found.made_of = self.made_of + other.made_of
+        return found
 
 
 def _ruled(shape: tuple[int, ...], rule: Rule, device: torch.device | None) -> Part:

@@ -129,6 +129,10 @@ class Sinks:
 class _WithSinks:
     sinks: Tensor  # (H, Tq, 1)
 
+    @property
+    def made_of(self) -> tuple[Tensor, ...]:
+        return (self.sinks,)
+
     def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
         sinks = self.sinks.to(scores.dtype).expand(*scores.shape[:-1], 1)
         weights = torch.softmax(torch.cat((_hide(scores, mask), sinks), -1), -1)[..., :-1]

@@ -15,7 +15,7 @@ from qkv.attention import readouts
 from qkv.attention.lookup import Lookup
 from qkv.attention.scores import dot
 from qkv.attention.select import Softmax, unselected
-from qkv.attention.stream import Piece, stream
+from qkv.attention.stream import Piece, is_exact, stream
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
 
@@ -220,7 +220,7 @@ class Weights:
         lookup = self.lookup
         columns = lookup.reach(rows)
         part = lookup.part(rows, (), columns)
-        if self.logsumexp is None:
+        if self.logsumexp is None or not is_exact(self.logsumexp[..., rows]):
             weights = part.weights(wide=True)
         else:
             assert isinstance(part.select, Softmax)  # nosec: only its kernels leave one

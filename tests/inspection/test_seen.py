@@ -337,7 +337,7 @@ def test_what_cannot_be_aligned() -> None:
         pass
     with pytest.raises(ConfigError, match="no cross-attention was seen"):
         seen.align(SOURCE, TARGET)
-    with pytest.raises(ConfigError, match="was not called in the block"):
+    with pytest.raises(ConfigError, match="did not generate in the block"):
         seen.generated()
 
 

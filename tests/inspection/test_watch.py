@@ -471,7 +471,7 @@ def test_what_is_written_into_after_the_block_is_no_longer_shown() -> None:
     with torch.no_grad():
         model.in_proj_weight.mul_(2)
     for read in (lambda: seen[0].weights.dense(), lambda: weights[0]):
-        with pytest.raises(ConfigError, match="in_proj_weight was written into after the watch"):
+        with pytest.raises(ConfigError, match="in_proj_weight was written into after it"):
             read()
 
 

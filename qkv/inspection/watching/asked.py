@@ -1,4 +1,5 @@
-"""The functions of torch through which models ask for attention, listened to where they are called.
+"""The functions through which models ask for attention, listened to where they are called; and how
+those of transformers generate.
 
 The operators below see neither what dropout, a gradient of the mask or wide values keep from the
 fused kernels, nor the tensors that gradients flow to. A mode for functions would see both, but
@@ -7,6 +8,7 @@ under one torch leaves its fast paths, and the model's numbers would no longer b
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,9 +23,11 @@ NAMES = "scaled_dot_product_attention", "multi_head_attention_forward"
 
 
 class Asker(Protocol):
-    """Is told of a call, and runs it."""
+    """Is told of a call, and runs it, with `more` arguments if need be."""
 
-    def asked(self, name: str, run: Callable[[], Any], args: Any, kwargs: Any) -> Any: ...
+    def asked(
+        self, name: str, run: Callable[..., Any], args: Any, kwargs: Any, **more: Any
+    ) -> Any: ...
 
 
 class _Local(threading.local):
@@ -35,7 +39,7 @@ class _Local(threading.local):
 
 _LOCAL = _Local()
 _LOCK = threading.Lock()
-_ORIGINALS: dict[str, Callable[..., Any]] = {}
+_ORIGINALS: list[tuple[Any, str, Callable[..., Any]]] = []  # where they belong, by name
 _listeners = 0  # in all threads
 
 
@@ -56,13 +60,17 @@ def _count(change: int) -> None:
     global _listeners
     with _LOCK:
         if not _listeners:
-            for name in NAMES:
-                _ORIGINALS[name] = getattr(functional, name)
-                setattr(functional, name, _overheard(name, _ORIGINALS[name]))
+            owners = [(functional, name) for name in NAMES]
+            if "transformers.generation.utils" in sys.modules:
+                mixin = sys.modules["transformers.generation.utils"].GenerationMixin
+                owners.append((mixin, "generate"))
+            for owner, name in owners:
+                _ORIGINALS.append((owner, name, getattr(owner, name)))
+                setattr(owner, name, _overheard(*_ORIGINALS[-1][1:]))
         _listeners += change
         if not _listeners:
-            for name, original in _ORIGINALS.items():
-                setattr(functional, name, original)
+            while _ORIGINALS:
+                setattr(*_ORIGINALS.pop())
 
 
 def _overheard(name: str, original: Callable[..., Any]) -> Callable[..., Any]:

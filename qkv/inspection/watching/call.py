@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import layer_norm, linear, pad
 
 from qkv.attention import (
@@ -56,6 +56,7 @@ class Call:
     upstream: Upstream | None = None
     new: int = 0  # how many queries there were, of which some may have been left out
     versions: dict[str, int] = field(default_factory=dict)
+    guarded: list[tuple[str, Tensor, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.new = self.new or self.shape[-2]
@@ -82,8 +83,16 @@ class Call:
 
     def overwritten(self) -> str:
         """The name of a tensor that has been written into since, or nothing."""
-        found = (n for n, version in self.versions.items() if self.held[n]._version != version)
-        return next(found, "")
+        found = [n for n, version in self.versions.items() if self.held[n]._version != version]
+        found += [name for name, x, version in self.guarded if x._version != version]
+        return next(iter(found), "")
+
+    def guard(self, name: str, part: Any) -> None:
+        """What a mask, a bias, a score or a selection is made of is not copied, but watched."""
+        own = [*part.parameters(), *part.buffers()] if isinstance(part, nn.Module) else ()
+        for x in (*own, *getattr(part, "made_of", ())):
+            if not x.is_inference():
+                self.guarded.append((name, x, x._version))
 
 
 def sdpa_call(
@@ -109,8 +118,17 @@ def sdpa_call(
             return product(query, key, mask, None, scale)
         return product(query, key, *_mask_and_bias(held.get("added")), scale)
 
-    shape = (*query.shape[:-1], key.shape[-2])
+    leading = query.shape[:-2]
+    if leading != key.shape[:-2] and not _serves(key, query):
+        leading = torch.broadcast_shapes(leading, key.shape[:-2])
+    shape = (*leading, query.shape[-2], key.shape[-2])
     return Call(held, match, shape, "not fused", dropout_p, value)
+
+
+def _serves(key: Tensor, query: Tensor) -> bool:
+    """Is each key head there for some heads of queries?"""
+    fewer = key.dim() == query.dim() >= 4 and key.shape[-3] <= query.shape[-3]
+    return fewer and key.shape[:-3] == query.shape[:-3]
 
 
 def attend_call(attended: Attended) -> Call:
@@ -121,7 +139,7 @@ def attend_call(attended: Attended) -> Call:
     def match(held: Held) -> Lookup:
         return found.replaced(query=held["query"], key=held["key"])
 
-    return Call(
+    call = Call(
         held,
         match,
         tuple(weights.shape),
@@ -130,10 +148,17 @@ def attend_call(attended: Attended) -> Call:
         context=weights.context,
         logsumexp=weights.logsumexp,
     )
+    for name in ("mask", "bias", "score", "select"):
+        call.guard(name, getattr(found, name))
+    return call
 
 
-def under_autocast(call: Call, device: str, dtype: torch.dtype) -> Call:
-    """With products in that dtype, as torch's autocast does them."""
+def under_autocast(call: Call) -> Call:
+    """With products in its dtype, if torch's autocast is on."""
+    device = call.held["query"].device.type
+    if device == "meta" or not torch.is_autocast_enabled(device):
+        return call
+    dtype = torch.get_autocast_dtype(device)
 
     def match(held: Held) -> Lookup:
         with torch.autocast(device, dtype):
@@ -152,8 +177,8 @@ def unpacked(call: Call, module: Any) -> Call:
     """
     group = getattr(module, "num_key_value_groups", 1)
     heads = getattr(getattr(module, "config", None), "num_attention_heads", None)
-    *batch, packed, rows, keys = call.shape
-    if group == 1 or rows != group or packed * group != heads:
+    *batch, packed, rows, keys = (1, *call.shape)[-4:]
+    if group == 1 or len(call.shape) < 4 or rows != group or packed * group != heads:
         return call
 
     def match(held: Held) -> Lookup:

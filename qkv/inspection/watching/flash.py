@@ -14,17 +14,18 @@ from qkv.shapes import Bias, Mask
 __all__ = ["flash_call"]
 
 
-def flash_call(
-    kernel: str, asked: dict[str, Any], context: Tensor, logsumexp: Tensor
-) -> Call | None:
-    """Of the arguments, by name, and the first results of flash_attn's operators; None where keys
-    lie in pages or begin elsewhere.
+def flash_call(kernel: str, asked: dict[str, Any], context: Tensor, logsumexp: Tensor) -> Call:
+    """Of the arguments, by name, and the first results of flash_attn's operators.
 
     Tensors are (B, T, H, D), or (T, H, D) of texts that lie one behind the other, which are here
     one row of the batch whose texts do not see each other.
+
+    Raises:
+        NotImplementedError: keys lie in pages or begin elsewhere, or slopes differ by text.
     """
-    if any(asked.get(name) is not None for name in ("block_table", "leftpad_k", "seqused_k")):
-        return None
+    for name in ("block_table", "leftpad_k", "seqused_k"):
+        if asked.get(name) is not None:
+            raise NotImplementedError(f"flash_attn with {name}")
     held = {"query": asked["q"], "key": asked["k"]}
     for name in ("cu_seqlens_q", "cu_seqlens_k", "alibi_slopes"):
         if asked.get(name) is not None:
@@ -34,7 +35,7 @@ def flash_call(
     right = 0 if asked["causal"] else None if right < 0 else right
 
     if "cu_seqlens_q" in held and getattr(held.get("alibi_slopes"), "ndim", 1) > 1:
-        return None  # slopes that differ by text
+        raise NotImplementedError("flash_attn with slopes that differ by text")
 
     def match(held: Held) -> Lookup:
         query, key = _heads_first(held["query"]), _heads_first(held["key"])

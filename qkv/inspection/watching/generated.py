@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from qkv.attention import Check, Lookup, given, is_by_row
+from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call
 from qkv.inspection.watching.record import Record
 from qkv.shapes import ALL, Bias, Mask
 
-__all__ = ["Returned", "generating", "joined"]
+__all__ = ["Returned", "generate", "joined"]
 
 
 class Returned(NamedTuple):
@@ -33,78 +33,68 @@ class Returned(NamedTuple):
     records: list[int]
 
 
-@contextmanager
-def generating(
-    model: nn.Module, records: list[Record], note: Callable[[Returned], None]
-) -> Iterator[None]:
-    """Inside the block, note what the model's `generate` returns, and out of which rows.
+def generate(
+    run: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    more: dict[str, Any],
+    records: list[Record],
+    names: dict[int, str],
+) -> tuple[Any, list[Returned]]:
+    """Run a model's `generate`: what it returns, and of each sequence what can be told.
 
-    It is asked to tell its beams, and still returns what it would have returned.
+    With beams it is asked to tell them, and what it would have returned is made of that.
+
+    Args:
+        run: the call, of `args`, the model first, and `kwargs`; it takes `more` arguments.
+        records: grows meanwhile. names: of the watched modules, by identity.
     """
-    original, own = getattr(model, "generate", None), "generate" in vars(model)
-    if original is None:
-        yield
-        return
-    encodes = _encoding(model)
-
-    def generate(*args: Any, **kwargs: Any) -> Any:
-        first, told = len(records), _Settings(model, args, kwargs)
-        found = original(*args, **kwargs | {"return_dict_in_generate": True})
-        names = {n: r.name for n, r in enumerate(records[first:], first) if not encodes(r.name)}
-        steps = max(Counter(names.values()).values(), default=0)
-        if steps and not told.takes_back:
-            for tokens, rows in _returned(found, steps, told["eos_token_id"]):
-                note(Returned(tokens, rows, list(names)))
-        return found if told["return_dict_in_generate"] else found.sequences
-
-    model.generate = generate  # type: ignore[assignment]
+    model, given = args[0], dict(zip(("inputs", "generation_config"), args[1:], strict=False))
+    given |= kwargs | more
     try:
-        yield
-    finally:
-        del model.generate
-        if own:
-            model.generate = original
+        config, _ = model._prepare_generation_config(given.pop("generation_config", None), **given)
+    except Exception:  # noqa: BLE001 - it is for `generate` to say what is wrong
+        return run(**more), []
+    first, beams = len(records), (config.num_beams or 1) > 1
+    found = run(**more | ({"return_dict_in_generate": True} if beams else {}))
+    sequences = found if isinstance(found, Tensor) else getattr(found, "sequences", None)
+    own = {n: r.name for n, r in enumerate(records[first:], first) if not _encodes(model, names, r)}
+    steps = max(Counter(own.values()).values(), default=0)
+    returned = []
+    if sequences is not None and steps and not _takes_back(given, config):
+        beams_of = getattr(found, "beam_indices", None)
+        for tokens, rows in _returned(sequences, beams_of, steps, config.eos_token_id):
+            returned.append(Returned(tokens, rows, list(own)))
+    plain = beams and not config.return_dict_in_generate
+    return (sequences if plain else found), returned
 
 
-def _encoding(model: Any) -> Callable[[str], bool]:
-    """Is a module of that name part of the model's encoder, which works once and for all?"""
+def _encodes(model: Any, names: dict[int, str], record: Record) -> bool:
+    """Was it made by the model's encoder, which works once and for all?"""
     if not getattr(getattr(model, "config", None), "is_encoder_decoder", False):
-        return lambda name: False
-    encoder = model.get_encoder()
-    prefix = next(name for name, module in model.named_modules() if module is encoder)
-    return lambda name: name.startswith(f"{prefix}.")
+        return False
+    return record.name.startswith(f"{names[id(model.get_encoder())]}.")
 
 
-class _Settings:
-    """What a call of `generate` is told, by name, its configuration included."""
-
-    def __init__(self, model: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
-        self._own = kwargs
-        config = kwargs.get("generation_config") or (args[1] if len(args) > 1 else None)
-        self._config = config or getattr(model, "generation_config", None)
-
-    def __getitem__(self, name: str) -> Any:
-        return self._own.get(name, getattr(self._config, name, None))
-
-    @property
-    def takes_back(self) -> bool:
-        """Are tokens tried that may not stay? Its steps then make no sequence."""
-        return bool(self["assistant_model"] or self["prompt_lookup_num_tokens"])
+def _takes_back(given: dict[str, Any], config: Any) -> bool:
+    """Are tokens tried that may not stay? Its steps then make no sequence."""
+    names = ("prompt_lookup_num_tokens", "assistant_early_exit")
+    tries = any(getattr(config, name, None) for name in names)
+    return tries or given.get("assistant_model") is not None
 
 
-def _returned(found: Any, steps: int, ends: Any) -> Iterator[tuple[Tensor, list[int]]]:
+def _returned(
+    sequences: Tensor, beams: Tensor | None, steps: int, ends: Any
+) -> Iterator[tuple[Tensor, list[int]]]:
     """The tokens of each sequence, up to its end, and its rows at each step."""
-    beams = getattr(found, "beam_indices", None)
     if beams is not None:
-        for tokens, rows in zip(found.sequences, beams.tolist(), strict=True):
+        for tokens, rows in zip(sequences, beams.tolist(), strict=True):
             rows = [row for row in rows if row >= 0]
             yield tokens[: len(tokens) - (beams.shape[1] - len(rows))], rows
         return
-    for row, tokens in enumerate(found.sequences):
-        prompt = len(tokens) - steps
-        ended = torch.isin(
-            tokens[prompt:], torch.as_tensor([] if ends is None else ends).to(tokens)
-        )
+    for row, tokens in enumerate(sequences):
+        prompt = max(0, len(tokens) - steps)
+        ended = torch.isin(tokens[prompt:], torch.as_tensor(ends or []).to(tokens))
         kept = int(ended.int().argmax()) + 1 if ended.any() else steps
         yield tokens[: prompt + kept], [row] * kept
 
@@ -128,6 +118,7 @@ def joined(records: Sequence[Record], rows: Sequence[int]) -> list[Record]:
 
 
 def _joined(name: str, steps: list[Record], rows: Sequence[int], cross: bool) -> Record:
+    _check(name, steps, cross)
     queries = sum(step.shape[-2] for step in steps)
     keys = steps[0].shape[-1] if cross else sum(step.new for step in steps)
     by_row = is_by_row(steps[0].lookup().select)
@@ -140,6 +131,23 @@ def _joined(name: str, steps: list[Record], rows: Sequence[int], cross: bool) ->
     call = Call({}, lambda _: match(), shape, steps[0].kernel)
     kind = "cross" if cross else "causal"
     return Record(name, call.kernel, shape, _worst([s.check for s in steps]), {}, kind, call)
+
+
+def _check(name: str, steps: list[Record], cross: bool) -> None:
+    """That each step but the first added one query, and its key to those of the steps before.
+
+    Raises:
+        ConfigError: it did not.
+    """
+    first, keys = steps[0], [step.shape[-1] for step in steps]
+    grows = [after - before for before, after in pairwise(keys[1:])]
+    begins = cross or keys[0] == first.new or len(set(keys)) == 1
+    if any(s.new != 1 for s in steps[1:]) or not begins or not set(grows) <= {0, 1}:
+        raise ConfigError(
+            f"seen.generated(): {name} did not attend once a token to what it had cached since the "
+            "prompt (no cache, one that was filled before, or steps of another kind); its steps "
+            "cannot be joined. Read seen.calls(...) one by one."
+        )
 
 
 def _of_lookups(steps: list[Record], rows: Sequence[int], cross: bool, keys: int) -> Lookup:

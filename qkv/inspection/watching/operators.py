@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 from torch._C import DispatchKey
+from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from qkv.inspection.watching.origins import place
@@ -35,12 +36,16 @@ FAST_PATHS = {
 }
 # The package of that name makes its kernels torch operators, from version 2.7 on.
 FLASH = ("flash_attn::_flash_attn_forward", "flash_attn::_flash_attn_varlen_forward")
-_SOFTMAX = {_aten._softmax.default, _aten._safe_softmax.default}
+_SOFTMAX = {
+    _aten._softmax.default, _aten._safe_softmax.default, _aten._log_softmax.default,
+}  # fmt: skip
 _PRODUCTS = {_aten.bmm.default, _aten.baddbmm.default, _aten.mm.default}
 # What weights go through on their way from softmax to values without becoming something else.
 _KEEPING = {
     _aten._unsafe_view, _aten.clone, _aten._to_copy, _aten.native_dropout, _aten.mul, _aten.div,
-    _aten.copy, _aten.masked_fill, _aten.where, _aten.nan_to_num,
+    _aten.copy, _aten.masked_fill, _aten.where, _aten.nan_to_num, _aten.add, _aten.exp,
+    _aten.mul_, _aten.div_, _aten.add_, _aten.exp_, _aten.masked_fill_, _aten.clamp,
+    _aten.clamp_min,
 }  # fmt: skip
 
 
@@ -55,13 +60,15 @@ class Listener(Protocol):
 
     def fast_path(self, kernel: str, asked: dict[str, Any]) -> None: ...
 
-    def eager(self) -> None: ...
+    def eager(self, read: list[Tensor]) -> None: ...
 
     def ran_operator(self, read: list[Tensor], written: list[Tensor]) -> None: ...
 
 
 class Operators(TorchDispatchMode):
     """Tells a listener what runs, in this thread, below autograd."""
+
+    supports_higher_order_operators = True
 
     def __init__(self, listener: Listener) -> None:
         super().__init__()
@@ -77,6 +84,8 @@ class Operators(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
+        if not isinstance(func, OpOverload):  # that runs others, such as flex_attention
+            return func(*args, **kwargs)
         if torch.is_inference_mode_enabled() and _is_composite(func):
             with self:  # in inference operators come whole that elsewhere come as their parts
                 return func.decompose(*args, **kwargs)
@@ -99,14 +108,14 @@ class Operators(TorchDispatchMode):
 
     def _follow(self, func: Any, read: list[Tensor], written: list[Tensor]) -> None:
         """Weights made by a plain softmax, on their way to a product with the values."""
-        if func in _SOFTMAX and written[0].dim() >= 3:
+        if func in _SOFTMAX and written[0].dim() >= 2:
             self._normalised[place(written[0])] = written[0].numel()
             return
         if not self._normalised:
             return
         most = max((self._normalised.get(place(x), 0) for x in read), default=0)
         if most and func in _PRODUCTS:
-            self.listener.eager()
+            self.listener.eager(read if func is _aten.mm.default else [])
         for x in written:
             if most >= x.numel() and func.overloadpacket in _KEEPING:
                 self._normalised[place(x)] = most

@@ -38,9 +38,10 @@ class Origins:
     def roots(self, x: Tensor, since: int) -> tuple[frozenset[int], bool]:
         """The nodes up to `since` that x was made of later; and was a weight of the model used?
 
-        Made of nothing, as counted positions are, is no root.
+        Made of nothing, as counted positions are, is no root, unless there is no other.
         """
         found: set[int] = set()
+        of_nothing: set[int] = set()
         seen: set[int] = set()
         weighed = False
         ahead = [self._node(place(x))]
@@ -54,7 +55,9 @@ class Origins:
                 ahead += self._parents[node]
             elif self._parents.get(node, (node,)):
                 found.add(node)
-        return frozenset(found), weighed
+            else:
+                of_nothing.add(node)
+        return frozenset(found or of_nothing), weighed
 
     def forget(self) -> None:
         """Nothing will be asked about operators before now."""

@@ -39,8 +39,10 @@ class Record:
         """self: queries and keys were made of the same tensor; causal: and no query sees what comes
         after it; cross: keys were made of another one; unknown: the model did not tell.
         """
-        if self._kind == "self" and self._call is not None and _is_causal(self.lookup()):
-            self._kind = "causal"
+        if self._kind in ("self", "grown"):
+            grown, self._kind = self._kind == "grown", "self"
+            if self._call is not None and _is_causal(self.lookup(), grown):
+                self._kind = "causal"
         return self._kind
 
     @property
@@ -66,8 +68,8 @@ class Record:
         assert self._call is not None  # nosec
         if changed := self._call.overwritten():
             raise ConfigError(
-                f"{self.name}: its {changed} was written into after the watch block, and the "
-                "weights are gone; read them before, or watch with readouts=."
+                f"{self.name}: its {changed} was written into after it had been seen, and no copy "
+                "was made: the weights are gone; read them before, or watch with readouts=."
             )
         return self._call.lookup()
 
@@ -80,11 +82,14 @@ class Record:
         return f"{self.name}: {self.kind} {'×'.join(map(str, self.shape))}, {self.kernel}"
 
 
-def _is_causal(lookup: Lookup) -> bool:
-    """Does no query see a key after its own place, the last queries standing at the last keys?"""
+def _is_causal(lookup: Lookup, grown: bool) -> bool:
+    """Does no query see a key after its own place, the last queries standing at the last keys?
+
+    grown: keys were made of what the queries were made of and of something else, such as a cache.
+    """
     queries, keys = lookup.shape[-2:]
     if queries == 1:
-        return keys > 1  # the other keys are from before, out of a cache
+        return grown and keys > 1
     if lookup.mask is None and lookup.bias is None:
         return False
     if lookup.mask is not None and lookup.mask.is_triangle:

@@ -95,9 +95,15 @@ class Seen(Sequence[Record]):
         al. 2023, "Heavy-Hitter Oracle"). With beams, ask each of `generated()` instead.
         """
         found: dict[str, Tensor] = {}
+        ends: dict[str, int] = {}
         for record in self:
             more = record.readouts.get("received")
             more = record.weights.received() if more is None else more
+            keys = more.shape[-1]
+            # One query more goes on with the keys from before, of which a window has the last ones.
+            goes_on = record.kind == "causal" and record.new == 1
+            end = ends[record.name] = ends.get(record.name, 0) + 1 if goes_on else record.new
+            more = pad(more, (max(0, end - keys) if goes_on else 0, 0))
             before = found.get(record.name)
             if before is not None:
                 longer = max(before.shape[-1], more.shape[-1])
@@ -119,8 +125,8 @@ class Seen(Sequence[Record]):
         """
         if not self.returned:
             raise ConfigError(
-                "seen.generated(): the watched model's generate() was not called in the block, or "
-                "tries tokens that it takes back."
+                "seen.generated(): the watched model did not generate in the block, by the "
+                "generate() of transformers, or it tries tokens that it takes back."
             )
         return [
             Seen(joined([self.records[n] for n in one.records], one.rows), tokens=one.tokens)

@@ -26,6 +26,7 @@ def unseen(
     ran: set[str],
     seen: set[str],
     eager: set[str],
+    failed: dict[str, str],
 ) -> list[Unseen]:
     """Of the modules that ran, those that seem to attend and made no call that was seen.
 
@@ -33,17 +34,24 @@ def unseen(
         modules: the model's, by name.
         ran, seen, eager: the names of modules that ran, of which a call was seen, and that made
             weights by a plain softmax.
+        failed: where a call was seen that could not be recorded, and why.
     """
+    eager = eager - failed.keys()
+    told = seen | eager | failed.keys()
     suspects = {name for name in ran if _ATTENDS.search(type(modules[name]).__name__)}
-    silent = {name for name in suspects if not any(_within(other, name) for other in seen | eager)}
+    silent = {name for name in suspects if not any(_within(other, name) for other in told)}
     # Parts of an attention that was seen, such as its output's projection, need not attend.
-    attending = {name for name in suspects if name not in silent} | seen | eager
+    attending = {name for name in suspects if name not in silent} | told
     silent = {name for name in silent if not any(_within(name, other) for other in attending)}
     outermost = {n for n in silent if not any(n != other and _within(n, other) for other in silent)}
     found = [
         Unseen(name, "makes its weights with a plain softmax.", _remedy(model)) for name in eager
     ]
     found += [Unseen(name, _SILENT, _remedy(model)) for name in outermost]
+    found += [
+        Unseen(name, f"made a call that cannot be shown ({why}).", _remedy(model))
+        for name, why in failed.items()
+    ]
     order = list(modules)
     return sorted(found, key=lambda one: order.index(one.module))
 

@@ -19,6 +19,7 @@ from torch.nn.modules.module import (
 from torch.utils._python_dispatch import _disable_current_modes
 
 from qkv.attention import Attended, Check, Upstream, Weights, for_query_heads, observing
+from qkv.errors import ConfigError
 from qkv.inspection.watching.asked import listening
 from qkv.inspection.watching.call import (
     Call,
@@ -30,10 +31,10 @@ from qkv.inspection.watching.call import (
     unpacked,
 )
 from qkv.inspection.watching.flash import flash_call
-from qkv.inspection.watching.generated import generating
+from qkv.inspection.watching.generated import generate
 from qkv.inspection.watching.keeping import Keeping
 from qkv.inspection.watching.operators import Operators
-from qkv.inspection.watching.origins import Origins
+from qkv.inspection.watching.origins import Origins, place
 from qkv.inspection.watching.record import Record
 from qkv.inspection.watching.seen import Seen
 from qkv.inspection.watching.unseen import unseen
@@ -102,6 +103,11 @@ def estimate(
 
 @contextmanager
 def _watching(model: nn.Module, wanted: Wanted, *, dry: bool = False) -> Iterator[Seen]:
+    if getattr(getattr(model, "config", None), "_attn_implementation", None) == "flex_attention":
+        raise ConfigError(
+            "watch(): flex_attention compiles itself, which torch refuses while a model is watched; "
+            'call model.set_attn_implementation("sdpa") first.'
+        )
     watcher = _Watcher(model, wanted, dry)
     with ExitStack() as stack:
         for register, hook in (
@@ -109,7 +115,6 @@ def _watching(model: nn.Module, wanted: Wanted, *, dry: bool = False) -> Iterato
             (_register_always, watcher.leave),
         ):
             stack.callback(register(hook).remove)
-        stack.enter_context(generating(model, watcher.seen.records, watcher.seen.returned.append))
         stack.enter_context(listening(watcher))
         stack.enter_context(observing(watcher))
         stack.enter_context(Operators(watcher))
@@ -133,6 +138,7 @@ class _Watcher:
         self.inside: list[tuple[str, int]] = []  # modules that run, and since when
         self.ran: set[str] = set()
         self.eager_in: set[str] = set()
+        self.failed: dict[str, str] = {}  # where a call could not be recorded, and why
         self.order: dict[str, int] = {}  # modules that attend, by their first call
         self.asking: list[Call | None] = []  # None: by qkv.attend
         self.origins = Origins(_own_tensors(self.modules.values()))
@@ -168,34 +174,40 @@ class _Watcher:
             found = run()
         finally:
             self.asking.pop()
-        call = attend_call(found)
-        self._record(call, self._kind(call.held["query"], call.held["key"]))
+        with self._or_unseen():
+            call = attend_call(found)
+            self._record(call, self._kind(call.held["query"], call.held["key"]))
         return found
 
-    def asked(self, name: str, run: Callable[[], Any], args: Any, kwargs: Any) -> Any:
-        """A function that attends is called: run it, and record the call."""
+    def asked(self, name: str, run: Callable[..., Any], args: Any, kwargs: Any, **more: Any) -> Any:
+        """A function that attends is called: run it, and record the call. Or a model generates."""
+        if name == "generate":
+            if id(args[0]) not in self.names:
+                return run(**more)
+            found, told = generate(run, args, kwargs, more, self.seen.records, self.names)
+            self.seen.returned += told
+            return found
         if _in_backward():  # a checkpointed layer runs again for its gradient
             return run()
-        if name == "scaled_dot_product_attention":
-            call = sdpa_call(*args, **kwargs)
-            kind = self._kind(call.held["query"], call.held["key"])
-        else:
-            given = _MULTI_HEAD.bind(*args, **kwargs)
-            given.apply_defaults()
-            if not given.arguments["need_weights"]:
-                return run()  # calls the function above
-            call = multi_head_call(given.arguments)
-            kind = self._kind(call.held["query"], call.held["key"], projected=False)
-        device = call.held["query"].device.type
-        if torch.is_autocast_enabled(device):
-            call = under_autocast(call, device, torch.get_autocast_dtype(device))
+        direct = name == "scaled_dot_product_attention"
+        if not direct and not _arguments(args, kwargs)["need_weights"]:
+            return run()  # calls the function above
+        call, kind = None, "unknown"
+        with self._or_unseen():
+            if direct:
+                call = sdpa_call(*args, **kwargs)
+            else:
+                call = multi_head_call(_arguments(args, kwargs))
+            kind = self._kind(call.held["query"], call.held["key"], projected=direct)
+            call = under_autocast(call)
         self.asking.append(call)
         try:
             found = run()
         finally:
             self.asking.pop()
-        call.context = found if name == "scaled_dot_product_attention" else None
-        self._record(call, kind)
+        if call is not None:
+            call.context = found if direct else None
+            self._record(call, kind)
         return found
 
     # operators
@@ -223,15 +235,22 @@ class _Watcher:
             self._record(call, self._kind(call.held["query"], call.held["key"]))
 
     def flash(self, kernel: str, asked: dict[str, Any], given: Any) -> None:
-        call = None if _in_backward() else flash_call(kernel, asked, *given[:2])
-        if call is not None:
+        if _in_backward():
+            return
+        with self._or_unseen():
+            call = flash_call(kernel, asked, *given[:2])
             self._record(call, self._kind(call.held["query"], call.held["key"]))
 
     def fast_path(self, kernel: str, asked: dict[str, Any]) -> None:
-        self._record(fast_path_call(kernel, asked), "self")
+        with self._or_unseen():
+            self._record(fast_path_call(kernel, asked), "self")
 
-    def eager(self) -> None:
-        if not self.asking and not _in_backward():
+    def eager(self, read: list[Tensor]) -> None:
+        """Weights by a plain softmax met values, which in `read` are none of the model's weights:
+        that would be a distribution over words on its way to their vectors.
+        """
+        of_model = any(place(x) in self.origins.weights for x in read)
+        if not self.asking and not of_model and not _in_backward():
             self.eager_in.add(self.name)
 
     def ran_operator(self, read: list[Tensor], written: list[Tensor]) -> None:
@@ -249,8 +268,9 @@ class _Watcher:
             queries, weighed = self.origins.roots(query, since)
             if not queries or (projected and not weighed):
                 continue
-            if queries <= self.origins.roots(key, since)[0]:
-                return "self"
+            keys, _ = self.origins.roots(key, since)
+            if queries <= keys:
+                return "self" if queries == keys else "grown"
             if kind == "cross":
                 return kind
             kind = "cross"
@@ -260,15 +280,29 @@ class _Watcher:
         name = self.name
         if not self.wanted.layer(name, self.order.setdefault(name, len(self.order))):
             return
-        with _disable_current_modes():  # what is read here is nobody's business
+        # What is read here is nobody's business.
+        with self._or_unseen(), _disable_current_modes():
             self.seen.records.append(self._made(name, call, kind))
+
+    @contextmanager
+    def _or_unseen(self) -> Iterator[None]:
+        """The model goes on, whatever its tensors are, and what was not recorded is said."""
+        try:
+            yield
+        except ConfigError:  # the budget is spent
+            raise
+        except Exception as error:  # noqa: BLE001
+            self.failed.setdefault(self.name, f"{type(error).__name__}: {error}")
 
     def _made(self, name: str, call: Call, kind: str) -> Record:
         check = _checked(call)
-        if self.wanted.gradients:
+        packed, call = call, unpacked(call, self.modules.get(name))
+        if self.wanted.gradients and call is packed:
             _retain_grad(call)
         call.value = call.context = None  # not needed any more
-        call = unpacked(call, self.modules.get(name))
+        if self.wanted.queries is not None or (self.wanted.readouts and call.new == 1):
+            # Of a part, or of readouts alone, it could not be told.
+            kind = Record(name, call.kernel, call.shape, check, {}, kind, call).kind
         with torch.no_grad():
             call = self.wanted.part(call)
             if self.wanted.readouts:
@@ -282,7 +316,9 @@ class _Watcher:
         self.keeping.finish()
         self.seen.bytes = self.keeping.bytes
         attended = set(self.order)
-        self.seen.unseen = unseen(self.model, self.modules, self.ran, attended, self.eager_in)
+        self.seen.unseen = unseen(
+            self.model, self.modules, self.ran, attended, self.eager_in, self.failed
+        )
 
 
 def _own_tensors(modules: Iterable[nn.Module]) -> Iterator[Tensor]:
@@ -308,6 +344,13 @@ def _retain_grad(call: Call) -> None:
     context, value = call.context, call.value
     if context is not None and value is not None and context.requires_grad and not call.dropout:
         call.held["value"], call.upstream = value, Upstream(context)
+
+
+def _arguments(args: Any, kwargs: Any) -> dict[str, Any]:
+    """Of `multi_head_attention_forward`, by name."""
+    given = _MULTI_HEAD.bind(*args, **kwargs)
+    given.apply_defaults()
+    return given.arguments
 
 
 def _in_backward() -> bool:
