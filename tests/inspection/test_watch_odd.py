@@ -307,7 +307,7 @@ def test_flex_attention_is_refused_before_it_runs() -> None:
     with pytest.raises(ConfigError) as caught, qkv.watch(model):
         raise AssertionError("the block must not begin")
     assert str(caught.value) == (
-        "watch(): flex_attention compiles itself, which torch refuses while a model is watched; "
+        "watch(): flex_attention compiles itself, which torch refuses while it is watched; "
         'call model.set_attn_implementation("sdpa") first.'
     )
 

@@ -105,7 +105,7 @@ def estimate(
 def _watching(model: nn.Module, wanted: Wanted, *, dry: bool = False) -> Iterator[Seen]:
     if getattr(getattr(model, "config", None), "_attn_implementation", None) == "flex_attention":
         raise ConfigError(
-            "watch(): flex_attention compiles itself, which torch refuses while a model is watched; "
+            "watch(): flex_attention compiles itself, which torch refuses while it is watched; "
             'call model.set_attn_implementation("sdpa") first.'
         )
     watcher = _Watcher(model, wanted, dry)
