@@ -221,11 +221,12 @@ def kind_of(name: str, generates: bool) -> Any:
     if not generates:
         known = modeling_auto.MODEL_MAPPING_NAMES[name]
         return getattr(transformers, known if isinstance(known, str) else known[0])
-    for table in (
+    tables: Any = (
         modeling_auto.MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
         modeling_auto.MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING_NAMES,
         modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
-    ):
+    )
+    for table in tables:
         if name in table:
             return getattr(transformers, table[name])
     raise ValueError("does not generate")

@@ -11,6 +11,7 @@ of the keys received: what a cache would still serve if it kept those alone.
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -26,7 +27,7 @@ def main() -> None:
     given = parser.parse_args()
 
     tokenizer = AutoTokenizer.from_pretrained(given.model)
-    model = AutoModelForCausalLM.from_pretrained(given.model).eval()
+    model: Any = AutoModelForCausalLM.from_pretrained(given.model).eval()
     inputs = tokenizer(given.prompt, return_tensors="pt")
     with qkv.watch(model, readouts=["received"]) as seen:
         ids = model.generate(**inputs, max_new_tokens=given.tokens, do_sample=False)
