@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 from typer import Argument, Option
 
-from qkv.errors import ConfigError
+from qkv.errors import ConfigError, DataError
 
 __all__ = ["evaluate"]
 
 
 def evaluate(
     model: Annotated[Path, Argument(help="Model folder.")],
-    source: Annotated[Path, Option(help="Sentences, one a line; gzip or not.")],
-    reference: Annotated[Path, Option(help="Their translations, line for line.")],
+    source: Annotated[Path | None, Option(help="Sentences, one a line; gzip or not.")] = None,
+    reference: Annotated[Path | None, Option(help="Their translations, line for line.")] = None,
+    images: Annotated[
+        Path | None, Option(help="Instead: pictures and captions, TSV or JSONL.")
+    ] = None,
+    image_root: Annotated[
+        Path | None, Option(help="Folder of the pictures; by default their list's.")
+    ] = None,
+    skip_bad: Annotated[
+        bool, Option("--skip-bad", help="Leave out pictures that cannot be used.")
+    ] = False,
     beam: Annotated[int, Option(help="Hypotheses kept a sentence; 1 is greedy.")] = 5,
     length_penalty: Annotated[float, Option(help="α: score = log P / ((5 + length) / 6)^α.")] = 1.0,
     language: Annotated[
@@ -26,24 +36,83 @@ def evaluate(
     by_length: Annotated[bool, Option("--by-length", help="Also by source length.")] = False,
     json_: Annotated[bool, Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Translate and score: BLEU and chrF, with their signatures."""
+    """Translate or caption, and score: BLEU and chrF or CIDEr-D, with their signatures."""
+    search = {"beam": beam, "length_penalty": length_penalty}
+    bands: list[Any] = []
+    if images is not None:
+        if source or reference or language or by_length:
+            raise ConfigError("--images goes with --image-root and --skip-bad, not with text's.")
+        scores = _of_captions(model, images, image_root, skip_bad, search)
+    else:
+        if not source or not reference:
+            raise ConfigError("give --source and --reference, or --images.")
+        scores, bands = _of_text(model, source, reference, language, by_length, search)
+    _print(scores, bands, {"model": str(model), **search} if json_ else None)
+
+
+def _of_captions(
+    folder: Path, images: Path, root: Path | None, skip: bool, search: dict[str, Any]
+) -> list[Any]:
+    """Of all captions of a picture, each is a reference."""
+    from qkv.data.captions import read_captions
+    from qkv.evaluation import bleu, caption_bleu, cider_d, exact_match, is_chinese
+    from qkv.pipeline import load_captioner
+    from qkv.pipeline.captioner import see
+
+    pictures = read_captions(images, root).pairs
+    captioner = load_captioner(folder)
+    seen = see(
+        [each.picture for each in pictures],
+        captioner.vision,
+        on_bad="skip" if skip else "refuse",
+        report=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    usable = [i for i in range(len(pictures)) if i not in seen.refused]
+    if not usable:
+        raise DataError(f"{images}: no picture can be used.")
+    found = captioner.of_regions([seen[i] for i in usable], **search)
+    hypotheses, references = [each.text for each in found], [pictures[i].captions for i in usable]
+    chinese = is_chinese(caption for each in references for caption in each)
+    return [
+        *caption_bleu(hypotheses, references, chinese=chinese),
+        cider_d(hypotheses, references, chinese=chinese),
+        bleu(hypotheses, references, chinese=chinese),
+        exact_match(hypotheses, references),
+    ]
+
+
+def _of_text(
+    folder: Path,
+    source: Path,
+    reference: Path,
+    language: str | None,
+    by_length: bool,
+    search: dict[str, Any],
+) -> tuple[list[Any], list[Any]]:
+    """Scores, and bands by source length if they are wanted."""
     from qkv.data import read_parallel
-    from qkv.evaluation import bleu, bleu_lowercased, chrf, is_chinese, table
+    from qkv.evaluation import bleu, bleu_lowercased, chrf, is_chinese
     from qkv.evaluation import by_length as bands_of
-    from qkv.pipeline import load
+    from qkv.pipeline import load_translator
 
     code = _language(reference) if language is None else _known(language)
     pairs = read_parallel(source, reference)
     sources, references = [p.source for p in pairs], [p.target for p in pairs]
-    found = load(model).translate(sources, beam=beam, length_penalty=length_penalty)
+    found = load_translator(folder).translate(sources, **search)
     hypotheses = [each.text for each in found]
     chinese = is_chinese(references)
     scores = [bleu(hypotheses, references, chinese=chinese), chrf(hypotheses, references)]
     if not chinese:
         scores.append(bleu_lowercased(hypotheses, references, code))
     bands = bands_of(sources, hypotheses, references, chinese=chinese) if by_length else []
-    if json_:
-        settings = {"model": str(model), "beam": beam, "length_penalty": length_penalty}
+    return scores, bands
+
+
+def _print(scores: list[Any], bands: list[Any], settings: dict[str, Any] | None) -> None:
+    """A line a score; as JSON with the settings, where these are given."""
+    from qkv.evaluation import table
+
+    if settings is not None:
         record = {**settings, **_record(scores, bands)}
         print(json.dumps(record, ensure_ascii=False, indent=2))
         return

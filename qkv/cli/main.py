@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from qkv import __version__
+from qkv.cli.caption import caption
 from qkv.cli.demo import demo
 from qkv.cli.evaluate import evaluate
 from qkv.cli.explain import explain
@@ -35,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, explain, train, translate, evaluate, show):
+for command in (demo, explain, train, translate, caption, evaluate, show):
     app.command()(command)
 
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from qkv.errors import DataError
+from qkv.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
-    from qkv.pipeline import Translation
+    from qkv.pipeline import Captioner, Translation
 
-__all__ = ["in_colour", "picture", "show"]
+__all__ = ["captioned", "in_colour", "picture", "show"]
 
 
 def show(
     model: Annotated[Path, Argument(help="Model folder.")],
-    sentence: Annotated[str, Argument(help="What to translate.")],
+    source: Annotated[str, Argument(help="What to translate, or the picture to caption.")],
     self_: Annotated[
         bool, Option("--self", help="Self-attention over the source instead of cross-attention.")
     ] = False,
@@ -28,18 +28,39 @@ def show(
     beam: Annotated[int, Option(help="Hypotheses kept; 1 is greedy.")] = 5,
     png: Annotated[Path | None, Option(help="Also draw it: .png, .svg or .pdf.")] = None,
 ) -> None:
-    """Translate a sentence and show what each word attended to, as a heat map."""
-    if not sentence.strip():
+    """Translate a sentence, or caption a picture, and show what each word attended to."""
+    if not source.strip():
         raise DataError("the sentence is empty; give some words to translate.")
     from qkv.files import check_writable
-    from qkv.pipeline import load
+    from qkv.pipeline import Captioner, load
 
     if png:
         check_writable(png)
-    [translation] = load(model).translate([sentence], beam=beam)
-    kind = "encoder" if self_ else "cross"
-    drawn = picture(translation, kind, layer=layer, head=head, png=png, colour=in_colour())
-    print(f"{translation.text}\n\n{drawn}")
+    loaded = load(model)
+    if isinstance(loaded, Captioner):
+        if self_ or layer is not None or head is not None:
+            raise ConfigError(f"{model} captions pictures: --self, --layer, --head are for text.")
+        text, drawn = captioned(loaded, Path(source), beam=beam, png=png, colour=in_colour())
+    else:
+        [translation] = loaded.translate([source], beam=beam)
+        kind, text = "encoder" if self_ else "cross", translation.text
+        drawn = picture(translation, kind, layer=layer, head=head, png=png, colour=in_colour())
+    print(f"{text}\n\n{drawn}")
+
+
+def captioned(
+    captioner: Captioner, path: Path, *, beam: int, png: Path | None, colour: bool
+) -> tuple[str, str]:
+    """The caption, and where the model looked for each of its words; as a picture in `png`."""
+    from qkv.data.pictures import read_picture
+    from qkv.inspection import regions_png, regions_text
+
+    shown = read_picture(path)
+    [caption] = captioner.caption([shown], beam=beam)
+    (words, looked), boxes = caption.words(), caption.boxes(shown.size)
+    if png:
+        regions_png(shown, words, looked, boxes, png, title=caption.text)
+    return caption.text, regions_text(words, looked, boxes, colour=colour)
 
 
 def picture(

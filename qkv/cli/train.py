@@ -13,6 +13,8 @@ from qkv.errors import ConfigError, DataError
 
 __all__ = ["train"]
 
+PICTURES = ("images", "valid_images", "image_root")
+
 
 def train(
     out: Annotated[Path, Option(help="Folder for the run and the model.")],
@@ -22,27 +24,41 @@ def train(
     valid_source: Annotated[Path | None, Option(help="Validation sentences.")] = None,
     valid_target: Annotated[Path | None, Option(help="Their translations.")] = None,
     valid_tsv: Annotated[Path | None, Option(help="Instead: both in one file.")] = None,
+    images: Annotated[
+        Path | None, Option(help="Instead: pictures and captions, TSV or JSONL.")
+    ] = None,
+    valid_images: Annotated[Path | None, Option(help="The same for validation.")] = None,
+    image_root: Annotated[
+        Path | None, Option(help="Folder of the pictures; by default their list's.")
+    ] = None,
+    vision: Annotated[
+        str | None, Option(help="What sees pictures: pixels, efficientnet-lite0, hf:…, timm:….")
+    ] = None,
     architecture: Annotated[str | None, Option(help="transformer (default) or rnn.")] = None,
     attention: Annotated[
         str | None, Option(help="Of an rnn: none, dot, general or additive.")
     ] = None,
+    select: Annotated[str | None, Option(help="Of an rnn: soft or hard attention.")] = None,
     set_: Annotated[
         list[str] | None, Option("--set", help="A setting as name=value; may be repeated.")
     ] = None,
     config: Annotated[Path | None, Option(help="Settings in a TOML file.")] = None,
     resume: Annotated[bool, Option("--resume", help="Go on with the run in --out.")] = False,
 ) -> None:
-    """Train a model from parallel text.
+    """Train a model from parallel text, or from captioned pictures.
 
-    Without validation files up to 2,000 pairs are held out. Settings: docs/settings.md.
+    Without validation files up to 2,000 pairs, or 1,000 pictures, are held out. Settings:
+    docs/settings.md.
     """
     settings = _settings(config, set_ or [])
-    for name, value in (("architecture", architecture), ("attention", attention)):
-        if value is not None:
-            settings[name] = value
+    named = {
+        "architecture": architecture, "attention": attention, "select": select, "vision": vision,
+    }  # fmt: skip
+    settings |= {name: value for name, value in named.items() if value is not None}
     data = _data(
         source=source, target=target, tsv=tsv,
         valid_source=valid_source, valid_target=valid_target, valid_tsv=valid_tsv,
+        images=images, valid_images=valid_images, image_root=image_root,
     )  # fmt: skip
     from qkv import training
 
@@ -95,8 +111,19 @@ def _data(**paths: Path | None) -> dict[str, str]:
 
 def _check_data(data: dict[str, str]) -> None:
     """Training data in exactly one form, validation data in at most one."""
+    if "images" in data:
+        text = [name for name in data if name not in PICTURES]
+        if text:
+            option = "--" + text[0].replace("_", "-")
+            raise ConfigError(f"--images and {option} do not go together; give one of them.")
+        return
+    if any(name in data for name in PICTURES):
+        raise ConfigError("--valid-images and --image-root belong to --images; give it too.")
     for prefix, needed in (("", True), ("valid_", False)):
         given = {name for name in ("source", "target", "tsv") if f"{prefix}{name}" in data}
         option = "--" + prefix.replace("_", "-")
         if given not in ({"source", "target"}, {"tsv"}, set()) or (needed and not given):
-            raise ConfigError(f"give {option}source and {option}target, or {option}tsv alone.")
+            raise ConfigError(
+                f"give {option}source and {option}target, or {option}tsv alone"
+                + (", or --images." if needed else ".")
+            )

@@ -46,11 +46,11 @@ def translate(
     if subwords and pretokenized:
         raise ConfigError("--subwords and --pretokenized both say what links join; give one.")
     from qkv.files import check_writable
-    from qkv.pipeline import load
+    from qkv.pipeline import load_translator
 
     if alignments:
         check_writable(alignments)
-    translator = load(model)
+    translator = load_translator(model)
     search = {
         "beam": beam,
         "nbest": nbest,

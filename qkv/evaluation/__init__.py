@@ -1,4 +1,4 @@
-"""How good translations and alignments are, in numbers that say how they were counted."""
+"""How good translations, captions and alignments are, in numbers that say how they were counted."""
 
 from qkv.evaluation.alignment import (
     AlignmentScores,
@@ -9,6 +9,7 @@ from qkv.evaluation.alignment import (
     read_pharaoh,
 )
 from qkv.evaluation.by_length import Band, by_length, table
+from qkv.evaluation.captions import caption_bleu, cider_d
 from qkv.evaluation.quality import (
     Reference,
     Score,
@@ -31,7 +32,9 @@ __all__ = [
     "bleu",
     "bleu_lowercased",
     "by_length",
+    "caption_bleu",
     "chrf",
+    "cider_d",
     "exact_match",
     "format_pharaoh",
     "is_chinese",

@@ -3,6 +3,7 @@
 from qkv.inspection._worked import Worked, worked_example
 from qkv.inspection.explain import explain_text
 from qkv.inspection.figures import heatmap_png
+from qkv.inspection.regions import regions_png, regions_text
 from qkv.inspection.terminal import heatmap_text
 from qkv.inspection.watching import (
     Alignment,
@@ -28,6 +29,8 @@ __all__ = [
     "heatmap_png",
     "heatmap_text",
     "load",
+    "regions_png",
+    "regions_text",
     "watch",
     "words",
     "worked_example",

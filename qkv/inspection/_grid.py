@@ -1,4 +1,4 @@
-"""What both heat maps share: a checked matrix, its scale, and labels that stay in their place."""
+"""What pictures and text share: checked weights, their scale, and labels that keep their place."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from rich.cells import cell_len, set_cell_size
 
 from qkv.errors import DataError, ShapeError
 
-__all__ = ["checked", "legible", "scale_top"]
+__all__ = ["between_0_and_1", "checked", "clipped", "legible", "scale_top"]
 
 _REGIONAL_A = 0x1F1E6  # flags are pairs of 26 such letters
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
@@ -31,12 +32,21 @@ def checked(weights: ArrayLike, rows: Sequence[str], columns: Sequence[str]) -> 
             "heat map: weights must be (rows, columns), one label for each and at least one of"
             f" both; got weights {matrix.shape} and labels {wanted}."
         )
+    return between_0_and_1(matrix, "heat map")
+
+
+def between_0_and_1(matrix: NDArray[np.float64], where: str) -> NDArray[np.float64]:
+    """The weights (rows, columns); `where` stands in the error.
+
+    Raises:
+        DataError: a weight is no number in [0, 1].
+    """
     # Half-precision rounding may leave a weight a little above 1.
     outside = np.argwhere(~((matrix >= 0) & (matrix <= 1.01)))
     if outside.size:
         i, j = outside[0]
         raise DataError(
-            f"heat map: weights must lie between 0 and 1; row {i}, column {j} (counted from 0)"
+            f"{where}: weights must lie between 0 and 1; row {i}, column {j} (counted from 0)"
             f" has {matrix[i, j]:g}."
         )
     return matrix.clip(max=1)
@@ -45,6 +55,11 @@ def checked(weights: ArrayLike, rows: Sequence[str], columns: Sequence[str]) -> 
 def scale_top(matrix: NDArray[np.float64]) -> float:
     """Where the scale ends: at 1, or sooner if no weight comes near, so that pale maps show."""
     return next(top for top in (0.1, 0.2, 0.5, 1.0) if matrix.max() <= top)
+
+
+def clipped(label: str, limit: int) -> str:
+    """The label in at most so many terminal columns; one that is cut ends in …."""
+    return label if cell_len(label) <= limit else set_cell_size(label, limit - 1).rstrip() + "…"
 
 
 def legible(label: str) -> str:

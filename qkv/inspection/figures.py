@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from rich.cells import cell_len
 
-from qkv.errors import ConfigError
-from qkv.files import write_atomically
 from qkv.inspection._fonts import in_fonts
 from qkv.inspection._grid import checked, legible, scale_top
+from qkv.inspection._saving import checked_format, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,10 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["heatmap_png"]
 
-_FORMATS = {".png": "png", ".svg": "svg", ".pdf": "pdf"}  # by the end of the name
 _CELL_INCHES = 0.3
-_DOTS_PER_INCH = 200
-_LONGEST_SIDE_DOTS = 12_000  # so that a thousand tokens don't fill the memory
 _LABEL_POINTS = 10
 
 
@@ -49,23 +45,12 @@ def heatmap_png(
         MissingExtra: no font here has the characters, and the extra `fonts` is not installed.
     """
     path = Path(path)
-    kind = _FORMATS.get(path.suffix.lower())
-    if kind is None:
-        raise ConfigError(f"{path}: a figure's name must end in {' or '.join(_FORMATS)}.")
+    checked_format(path)
     matrix = checked(weights, rows, columns)
     texts, families = in_fonts([legible(text) for text in [*rows, *columns, title or ""]])
     figure, axes = _draw_cells(matrix)
     _label(axes, texts[: len(rows)], texts[len(rows) : -1], texts[-1], families)
-    write_atomically(
-        path,
-        lambda part: figure.savefig(
-            part,
-            format=kind,
-            dpi=min(_DOTS_PER_INCH, _LONGEST_SIDE_DOTS / max(figure.get_size_inches())),
-            bbox_inches="tight",
-            pad_inches=0.15,
-        ),
-    )
+    save(figure, path)
 
 
 def _draw_cells(matrix: NDArray[np.float64]) -> tuple[Figure, Axes]:

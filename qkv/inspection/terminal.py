@@ -9,32 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from rich.cells import cell_len, set_cell_size
-from rich.color import Color, ColorSystem
-from rich.console import Console
+from rich.cells import cell_len
+from rich.color import Color
 from rich.style import Style
 
-from qkv.inspection._grid import checked, legible, scale_top
+from qkv.inspection._grid import checked, clipped, legible, scale_top
+from qkv.inspection._shades import best_shades
 
 __all__ = ["heatmap_text"]
 
-# Dark to bright in even steps of lightness, readable on dark and light terminals alike: the upper
-# nine tenths of matplotlib's magma (van der Walt and Smith, CC0); its lowest hides small weights.
-_RAMP = np.array(
-    [
-        (20, 14, 54),
-        (64, 15, 116),
-        (110, 30, 129),
-        (156, 46, 127),
-        (202, 62, 114),
-        (240, 95, 94),
-        (253, 148, 103),
-        (254, 202, 141),
-        (252, 253, 191),
-    ]
-)
-# The same road through the 256 fixed colours, a tenth a step.
-_RAMP_256 = (234, 53, 90, 126, 162, 168, 203, 209, 215, 222, 229)
 _TALLEST = 12  # lines of a vertical label
 
 # Paints one weight over so many terminal columns; the flag says: the strongest of its row.
@@ -84,9 +67,9 @@ def heatmap_text(
 
 def _row_labels(labels: list[str], limit: int) -> list[str]:
     """Labels set flush right against the grid, one space between."""
-    clipped = [_clip(label, limit) for label in labels]
-    widest = max(map(cell_len, clipped))
-    return [_flush_right(label, widest) + " " for label in clipped]
+    cut = [clipped(label, limit) for label in labels]
+    widest = max(map(cell_len, cut))
+    return [_flush_right(label, widest) + " " for label in cut]
 
 
 def _lay_out(labels: list[str], room: int) -> _Columns:
@@ -110,10 +93,6 @@ def _stack(label: str) -> list[str]:
         else:
             stack.append(character)
     return stack if len(stack) <= _TALLEST else [*stack[: _TALLEST - 1], "…"]
-
-
-def _clip(label: str, limit: int) -> str:
-    return label if cell_len(label) <= limit else set_cell_size(label, limit - 1).rstrip() + "…"
 
 
 def _flush_right(text: str, cells: int) -> str:
@@ -142,7 +121,7 @@ def _in_digits(top: float) -> tuple[Paint, str]:
 
 def _in_colour(top: float) -> tuple[Paint, str]:
     """Backgrounds from dark to bright, and the row's strongest weight in per cent."""
-    shade, system = _best_shades()
+    shade, system = best_shades()
 
     def paint(weight: float, cell: int, strongest: bool) -> str:
         percent = min(round(100 * weight), 10**cell - 1)
@@ -153,22 +132,6 @@ def _in_colour(top: float) -> tuple[Paint, str]:
 
     bar = "".join(paint(top * step / 10, 2, False) for step in range(11))
     return paint, f"0.00 {bar} {top:.2f}   number: strongest of its row, in %"
-
-
-def _best_shades() -> tuple[Callable[[float], Color], ColorSystem]:
-    """Smooth shades where the terminal claims them, else the 256 colours that nearly all know."""
-    if Console(force_terminal=True).color_system == "truecolor":
-        return _smooth_shade, ColorSystem.TRUECOLOR
-    return _fixed_shade, ColorSystem.EIGHT_BIT
-
-
-def _smooth_shade(level: float) -> Color:
-    steps = np.linspace(0, 1, len(_RAMP))
-    return Color.from_rgb(*(round(np.interp(level, steps, channel)) for channel in _RAMP.T))
-
-
-def _fixed_shade(level: float) -> Color:
-    return Color.from_ansi(_RAMP_256[round(level * (len(_RAMP_256) - 1))])
 
 
 def _ink(background: Color) -> Color:

@@ -12,7 +12,13 @@ from qkv.errors import ConfigError
 from qkv.models.config import ModelConfig
 from qkv.models.decoders import RecurrentDecoder, TransformerDecoder
 from qkv.models.encoder_decoder import EncoderDecoder
-from qkv.models.encoders import RecurrentEncoder, TransformerEncoder
+from qkv.models.encoders import (
+    Convolutions,
+    EncoderLayer,
+    RecurrentEncoder,
+    RegionEncoder,
+    TransformerEncoder,
+)
 from qkv.models.parts import Embed
 
 __all__ = ["build"]
@@ -33,12 +39,7 @@ def build(config: ModelConfig) -> EncoderDecoder:
     Raises:
         ConfigError: the sizes of the vocabularies are not filled in.
     """
-    for name in ("source_vocabulary", "target_vocabulary"):
-        if getattr(config, name) < 1:
-            raise ConfigError(
-                f"{name} must be at least 1; got {getattr(config, name)}. "
-                "Fill in the tokenizer's number of tokens."
-            )
+    _check_filled_in(config)
     source = _embedding(config.source_vocabulary, config.embedding)
     target = source if config.joint else _embedding(config.target_vocabulary, config.embedding)
     output = nn.Linear(config.width, config.target_vocabulary)
@@ -49,6 +50,19 @@ def build(config: ModelConfig) -> EncoderDecoder:
     return {"transformer": _transformer, "rnn": _recurrent}[config.architecture](
         config, source, target, output
     )
+
+
+def _check_filled_in(config: ModelConfig) -> None:
+    needed = dict.fromkeys(
+        ("source_vocabulary", "target_vocabulary"), "the tokenizer's number of tokens"
+    )
+    if config.vision:
+        needed |= dict.fromkeys(("grid", "region_width"), "what the vision encoder says")
+    for name, value in needed.items():
+        if getattr(config, name) < 1:
+            raise ConfigError(
+                f"{name} must be at least 1; got {getattr(config, name)}. Fill in {value}."
+            )
 
 
 def _embedding(vocabulary: int, width: int) -> nn.Embedding:
@@ -67,9 +81,13 @@ def _transformer(
         "feedforward": config.feedforward,
         "dropout": config.dropout,
     }
-    encoder = TransformerEncoder(
-        Embed(source, config.dropout), layers=config.encoder_layers, **sizes
-    )
+    if config.vision:
+        layers = [EncoderLayer(**sizes) for _ in range(config.encoder_layers)]
+        encoder = _regions(config, config.width, layers, states=0)
+    else:
+        encoder = TransformerEncoder(
+            Embed(source, config.dropout), layers=config.encoder_layers, **sizes
+        )
     decoder = TransformerDecoder(
         Embed(target, config.dropout), output, layers=config.decoder_layers, **sizes
     )
@@ -82,17 +100,15 @@ def _transformer(
 def _recurrent(
     config: ModelConfig, source: nn.Embedding, target: nn.Embedding, output: nn.Linear
 ) -> EncoderDecoder:
-    encoder = RecurrentEncoder(
-        source,
-        cell=CELLS[config.cell],
-        width=config.encoder_width,
-        layers=config.encoder_layers,
-        bidirectional=config.bidirectional,
-        dropout=config.dropout,
-        fixed=config.attention == "none",
-    )
-    last = (config.encoder_layers, config.encoder_width)
-    same = not config.bidirectional and last == (config.decoder_layers, config.width)
+    if config.vision:
+        states = 2 if config.cell == "lstm" else 1
+        encoder = _regions(config, config.encoder_width, [], states)
+        last = (1, config.encoder_width)
+    else:
+        encoder = _reader(config, source)
+        last = (config.encoder_layers, config.encoder_width)
+    same = (config.decoder_layers, config.width) == last
+    bridge = None if same and not (config.vision or config.bidirectional) else last
     decoder = RecurrentDecoder(
         target,
         output,
@@ -102,7 +118,36 @@ def _recurrent(
         memory_width=config.encoder_width,
         score=SCORES[config.attention](config.width, config.encoder_width),
         order=config.order,
+        hard=config.select == "hard",
+        gated=config.gate,
         dropout=config.dropout,
-        bridge=None if same else last,
+        bridge=bridge,
     )
     return EncoderDecoder(encoder, decoder)
+
+
+def _reader(config: ModelConfig, source: nn.Embedding) -> RecurrentEncoder:
+    return RecurrentEncoder(
+        source,
+        cell=CELLS[config.cell],
+        width=config.encoder_width,
+        layers=config.encoder_layers,
+        bidirectional=config.bidirectional,
+        dropout=config.dropout,
+        fixed=config.attention == "none",
+    )
+
+
+def _regions(
+    config: ModelConfig, width: int, layers: list[EncoderLayer], states: int
+) -> RegionEncoder:
+    from_scratch = config.vision == "pixels"
+    return RegionEncoder(
+        Convolutions(config.grid, width) if from_scratch else nn.Linear(config.region_width, width),
+        regions=config.grid**2,
+        width=width,
+        layers=layers,
+        dropout=config.dropout,
+        states=states,
+        fixed=config.architecture == "rnn" and config.attention == "none",
+    )

@@ -6,19 +6,23 @@ from dataclasses import dataclass, fields
 
 from qkv.errors import ConfigError
 
-__all__ = ["ModelConfig"]
+__all__ = ["ADDED", "ModelConfig"]
 
 CHOICES = {
     "architecture": ("transformer", "rnn"),
     "attention": ("none", "dot", "general", "additive"),
     "order": ("luong", "article"),
     "cell": ("lstm", "gru"),
+    "select": ("soft", "hard"),
 }
 SIZES = {  # and the most of each: beyond, a slip of the finger is more likely than a wish
     **dict.fromkeys(("width", "embedding", "feedforward", "encoder_width"), 65_536),
     **dict.fromkeys(("encoder_layers", "decoder_layers"), 256),
     "heads": 1024,
+    "picture": 4096,
 }
+# Settings that folders written by qkv 0.1.0 lack; their defaults are what those models are.
+ADDED = ("select", "gate", "vision", "picture", "grid", "region_width", "vision_fingerprint")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,13 @@ class ModelConfig:
         order: "luong": cell, then attend; "article": attend from s₍t₋₁₎, then cell.
         cell: "lstm" or "gru".
         bidirectional: read the source in both directions, `encoder_width` / 2 each.
-        encoder_width: width of the recurrent encoder's states h_i.
+        encoder_width: width of the recurrent encoder's states h_i, or of a picture's regions.
+        select: "soft": all h_i, weighted; "hard": one of them, trained with REINFORCE.
+        gate: scale the context by β_t (Xu et al. 2015).
+        vision: what sees a picture, see `qkv.models.vision`; "": the source is text.
+        picture: side that pictures are squeezed to, pixels.
+        grid, region_width, vision_fingerprint: regions a side, their width and what made them,
+            filled in from the vision encoder.
     """
 
     architecture: str = "transformer"
@@ -59,6 +69,13 @@ class ModelConfig:
     cell: str = "lstm"
     bidirectional: bool = True
     encoder_width: int = 128
+    select: str = "soft"
+    gate: bool = False
+    vision: str = ""
+    picture: int = 224
+    grid: int = 0
+    region_width: int = 0
+    vision_fingerprint: str = ""
 
     def __post_init__(self) -> None:
         self._check_types()
@@ -112,7 +129,9 @@ class ModelConfig:
             self._check_recurrent()
 
     def _check_recurrent(self) -> None:
-        if self.bidirectional and self.encoder_width % 2:
+        if self.select == "hard" and self.attention == "none":
+            raise ConfigError("select=hard needs something to choose from; set attention=general.")
+        if self.bidirectional and not self.vision and self.encoder_width % 2:
             raise ConfigError(
                 f"encoder_width must be even with bidirectional=true; got {self.encoder_width}."
             )

@@ -15,7 +15,7 @@ from torch import Tensor
 from qkv.errors import ConfigError, FolderError
 from qkv.files import write_atomically
 from qkv.models.build import build
-from qkv.models.config import ModelConfig
+from qkv.models.config import ADDED, ModelConfig
 from qkv.models.encoder_decoder import EncoderDecoder
 
 __all__ = ["load_model", "load_tensors", "load_weights", "save_model", "save_tensors"]
@@ -104,8 +104,9 @@ def _read_config(path: Path) -> ModelConfig:
     except (OSError, ValueError) as error:
         raise FolderError(f"{path}: not readable as JSON ({error}); copy it again.") from None
     known = {field.name for field in fields(ModelConfig)}
-    if not isinstance(settings, dict) or settings.keys() != known:
+    if not isinstance(settings, dict) or not known - {*ADDED} <= settings.keys() <= known:
         odd = sorted(known ^ set(settings)) if isinstance(settings, dict) else ["not an object"]
+        odd = [name for name in odd if name not in ADDED]
         raise FolderError(f"{path}: settings are not this version's, first difference {odd[0]!r}.")
     try:
         return ModelConfig(**settings)

@@ -1,6 +1,17 @@
-"""What `qkv.load` returns: text in, translations out."""
+"""What `qkv.load` returns: text in, translations out; pictures in, captions out."""
 
+from qkv.pipeline.captioner import Caption, Captioner
+from qkv.pipeline.loading import load, load_captioner, load_translator
 from qkv.pipeline.translation import Attention, Translation
-from qkv.pipeline.translator import Translator, load
+from qkv.pipeline.translator import Translator
 
-__all__ = ["Attention", "Translation", "Translator", "load"]
+__all__ = [
+    "Attention",
+    "Caption",
+    "Captioner",
+    "Translation",
+    "Translator",
+    "load",
+    "load_captioner",
+    "load_translator",
+]

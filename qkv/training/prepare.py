@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
-from qkv.data import Kept, Pair, clean, hold_out, read_parallel, read_tsv
-from qkv.data.batching import Example, drop_long
+from qkv.data import Kept, Pair, clean, hold_out, read_parallel, read_tsv, write_pairs
+from qkv.data.batching import Batch, Example, collate, drop_long
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
+from qkv.evaluation import Score, bleu, is_chinese
+from qkv.models import EncoderDecoder
+from qkv.pipeline import Translator
 from qkv.training.config import TrainConfig
 
-__all__ = ["Corpus", "Prepared", "prepare", "read_corpus", "shares_tokenizer", "train_tokenizers"]
+__all__ = [
+    "Corpus",
+    "Prepared",
+    "Tokenizers",
+    "prepare",
+    "read_corpus",
+    "shares_tokenizer",
+    "train_tokenizers",
+]
+
+
+Tokenizers = tuple[Tokenizer, Tokenizer]  # of the source and of the target, maybe one and the same
 
 
 @dataclass(frozen=True)
@@ -31,16 +47,49 @@ class Corpus:
     skipped: dict[str, int]
     fingerprint: str
 
+    def tokenizers(self, config: TrainConfig) -> Tokenizers:
+        """New ones, learnt from the training text."""
+        joint = shares_tokenizer(self.train, config)
+        return train_tokenizers(self.train, joint, config.vocabulary)
+
+    def prepared(self, tokenizers: Tokenizers, longest: int) -> Prepared:
+        return prepare(self, *tokenizers, longest)
+
+    def decides(self, tokenizers: Tokenizers) -> dict[str, Any]:
+        """The model's settings that follow from the data."""
+        source, target = tokenizers
+        return {
+            "joint": source is target,
+            "source_vocabulary": source.vocabulary_size,
+            "target_vocabulary": target.vocabulary_size,
+        }
+
+    def write_held_out(self, folder: Path, report: Callable[[str], None]) -> None:
+        if self.held_out:
+            write_pairs(folder, "valid", self.valid)
+            report(f"held out {len(self.valid):,} pairs for validation, in {folder}")
+
 
 @dataclass(frozen=True)
 class Prepared:
     """What the loop trains and validates on."""
 
+    unit = valid_unit = "pairs"  # what examples and `valid` are counted in
     source_tokenizer: Tokenizer
     target_tokenizer: Tokenizer
     examples: list[Example]
     valid: list[Pair]
     skipped: dict[str, int]
+
+    def batch(self, indices: Sequence[int]) -> Batch:
+        return collate([self.examples[i] for i in indices])
+
+    def score(self, model: EncoderDecoder) -> Score:
+        """BLEU of greedy translations of the validation pairs."""
+        references = [pair.target for pair in self.valid]
+        translator = Translator(model, self.source_tokenizer, self.target_tokenizer)
+        found = translator.translate([pair.source for pair in self.valid], beam=1)
+        return bleu([t.text for t in found], references, chinese=is_chinese(references))
 
 
 def read_corpus(data: dict[str, str], seed: int) -> Corpus:

@@ -11,7 +11,7 @@ from typing import Any
 from qkv.errors import DataError, FolderError
 from qkv.files import check_folder, write_atomically
 from qkv.models import ModelConfig
-from qkv.pipeline.translator import tokenizer_paths
+from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.config import TrainConfig
 from qkv.training.machine import Machine
 

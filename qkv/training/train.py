@@ -11,28 +11,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from qkv.data import write_pairs
-from qkv.data.batching import batches, collate
+from qkv.data.batching import batches
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, FolderError
 from qkv.files import write_atomically
 from qkv.models import EncoderDecoder, ModelConfig, build
 from qkv.models.folder import load_tensors, load_weights, save_model
-from qkv.pipeline import Translator
-from qkv.pipeline.translator import tokenizer_paths
+from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.card import model_card
 from qkv.training.checkpoints import Progress, average, load_checkpoint
 from qkv.training.config import TrainConfig, asked, configs
-from qkv.training.loop import adamw, fit, forward_backward, validation_bleu
+from qkv.training.loop import Material, adamw, fit, forward_backward
 from qkv.training.machine import Machine, check_memory, pick
-from qkv.training.prepare import (
-    Corpus,
-    Prepared,
-    prepare,
-    read_corpus,
-    shares_tokenizer,
-    train_tokenizers,
-)
+from qkv.training.pictures import Album, read_album
+from qkv.training.prepare import Corpus, read_corpus
 from qkv.training.run_folder import RunFolder, Settings
 
 __all__ = ["resume", "start"]
@@ -47,25 +39,19 @@ def start(
 
     Args:
         data: paths: `source` and `target`, or `tsv`; optionally `valid_source` and `valid_target`,
-            or `valid_tsv`.
+            or `valid_tsv`. For captions `images`; optionally `valid_images` and `image_root`.
         settings: by name, see `ModelConfig` and `TrainConfig`; `preset` besides.
         report: takes one line of progress at a time.
     Raises:
         ConfigError, DataError, FolderError: before anything is trained or written.
     """
-    model_settings, config = configs(settings)
+    model_settings, config = configs(settings, pictures="images" in data)
     run = RunFolder(folder)
     run.check_new()
-    corpus = read_corpus(data, config.seed)
-    joint = shares_tokenizer(corpus.train, config)
-    tokenizers = train_tokenizers(corpus.train, joint, config.vocabulary)
-    prepared = prepare(corpus, *tokenizers, config.longest)
-    model_config = ModelConfig(
-        **model_settings,
-        joint=joint,
-        source_vocabulary=prepared.source_tokenizer.vocabulary_size,
-        target_vocabulary=prepared.target_tokenizer.vocabulary_size,
-    )
+    corpus = _read(data, model_settings, config, report)
+    tokenizers = corpus.tokenizers(config)
+    prepared = corpus.prepared(tokenizers, config.longest)
+    model_config = ModelConfig(**{**model_settings, **corpus.decides(tokenizers)})
     check_memory(model_config)
     torch.manual_seed(config.seed)
     machine = _pick(build(model_config), prepared, config)
@@ -93,16 +79,24 @@ def resume(
     run = RunFolder(folder)
     saved = run.read_settings()
     _check_same(folder, data, settings, saved)
-    corpus = read_corpus(saved.data, saved.train.seed)
+    corpus = _read(saved.data, asdict(saved.model), saved.train, report)
     if corpus.fingerprint != saved.fingerprint:
         raise FolderError(
             f"{folder}: the training or validation text is not what the run began with; restore "
             "it, or start a new run in another --out."
         )
     source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, saved.model.joint))
-    prepared = prepare(corpus, source, target, saved.train.longest)
+    prepared = corpus.prepared((source, target), saved.train.longest)
     torch.manual_seed(saved.train.seed)
     _run(build(saved.model), prepared, saved, run, report)
+
+
+def _read(
+    data: dict[str, str], model: dict[str, Any], config: TrainConfig, report: Report
+) -> Corpus | Album:
+    if "images" in data:
+        return read_album(data, model, config, report)
+    return read_corpus(data, config.seed)
 
 
 def _check_same(
@@ -126,13 +120,11 @@ def _absolute(data: dict[str, str]) -> dict[str, str]:
 
 
 def _begin(
-    run: RunFolder, settings: Settings, corpus: Corpus, prepared: Prepared, report: Report
+    run: RunFolder, settings: Settings, corpus: Corpus | Album, prepared: Material, report: Report
 ) -> None:
     """Write what a resume needs; settings last, for they make it a run."""
     run.make()
-    if corpus.held_out:
-        write_pairs(run.run, "valid", corpus.valid)
-        report(f"held out {len(corpus.valid):,} pairs for validation, in {run.run}")
+    corpus.write_held_out(run.run, report)
     tokenizers = prepared.source_tokenizer, prepared.target_tokenizer
     paths = tokenizer_paths(run.top, settings.model.joint)
     for path, tokenizer in zip(paths, tokenizers, strict=True):
@@ -141,7 +133,7 @@ def _begin(
 
 
 def _run(
-    model: EncoderDecoder, prepared: Prepared, settings: Settings, run: RunFolder, report: Report
+    model: EncoderDecoder, prepared: Material, settings: Settings, run: RunFolder, report: Report
 ) -> None:
     """Restore the checkpoint if there is one, train to the end, keep the better weights."""
     settings.machine.settle()
@@ -163,16 +155,15 @@ def _run(
 def _finish(
     model: EncoderDecoder,
     progress: Progress,
-    prepared: Prepared,
+    prepared: Material,
     settings: Settings,
     run: RunFolder,
     report: Report,
 ) -> None:
     """Of the best and the averaged weights, write the ones that validate better."""
-    translator = Translator(model, prepared.source_tokenizer, prepared.target_tokenizer)
     averaged = average([run.weights(step) for step in progress.validated])
     load_weights(model, averaged, run.run)
-    bleu = validation_bleu(translator, prepared)
+    bleu = prepared.score(model)
     if bleu.value < progress.best_bleu:
         load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)
         kept = f"weights of step {progress.best_step:,}"
@@ -189,11 +180,11 @@ def _finish(
     )
 
 
-def _pick(model: EncoderDecoder, prepared: Prepared, config: TrainConfig) -> Machine:
+def _pick(model: EncoderDecoder, prepared: Material, config: TrainConfig) -> Machine:
     """Threads and precision, by steps without an update on the two middle batches by length."""
     order = batches(prepared.examples, config.batch_tokens, None, 0)
     middle = len(order) // 2  # with one batch in all both are the same
-    pair = [collate([prepared.examples[i] for i in order[k]]) for k in (middle, middle - 1)]
+    pair = [prepared.batch(order[k]) for k in (middle, middle - 1)]
 
     def trial(precision: str) -> int:
         model.train()
@@ -211,19 +202,19 @@ def _pick(model: EncoderDecoder, prepared: Prepared, config: TrainConfig) -> Mac
 
 
 def _announce(
-    model: EncoderDecoder, prepared: Prepared, settings: Settings, per_epoch: int, report: Report
+    model: EncoderDecoder, prepared: Material, settings: Settings, per_epoch: int, report: Report
 ) -> None:
     """Size, data, time: what a person wants to know before the first step."""
     tokens = sum(len(target) + 1 for _, target in prepared.examples)
     for reason, count in prepared.skipped.items():
-        report(f"skipped {count:,} pairs: {reason}")
+        report(f"skipped {count:,} {prepared.unit}: {reason}")
     size = sum(p.numel() for p in model.parameters())
     machine = settings.machine
     epoch_seconds = tokens / machine.tokens_per_s
     total = epoch_seconds * settings.max_steps / per_epoch
     report(
-        f"{settings.model.architecture}, {size:,} parameters; {len(prepared.examples):,} pairs, "
-        f"{tokens:,} target tokens, {len(prepared.valid):,} validation pairs"
+        f"{settings.model.architecture}, {size:,} parameters; {len(prepared.examples):,} "
+        f"{prepared.unit}, {tokens:,} target tokens, {len(prepared.valid):,} validation {prepared.valid_unit}"
     )
     report(
         f"{machine.threads} threads, {machine.precision}, {machine.tokens_per_s:,.0f} tokens/s: "

@@ -121,9 +121,9 @@ DATA = ["--source", "SOURCE", "--target", "TARGET"]
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ([], "give --source and --target, or --tsv alone."),
-        (["--source", "SOURCE"], "give --source and --target, or --tsv alone."),
-        ([*DATA, "--tsv", "SOURCE"], "give --source and --target, or --tsv alone."),
+        ([], "give --source and --target, or --tsv alone, or --images."),
+        (["--source", "SOURCE"], "give --source and --target, or --tsv alone, or --images."),
+        ([*DATA, "--tsv", "SOURCE"], "give --source and --target, or --tsv alone, or --images."),
         (
             [*DATA, "--valid-source", "SOURCE"],
             "give --valid-source and --valid-target, or --valid-tsv alone.",

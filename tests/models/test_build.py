@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from qkv.data.tokenizer import PAD
 from qkv.errors import ConfigError
 from qkv.models import EncoderDecoder, ModelConfig, build
-from qkv.models.decoders import RecurrentDecoder
-from qkv.models.encoders import RecurrentEncoder
+from qkv.models.decoders import RecurrentDecoder, TransformerDecoder
+from qkv.models.encoders import RecurrentEncoder, TransformerEncoder
 from tests import strategies
 from tests.models.helpers import sentences, targets
 
@@ -20,7 +20,8 @@ def embeddings(model: EncoderDecoder) -> tuple[torch.nn.Embedding, torch.nn.Embe
     if isinstance(model.encoder, RecurrentEncoder):
         assert isinstance(model.decoder, RecurrentDecoder)
         return model.encoder.embedding, model.decoder.embedding
-    assert not isinstance(model.decoder, RecurrentDecoder)
+    assert isinstance(model.encoder, TransformerEncoder)
+    assert isinstance(model.decoder, TransformerDecoder)
     return model.encoder.embed.embedding, model.decoder.embed.embedding
 
 

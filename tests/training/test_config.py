@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -190,6 +191,10 @@ LEGAL = {
     "cell": "gru",
     "bidirectional": False,
     "encoder_width": 128,
+    "select": "hard",
+    "gate": True,
+    "reinforce": 0.5,
+    "entropy": 0.02,
 }
 OTHER = {"transformer": "rnn", "rnn": "transformer"}
 
@@ -199,11 +204,40 @@ OTHER = {"transformer": "rnn", "rnn": "transformer"}
 )
 def test_a_setting_belongs_to_its_architecture(owner: str, name: str) -> None:
     setting = {"width": 128, name: LEGAL[name]}
-    assert configs({"architecture": owner, **setting})[0][name] == LEGAL[name]
+    model, train = configs({"architecture": owner, **setting})
+    assert {**model, **asdict(train)}[name] == LEGAL[name]
     assert message({"architecture": OTHER[owner], **setting}) == (
         f"{name} belongs to architecture={owner}; got architecture={OTHER[owner]}. "
         f"Leave {name} away, or set architecture={owner}."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "pictures", "text"),
+    [
+        ("joint", True, "joint is for text; leave it away."),
+        ("bidirectional", True, "bidirectional is for text; leave it away."),
+        ("vision", False, "vision is for pictures; leave it away."),
+        ("picture", False, "picture is for pictures; leave it away."),
+        ("bad_pictures", False, "bad_pictures is for pictures; leave it away."),
+    ],
+)
+def test_a_setting_belongs_to_its_kind_of_source(name: str, pictures: bool, text: str) -> None:
+    value = {"joint": True, "bidirectional": True, "picture": 64}.get(name, "pixels")
+    value = "skip" if name == "bad_pictures" else value
+    settings = {"architecture": "rnn", name: value}
+    configs(settings, pictures=not pictures)
+    with pytest.raises(ConfigError) as caught:
+        configs(settings, pictures=pictures)
+    assert str(caught.value) == text
+
+
+def test_pictures_have_defaults_of_their_own() -> None:
+    model, train = configs({"architecture": "rnn", "vision": "pixels"}, pictures=True)
+    assert (model["order"], model["gate"], model["picture"]) == ("article", True, 96)
+    assert train.doubly_stochastic == 1.0
+    model, _ = configs({"architecture": "rnn", "gate": False, "vision": "hf:x"}, pictures=True)
+    assert (model["gate"], model.get("picture", 224), model["vision"]) == (False, 224, "hf:x")
 
 
 def test_a_setting_belongs_to_the_architecture_that_nothing_or_a_preset_says() -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 from torch.nn.functional import pad
 
-from qkv.data.batching import Example, collate
+from qkv.data.batching import Batch, Example, collate
 from qkv.data.tokenizer import BOS, EOS, PAD
 from qkv.models import EncoderDecoder, ModelConfig, build
-from qkv.training.objectives import label_smoothed
+from qkv.training.config import TrainConfig
+from qkv.training.objectives import objective
 
 VOCABULARY = 23
 EXAMPLES: list[Example] = [([5, 7, 11], [6, 8]), ([9], [4, 5, 6, 7, 10]), ([12, 13], [22])]
@@ -61,10 +63,17 @@ def oracle(model: EncoderDecoder, examples: list[Example], smoothing: float) -> 
     return sum(losses) / len(losses)
 
 
+def smoothed(model: EncoderDecoder, batch: Batch, smoothing: float) -> Tensor:
+    found = objective(model, batch, TrainConfig(label_smoothing=smoothing), baseline=0.0)
+    assert found.nats == found.loss.item()  # attention adds nothing here
+    assert found.reinforced is None
+    return found.loss
+
+
 @pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.7])
 def test_against_single_sentences_in_float64(model: EncoderDecoder, smoothing: float) -> None:
     with torch.no_grad():
-        found = label_smoothed(model, collate(EXAMPLES), smoothing).item()
+        found = smoothed(model, collate(EXAMPLES), smoothing).item()
     assert found == pytest.approx(oracle(model, EXAMPLES, smoothing), rel=1e-6)
 
 
@@ -80,7 +89,7 @@ def test_more_padding_changes_nothing(model: EncoderDecoder) -> None:
     losses, gradients = [], []
     for each in (batch, wider):
         model.zero_grad()
-        loss = label_smoothed(model, each, 0.1)
+        loss = smoothed(model, each, 0.1)
         loss.backward()
         losses.append(loss.item())
         gradients.append([p.grad for p in model.parameters() if p.grad is not None])
@@ -99,5 +108,5 @@ def test_padding_is_not_projected_onto_the_vocabulary(
         "readout",
         lambda features: (seen.append(features.shape), readout(features))[1],
     )
-    label_smoothed(model, collate(EXAMPLES), 0.1)
+    smoothed(model, collate(EXAMPLES), 0.1)
     assert seen == [(3 + 6 + 2, 12)]  # tokens with EOS, not 3 sentences times 6

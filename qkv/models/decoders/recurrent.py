@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from qkv.attention import Lookup, Score, Weights, attend, dropout, softmax
+from qkv.attention import Attended, Hard, Lookup, Score, Weights, attend, dropout, softmax
+from qkv.attention.select import Chosen
 from qkv.models.memory import Decoded, Memory, State
 
 __all__ = ["RecurrentDecoder"]
@@ -21,11 +22,15 @@ class RecurrentDecoder(nn.Module):
                                           ŷ_t = softmax(W_o s_t + b_o)
         luong (Luong et al. 2015):        s_t = cell(s_{t-1}, y_{t-1});  c_t = attend(s_t, h, h)
                                           ŷ_t = softmax(W_o tanh(W_c [c_t; s_t]) + b_o)
+        hard (Xu et al. 2015, section 4.1):     c_t = h_i, i drawn from the weights; the likeliest
+                                                outside training
+        gated (section 4.2.1):                  c_t times β_t = σ(w · query + b)
 
     Differs from Luong: s̃_t is not fed to the next cell, so known words are read in one pass.
 
     Args:
         memory_width: of the h_i.
+        hard: attend to one h_i. gated: scale the context.
         bridge: (encoder layers, encoder width) where s_0 is a projection of the encoder's last
             state; None where it is that state.
     """
@@ -41,17 +46,21 @@ class RecurrentDecoder(nn.Module):
         memory_width: int,
         score: Score,
         order: str,
+        hard: bool,
+        gated: bool,
         dropout: float,
         bridge: tuple[int, int] | None,
     ) -> None:
         super().__init__()
         self.embedding, self.output, self.score = embedding, output, score
         self.dropout, self.layers, self.article = dropout, layers, order == "article"
+        self.hard = hard
         width_in = embedding.embedding_dim + (memory_width if self.article else 0)
         self.rnn = cell(
             width_in, width, layers, batch_first=True, dropout=dropout if layers > 1 else 0.0
         )
         self.combine = None if self.article else nn.Linear(memory_width + width, width)
+        self.gate = nn.Linear(width, 1) if gated else None
         self.bridge = None
         if bridge is not None:
             states = 2 if cell is nn.LSTM else 1
@@ -60,10 +69,8 @@ class RecurrentDecoder(nn.Module):
 
     def forward(self, memory: Memory, tokens: Tensor) -> Decoded:
         """tokens (B, T) int64, BOS first → features (B, T, M) and the weights, one head."""
-        features, _, queries = self._read(tokens, self.start(memory).moving, memory)
-        keys = memory.keys[:, None]
-        weights = Weights(Lookup(queries, keys, self.score, softmax, memory.mask))
-        return Decoded(features, (weights,))
+        features, _, seen = self._read(tokens, self.start(memory).moving, memory)
+        return Decoded(features, (_joined(seen),))
 
     def start(self, memory: Memory) -> State:
         """s_0 = h_n, or its projection."""
@@ -86,38 +93,44 @@ class RecurrentDecoder(nn.Module):
 
     def _read(
         self, tokens: Tensor, hidden: Hidden, memory: Memory
-    ) -> tuple[Tensor, Hidden, Tensor]:
-        """tokens (B, T) → features (B, T, M), the state after them, the queries (B, 1, T, M)."""
+    ) -> tuple[Tensor, Hidden, list[Lookup]]:
+        """tokens (B, T) → features (B, T, M), the state after them, how they were looked up."""
         words = dropout(self.embedding(tokens), self.dropout, self.training)
         read = self._attend_then_cell if self.article else self._cell_then_attend
-        features, hidden, queries = read(words, hidden, memory)
-        return dropout(features, self.dropout, self.training), hidden, queries
+        features, hidden, seen = read(words, hidden, memory)
+        return dropout(features, self.dropout, self.training), hidden, seen
 
     def _attend_then_cell(
         self, words: Tensor, hidden: Hidden, memory: Memory
-    ) -> tuple[Tensor, Hidden, Tensor]:
-        features, queries = [], []
+    ) -> tuple[Tensor, Hidden, list[Lookup]]:
+        features, seen = [], []
         for word in words.unbind(1):
             query = hidden[0][:, None, -1:]  # s_{t-1} of the top layer, (B, 1, 1, M)
-            context = self._attend(query, memory)
+            context, attended = self._attend(query, memory)
             out, hidden = self._cell(torch.cat((context, word[:, None]), -1), hidden)
             features.append(out)
-            queries.append(query)
-        return torch.cat(features, 1), hidden, torch.cat(queries, 2)
+            seen.append(attended.weights.lookup)
+        return torch.cat(features, 1), hidden, seen
 
     def _cell_then_attend(
         self, words: Tensor, hidden: Hidden, memory: Memory
-    ) -> tuple[Tensor, Hidden, Tensor]:
+    ) -> tuple[Tensor, Hidden, list[Lookup]]:
         assert self.combine is not None
         out, hidden = self._cell(words, hidden)
         query = dropout(out, self.dropout, self.training)[:, None]
-        context = self._attend(query, memory)
-        return torch.tanh(self.combine(torch.cat((context, query[:, 0]), -1))), hidden, query
+        context, attended = self._attend(query, memory)
+        features = torch.tanh(self.combine(torch.cat((context, query[:, 0]), -1)))
+        return features, hidden, [attended.weights.lookup]
 
-    def _attend(self, query: Tensor, memory: Memory) -> Tensor:
-        """query (B, 1, T, M) → context (B, T, memory width)."""
+    def _attend(self, query: Tensor, memory: Memory) -> tuple[Tensor, Attended]:
+        """query (B, 1, T, M) → context (B, T, memory width), and what was attended to."""
+        select = Hard(sample=self.training) if self.hard else softmax
         keys, values = memory.keys[:, None], memory.values[:, None]
-        return attend(query, keys, values, score=self.score, mask=memory.mask).context[:, 0]
+        attended = attend(query, keys, values, score=self.score, select=select, mask=memory.mask)
+        context = attended.context[:, 0]
+        if self.gate is not None:
+            context = context * torch.sigmoid(self.gate(query[:, 0]))
+        return context, attended
 
     def _cell(self, x: Tensor, hidden: Hidden) -> tuple[Tensor, Hidden]:
         """x (B, T, width in) → out (B, T, M) and the last state, batch first."""
@@ -126,3 +139,15 @@ class RecurrentDecoder(nn.Module):
         last = last if isinstance(last, tuple) else (last,)
         # Autocast lowers some states and not others; queries have to match the keys.
         return out.to(x.dtype), tuple(h.transpose(0, 1).to(x.dtype) for h in last)
+
+
+def _joined(steps: list[Lookup]) -> Weights:
+    """The weights of all steps, (B, 1, T, Tk), as they were used."""
+    query = torch.cat([step.query for step in steps], -2)
+    select = steps[0].select
+    if isinstance(select, Chosen):
+        chosen = [step.select for step in steps if isinstance(step.select, Chosen)]
+        select = Chosen(
+            torch.cat([c.index for c in chosen], -2), torch.cat([c.log_prob for c in chosen], -1)
+        )
+    return Weights(steps[0].replaced(query=query, select=select))

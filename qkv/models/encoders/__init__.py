@@ -1,6 +1,13 @@
-"""From a sequence to a Memory."""
+"""From a sequence, or from the regions of a picture, to a Memory."""
 
 from qkv.models.encoders.recurrent import RecurrentEncoder
-from qkv.models.encoders.transformer import TransformerEncoder
+from qkv.models.encoders.regions import Convolutions, RegionEncoder
+from qkv.models.encoders.transformer import EncoderLayer, TransformerEncoder
 
-__all__ = ["RecurrentEncoder", "TransformerEncoder"]
+__all__ = [
+    "Convolutions",
+    "EncoderLayer",
+    "RecurrentEncoder",
+    "RegionEncoder",
+    "TransformerEncoder",
+]

@@ -1,0 +1,95 @@
+"""`qkv caption`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Argument, Option
+
+from qkv.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from qkv.pipeline import Caption
+
+__all__ = ["caption"]
+
+TOGETHER = 32  # pictures that are held, captioned and printed at once
+
+
+def caption(
+    model: Annotated[Path, Argument(help="Model folder.")],
+    pictures: Annotated[list[Path], Argument(help="Pictures.")],
+    beam: Annotated[int, Option(help="Hypotheses kept a picture; 1 is greedy.")] = 5,
+    nbest: Annotated[int, Option(help="Different captions a picture, at most --beam.")] = 1,
+    length_penalty: Annotated[float, Option(help="α: score = log P / ((5 + length) / 6)^α.")] = 1.0,
+    max_length: Annotated[int, Option(help="Tokens that a caption has at most.")] = 50,
+    skip_bad: Annotated[
+        bool, Option("--skip-bad", help="Name pictures that cannot be used, and go on.")
+    ] = False,
+    format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
+) -> None:
+    """Say what is in pictures: a line each, its file, a tab and the caption."""
+    if format_ not in ("text", "jsonl"):
+        raise ConfigError(f"--format must be text or jsonl; got {format_!r}.")
+    from qkv.pipeline import load_captioner
+
+    captioner = load_captioner(model)
+    search = {
+        "beam": beam,
+        "nbest": nbest,
+        "length_penalty": length_penalty,
+        "max_length": max_length,
+    }
+    opened = _opened(pictures, skip_bad)
+    while part := list(islice(opened, TOGETHER)):
+        found = captioner.caption([picture for _, picture in part], **search)
+        for (path, picture), each in zip(part, found, strict=True):
+            if format_ == "jsonl":
+                record = {"image": str(path), **_record(each, picture.size, captioner.one_vector)}
+                print(json.dumps(record, ensure_ascii=False))
+            else:
+                for one in (each, *each.alternatives):
+                    print(f"{path}\t{one.text}")
+        sys.stdout.flush()
+
+
+def _opened(paths: list[Path], skip: bool) -> Iterator[tuple[Path, Image]]:
+    from qkv.data.pictures import read_picture
+
+    for path in paths:
+        try:
+            yield path, read_picture(path)
+        except DataError as error:
+            if not skip:
+                raise
+            print(f"skipped {error}", file=sys.stderr, flush=True)
+
+
+def _record(caption: Caption, size: tuple[int, int], one_vector: bool) -> dict[str, Any]:
+    return {
+        "caption": caption.text,
+        "score": caption.score,
+        "log_probability": caption.log_probability,
+        "tokens": caption.tokens,
+        "looked_at": None if one_vector else _looked_at(caption, size),
+        "alternatives": [
+            {"caption": each.text, "score": each.score, "log_probability": each.log_probability}
+            for each in caption.alternatives
+        ],
+    }
+
+
+def _looked_at(caption: Caption, size: tuple[int, int]) -> list[dict[str, Any]]:
+    """Each word's strongest region: its weight, and its box in pixels."""
+    boxes = caption.boxes(size)
+    return [
+        {"word": word, "weight": float(row.max()), "box": boxes[row.argmax()].tolist()}
+        for word, row in zip(*caption.words(), strict=True)
+    ]

@@ -1,0 +1,110 @@
+"""Pictures with captions, from TSV or JSONL; several captions a picture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from qkv.data.corpora import Kept, read_lines
+from qkv.errors import DataError
+from qkv.files import write_atomically
+
+__all__ = ["Captioned", "hold_out_pictures", "read_captions", "write_captions"]
+
+
+@dataclass(frozen=True)
+class Captioned:
+    """A picture's file and all its captions."""
+
+    picture: Path
+    captions: tuple[str, ...]
+
+
+def read_captions(path: str | Path, root: str | Path | None = None) -> Kept[Captioned]:
+    """Pictures in the order in which they first stand there; empty captions are left out, counted.
+
+    TSV: the first column is the picture, the last one its caption; no header, a caption a line.
+    JSONL (by the name's ending): {"image": …, "caption": …} or {"image": …, "captions": […]}.
+
+    Args:
+        root: folder of the pictures; by default the file's own.
+    Raises:
+        DataError: as `read_lines`; a line that is neither, with its number; nothing to use.
+    """
+    path = Path(path)
+    root = path.parent if root is None else Path(root)
+    read = _read_object if ".jsonl" in path.suffixes else _read_columns
+    found: dict[str, list[str]] = {}
+    skipped = 0
+    for number, line in enumerate(read_lines(path), 1):
+        if line.strip():
+            picture, captions = read(line, f"{path}, line {number}")
+            filled = [caption.strip() for caption in captions if caption.strip()]
+            skipped += len(captions) - len(filled)
+            if filled:
+                found.setdefault(picture, []).extend(filled)
+    if not found:
+        raise DataError(f"{path}: no picture with a caption.")
+    pictures = [Captioned(root / name, tuple(captions)) for name, captions in found.items()]
+    return Kept(pictures, {"empty caption": skipped} if skipped else {})
+
+
+def hold_out_pictures(
+    pictures: Sequence[Captioned], seed: int, at_most: int = 1000
+) -> tuple[list[Captioned], list[Captioned]]:
+    """Split into (train, valid), both in order; valid is a tenth of the pictures or `at_most`.
+
+    Raises:
+        DataError: there is one picture only.
+    """
+    if len(pictures) < 2:
+        raise DataError(
+            "a single picture cannot be held out for validation; name validation files."
+        )
+    count = max(1, min(at_most, len(pictures) // 10))
+    held = set(Random(seed).sample(range(len(pictures)), count))
+    train = [each for i, each in enumerate(pictures) if i not in held]
+    return train, [each for i, each in enumerate(pictures) if i in held]
+
+
+def write_captions(path: Path, pictures: Iterable[Captioned]) -> None:
+    """A TSV of two columns that `read_captions` reads from anywhere: pictures by absolute path."""
+    lines = (f"{each.picture.absolute()}\t{c}\n" for each in pictures for c in each.captions)
+    text = "".join(lines)
+    write_atomically(path, lambda part: part.write_text(text, encoding="utf-8"))
+
+
+def _read_columns(line: str, where: str) -> tuple[str, list[str]]:
+    columns = line.split("\t")
+    if len(columns) < 2 or not columns[0].strip():
+        raise DataError(f"{where}: needs a picture, a tab and its caption.")
+    return columns[0].strip(), [columns[-1]]
+
+
+def _read_object(line: str, where: str) -> tuple[str, list[str]]:
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        raise DataError(f"{where}: not JSON ({error}).") from None
+    picture = record.get("image") if isinstance(record, dict) else None
+    captions = list(_captions(record)) if isinstance(record, dict) else []
+    if (
+        not isinstance(picture, str)
+        or not captions
+        or not all(isinstance(c, str) for c in captions)
+    ):
+        raise DataError(
+            f'{where}: needs {{"image": "a.jpg", "caption": "…"}} or "captions" with a list.'
+        )
+    return picture, captions
+
+
+def _captions(record: dict[str, Any]) -> Iterator[Any]:
+    if "caption" in record:
+        yield record["caption"]
+    several = record.get("captions", [])
+    yield from several if isinstance(several, list) else [None]

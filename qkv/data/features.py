@@ -1,0 +1,234 @@
+"""What a frozen encoder sees in pictures: computed once, kept on disk, read from memory maps.
+
+A cache folder belongs to one encoder. It holds shards: `x.npy`, float16 (pictures, R, C), beside
+`x.json`, which names its pictures by the SHA-256 of their files. A shard is whole or not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qkv.data.pictures import decode, quiet, read_bytes, squared
+from qkv.errors import DataError
+from qkv.files import check_folder, write_atomically
+
+__all__ = ["Extract", "Features", "Report", "cache_folder", "compute_features"]
+
+BATCH = 32  # pictures that the encoder sees at once
+SHARD = 16 * BATCH
+REPORT_S = 10.0
+_THREADS = 2  # that decode
+_TOLD = 10  # pictures refused, each with its reason
+
+Extract: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
+Report: TypeAlias = Callable[[str], None]
+Half: TypeAlias = NDArray[np.float16]
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True)
+class Features(Sequence[Half]):
+    """`features[i]` is (R, C), float16, read from disk when it is looked at.
+
+    refused: why a picture cannot be used, by its index; asking for it raises DataError.
+    """
+
+    rows: Sequence[Half | None]
+    refused: Mapping[int, str]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> Half:  # pyright: ignore[reportIncompatibleMethodOverride]
+        row = self.rows[index]
+        if row is None:
+            raise DataError(self.refused[index % len(self)])
+        return row
+
+
+def compute_features(
+    paths: Sequence[Path],
+    side: int,
+    extract: Extract,
+    folder: Path,
+    *,
+    on_bad: str,
+    report: Report,
+) -> Features:
+    """What `extract` sees in each picture: from the cache, if it saw the same bytes before.
+
+    Args:
+        side: pictures are squeezed to (3, side, side).
+        extract: (B, 3, side, side) uint8 → (B, R, C) floating, B at most BATCH.
+        folder: the cache of this encoder and side; made if missing.
+        on_bad: "refuse" a list with pictures that cannot be used, or "skip" them.
+        report: takes lines for a person to read.
+    Raises:
+        DataError: a picture that cannot be used, if refused; a folder that cannot be written; a
+            feature that is no number or beyond float16.
+    """
+    bad: dict[Path, str] = {}
+    with quiet(), ThreadPoolExecutor(_THREADS) as pool:
+        keys = dict(_good(_ahead(pool, _key, dict.fromkeys(paths)), bad))
+        if on_bad == "refuse":
+            _refuse(bad)  # before long work
+        rows = _cached(folder, set(keys.values()))
+        told = f"{len(rows):,} read from the cache"
+        missing = {key: path for path, key in reversed(keys.items()) if key not in rows}
+        tasks = list(reversed(missing.values()))  # in order; of twins, the first
+        pictures = _good(_ahead(pool, partial(_picture, keys, side), tasks), bad)
+        for shard in _groups(_seen(pictures, extract, len(tasks), report), SHARD // BATCH):
+            names = [keys[path] for seen, _ in shard for path in seen]
+            rows |= _write(folder, names, np.concatenate([vectors for _, vectors in shard]))
+    bad |= {path: bad[missing[key]] for path, key in keys.items() if key not in rows}
+    bad = {path: bad[path] for path in dict.fromkeys(paths) if path in bad}
+    if on_bad == "refuse":
+        _refuse(bad)
+    _tell(bad, report)
+    report(f"features: {sum(key in rows for key in missing):,} pictures computed, {told}")
+    refused = {i: bad[path] for i, path in enumerate(paths) if path in bad}
+    return Features([rows.get(keys.get(path, "")) for path in paths], refused)
+
+
+def cache_folder() -> Path:
+    """$QKV_CACHE, else the system's folder for what can be computed again."""
+    if chosen := os.environ.get("QKV_CACHE"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "qkv"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "qkv"
+
+
+def _key(path: Path) -> str:
+    return hashlib.sha256(read_bytes(path)).hexdigest()
+
+
+def _picture(keys: Mapping[Path, str], side: int, path: Path) -> NDArray[np.uint8]:
+    data = read_bytes(path)
+    if hashlib.sha256(data).hexdigest() != keys[path]:
+        raise DataError(f"{path}: was changed while it was read; start again.")
+    return squared(decode(data, path), side)
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, function: Callable[[A], B], items: Iterable[A]
+) -> Iterator[tuple[A, Future[B]]]:
+    """Each item with its result, in order; the next two batches are under way meanwhile."""
+    waiting: deque[tuple[A, Future[B]]] = deque()
+    for item in items:
+        waiting.append((item, pool.submit(function, item)))
+        if len(waiting) > 2 * BATCH:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _good(
+    outcomes: Iterable[tuple[Path, Future[B]]], bad: dict[Path, str]
+) -> Iterator[tuple[Path, B]]:
+    """The results; why there is none goes to `bad`."""
+    for path, outcome in outcomes:
+        try:
+            yield path, outcome.result()
+        except DataError as error:
+            bad[path] = str(error)
+
+
+def _groups(items: Iterable[A], size: int) -> Iterator[list[A]]:
+    iterator = iter(items)
+    while group := list(islice(iterator, size)):
+        yield group
+
+
+def _seen(
+    pictures: Iterable[tuple[Path, NDArray[np.uint8]]], extract: Extract, total: int, report: Report
+) -> Iterator[tuple[list[Path], Half]]:
+    """Batches of what the encoder sees, and how it gets on."""
+    done, started = 0, perf_counter()
+    told = started
+    for group in _groups(pictures, BATCH):
+        paths = [path for path, _ in group]
+        yield paths, _halved(extract(np.stack([picture for _, picture in group])), paths)
+        done, now = done + len(group), perf_counter()
+        if now - told >= REPORT_S:
+            told, speed = now, done / (now - started)
+            left = (total - done) / speed / 60
+            report(
+                f"features: {done:,} of {total:,} pictures, {speed:,.0f} a second, "
+                f"{left:.1f} min left"
+            )
+
+
+def _halved(vectors: NDArray[np.floating], paths: Sequence[Path]) -> Half:
+    with np.errstate(over="ignore"):
+        half = vectors.astype(np.float16)
+    finite = np.isfinite(half).all((1, 2))
+    if not finite.all():
+        path = paths[int(finite.argmin())]
+        raise DataError(
+            f"{path}: the vision encoder gives a number that is infinite, or beyond the 65,504 of "
+            "float16, in which features are kept; take another encoder."
+        )
+    return half
+
+
+def _write(folder: Path, keys: list[str], vectors: Half) -> dict[str, Half]:
+    """Put a shard on disk, its pictures' keys last: without them the vectors are not there."""
+    check_folder(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256("".join(keys).encode()).hexdigest()[:32]
+
+    def write_vectors(path: Path) -> None:
+        with path.open("wb") as file:
+            np.save(file, vectors)
+
+    label = json.dumps({"shape": vectors.shape, "keys": keys})
+    write_atomically(folder / f"{name}.npy", write_vectors)
+    write_atomically(folder / f"{name}.json", lambda path: path.write_text(label, "utf-8"))
+    return _shard(folder / f"{name}.json")
+
+
+def _cached(folder: Path, wanted: set[str]) -> dict[str, Half]:
+    rows: dict[str, Half] = {}
+    for label in sorted(folder.glob("*.json")):
+        rows |= {key: row for key, row in _shard(label).items() if key in wanted}
+    return rows
+
+
+def _shard(label: Path) -> dict[str, Half]:
+    """Vectors (R, C) on disk by their pictures' keys; nothing if a file is broken."""
+    try:
+        told = json.loads(label.read_text("utf-8"))
+        vectors = np.load(label.with_suffix(".npy"), mmap_mode="r")
+        whole = vectors.dtype == np.float16 and list(vectors.shape) == told["shape"]
+        return dict(zip(told["keys"], np.asarray(vectors), strict=True)) if whole else {}
+    except (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def _refuse(bad: Mapping[Path, str]) -> None:
+    if bad:
+        others = f" {len(bad) - 1:,} more cannot be used." if len(bad) > 1 else ""
+        raise DataError(next(iter(bad.values())) + others)
+
+
+def _tell(bad: Mapping[Path, str], report: Report) -> None:
+    for reason in list(bad.values())[:_TOLD]:
+        report(f"skipped: {reason}")
+    if len(bad) > _TOLD:
+        report(f"skipped: {len(bad) - _TOLD:,} more, {len(bad):,} pictures in all")

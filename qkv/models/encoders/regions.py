@@ -1,0 +1,91 @@
+"""An encoder of pictures: regions that a vision encoder saw become keys and values."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import pixel_shuffle
+
+from qkv.attention import dropout
+from qkv.models.encoders.transformer import EncoderLayer
+from qkv.models.memory import Memory
+from qkv.models.vision import PATCH
+from qkv.shapes import Mask
+
+__all__ = ["Convolutions", "RegionEncoder"]
+
+
+class RegionEncoder(nn.Module):
+    """Regions (B, R, C) → eye → (B, R, M), each told where it is → self-attention, if any.
+
+    With the raw vectors of a convolutional network these are the a_i of Xu et al. 2015, section
+    3.1.1. Differs: projected, and with a learned vector for each place.
+
+    Args:
+        eye: (B, R, C) → (B, R, M).
+        regions: R. width: M.
+        layers: of self-attention among regions; none beside a recurrent decoder.
+        states: how many tensors a recurrent decoder begins with; each is the mean region.
+        fixed: hand over the mean region alone, as a Memory of length one.
+    """
+
+    def __init__(
+        self,
+        eye: nn.Module,
+        *,
+        regions: int,
+        width: int,
+        layers: list[EncoderLayer],
+        dropout: float,
+        states: int,
+        fixed: bool,
+    ) -> None:
+        super().__init__()
+        self.eye, self.dropout, self.states, self.fixed = eye, dropout, states, fixed
+        self.place = nn.Parameter(torch.randn(regions, width) * 0.02)
+        self.layers = nn.ModuleList(layers)
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, source: Tensor, present: Tensor) -> Memory:
+        """source (B, R, C) floating, present (B, R) bool → Memory with keys = values, (B, R, M)."""
+        x = self.eye(source.to(self.place.dtype)) + self.place
+        x = dropout(x, self.dropout, self.training)
+        mask = Mask(present[:, None, None, :])
+        seen = []
+        for layer in self.layers:
+            x, weights = layer(x, mask)
+            seen.append(weights)
+        x = self.norm(x)
+        mean = x.mean(1, keepdim=True)  # (B, 1, M)
+        start = (mean,) * self.states
+        if self.fixed:
+            return Memory(mean, mean, torch.ones_like(present[:, :1]), start)
+        return Memory(x, x, present, start, tuple(seen))
+
+
+class Convolutions(nn.Module):
+    """A small network for pictures, from scratch: a region is a patch and what is around it.
+
+    The patches (B, R, 3 · PATCH²) are put together to the picture; three convolutions halve it
+    each, so that there is one vector for each patch again.
+    """
+
+    def __init__(self, grid: int, width: int) -> None:
+        super().__init__()
+        self.grid = grid
+        channels = (3, width // 4, width // 2, width)
+        self.halve = nn.ModuleList(
+            nn.Conv2d(a, b, 3, stride=2, padding=1)
+            for a, b in pairwise(channels)
+        )
+        self.refine = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, patches: Tensor) -> Tensor:
+        x = patches.transpose(1, 2).unflatten(2, (self.grid, self.grid))
+        x = pixel_shuffle(x, PATCH)  # (B, 3, PATCH · grid, PATCH · grid)
+        for convolution in self.halve:
+            x = convolution(x).relu()
+        x = x + self.refine(x).relu()
+        return x.flatten(2).transpose(1, 2)  # (B, R, M)

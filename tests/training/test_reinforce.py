@@ -1,0 +1,159 @@
+"""REINFORCE against the exact gradient of the expected reward, by enumerating every draw."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from qkv.attention.select import Chosen, Hard
+from qkv.data.batching import Batch, collate
+from qkv.models import EncoderDecoder, ModelConfig, build
+from qkv.training.config import TrainConfig
+from qkv.training.objectives import objective
+
+SOURCE, TARGET = [5, 6], [4, 7]  # with EOS: three positions to look at, three words to say
+POSITIONS = WORDS = 3
+COPIES, BATCHES = 16, 150
+# word by word, what the context changes: its own word alone, or all that follow
+ORDERS = ["luong", "article"]
+
+
+def hard_model(order: str, **settings: Any) -> EncoderDecoder:
+    torch.manual_seed(7)
+    config = ModelConfig(
+        architecture="rnn", order=order, select="hard", source_vocabulary=9, target_vocabulary=9,
+        width=5, embedding=5, encoder_width=6, tied=True, encoder_layers=1, decoder_layers=1,
+        dropout=0.0, **settings,
+    )  # fmt: skip
+    model = build(config).train()
+    for parameter in model.parameters():  # far from uniform, so that a draw matters
+        parameter.data.normal_(std=0.9)
+    return model
+
+
+def batch_of(copies: int) -> Batch:
+    return collate([(SOURCE, TARGET)] * copies)
+
+
+def gradient(model: EncoderDecoder, loss: Tensor) -> Tensor:
+    found = torch.autograd.grad(loss, list(model.parameters()), allow_unused=True)
+    pairs = zip(found, model.parameters(), strict=True)
+    return torch.cat([torch.zeros(p.numel()) if g is None else g.flatten() for g, p in pairs])
+
+
+def exact(model: EncoderDecoder, monkeypatch: pytest.MonkeyPatch) -> Tensor:
+    """∇ of −Σ_s p(s) Σ_t log p(y_t | s) / WORDS, over all 27 ways to look."""
+    batch, expected = batch_of(1), torch.zeros(())
+    for draws in product(range(POSITIONS), repeat=WORDS):
+        left = list(draws)
+
+        def forced(_: Hard, weights: Tensor, left: list[int] = left) -> Tensor:
+            rows = [left.pop(0) for _ in range(weights.shape[-2])]
+            return torch.tensor(rows).view(1, 1, -1, 1)
+
+        monkeypatch.setattr(Hard, "_choose", forced)
+        decoded, _ = model(batch.source, batch.source_mask, batch.target_input)
+        logits = model.decoder.readout(decoded.features)[0]
+        reward = -cross_entropy(logits, batch.target_output[0], reduction="sum")
+        chosen = decoded.cross_weights[0].lookup.select
+        assert isinstance(chosen, Chosen)
+        assert chosen.index.flatten().tolist() == list(draws)
+        expected = expected + chosen.log_prob.sum().exp() * reward
+    monkeypatch.undo()
+    return gradient(model, -expected / WORDS)
+
+
+def estimates(model: EncoderDecoder, baseline: float, **settings: Any) -> Tensor:
+    """(BATCHES, parameters): the objective's gradient, each the mean of COPIES draws."""
+    config = TrainConfig(label_smoothing=0.0, entropy=0.0, **settings)
+    torch.manual_seed(11)
+    batch = batch_of(COPIES)
+    each = (objective(model, batch, config, baseline) for _ in range(BATCHES))
+    return torch.stack([gradient(model, found.loss) for found in each])
+
+
+def off(found: Tensor, wanted: Tensor) -> Tensor:
+    """How many standard errors the mean of the estimates is off, for parameters that vary."""
+    error = found.std(0) / BATCHES**0.5
+    varies = error > 1e-6
+    assert varies.sum() > 50
+    torch.testing.assert_close(found.mean(0)[~varies], wanted[~varies], rtol=1e-4, atol=1e-5)
+    return ((found.mean(0) - wanted) / error)[varies]
+
+
+@pytest.mark.parametrize("baseline", [0.0, -2.0], ids=["plain", "baseline"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_mean_of_the_estimates_is_the_exact_gradient(
+    order: str, baseline: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = hard_model(order)
+    errors = off(estimates(model, baseline), exact(model, monkeypatch))
+    assert errors.square().mean() < 2  # 1 is expected; parameters go together, hence the room
+    assert errors.abs().max() < 4.5
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_without_the_draws_part_the_gradient_would_be_another(
+    order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = hard_model(order)
+    found, wanted = estimates(model, 0.0, reinforce=0.0), exact(model, monkeypatch)
+    error = (found.std(0) / BATCHES**0.5).clamp(min=1e-4)
+    assert ((found.mean(0) - wanted) / error).abs().max() > 10
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_baseline_near_the_mean_reward_lowers_the_variance(order: str) -> None:
+    model = hard_model(order)
+    found = objective(model, batch_of(400), TrainConfig(), 0.0).reinforced
+    assert found is not None
+    near = objective(model, batch_of(400), TrainConfig(), found.reward).reinforced
+    assert near is not None
+    assert near.variance < 0.7 * near.without
+    plain, based = estimates(model, 0.0), estimates(model, found.reward)
+    assert based.var(0).sum() < 0.7 * plain.var(0).sum()
+
+
+def test_entropy_is_that_of_the_weights_before_the_draw() -> None:
+    model = hard_model("luong")
+    batch = batch_of(1)
+    losses = []
+    for share in (0.0, 1.0):
+        torch.manual_seed(3)
+        config = TrainConfig(label_smoothing=0.0, entropy=share)
+        losses.append(objective(model, batch, config, 0.0).loss)
+    torch.manual_seed(3)
+    decoded, _ = model(batch.source, batch.source_mask, batch.target_input)
+    lookup = decoded.cross_weights[0].lookup
+    scores = lookup.scores()[0, 0].double().softmax(-1)
+    entropy = -(scores * scores.log()).sum(-1).mean()
+    assert (losses[0] - losses[1]).item() == pytest.approx(entropy.item(), rel=1e-5)
+
+
+def test_the_doubly_stochastic_penalty_by_hand() -> None:
+    """λ Σ_i (1 − Σ_t α_ti)² over the captions' own words, a target token."""
+    torch.manual_seed(5)
+    config = ModelConfig(
+        architecture="rnn", source_vocabulary=9, target_vocabulary=9, width=6, embedding=6,
+        encoder_width=6, encoder_layers=1, decoder_layers=1,
+    )  # fmt: skip
+    model = build(config).eval()
+    examples = [([4, 5], [6, 7, 8]), ([7, 8], [5])]  # the second is padded by two
+    batch = collate(examples)
+    without, with_ = (
+        objective(model, batch, TrainConfig(doubly_stochastic=share), 0.0) for share in (0.0, 0.5)
+    )
+    assert with_.nats == without.nats
+    decoded, _ = model(batch.source, batch.source_mask, batch.target_input)
+    weights = decoded.cross_weights[0].dense().double()[:, 0]
+    penalty = sum(
+        ((1 - weights[row, : len(target) + 1].sum(0)) ** 2).sum().item()
+        for row, (_, target) in enumerate(examples)
+    )
+    added = (with_.loss - without.loss).item()
+    assert added == pytest.approx(0.5 * penalty / (4 + 2), rel=1e-5)
