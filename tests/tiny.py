@@ -1,10 +1,12 @@
-"""A corpus of 150 short sentences, and models that learn something of it within seconds."""
+"""150 short sentences, 20 small pictures, and models that learn something of them in seconds."""
 
 from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from qkv import training
 
@@ -61,6 +63,33 @@ def write_corpus(folder: Path, pairs: list[tuple[str, str]] = PAIRS) -> dict[str
     for side, path in enumerate(data.values()):
         path.write_text("".join(f"{pair[side]}\n" for pair in pairs), encoding="utf-8")
     return {name: str(path) for name, path in data.items()}
+
+
+COLOURS = {"red": (220, 30, 30), "green": (30, 160, 60), "blue": (40, 60, 220),
+           "yellow": (240, 220, 60), "black": (10, 10, 10)}  # fmt: skip
+PICTURES = [pair for pair in product(COLOURS, repeat=2) if pair[0] != pair[1]]
+CAPTIONER: dict[str, Any] = {
+    **SETTINGS,
+    "architecture": "rnn",
+    "vision": "pixels",
+    "picture": 16,
+    "label_smoothing": 0.0,
+    "learning_rate": 0.01,
+    "max_steps": 120,
+}
+
+
+def write_album(folder: Path, pictures: list[tuple[str, str]] = PICTURES) -> dict[str, str]:
+    """Pictures of 32 × 16 pixels, two colours side by side, each with two captions."""
+    lines = []
+    for left, right in pictures:
+        picture = Image.new("RGB", (32, 16), COLOURS[left])
+        picture.paste(COLOURS[right], (16, 0, 32, 16))
+        picture.save(folder / f"{left}-{right}.png")
+        for caption in (f"{left} beside {right}", f"{left} left of {right}"):
+            lines.append(f"{left}-{right}.png\t{caption}\n")
+    (folder / "album.tsv").write_text("".join(lines), encoding="utf-8")
+    return {"images": str(folder / "album.tsv"), "valid_images": str(folder / "album.tsv")}
 
 
 def train(folder: Path, data: dict[str, str], settings: dict[str, Any]) -> list[str]:

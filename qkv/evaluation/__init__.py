@@ -10,6 +10,7 @@ from qkv.evaluation.alignment import (
 )
 from qkv.evaluation.by_length import Band, by_length, table
 from qkv.evaluation.captions import caption_bleu, cider_d
+from qkv.evaluation.pointing import Look, Pointing, pointing_game
 from qkv.evaluation.quality import (
     Reference,
     Score,
@@ -25,6 +26,8 @@ __all__ = [
     "AlignmentScores",
     "Band",
     "Links",
+    "Look",
+    "Pointing",
     "Reference",
     "Score",
     "alignment_error_rate",
@@ -39,6 +42,7 @@ __all__ = [
     "format_pharaoh",
     "is_chinese",
     "moses_languages",
+    "pointing_game",
     "read_pharaoh",
     "table",
 ]

@@ -30,7 +30,7 @@ _MOST_COLUMNS = 6
 _ASPECT = 1.5  # width to height of the sheet, to aim at
 _POINTS = 10
 _LONGEST_WORD = 80  # terminal columns; more fit above no picture
-_CELLS_PER_INCH = 13  # of a text in the font of that size, generously
+_CELLS_PER_INCH = 11  # of a title in a font of that size
 _OUTLINE = "#ff2d55"
 
 

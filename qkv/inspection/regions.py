@@ -77,19 +77,10 @@ def regions_png(
     checked_format(path := Path(path))
     matrix, edges = checked_regions(words, weights, boxes)
     check_inside(edges, picture.size)
-    shares = edges / (*picture.size, *picture.size)
     texts, families = in_fonts([legible(text) for text in [*words, title or ""]])
     sheet = Sheet.lay_out(1 + len(words), picture.size, families)
-    pixels = _resized(picture, sheet.dots)
-    sheet.show(0, pixels)
-    for i, row in enumerate(matrix):
-        lit = _lit(pixels, painted(row, shares * (*sheet.dots, *sheet.dots), sheet.dots))
-        best = strongest(row)
-        sheet.show(i + 1, lit, outlined=shares[best] if len(best) == 1 else ())
-        sheet.name(i + 1, texts[i], percent(row.max()))
+    _fill(sheet, picture, texts[:-1], matrix, edges / (*picture.size, *picture.size))
     sheet.entitle(texts[-1])
-    ramp = _lit(np.full((1, 64, 3), 0.5), np.linspace(0, 1, 64)[None])
-    sheet.explain("0%", ramp, "strongest region, its % above")
     save(sheet.figure, path)
 
 
@@ -119,6 +110,19 @@ def regions_text(
     width = max(cell_len(line) for lines in notes for line in lines)
     blocks = [_beside(*each, width) for each in zip(maps, notes, strict=True)]
     return "\n".join([*_in_rows(blocks), legend, _NOTES_LEGEND])
+
+
+def _fill(sheet: Sheet, picture: Image, words: list[str], weights: Floats, boxes: Floats) -> None:
+    """Draw the pictures and the scale; edges of boxes are shares of the picture's sides."""
+    pixels = _resized(picture, sheet.dots)
+    sheet.show(0, pixels)
+    for i, row in enumerate(weights):
+        levels = painted(row, boxes * (*sheet.dots, *sheet.dots), sheet.dots)
+        best = strongest(row)
+        sheet.show(i + 1, _lit(pixels, levels), outlined=boxes[best] if len(best) == 1 else ())
+        sheet.name(i + 1, words[i], percent(row.max()))
+    ramp = _lit(np.full((1, 64, 3), 0.5), np.linspace(0, 1, 64)[None])
+    sheet.explain("0%", ramp, "strongest region, its % above")
 
 
 def _resized(picture: Image, size: tuple[int, int]) -> Floats:
@@ -173,7 +177,7 @@ def _notes(word: str, row: Floats, edges: Floats) -> list[str]:
     head = [clipped(legible(word), _LONGEST_WORD), percent(row.max())]
     best = strongest(row)
     if len(best) != 1:
-        return [*head, f"{len(best)} equal" if len(best) else "nowhere"]
+        return [*head, f"{len(best)} equal" if len(best) else "nowhere", ""]
     left, top, right, bottom = np.rint(edges[best[0]]).astype(int)
     return [*head, f"x {left}–{right}", f"y {top}–{bottom}"]
 

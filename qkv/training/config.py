@@ -107,7 +107,7 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
 # The same for captions of pictures.
 PICTURES: dict[str, dict[str, Any]] = {
     "transformer": {"encoder_layers": 1, "decoder_layers": 2, "width": 256, "embedding": 256},
-    "rnn": {"order": "article", "gate": True, "doubly_stochastic": 1.0},
+    "rnn": {"gate": True, "doubly_stochastic": 1.0},
 }
 FROM_SCRATCH_SIDE = 96  # pixels: 144 regions, where 224 would be 784
 # The settings that only one architecture has.

@@ -234,7 +234,7 @@ def test_a_setting_belongs_to_its_kind_of_source(name: str, pictures: bool, text
 
 def test_pictures_have_defaults_of_their_own() -> None:
     model, train = configs({"architecture": "rnn", "vision": "pixels"}, pictures=True)
-    assert (model["order"], model["gate"], model["picture"]) == ("article", True, 96)
+    assert (model["gate"], model["picture"]) == (True, 96)
     assert train.doubly_stochastic == 1.0
     model, _ = configs({"architecture": "rnn", "gate": False, "vision": "hf:x"}, pictures=True)
     assert (model["gate"], model.get("picture", 224), model["vision"]) == (False, 224, "hf:x")

@@ -1,0 +1,108 @@
+"""Captioned pictures from files."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from qkv.data.captions import Captioned, hold_out_pictures, read_captions, write_captions
+from qkv.errors import DataError
+
+
+def write(path: Path, *lines: str) -> Path:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_captions_of_one_picture_belong_together(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "c.tsv", "b.jpg\t0\tA dog .", "a.jpg\tA cat .", "", "b.jpg\t1\t一只狗。"
+    )
+    kept = read_captions(file)
+    assert kept.pairs == [
+        Captioned(tmp_path / "b.jpg", ("A dog .", "一只狗。")),
+        Captioned(tmp_path / "a.jpg", ("A cat .",)),
+    ]
+    assert kept.skipped == {}
+
+
+def test_pictures_lie_below_the_root_or_where_they_say(tmp_path: Path) -> None:
+    file = write(tmp_path / "c.tsv", "in/a.jpg\tA cat", "/elsewhere/b.jpg\tA dog")
+    found = [each.picture for each in read_captions(file, tmp_path / "root").pairs]
+    assert found == [tmp_path / "root" / "in" / "a.jpg", Path("/elsewhere/b.jpg")]
+
+
+def test_json_lines_with_one_or_several_captions(tmp_path: Path) -> None:
+    records = [
+        {"image": "a.jpg", "caption": "A cat", "more": 1},
+        {"image": "b.jpg", "captions": ["A dog", "Two\tdogs"]},
+        {"image": "a.jpg", "captions": ["Cats"]},
+    ]
+    lines = "".join(json.dumps(record) + "\n" for record in records)
+    (tmp_path / "c.jsonl").write_text(lines, encoding="utf-8")
+    (tmp_path / "c.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    for name in ("c.jsonl", "c.jsonl.gz"):
+        assert read_captions(tmp_path / name).pairs == [
+            Captioned(tmp_path / "a.jpg", ("A cat", "Cats")),
+            Captioned(tmp_path / "b.jpg", ("A dog", "Two\tdogs")),
+        ]
+
+
+def test_empty_captions_are_left_out_and_counted(tmp_path: Path) -> None:
+    kept = read_captions(write(tmp_path / "c.tsv", "a.jpg\t", "a.jpg\t  ", "b.jpg\t x "))
+    assert kept.pairs == [Captioned(tmp_path / "b.jpg", ("x",))]
+    assert kept.skipped == {"empty caption": 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "text"),
+    [
+        ("c.tsv", "a.jpg A dog", "line 2: needs a picture, a tab and its caption."),
+        ("c.tsv", "\tA dog", "line 2: needs a picture, a tab and its caption."),
+        ("c.jsonl", "{", "line 2: not JSON (Expecting property name"),
+        ("c.jsonl", "[1]", 'line 2: needs {"image": "a.jpg", "caption": "…"} or "captions"'),
+        ("c.jsonl", '{"image": "a.jpg"}', 'line 2: needs {"image": "a.jpg", "caption": "…"}'),
+        ("c.jsonl", '{"image": 3, "caption": "x"}', 'line 2: needs {"image": "a.jpg"'),
+        ("c.jsonl", '{"image": "a", "captions": [1]}', 'line 2: needs {"image": "a.jpg"'),
+        ("c.jsonl", '{"image": "a", "captions": "x"}', 'line 2: needs {"image": "a.jpg"'),
+    ],
+)
+def test_a_line_that_is_none_is_named(tmp_path: Path, name: str, line: str, text: str) -> None:
+    good = {"c.tsv": "a.jpg\tx", "c.jsonl": '{"image": "a.jpg", "caption": "x"}'}[name]
+    file = write(tmp_path / name, good, line)
+    with pytest.raises(DataError) as caught:
+        read_captions(file)
+    assert str(caught.value).startswith(f"{file}, {text}")
+
+
+def test_nothing_to_use(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no picture with a caption"):
+        read_captions(write(tmp_path / "c.tsv", "a.jpg\t"))
+
+
+def test_a_tenth_is_held_out_by_seed_and_nothing_is_lost() -> None:
+    pictures = [Captioned(Path(f"{i}.jpg"), (str(i),)) for i in range(57)]
+    train, valid = hold_out_pictures(pictures, seed=3)
+    assert len(valid) == 5
+    assert sorted([*train, *valid], key=pictures.index) == pictures
+    assert [*train] == sorted(train, key=pictures.index)
+    assert hold_out_pictures(pictures, seed=3) == (train, valid)
+    assert hold_out_pictures(pictures, seed=4) != (train, valid)
+    assert len(hold_out_pictures(pictures, 3, at_most=2)[1]) == 2
+
+
+def test_one_picture_cannot_be_split() -> None:
+    with pytest.raises(DataError, match="a single picture"):
+        hold_out_pictures([Captioned(Path("a"), ("x",))], 1)
+
+
+def test_what_is_written_is_read_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_captions(tmp_path / "out.tsv", [Captioned(Path("in/a.jpg"), ("A dog", "狗"))])
+    found = read_captions(tmp_path / "out.tsv", "/another/root").pairs
+    assert found == [Captioned(tmp_path / "in" / "a.jpg", ("A dog", "狗"))]
