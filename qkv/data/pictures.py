@@ -62,15 +62,17 @@ def read_bytes(path: Path) -> bytes:
         DataError: missing, not readable, or more than a picture of MOST_PIXELS takes.
     """
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise DataError(_too_large(path))
-        return path.read_bytes()
+        large = path.stat().st_size > _MOST_BYTES
+        data = b"" if large else path.read_bytes()
     except FileNotFoundError:
         raise DataError(f"{path}: no such file.") from None
     except IsADirectoryError:
         raise DataError(f"{path}: is a folder; name a picture.") from None
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from None
+    except (OSError, ValueError) as error:  # a name with a null character, for one
+        raise DataError(f"{path}: cannot be read ({_reason(error)}).") from None
+    if large:
+        raise DataError(_too_large(path))
+    return data
 
 
 def decode(data: bytes, path: Path) -> Image:
@@ -81,14 +83,15 @@ def decode(data: bytes, path: Path) -> Image:
     except pillow.DecompressionBombError:
         raise DataError(_too_large(path)) from None
     except Exception:  # noqa: BLE001 - broken bytes lead Pillow's readers to any error
-        raise DataError(f"{path}: no picture; known are {', '.join(_FORMATS)}.") from None
+        kinds = ", ".join(_FORMATS)
+        raise DataError(f"{path}: is no picture of a known kind ({kinds}).") from None
     if image.width * image.height > MOST_PIXELS:  # before its pixels are decoded
         raise DataError(_too_large(path))
     try:
         return upright(image)
     except Exception as error:  # noqa: BLE001 - as above
         raise DataError(
-            f"{path}: cannot be decoded ({error}); copy it again, or save it as an 8-bit PNG."
+            f"{path}: cannot be decoded ({_reason(error)}); copy it again, or save it as PNG."
         ) from None
 
 
@@ -114,10 +117,10 @@ def upright(image: Image) -> Image:
 
 
 def squared(picture: Image, side: int) -> NDArray[np.uint8]:
-    """(3, side, side): the whole picture, squeezed, so that every region of it has its box."""
+    """(3, side, side): the whole picture, `upright`, squeezed, so that each region has its box."""
     from PIL.Image import Resampling
 
-    small = picture.resize((side, side), Resampling.BICUBIC)  # with antialiasing
+    small = upright(picture).resize((side, side), Resampling.BICUBIC)  # with antialiasing
     return np.ascontiguousarray(np.asarray(small).transpose(2, 0, 1))
 
 
@@ -157,6 +160,10 @@ def _eight_bits(image: Image) -> Image:
     if not (numbers.min() >= 0 and numbers.max() <= white):
         raise ValueError(f"its values lie outside 0 to {white:,.0f}")
     return _pillow().fromarray((numbers * (255 / white)).round().astype(np.uint8))
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _too_large(path: Path) -> str:

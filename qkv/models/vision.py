@@ -23,7 +23,6 @@ __all__ = ["PATCH", "Vision", "vision"]
 
 PATCH = 8  # pixels a side that make a region of `pixels`
 _VERSION = 1  # of what is done to pictures here; with another, features are computed anew
-
 Extract: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 
@@ -103,10 +102,9 @@ def _grid(name: str, side: int, extract: Extract, own_side: object) -> tuple[int
     if not np.allclose(seen, again, rtol=1e-3, atol=1e-3):
         raise ConfigError(f"vision={name} sees something else each time; it looks at random.")
     _, regions, width = seen.shape
-    grid = isqrt(regions)
-    if grid * grid != regions:
+    if isqrt(regions) ** 2 != regions:
         raise ConfigError(f"vision={name} sees {regions} regions, which make no square grid.")
-    return grid, width
+    return isqrt(regions), width
 
 
 def _pixels(_: str, side: int) -> _Network:
@@ -139,12 +137,9 @@ def _efficientnet(_: str, side: int) -> _Network:
 
 # Each convolution of the package's EfficientNet, and the batch norm behind it.
 _PAIRS = {
-    "_conv_stem": "_bn0",
-    "_expand_conv": "_bn0",
-    "_depthwise_conv": "_bn1",
-    "_project_conv": "_bn2",
-    "_conv_head": "_bn1",
-}
+    "_conv_stem": "_bn0", "_expand_conv": "_bn0", "_depthwise_conv": "_bn1",
+    "_project_conv": "_bn2", "_conv_head": "_bn1",
+}  # fmt: skip
 
 
 def _fold(model: nn.Module) -> None:
@@ -154,7 +149,7 @@ def _fold(model: nn.Module) -> None:
             if hasattr(module, conv):
                 setattr(module, conv, _folded(getattr(module, conv), getattr(module, norm)))
                 setattr(module, norm, nn.Identity())
-        if hasattr(module, "_swish"):  # the package's name for it
+        if hasattr(module, "_swish"):
             module._swish = nn.ReLU6(inplace=True)
 
 
@@ -167,14 +162,8 @@ def _folded(conv: Any, norm: Any) -> nn.Conv2d:
     fused = fuse_conv_bn_eval(conv, norm)
     before, behind, *_ = getattr(conv.static_padding, "padding", (0, 0, 0, 0))
     kernel = pad(fused.weight, (behind - before, 0, behind - before, 0))
-    plain = nn.Conv2d(
-        conv.in_channels,
-        conv.out_channels,
-        kernel.shape[-1],
-        stride=conv.stride,
-        padding=behind,
-        groups=conv.groups,
-    )
+    channels, size = (conv.in_channels, conv.out_channels), kernel.shape[-1]
+    plain = nn.Conv2d(*channels, size, conv.stride, padding=behind, groups=conv.groups)
     plain.weight = nn.Parameter(kernel.contiguous(memory_format=torch.channels_last))
     plain.bias = fused.bias
     return plain
@@ -195,7 +184,7 @@ def _transformers(name: str, side: int) -> _Network:
         finally:
             logging.set_verbosity(level)
     random = told["missing_keys"]  # not in the file
-    if unknown := [key for key in random if "pooler" not in key]:  # which is not used here
+    if unknown := [key for key in random if "pooler" not in key]:  # poolers are not used here
         raise DataError(f"vision=hf:{name} lacks {len(unknown)} weights, such as {min(unknown)}.")
     model = getattr(whole, "vision_model", whole).eval()  # CLIP and the like have two towers
     if model.main_input_name != "pixel_values":
@@ -225,13 +214,14 @@ def _preprocessing(name: str) -> tuple[Tensor, Tensor, bool]:
     from transformers import AutoImageProcessor
 
     try:
-        processor = AutoImageProcessor.from_pretrained(name)
+        told = AutoImageProcessor.from_pretrained(name)
     except (OSError, ValueError):
-        return torch.full((3,), 0.5), torch.full((3,), 0.5), False
-    flip = bool(getattr(processor, "do_flip_channel_order", False))
-    if not processor.do_normalize:
+        told = None
+    flip = bool(getattr(told, "do_flip_channel_order", False))
+    if not getattr(told, "do_normalize", True):
         return torch.zeros(3), torch.ones(3), flip
-    return torch.tensor(processor.image_mean), torch.tensor(processor.image_std), flip
+    mean, std = (getattr(told, key, None) or (0.5, 0.5, 0.5) for key in ("image_mean", "image_std"))
+    return torch.tensor(mean), torch.tensor(std), flip
 
 
 def _timm(name: str, side: int) -> _Network:
@@ -249,8 +239,8 @@ def _timm(name: str, side: int) -> _Network:
             return x[:, getattr(model, "num_prefix_tokens", 0) :]
         return _rows(x if x.shape[1] == model.num_features else x.permute(0, 3, 1, 2))
 
-    weights = model.state_dict() | {"mean": mean, "std": std}
-    return _Network(look, weights, config["input_size"][-1])
+    own_side = config["input_size"][-1]
+    return _Network(look, model.state_dict() | {"mean": mean, "std": std}, own_side)
 
 
 _NETWORKS: dict[str, Callable[[str, int], _Network]] = {
@@ -273,8 +263,8 @@ def _rows(x: Tensor) -> Tensor:
 def _patches(x: Tensor, side: int, patch: object) -> Tensor:
     """Tokens (B, T, C) without those that stand before the patches: for classes, registers.
 
-    There are (side / patch)² patches; where the config does not say so, or says more than there
-    are tokens, because the model merges patches, the largest square number.
+    Of these there are (side / patch)²; where that is unknown, or more than there are tokens,
+    because the model merges patches, the largest square number.
     """
     tokens = x.shape[1]
     grid = side // patch if isinstance(patch, int) else tokens

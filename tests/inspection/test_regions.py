@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
@@ -89,11 +89,19 @@ def test_light_falls_where_the_word_looked(column: int, row: int, tmp_path: Path
     pixels = one_word(draw(tmp_path, bricks(350, 210), weights, grid((350, 210), 5, 3)))
     height, width = pixels.shape[:2]
     box = [width * column / 5, height * row / 3, width * (column + 1) / 5, height * (row + 1) / 3]
-    assert frame(where(pixels, OUTLINE)) == pytest.approx(np.clip(box, 0, width), abs=3)
-    assert frame(where(pixels, LIT)) == pytest.approx(box, abs=3)
+    assert frame(where(pixels, OUTLINE)) == pytest.approx(box, abs=4)
+    assert frame(where(pixels, LIT)) == pytest.approx(box, abs=4)
     lit, dim = where(pixels, LIT).mean(), where(pixels, DIM).mean()
     assert lit == pytest.approx(1 / 15, abs=0.01)
     assert dim == pytest.approx(14 / 15, abs=0.01)
+
+
+def test_edges_of_light_are_true_and_sharp(tmp_path: Path) -> None:
+    box = [[22, 8, 47, 30]]
+    pixels = one_word(draw(tmp_path, bricks(60, 40), [[0.5, 0.5]], box * 2))  # equal: no outline
+    lit, dim = where(pixels, LIT), where(pixels, DIM)
+    assert frame(lit) == pytest.approx(np.array(box[0]) * pixels.shape[1] / 60, abs=1)
+    assert (lit | dim).all()
 
 
 def test_light_is_in_proportion_and_zero_is_dark(tmp_path: Path) -> None:
@@ -119,9 +127,9 @@ def test_a_dark_thing_looked_at_is_no_darker_than_a_bright_thing_not_looked_at(
 def test_where_boxes_overlap_the_stronger_is_seen(tmp_path: Path) -> None:
     boxes = [[0, 0, 60, 60], [30, 0, 60, 60], [0, 0, 45, 60]]
     pixels = one_word(draw(tmp_path, bricks(60, 60), [[0.2, 0.4, 0.1]], boxes))
-    assert where(pixels, LIT).mean() == pytest.approx(1 / 2, abs=0.02)
+    assert where(pixels, LIT).mean() == pytest.approx(1 / 2, abs=0.03)
     half = np.rint((DIM + np.array(LIT)) / 2).astype(int)
-    assert where(pixels, tuple(half)).mean() == pytest.approx(1 / 2, abs=0.02)
+    assert where(pixels, tuple(half)).mean() == pytest.approx(1 / 2, abs=0.03)
 
 
 def test_boxes_may_stand_out_of_the_picture(tmp_path: Path) -> None:
@@ -316,15 +324,15 @@ def test_words_stand_beside_each_other_with_their_maps(monkeypatch: pytest.Monke
     weights = [[0.6, 0.35, 0.05, 0], [0, 0, 1, 0], [0.25] * 4, [0] * 4, [0.011, 0, 0, 0.02]]
     text = regions_text(["a", "小狗", "<eos>", "x", "y"], weights, QUARTERS, colour=False)
     assert [line.rstrip() for line in text.split("\n")] == [
-        "* 5  a         . .  小狗      * *  <eos>     . .  x",
-        ". .  60%       * .  100%      * *  25%       . .  0%",
-        "     x 0–50         x 0–50         4 equal        nowhere",
-        "     y 0–30         y 30–60",
+        "* 5  a          . .  小狗       * *  <eos>",
+        ". .  60%        * .  100%       * *  25%",
+        "     x 0–50          x 0–50          4 equal",
+        "     y 0–30          y 30–60",
         "",
-        "5 .  y",
-        ". *  2.0%",
-        "     x 50–100",
-        "     y 30–60",
+        ". .  x          5 .  y",
+        ". .  0%         . *  2.0%",
+        "     nowhere         x 50–100",
+        "                     y 30–60",
         *LEGEND.split("\n"),
     ]
 
@@ -361,12 +369,13 @@ def test_in_colour_brighter_is_more_and_two_rows_share_a_line(
 
 
 def test_boxes_in_no_rows_share_a_coarse_map() -> None:
-    boxes = np.array([[0, 0, 70, 140], [35, 70, 140, 140], [100, 0, 105, 5]])
-    text = regions_text(["a"], [[0.3, 0.6, 0]], boxes, colour=False)
-    lines = [line[:14] for line in text.split("\n")[:14]]
-    assert lines == ["5555555......."] * 7 + ["555***********"] * 7 or lines == (
-        ["5555555......."] * 7 + ["5555**********"] * 7
-    )
+    boxes = np.array([[0, 0, 70, 140], [40, 70, 140, 140], [100, 0, 101, 5]])
+    text = regions_text(["a"], [[0.3, 0.6, 0.06]], boxes, colour=False)
+    assert [line[:14] for line in text.split("\n")[:14]] == [
+        "5555555...1...",
+        *["5555555......."] * 6,
+        *["5555**********"] * 7,
+    ]
 
 
 def test_a_grid_of_overlapping_boxes_is_a_grid() -> None:
@@ -376,6 +385,7 @@ def test_a_grid_of_overlapping_boxes_is_a_grid() -> None:
     assert (cells == grid((3, 3), 3, 3)).all()
 
 
+@settings(max_examples=40)
 @given(
     st.lists(LABEL, min_size=1, max_size=7),
     st.integers(1, 9),

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from qkv.attention import General, Heads, attend
+from qkv.attention.select import Chosen
 from qkv.data.tokenizer import BOS, PAD
-from qkv.models import EncoderDecoder
+from qkv.models import EncoderDecoder, Memory
 from qkv.models.decoders import RecurrentDecoder
 from qkv.models.encoders import RecurrentEncoder
 from tests.models.helpers import SOURCE_WORDS, TARGET_WORDS, sentences, small, stepped, targets
@@ -41,6 +42,15 @@ COMBINATIONS = {
         [False, True],
         [(1, 1), (2, 3)],
     )
+}
+COMBINATIONS |= {
+    f"{name} with {how}": COMBINATIONS[name] | settings
+    for name in ("dot article gru one way 1+1", "general luong lstm both ways 2+3")
+    for how, settings in {
+        "hard": {"select": "hard"},
+        "gate": {"gate": True},
+        "hard and gate": {"select": "hard", "gate": True},
+    }.items()
 }
 every_combination = pytest.mark.parametrize("settings", COMBINATIONS.values(), ids=COMBINATIONS)
 
@@ -74,7 +84,11 @@ def test_padding_changes_nothing_and_a_batch_is_its_sentences(settings: dict[str
 def test_every_parameter_learns(settings: dict[str, Any]) -> None:
     model = small(**settings).train()
     decoded, _ = model(*sentences(LENGTHS, SOURCE_WORDS), targets(B, T))
-    model.decoder.readout(decoded.features).square().sum().backward()
+    loss = model.decoder.readout(decoded.features).square().sum()
+    select = decoded.cross_weights[0].lookup.select
+    if isinstance(select, Chosen):  # the draw hides the score from the loss
+        loss = loss + select.log_prob.sum()
+    loss.backward()
     for name, parameter in model.named_parameters():
         assert parameter.grad is not None, name
         assert parameter.grad.isfinite().all(), name
@@ -89,7 +103,11 @@ def test_it_trains_in_bfloat16(settings: dict[str, Any]) -> None:
         loss = model.decoder.readout(decoded.features).float().square().mean()
     loss.backward()
     assert loss.isfinite()
-    assert all(p.grad is not None and p.grad.isfinite().all() for p in model.parameters())
+    hidden = {"decoder.score.project.weight"} if settings.get("select") == "hard" else set()
+    for name, parameter in model.named_parameters():
+        if name not in hidden:
+            assert parameter.grad is not None, name
+            assert parameter.grad.isfinite().all(), name
 
 
 @every_combination
@@ -292,3 +310,56 @@ def test_padding_ids_are_embedded_as_nothing() -> None:
     assert isinstance(model.encoder, RecurrentEncoder)
     assert not model.encoder.embedding.weight[PAD].any()
     assert model.encoder.embedding.weight[BOS].any()
+
+
+@pytest.mark.parametrize("order", ["article", "luong"])
+def test_hard_attention_takes_the_likeliest_place_outside_training(order: str) -> None:
+    settings = {"architecture": "rnn", "order": order, "width": 8, "embedding": 8}
+    hard = small(**settings, encoder_width=8, select="hard")
+    decoded, memory = hard(*sentences(LENGTHS, SOURCE_WORDS), targets(B, T))
+    lookup = decoded.cross_weights[0].lookup
+    soft = lookup.scores().masked_fill(~memory.mask.allowed, -torch.inf).softmax(-1)  # (B, 1, T, S)
+    expected = nn.functional.one_hot(soft.argmax(-1), S).to(soft.dtype)
+    torch.testing.assert_close(decoded.cross_weights[0].dense(), expected)
+
+
+@pytest.mark.parametrize("order", ["article", "luong"])
+def test_hard_attention_draws_in_training_and_remembers_what(order: str) -> None:
+    settings = {"architecture": "rnn", "order": order, "width": 8, "embedding": 8}
+    hard = small(**settings, encoder_width=8, select="hard").train()
+    source, tokens, seen = sentences(LENGTHS, SOURCE_WORDS), targets(B, T), []
+    for _ in range(8):
+        decoded, memory = hard(*source, tokens)
+        weights = decoded.cross_weights[0]
+        assert set(weights.dense().unique().tolist()) == {0.0, 1.0}
+        torch.testing.assert_close(weights.dense().sum(-1), torch.ones(B, 1, T).double())
+        assert not (weights.dense() * ~memory.mask.allowed).any()
+        lookup = weights.lookup
+        assert isinstance(lookup.select, Chosen)
+        soft = lookup.scores().masked_fill(~memory.mask.allowed, -torch.inf).log_softmax(-1)
+        of_drawn = (soft * weights.dense()).nan_to_num().sum(-1)
+        torch.testing.assert_close(lookup.select.log_prob, of_drawn)
+        seen.append(weights.dense())
+    assert any(not torch.equal(seen[0], other) for other in seen[1:])
+
+
+@pytest.mark.parametrize("order", ["article", "luong"])
+def test_the_gate_scales_the_context(order: str) -> None:
+    """A gate that is shut leaves a decoder that sees nothing; an open one changes nothing."""
+    settings = {"architecture": "rnn", "order": order, "width": 8, "embedding": 8}
+    gated, plain = (small(**settings, encoder_width=8, gate=gate) for gate in (True, False))
+    assert isinstance(gated.decoder, RecurrentDecoder)
+    assert gated.decoder.gate is not None
+    plain.load_state_dict(gated.state_dict(), strict=False)
+    gated.decoder.gate.weight.data.zero_()
+    source, tokens = sentences(LENGTHS, SOURCE_WORDS), targets(B, T)
+    gated.decoder.gate.bias.data.fill_(50.0)  # σ(50) = 1
+    torch.testing.assert_close(
+        gated(*source, tokens)[0].features, plain(*source, tokens)[0].features
+    )
+    gated.decoder.gate.bias.data.fill_(-800.0)  # σ(-800) = 0
+    memory = gated.encode(*source)
+    blind = Memory(memory.keys, memory.values * 0, memory.present, memory.start)
+    torch.testing.assert_close(
+        gated.decoder(memory, tokens).features, plain.decoder(blind, tokens).features
+    )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.tiny import RNN, TRANSFORMER
+from tests.tiny import CAPTIONER, RNN, TRANSFORMER
 
 ROOT = Path(__file__).parents[2]
 STEPS: dict[str, Any] = {
@@ -22,6 +22,7 @@ STEPS: dict[str, Any] = {
     "checkpoint_steps": 4,
     "average": 2,
 }
+HARD = CAPTIONER | {"select": "hard", "batch_tokens": 64}  # the baseline must come back too
 
 
 def validations(folder: Path) -> list[tuple[int, float]]:
@@ -31,11 +32,16 @@ def validations(folder: Path) -> list[tuple[int, float]]:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
-@pytest.mark.parametrize("settings", [RNN, TRANSFORMER], ids=["rnn", "transformer"])
+@pytest.mark.parametrize(
+    ("settings", "data"),
+    [(RNN, "corpus"), (TRANSFORMER, "corpus"), (HARD, "album")],
+    ids=["rnn", "transformer", "hard attention to pictures"],
+)
 def test_a_killed_run_ends_in_the_same_weights(
-    settings: dict[str, Any], corpus: dict[str, str], tmp_path: Path
+    settings: dict[str, Any], data: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    asked = {"folder": str(tmp_path), "data": corpus, "settings": settings | STEPS, "seed": 1}
+    data = request.getfixturevalue(data)
+    asked = {"folder": str(tmp_path), "data": data, "settings": settings | STEPS, "seed": 1}
     command = [sys.executable, "-m", "tests.training.killed", json.dumps(asked)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

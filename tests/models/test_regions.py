@@ -1,0 +1,128 @@
+"""The encoder of pictures: regions in, a Memory out, and every region stays in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn.functional import conv2d, pixel_unshuffle
+
+from qkv.models import EncoderDecoder
+from qkv.models.encoders import Convolutions, RegionEncoder
+from tests.models.helpers import TARGET_WORDS, small, stepped, targets
+
+GRID, C, B, T = 3, 11, 2, 5
+R = GRID**2
+PICTURES: dict[str, Any] = {
+    "joint": True, "source_vocabulary": TARGET_WORDS, "grid": GRID, "encoder_layers": 1,
+}  # fmt: skip
+KINDS: dict[str, dict[str, Any]] = {
+    "soft": {"architecture": "rnn"},
+    "article": {"architecture": "rnn", "order": "article", "gate": True, "cell": "gru"},
+    "hard": {"architecture": "rnn", "select": "hard", "gate": True, "decoder_layers": 2},
+    "mean": {"architecture": "rnn", "attention": "none"},
+    "transformer": {"architecture": "transformer", "heads": 2},
+}
+every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+
+
+def captioner(vision: str = "frozen", **settings: Any) -> EncoderDecoder:
+    sizes = {"width": 8, "embedding": 8, "encoder_width": 8, "decoder_layers": 1}
+    width = 192 if vision == "pixels" else C
+    given = {**sizes, **PICTURES, "vision": vision, "region_width": width, **settings}
+    return small(**given)
+
+
+def regions(width: int = C) -> tuple[Tensor, Tensor]:
+    torch.manual_seed(2)
+    return torch.randn(B, R, width, dtype=torch.float64), torch.ones(B, R, dtype=torch.bool)
+
+
+@pytest.mark.parametrize("vision", ["frozen", "pixels"])
+@every_kind
+def test_step_by_step_is_one_pass(kind: dict[str, Any], vision: str) -> None:
+    model = captioner(vision, **kind)
+    decoded, memory = model(*regions(192 if vision == "pixels" else C), targets(B, T))
+    logits = model.decoder.readout(decoded.features)
+    torch.testing.assert_close(stepped(model, memory, targets(B, T)), logits)
+    keys = 1 if kind.get("attention") == "none" else R
+    assert decoded.cross_weights[0].shape[-2:] == (T, keys)
+
+
+@every_kind
+def test_a_batch_is_its_pictures(kind: dict[str, Any]) -> None:
+    model = captioner(**kind)
+    (source, present), tokens = regions(), targets(B, T)
+    together, _ = model(source, present, tokens)
+    for row in range(B):
+        one = slice(row, row + 1)
+        alone, _ = model(source[one], present[one], tokens[one])
+        torch.testing.assert_close(alone.features, together.features[one])
+
+
+@every_kind
+def test_cached_half_precision_is_taken(kind: dict[str, Any]) -> None:
+    model = captioner(**kind)
+    source, present = regions()
+    half = source.half()
+    torch.testing.assert_close(
+        model.encode(half, present).keys, model.encode(half.double(), present).keys
+    )
+
+
+def test_the_start_is_the_mean_region_and_the_fixed_vector_nothing_else() -> None:
+    whole, fixed = captioner(architecture="rnn"), captioner(**KINDS["mean"])
+    fixed.encoder.load_state_dict(whole.encoder.state_dict())
+    memory, alone = whole.encode(*regions()), fixed.encode(*regions())
+    mean = memory.keys.mean(1, keepdim=True)
+    assert len(memory.start) == 2  # h and c of an LSTM
+    for start in memory.start:
+        torch.testing.assert_close(start, mean)
+    torch.testing.assert_close(alone.values, mean)
+    assert alone.present.shape == (B, 1)
+    assert fixed.one_vector
+    assert not whole.one_vector
+
+
+def test_regions_are_told_where_they_are() -> None:
+    """Without their places, regions that change theirs would give the same memory, permuted."""
+    model = captioner(architecture="rnn")
+    source, present = regions()
+    order = torch.randperm(R)
+    moved, still = model.encode(source[:, order], present).keys, model.encode(source, present).keys
+    assert not torch.allclose(moved, still[:, order])
+    assert isinstance(model.encoder, RegionEncoder)
+    model.encoder.place.data.zero_()
+    moved, still = model.encode(source[:, order], present).keys, model.encode(source, present).keys
+    torch.testing.assert_close(moved, still[:, order])
+
+
+def test_patches_are_put_together_to_the_picture() -> None:
+    """The first convolution sees the picture itself, not its patches."""
+    network = Convolutions(GRID, 8).double()
+    picture = torch.randn(B, 3, 8 * GRID, 8 * GRID, dtype=torch.float64)
+    patches = pixel_unshuffle(picture, 8).flatten(2).transpose(1, 2)  # (B, R, 192)
+    seen: list[Tensor] = []
+    network.halve[0].register_forward_hook(lambda _, given, out: seen.append(out))
+    assert network(patches).shape == (B, R, 8)
+    first = network.halve[0]
+    assert isinstance(first.weight, Tensor)
+    assert isinstance(first.bias, Tensor)
+    expected = conv2d(picture, first.weight, first.bias, stride=2, padding=1)
+    torch.testing.assert_close(seen[0], expected)
+
+
+def test_a_region_sees_its_patch_and_a_margin() -> None:
+    """∂ region / ∂ pixel: its own patch, and no farther than three patches away."""
+    grid = 9
+    network = Convolutions(grid, 8).double()
+    picture = torch.randn(1, 3, 8 * grid, 8 * grid, dtype=torch.float64, requires_grad=True)
+    patches = pixel_unshuffle(picture, 8).flatten(2).transpose(1, 2)
+    network(patches)[0, 4 * grid + 4].sum().backward()  # the middle
+    assert picture.grad is not None
+    changed = picture.grad[0].abs().sum(0) > 0
+    assert changed[32:40, 32:40].double().mean() > 0.8  # not all: some units are off
+    changed[8:64, 8:64] = False
+    assert not changed.any()
