@@ -32,7 +32,7 @@ __all__ = ["Extract", "Features", "Report", "cache_folder", "compute_features"]
 BATCH = 32  # pictures that the encoder sees at once
 SHARD = 16 * BATCH
 REPORT_S = 10.0
-_THREADS = 2  # that decode
+_THREADS = min(8, os.cpu_count() or 1)  # that decode
 _TOLD = 10  # pictures refused, each with its reason
 
 Extract: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
@@ -89,21 +89,19 @@ def compute_features(
         if on_bad == "refuse":
             _refuse(bad)  # before long work
         rows = _cached(folder, set(keys.values()))
+        missing = _new(keys, rows)
         told = f"{len(rows):,} read from the cache"
-        missing = {key: path for path, key in reversed(keys.items()) if key not in rows}
-        tasks = list(reversed(missing.values()))  # in order; of twins, the first
-        pictures = _good(_ahead(pool, partial(_picture, keys, side), tasks), bad)
-        for shard in _groups(_seen(pictures, extract, len(tasks), report), SHARD // BATCH):
+        pictures = _good(_ahead(pool, partial(_picture, keys, side), missing.values()), bad)
+        for shard in _groups(_seen(pictures, extract, len(missing), report), SHARD // BATCH):
             names = [keys[path] for seen, _ in shard for path in seen]
             rows |= _write(folder, names, np.concatenate([vectors for _, vectors in shard]))
     bad |= {path: bad[missing[key]] for path, key in keys.items() if key not in rows}
-    bad = {path: bad[path] for path in dict.fromkeys(paths) if path in bad}
+    reasons = {i: bad[path] for i, path in enumerate(paths) if path in bad}
     if on_bad == "refuse":
         _refuse(bad)
-    _tell(bad, report)
+    _tell(list(dict.fromkeys(reasons.values())), report)
     report(f"features: {sum(key in rows for key in missing):,} pictures computed, {told}")
-    refused = {i: bad[path] for i, path in enumerate(paths) if path in bad}
-    return Features([rows.get(keys.get(path, "")) for path in paths], refused)
+    return Features([rows.get(keys.get(path, "")) for path in paths], reasons)
 
 
 def cache_folder() -> Path:
@@ -117,6 +115,15 @@ def cache_folder() -> Path:
 
 def _key(path: Path) -> str:
     return hashlib.sha256(read_bytes(path)).hexdigest()
+
+
+def _new(keys: Mapping[Path, str], rows: Mapping[str, Half]) -> dict[str, Path]:
+    """The pictures to compute, in order; of those that are the same, the first."""
+    missing: dict[str, Path] = {}
+    for path, key in keys.items():
+        if key not in rows:
+            missing.setdefault(key, path)
+    return missing
 
 
 def _picture(keys: Mapping[Path, str], side: int, path: Path) -> NDArray[np.uint8]:
@@ -175,16 +182,15 @@ def _seen(
 
 
 def _halved(vectors: NDArray[np.floating], paths: Sequence[Path]) -> Half:
-    with np.errstate(over="ignore"):
-        half = vectors.astype(np.float16)
-    finite = np.isfinite(half).all((1, 2))
-    if not finite.all():
-        path = paths[int(finite.argmin())]
+    largest = np.maximum(vectors.max((1, 2)), -vectors.min((1, 2)))
+    good = largest <= np.finfo(np.float16).max  # not where it is NaN
+    if not good.all():
+        worst = int(good.argmin())
         raise DataError(
-            f"{path}: the vision encoder gives a number that is infinite, or beyond the 65,504 of "
-            "float16, in which features are kept; take another encoder."
+            f"{paths[worst]}: the vision encoder answers with a number of {largest[worst]:,.0f}, "
+            "which float16, in which features are kept, does not hold; take another encoder."
         )
-    return half
+    return vectors.astype(np.float16)
 
 
 def _write(folder: Path, keys: list[str], vectors: Half) -> dict[str, Half]:
@@ -200,7 +206,7 @@ def _write(folder: Path, keys: list[str], vectors: Half) -> dict[str, Half]:
     label = json.dumps({"shape": vectors.shape, "keys": keys})
     write_atomically(folder / f"{name}.npy", write_vectors)
     write_atomically(folder / f"{name}.json", lambda path: path.write_text(label, "utf-8"))
-    return _shard(folder / f"{name}.json")
+    return dict(zip(keys, _mapped(folder / f"{name}.npy"), strict=True))
 
 
 def _cached(folder: Path, wanted: set[str]) -> dict[str, Half]:
@@ -214,21 +220,25 @@ def _shard(label: Path) -> dict[str, Half]:
     """Vectors (R, C) on disk by their pictures' keys; nothing if a file is broken."""
     try:
         told = json.loads(label.read_text("utf-8"))
-        vectors = np.load(label.with_suffix(".npy"), mmap_mode="r")
+        vectors = _mapped(label.with_suffix(".npy"))
         whole = vectors.dtype == np.float16 and list(vectors.shape) == told["shape"]
-        return dict(zip(told["keys"], np.asarray(vectors), strict=True)) if whole else {}
-    except (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError):
+        return dict(zip(told["keys"], vectors, strict=True)) if whole else {}
+    except Exception:  # noqa: BLE001 - broken bytes lead the readers to any error
         return {}
+
+
+def _mapped(file: Path) -> Half:
+    return np.asarray(np.load(file, mmap_mode="r"))
 
 
 def _refuse(bad: Mapping[Path, str]) -> None:
     if bad:
-        others = f" {len(bad) - 1:,} more cannot be used." if len(bad) > 1 else ""
-        raise DataError(next(iter(bad.values())) + others)
+        others = f" {len(bad) - 1:,} more pictures cannot be used." if len(bad) > 1 else ""
+        raise DataError(f"{next(iter(bad.values()))}{others} Mend them, or have them skipped.")
 
 
-def _tell(bad: Mapping[Path, str], report: Report) -> None:
-    for reason in list(bad.values())[:_TOLD]:
+def _tell(reasons: Sequence[str], report: Report) -> None:
+    for reason in reasons[:_TOLD]:
         report(f"skipped: {reason}")
-    if len(bad) > _TOLD:
-        report(f"skipped: {len(bad) - _TOLD:,} more, {len(bad):,} pictures in all")
+    if len(reasons) > _TOLD:
+        report(f"skipped: {len(reasons) - _TOLD:,} more, {len(reasons):,} pictures in all")

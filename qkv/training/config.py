@@ -105,9 +105,23 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
     },
 }
 # The same for captions of pictures.
+_CAPTIONS: dict[str, Any] = {
+    "vocabulary": 4000,
+    "batch_tokens": 1500,
+    "epochs": 8,
+    "warmup_steps": 300,
+    "validations": 8,
+}
 PICTURES: dict[str, dict[str, Any]] = {
-    "transformer": {"encoder_layers": 1, "decoder_layers": 2, "width": 256, "embedding": 256},
-    "rnn": {"gate": True, "doubly_stochastic": 1.0},
+    "transformer": {
+        **_CAPTIONS,
+        "encoder_layers": 1,
+        "decoder_layers": 2,
+        "width": 256,
+        "embedding": 256,
+        "learning_rate": 2e-3,
+    },
+    "rnn": {**_CAPTIONS, "gate": True, "doubly_stochastic": 1.0},
 }
 FROM_SCRATCH_SIDE = 96  # pixels: 144 regions, where 224 would be 784
 # The settings that only one architecture has.

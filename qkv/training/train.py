@@ -209,12 +209,13 @@ def _announce(
     for reason, count in prepared.skipped.items():
         report(f"skipped {count:,} {prepared.unit}: {reason}")
     size = sum(p.numel() for p in model.parameters())
+    validation = f"{len(prepared.valid):,} validation {prepared.valid_unit}"
     machine = settings.machine
     epoch_seconds = tokens / machine.tokens_per_s
     total = epoch_seconds * settings.max_steps / per_epoch
     report(
         f"{settings.model.architecture}, {size:,} parameters; {len(prepared.examples):,} "
-        f"{prepared.unit}, {tokens:,} target tokens, {len(prepared.valid):,} validation {prepared.valid_unit}"
+        f"{prepared.unit}, {tokens:,} target tokens, {validation}"
     )
     report(
         f"{machine.threads} threads, {machine.precision}, {machine.tokens_per_s:,.0f} tokens/s: "

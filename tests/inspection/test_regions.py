@@ -63,7 +63,7 @@ def draw(
 
 def where(pixels: NDArray[np.int64], colour: tuple[int, ...] | int) -> NDArray[np.bool_]:
     """Which pixels (height, width) have a colour, but for rounding."""
-    return (abs(pixels - colour) <= 1).all(axis=2)
+    return np.all(abs(pixels - colour) <= 1, axis=2)  # pyright: ignore[reportReturnType]
 
 
 def frame(mask: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -81,6 +81,9 @@ class Convolutions(nn.Module):
             for a, b in pairwise(channels)
         )
         self.refine = nn.Conv2d(width, width, 3, padding=1)
+        for layer in (*self.halve, self.refine):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
 
     def forward(self, patches: Tensor) -> Tensor:
         x = patches.transpose(1, 2).unflatten(2, (self.grid, self.grid))

@@ -1,0 +1,484 @@
+"""Features are computed once, kept in whole shards, and the same however they come."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from numpy.typing import NDArray
+from PIL import Image
+
+from qkv.data import features
+from qkv.data.features import Features, cache_folder, compute_features
+from qkv.data.pictures import read_picture, squared
+from qkv.errors import DataError
+
+SIDE, REGIONS, WIDTH = 7, 3, 5
+
+
+def seen(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(B, 3, side, side) → (B, R, C): sums that tell apart any pictures made here."""
+    flat = pictures.reshape(len(pictures), -1).astype(np.float64)
+    weights = np.random.default_rng(5).standard_normal((flat.shape[1], REGIONS * WIDTH))
+    return (flat @ weights / 99).reshape(-1, REGIONS, WIDTH).astype(np.float32)
+
+
+class Encoder:
+    """`seen`, with the sizes of the batches it was called with."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        assert pictures.shape[1:] == (3, SIDE, SIDE)
+        assert pictures.dtype == np.uint8
+        self.batches.append(len(pictures))
+        return seen(pictures)
+
+
+class Cache:
+    """A cache folder and what was reported of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lines: list[str] = []
+
+    def __call__(
+        self,
+        paths: list[Path],
+        extract: Callable[[NDArray[np.uint8]], NDArray[np.floating]] = seen,
+        on_bad: str = "refuse",
+    ) -> Features:
+        self.lines.clear()
+        return compute_features(
+            paths, SIDE, extract, self.folder, on_bad=on_bad, report=self.lines.append
+        )
+
+    def files(self, ending: str) -> list[Path]:
+        return sorted(self.folder.glob(f"*.{ending}"))
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "cache" / "of" / "encoder")
+
+
+@pytest.fixture(scope="session")
+def paths(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """75 different pictures: two batches and a part of one."""
+    folder = tmp_path_factory.mktemp("pictures")
+    noise = np.random.default_rng(0).integers(0, 256, (75, 11, 13, 3), np.uint8)
+    for number, pixels in enumerate(noise):
+        Image.fromarray(pixels).save(folder / f"{number:02}.png")
+    return sorted(folder.iterdir())
+
+
+def never(_: NDArray[np.uint8]) -> NDArray[np.float32]:
+    raise AssertionError("the cache was not used")
+
+
+def expected(path: Path) -> NDArray[np.float16]:
+    return seen(squared(read_picture(path), SIDE)[None])[0].astype(np.float16)
+
+
+def check(found: Features, paths: list[Path]) -> None:
+    assert len(found) == len(paths)
+    assert found.refused == {}
+    for number, path in enumerate(paths):
+        row = found[number]
+        assert (row.shape, row.dtype) == ((REGIONS, WIDTH), np.float16)
+        # a sum depends a little on how many pictures are multiplied at once
+        np.testing.assert_allclose(row, expected(path), rtol=2e-3, atol=1e-3)
+
+
+def test_each_picture_has_its_features_and_none_is_seen_twice(
+    cache: Cache, paths: list[Path]
+) -> None:
+    encoder = Encoder()
+    first = cache(paths, encoder)
+    check(first, paths)
+    assert encoder.batches == [32, 32, 11]
+    assert cache.lines == ["features: 75 pictures computed, 0 read from the cache"]
+    second = cache(paths, never)
+    assert cache.lines == ["features: 0 pictures computed, 75 read from the cache"]
+    for one, other in zip(first, second, strict=True):
+        assert_array_equal(one, other)
+
+
+def test_order_and_repetition_are_the_callers(cache: Cache, paths: list[Path]) -> None:
+    encoder = Encoder()
+    wanted = [paths[i] for i in (3, 1, 3, 2, 1)]
+    check(cache(wanted, encoder), wanted)
+    assert encoder.batches == [3]
+    check(cache(paths[::-1], encoder), paths[::-1])
+    assert encoder.batches == [3, 32, 32, 8]
+    assert cache.lines == ["features: 72 pictures computed, 3 read from the cache"]
+
+
+def test_no_pictures_make_no_features_and_no_folder(cache: Cache) -> None:
+    assert len(cache([], never)) == 0
+    assert not cache.folder.exists()
+
+
+def test_a_picture_is_known_by_its_bytes_not_by_its_name(
+    cache: Cache, paths: list[Path], tmp_path: Path
+) -> None:
+    twin, other = tmp_path / "twin.png", tmp_path / "other.png"
+    shutil.copy(paths[0], twin)
+    shutil.copy(paths[1], other)
+    encoder = Encoder()
+    found = cache([paths[0], twin], encoder)
+    assert encoder.batches == [1]
+    assert_array_equal(found[0], found[1])
+    shutil.copy(paths[2], twin)  # another picture under a known name
+    check(cache([twin], encoder), [twin])
+    assert encoder.batches == [1, 1]
+
+
+def test_they_are_read_from_disk_as_they_are_used(cache: Cache, paths: list[Path]) -> None:
+    for found in (cache(paths), cache(paths)):
+        base = found[7]
+        while isinstance(base.base, np.ndarray):
+            base = base.base
+        assert isinstance(base, np.memmap)
+        with pytest.raises(ValueError, match="read-only"):
+            found[7][0, 0] = 1
+
+
+def test_shards_hold_at_most_512_pictures(cache: Cache, tmp_path: Path) -> None:
+    many = [tmp_path / f"{i}.ppm" for i in range(1030)]
+    for i, path in enumerate(many):
+        path.write_bytes(b"P6 1 1 255\n" + bytes([i % 256, i // 256, 0]))
+    found = cache(many)
+    shapes = sorted(np.load(file, mmap_mode="r").shape for file in cache.files("npy"))
+    assert shapes == [(6, REGIONS, WIDTH), (512, REGIONS, WIDTH), (512, REGIONS, WIDTH)]
+    for i in (0, 511, 512, 1023, 1024, 1029):
+        np.testing.assert_allclose(found[i], expected(many[i]), rtol=2e-3, atol=1e-3)
+    check(cache(many[500:530], never), many[500:530])
+
+
+def truncate_vectors(vectors: Path, _: Path) -> None:
+    vectors.write_bytes(vectors.read_bytes()[:-1])
+
+
+def empty_vectors(vectors: Path, _: Path) -> None:
+    vectors.write_bytes(b"")
+
+
+def lose_vectors(vectors: Path, _: Path) -> None:
+    vectors.unlink()
+
+
+def make_vectors_of_another_shape(vectors: Path, _: Path) -> None:
+    np.save(vectors, np.zeros((75, REGIONS, WIDTH + 1), np.float16))
+
+
+def make_vectors_of_another_type(vectors: Path, _: Path) -> None:
+    np.save(vectors, np.zeros((75, REGIONS, WIDTH), np.float32))
+
+
+def pickle_vectors(vectors: Path, _: Path) -> None:
+    np.save(vectors, np.array([print], object), allow_pickle=True)
+
+
+def zip_vectors(vectors: Path, _: Path) -> None:
+    with vectors.open("wb") as file:
+        np.savez(file, np.zeros((75, REGIONS, WIDTH), np.float16))
+
+
+def garble_header(vectors: Path, _: Path) -> None:
+    data = bytearray(vectors.read_bytes())
+    data[12:20] = b"\xff{(,'\0]:"
+    vectors.write_bytes(data)
+
+
+def lose_names(_: Path, names: Path) -> None:
+    names.unlink()
+
+
+def garble_names(_: Path, names: Path) -> None:
+    names.write_bytes(b"\xff\xfe{")
+
+
+def truncate_names(_: Path, names: Path) -> None:
+    names.write_text(names.read_text()[:-5])
+
+
+def drop_a_name(_: Path, names: Path) -> None:
+    told = json.loads(names.read_text())
+    names.write_text(json.dumps({**told, "keys": told["keys"][1:]}))
+
+
+def misname(_: Path, names: Path) -> None:
+    told = json.loads(names.read_text())
+    names.write_text(json.dumps({**told, "keys": [[key] for key in told["keys"]]}))
+
+
+def make_names_a_list(_: Path, names: Path) -> None:
+    names.write_text("[1, 2]")
+
+
+def make_names_null(_: Path, names: Path) -> None:
+    names.write_text("null")
+
+
+BREAKS = [
+    truncate_vectors, empty_vectors, lose_vectors, make_vectors_of_another_shape,
+    make_vectors_of_another_type, pickle_vectors, zip_vectors, garble_header, lose_names,
+    garble_names, truncate_names, drop_a_name, misname, make_names_a_list, make_names_null,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("break_shard", BREAKS)
+def test_a_broken_shard_is_computed_again(
+    cache: Cache, paths: list[Path], break_shard: Callable[[Path, Path], None]
+) -> None:
+    cache(paths[:3])
+    (small,) = cache.files("json")
+    cache(paths)
+    (names,) = set(cache.files("json")) - {small}
+    break_shard(names.with_suffix(".npy"), names)
+    check(cache(paths), paths)
+    assert cache.lines == ["features: 72 pictures computed, 3 read from the cache"]
+    check(cache(paths, never), paths)
+
+
+def test_a_broken_shard_does_not_hide_a_whole_one(cache: Cache, paths: list[Path]) -> None:
+    cache(paths[:5])
+    (vectors,) = cache.files("npy")
+    vectors.write_bytes(b"")
+    check(cache(paths), paths)  # all in another shard now
+    assert vectors.read_bytes() == b""
+    check(cache(paths, never), paths)
+
+
+def bad_pictures(folder: Path, count: int) -> list[Path]:
+    bad = [folder / f"bad {i}.jpg" for i in range(count)]
+    for i, path in enumerate(bad):
+        path.write_bytes(b"no picture %d" % i)
+    return bad
+
+
+def test_a_bad_picture_is_refused_by_name(cache: Cache, paths: list[Path], tmp_path: Path) -> None:
+    bad = bad_pictures(tmp_path, 3)
+    with pytest.raises(DataError) as caught:
+        cache([*paths[:2], bad[0]])
+    assert re.fullmatch(
+        re.escape(str(bad[0])) + r": is no picture of a known kind \(JPEG, .*\)\. "
+        r"Mend them, or have them skipped\.",
+        str(caught.value),
+    )
+    with pytest.raises(DataError, match=r"bad 2\.jpg: .* 2 more pictures cannot be used\. Mend"):
+        cache([paths[2], bad[2], bad[0], paths[3], bad[1], bad[0]])
+    check(cache(paths[:4], never), paths[:4])  # the good ones are kept all the same
+
+
+def test_a_missing_picture_is_refused_before_the_encoder_starts(
+    cache: Cache, paths: list[Path], tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone.jpg"
+    with pytest.raises(DataError) as caught:
+        cache([*paths, gone, tmp_path], never)
+    assert str(caught.value) == (
+        f"{gone}: no such file. 1 more pictures cannot be used. Mend them, or have them skipped."
+    )
+
+
+def test_bad_pictures_are_skipped_by_name(cache: Cache, paths: list[Path], tmp_path: Path) -> None:
+    (bad,), gone = bad_pictures(tmp_path, 1), tmp_path / "gone.jpg"
+    found = cache([bad, paths[0], gone, paths[1], bad], on_bad="skip")
+    assert list(found.refused) == [0, 2, 4]
+    assert found.refused[2] == f"{gone}: no such file."
+    assert cache.lines == [
+        f"skipped: {found.refused[0]}",
+        f"skipped: {gone}: no such file.",
+        "features: 2 pictures computed, 0 read from the cache",
+    ]
+    np.testing.assert_allclose(found[3], expected(paths[1]), rtol=2e-3, atol=1e-3)
+    for index in (0, 2, -1):
+        with pytest.raises(DataError) as caught:
+            _ = found[index]
+        assert str(caught.value) == found.refused[index % 5]
+    with pytest.raises(IndexError):
+        _ = found[5]
+
+
+def test_of_many_bad_pictures_ten_are_named(
+    cache: Cache, paths: list[Path], tmp_path: Path
+) -> None:
+    ten, eleven = bad_pictures(tmp_path, 10), bad_pictures(tmp_path, 11)
+    assert len(cache([*ten, paths[0]], on_bad="skip").refused) == 10
+    assert sum(line.startswith("skipped: ") for line in cache.lines) == 10
+    assert len(cache([*eleven, paths[0]], on_bad="skip").refused) == 11
+    assert cache.lines[9].startswith(f"skipped: {tmp_path}/bad 9.jpg: is no picture")
+    assert cache.lines[10:] == [
+        "skipped: 1 more, 11 pictures in all",
+        "features: 0 pictures computed, 1 read from the cache",
+    ]
+
+
+def test_twins_of_a_bad_picture_are_bad(cache: Cache, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).write_bytes(b"no picture")
+    found = cache([tmp_path / "one", tmp_path / "two"], on_bad="skip")
+    assert list(found.refused) == [0, 1]
+
+
+def test_a_picture_that_changes_meanwhile_is_not_kept_under_its_old_key(
+    cache: Cache, paths: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    shutil.copy(paths[0], path)
+    keys = features._cached
+
+    def changed(*arguments: object) -> object:
+        shutil.copy(paths[1], path)
+        return keys(*arguments)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(features, "_cached", changed)
+    with pytest.raises(DataError, match=r"a\.png: was changed while it was read; start again"):
+        cache([path])
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf, 65_505, -70_000])
+def test_what_float16_cannot_hold_is_an_error(
+    cache: Cache, paths: list[Path], number: float
+) -> None:
+    def extract(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        vectors = seen(pictures)
+        vectors[1, 2, 3] = number
+        return vectors
+
+    with pytest.raises(DataError) as caught:
+        cache(paths[:4], extract, on_bad="skip")
+    assert str(caught.value) == (
+        f"{paths[1]}: the vision encoder answers with a number of {abs(number):,.0f}, which "
+        "float16, in which features are kept, does not hold; take another encoder."
+    )
+
+
+def test_the_largest_float16_is_kept(cache: Cache, paths: list[Path]) -> None:
+    found = cache(paths[:1], lambda _: np.full((1, REGIONS, WIDTH), -65_504, np.float32))
+    assert (found[0] == -65_504).all()
+
+
+def test_progress_is_told_now_and_then(
+    cache: Cache, paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(0, 10_000, 8))  # a batch takes 8 s
+    monkeypatch.setattr(features, "perf_counter", lambda: next(clock))
+    cache(paths)
+    assert cache.lines == [
+        "features: 64 of 75 pictures, 4 a second, 0.0 min left",
+        "features: 75 pictures computed, 0 read from the cache",
+    ]
+
+
+def test_a_folder_that_cannot_be_made_is_told(cache: Cache, paths: list[Path]) -> None:
+    cache.folder.parent.mkdir(parents=True)
+    cache.folder.write_text("a file")
+    with pytest.raises(DataError) as caught:
+        cache(paths[:1])
+    assert str(caught.value) == (
+        f"{cache.folder}: cannot be made a folder, because {cache.folder} is a file."
+    )
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from time import sleep
+import numpy as np
+from qkv.data import features
+from tests.data.test_features import SIDE, seen
+
+def slow(pictures):
+    sleep(float(sys.argv[3]))
+    print("batch", flush=True)
+    return seen(pictures)
+
+features.SHARD = features.BATCH = 4
+paths = sorted(Path(sys.argv[1]).iterdir())
+features.compute_features(paths, SIDE, slow, Path(sys.argv[2]), on_bad="refuse", report=print)
+"""
+
+
+def started(cache: Cache, paths: list[Path], delay: float) -> subprocess.Popen[str]:
+    arguments = [sys.executable, "-c", SCRIPT, paths[0].parent, cache.folder, str(delay)]
+    root = Path(__file__).parents[2]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=root)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
+def test_what_was_written_before_a_kill_is_whole(cache: Cache, paths: list[Path]) -> None:
+    with started(cache, paths, 0.05) as process:
+        assert process.stdout
+        for _ in range(4):
+            process.stdout.readline()
+        process.send_signal(signal.SIGKILL)
+    encoder = Encoder()
+    check(cache(paths, encoder), paths)
+    computed = sum(encoder.batches)
+    assert 0 < computed <= 75 - 3 * 4  # three shards of four were on disk at least
+    check(cache(paths, never), paths)
+
+
+def test_two_processes_at_once_do_no_harm(cache: Cache, paths: list[Path]) -> None:
+    processes = [started(cache, paths, 0.01) for _ in range(2)]
+    for process in processes:
+        out, _ = process.communicate(timeout=60)
+        assert process.returncode == 0
+        assert "pictures computed" in out
+    check(cache(paths, never), paths)
+    assert not list(cache.folder.glob(".*"))
+
+
+def test_the_cache_lies_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/me"))
+    for name in ("QKV_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    assert cache_folder() == Path("/home/me/.cache/qkv")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
+    assert cache_folder() == Path("/xdg/qkv")
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert cache_folder() == Path("/home/me/AppData/Local/qkv")
+    monkeypatch.setenv("LOCALAPPDATA", "/local")
+    assert cache_folder() == Path("/local/qkv")
+    monkeypatch.setenv("QKV_CACHE", "/mine")
+    assert cache_folder() == Path("/mine")
+    monkeypatch.setenv("QKV_CACHE", "")
+    assert cache_folder() == Path("/local/qkv")
+
+
+def test_decoding_goes_on_while_the_encoder_works(
+    cache: Cache, paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second batch is decoded when the encoder has just got the first."""
+    decoded: list[object] = []
+    original = features.decode
+
+    def decode(data: bytes, path: Path) -> object:
+        decoded.append(path)
+        return original(data, path)
+
+    def extract(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        deadline = time.monotonic() + 30
+        while len(decoded) < 64 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert len(decoded) >= 64
+        return seen(pictures)
+
+    monkeypatch.setattr(features, "decode", decode)
+    cache(paths, extract)
