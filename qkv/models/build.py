@@ -120,6 +120,7 @@ def _recurrent(
         order=config.order,
         hard=config.select == "hard",
         gated=config.gate,
+        normed=config.norm,
         dropout=config.dropout,
         bridge=bridge,
     )

@@ -22,7 +22,16 @@ SIZES = {  # and the most of each: beyond, a slip of the finger is more likely t
     "picture": 4096,
 }
 # Settings that folders written by qkv 0.1.0 lack; their defaults are what those models are.
-ADDED = ("select", "gate", "vision", "picture", "grid", "region_width", "vision_fingerprint")
+ADDED = (
+    "select",
+    "gate",
+    "norm",
+    "vision",
+    "picture",
+    "grid",
+    "region_width",
+    "vision_fingerprint",
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class ModelConfig:
         encoder_width: width of the recurrent encoder's states h_i, or of a picture's regions.
         select: "soft": all h_i, weighted; "hard": one of them, trained with REINFORCE.
         gate: scale the context by β_t (Xu et al. 2015).
+        norm: normalise what the recurrent decoder's output weights read.
         vision: what sees a picture, see `qkv.models.vision`; "": the source is text.
         picture: side that pictures are squeezed to, pixels.
         grid, region_width, vision_fingerprint: regions a side, their width and what made them,
@@ -71,6 +81,7 @@ class ModelConfig:
     encoder_width: int = 128
     select: str = "soft"
     gate: bool = False
+    norm: bool = False
     vision: str = ""
     picture: int = 224
     grid: int = 0

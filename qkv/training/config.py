@@ -121,7 +121,7 @@ PICTURES: dict[str, dict[str, Any]] = {
         "embedding": 256,
         "learning_rate": 2e-3,
     },
-    "rnn": {**_CAPTIONS, "gate": True, "doubly_stochastic": 1.0},
+    "rnn": {**_CAPTIONS, "gate": True, "norm": True, "doubly_stochastic": 1.0},
 }
 FROM_SCRATCH_SIDE = 96  # pixels: 144 regions, where 224 would be 784
 # The settings that only one architecture has.
@@ -135,6 +135,7 @@ OWN: dict[str, tuple[str, ...]] = {
         "encoder_width",
         "select",
         "gate",
+        "norm",
         "reinforce",
         "entropy",
     ),

@@ -49,6 +49,7 @@ COMBINATIONS |= {
     for how, settings in {
         "hard": {"select": "hard"},
         "gate": {"gate": True},
+        "norm": {"norm": True},
         "hard and gate": {"select": "hard", "gate": True},
     }.items()
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import conv2d, pixel_unshuffle
 
 from qkv.models import EncoderDecoder
@@ -21,7 +21,13 @@ PICTURES: dict[str, Any] = {
 KINDS: dict[str, dict[str, Any]] = {
     "soft": {"architecture": "rnn"},
     "article": {"architecture": "rnn", "order": "article", "gate": True, "cell": "gru"},
-    "hard": {"architecture": "rnn", "select": "hard", "gate": True, "decoder_layers": 2},
+    "hard": {
+        "architecture": "rnn",
+        "select": "hard",
+        "gate": True,
+        "norm": True,
+        "decoder_layers": 2,
+    },
     "mean": {"architecture": "rnn", "attention": "none"},
     "transformer": {"architecture": "transformer", "heads": 2},
 }
@@ -105,7 +111,11 @@ def test_patches_are_put_together_to_the_picture() -> None:
     picture = torch.randn(B, 3, 8 * GRID, 8 * GRID, dtype=torch.float64)
     patches = pixel_unshuffle(picture, 8).flatten(2).transpose(1, 2)  # (B, R, 192)
     seen: list[Tensor] = []
-    network.halve[0].register_forward_hook(lambda _, given, out: seen.append(out))
+
+    def remember(module: nn.Module, given: tuple[Tensor, ...], out: Tensor) -> None:
+        seen.append(out)
+
+    network.halve[0].register_forward_hook(remember)
     assert network(patches).shape == (B, R, 8)
     first = network.halve[0]
     assert isinstance(first.weight, Tensor)
@@ -123,6 +133,6 @@ def test_a_region_sees_its_patch_and_a_margin() -> None:
     network(patches)[0, 4 * grid + 4].sum().backward()  # the middle
     assert picture.grad is not None
     changed = picture.grad[0].abs().sum(0) > 0
-    assert changed[32:40, 32:40].double().mean() > 0.8  # not all: some units are off
+    assert changed[32:40, 32:40].double().mean() > 0.5  # not all: some units are off
     changed[8:64, 8:64] = False
     assert not changed.any()

@@ -193,6 +193,7 @@ LEGAL = {
     "encoder_width": 128,
     "select": "hard",
     "gate": True,
+    "norm": True,
     "reinforce": 0.5,
     "entropy": 0.02,
 }

@@ -25,12 +25,14 @@ class RecurrentDecoder(nn.Module):
         hard (Xu et al. 2015, section 4.1):     c_t = h_i, i drawn from the weights; the likeliest
                                                 outside training
         gated (section 4.2.1):                  c_t times β_t = σ(w · query + b)
+        normed:                                 LayerNorm in place of Luong's tanh, and before W_o
+                                                in the article's order (Ba et al. 2016)
 
     Differs from Luong: s̃_t is not fed to the next cell, so known words are read in one pass.
 
     Args:
         memory_width: of the h_i.
-        hard: attend to one h_i. gated: scale the context.
+        hard: attend to one h_i. gated: scale the context. normed: normalise what W_o reads.
         bridge: (encoder layers, encoder width) where s_0 is a projection of the encoder's last
             state; None where it is that state.
     """
@@ -48,6 +50,7 @@ class RecurrentDecoder(nn.Module):
         order: str,
         hard: bool,
         gated: bool,
+        normed: bool,
         dropout: float,
         bridge: tuple[int, int] | None,
     ) -> None:
@@ -61,6 +64,7 @@ class RecurrentDecoder(nn.Module):
         )
         self.combine = None if self.article else nn.Linear(memory_width + width, width)
         self.gate = nn.Linear(width, 1) if gated else None
+        self.norm = nn.LayerNorm(width) if normed else None
         self.bridge = None
         if bridge is not None:
             states = 2 if cell is nn.LSTM else 1
@@ -98,6 +102,10 @@ class RecurrentDecoder(nn.Module):
         words = dropout(self.embedding(tokens), self.dropout, self.training)
         read = self._attend_then_cell if self.article else self._cell_then_attend
         features, hidden, seen = read(words, hidden, memory)
+        if self.norm is not None:
+            features = self.norm(features)
+        elif not self.article:
+            features = torch.tanh(features)
         return dropout(features, self.dropout, self.training), hidden, seen
 
     def _attend_then_cell(
@@ -119,7 +127,7 @@ class RecurrentDecoder(nn.Module):
         out, hidden = self._cell(words, hidden)
         query = dropout(out, self.dropout, self.training)[:, None]
         context, attended = self._attend(query, memory)
-        features = torch.tanh(self.combine(torch.cat((context, query[:, 0]), -1)))
+        features = self.combine(torch.cat((context, query[:, 0]), -1))
         return features, hidden, [attended.weights.lookup]
 
     def _attend(self, query: Tensor, memory: Memory) -> tuple[Tensor, Attended]:

@@ -77,8 +77,7 @@ class Convolutions(nn.Module):
         self.grid = grid
         channels = (3, width // 4, width // 2, width)
         self.halve = nn.ModuleList(
-            nn.Conv2d(a, b, 3, stride=2, padding=1)
-            for a, b in pairwise(channels)
+            nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in pairwise(channels)
         )
         self.refine = nn.Conv2d(width, width, 3, padding=1)
         for layer in (*self.halve, self.refine):
