@@ -17,7 +17,7 @@ from qkv.data.tokenizer import Tokenizer
 from qkv.inspection import explain_text, worked_example
 from qkv.models import ModelConfig, build
 from qkv.models.folder import save_model
-from qkv.training.config import FILLED_IN, OWN, PRESETS, TrainConfig, configs
+from qkv.training.config import FILLED_IN, OF_PICTURES, OWN, PRESETS, TrainConfig, configs
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
@@ -81,9 +81,29 @@ def test_the_settings_page_gives_the_defaults(row: dict[str, str]) -> None:
     assert row["what it is"]
 
 
+def test_the_settings_page_gives_the_defaults_of_pictures() -> None:
+    told = text("docs/settings.md").split("With pictures these defaults are others: ")[1]
+    shared, rnn, transformer = told.split(".\n")[0].replace("\n", " ").split("; ")
+    for architecture, more in (("rnn", rnn), ("transformer", transformer)):
+        model, train = configs({"architecture": architecture}, pictures=True)
+        given = model | vars(train)
+        plain, trained = configs({"architecture": architecture})
+        usual = {field.name: field.default for field in fields(ModelConfig)} | plain | vars(trained)
+        other = {k: v for k, v in given.items() if v != usual[k] and k not in ("vision", "picture")}
+        found = {}
+        for names, value in re.findall(
+            r"((?:`\w+`(?: and )?)+) ([\d.]+|true)", f"{shared}, {more}"
+        ):
+            for name in re.findall(r"`(\w+)`", names):
+                found[name] = value
+        found |= {"embedding": found["width"]} if "width" in found else {}
+        assert found == {name: str(value).lower() for name, value in other.items()}
+
+
 @pytest.mark.parametrize(
     ("heading", "names"),
     [
+        ("Pictures only", OF_PICTURES),
         ("Transformer only", OWN["transformer"]),
         ("RNN only", OWN["rnn"]),
         ("Filled in", FILLED_IN),
@@ -127,8 +147,10 @@ def test_commands_in_the_pages_parse(page: Path) -> None:
         _, name, *arguments = shlex.split(line)
         given = COMMANDS.commands[name].make_context(name, arguments).params
         if name == "train":
-            chosen = {key: given[key] for key in ("architecture", "attention") if given[key]}
-            configs(dict(pair.split("=", 1) for pair in given["set_"] or []) | chosen)
+            names = ("architecture", "attention", "select", "vision")
+            chosen = {key: given[key] for key in names if given[key]}
+            settings = dict(pair.split("=", 1) for pair in given["set_"] or []) | chosen
+            configs(settings, pictures=given["images"] is not None)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,15 +1,16 @@
-"""`qkv demo`: the main job on the built-in phrasebook."""
+"""`qkv demo`: the main jobs on built-in data, the phrasebook and the scenes."""
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from typer import Option
+from typer import Argument, Option
 
+from qkv.cli.demo_captions import demo_captions, trained
 from qkv.cli.show import in_colour
+from qkv.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,10 +48,28 @@ TITLES = {
 
 
 def demo(
-    out: Annotated[Path, Option(help="Folder for data, models and pictures.")] = Path("demo"),
+    what: Annotated[str, Argument(help="translation or captions.")] = "translation",
+    out: Annotated[
+        Path | None, Option(help="Folder for data, models and pictures; demo, or demo-captions.")
+    ] = None,
 ) -> None:
-    """Train three small Chinese-English models, compare them, show their attention (6 minutes)."""
+    """Train three small models, compare them, show their attention (6 minutes).
+
+    translation: Chinese to English, two RNNs, one without attention, and a Transformer. captions:
+    of coloured shapes, with soft attention, with hard attention, and with a Transformer.
+    """
+    if what not in ("translation", "captions"):
+        raise ConfigError(f"qkv demo shows translation or captions; got {what!r}.")
     started = time.perf_counter()
+    folder = out or Path("demo" if what == "translation" else "demo-captions")
+    tries = _translation(folder) if what == "translation" else demo_captions(folder)
+    minutes = (time.perf_counter() - started) / 60
+    print(f"\nData, models and pictures are in {folder}. This took {minutes:.1f} minutes.")
+    print(f"Try: {tries}")
+
+
+def _translation(out: Path) -> str:
+    """Returns the commands to try next."""
     from qkv.data.phrasebook import phrasebook
 
     book = phrasebook(seed=0, valid=300)
@@ -59,9 +78,7 @@ def demo(
     _compare(translators, book.test)
     for name, translator in translators.items():
         _show_sentences(out, name, translator)
-    minutes = (time.perf_counter() - started) / 60
-    print(f"\nData, models and pictures are in {out}. This took {minutes:.1f} minutes.")
-    print(f"Try: qkv translate {out}/transformer, or qkv show {out}/rnn {SENTENCES[0]}")
+    return f"qkv translate {out}/transformer, or qkv show {out}/rnn {SENTENCES[0]}"
 
 
 def _write(out: Path, splits: dict[str, Sequence[PhrasebookPair]]) -> None:
@@ -82,24 +99,13 @@ def _write(out: Path, splits: dict[str, Sequence[PhrasebookPair]]) -> None:
 
 
 def _trained(out: Path, name: str) -> Translator:
-    """The finished model of an earlier demo, or a new one; an interrupted one goes on."""
-    from qkv import training
-    from qkv.pipeline import load
+    from qkv.pipeline import load_translator
 
     sides = ("source", "target")
     data = {side: str(out / f"train.{side}") for side in sides}
     data |= {f"valid_{side}": str(out / f"valid.{side}") for side in sides}
-    folder = out / name
-    print(f"\n{TITLES[name]}", file=sys.stderr)
-    run = training.RunFolder(folder)
-    if not run.finished:
-        begin = training.resume if run.unfinished else training.start
-        begin(folder, data, {**SHARED, **MODELS[name]}, report=_report)
-    return load(folder)
-
-
-def _report(line: str) -> None:
-    print(f"  {line}", file=sys.stderr, flush=True)
+    trained(out / name, TITLES[name], data, {**SHARED, **MODELS[name]})
+    return load_translator(out / name)
 
 
 def _compare(translators: dict[str, Translator], pairs: Sequence[PhrasebookPair]) -> None:

@@ -1,0 +1,114 @@
+"""`qkv demo captions`: coloured shapes, told in words by models that look at them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qkv.cli.show import captioned, in_colour
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qkv.data.scenes import Scene
+    from qkv.evaluation import Look
+    from qkv.pipeline import Caption, Captioner
+
+__all__ = ["demo_captions", "trained"]
+
+# Scenes are never repeated and can be told without doubt: nothing needs to be made harder.
+SHARED: dict[str, Any] = {
+    "vision": "pixels",
+    "picture": 64,
+    "vocabulary": 400,
+    "width": 128,
+    "batch_tokens": 1024,
+    "dropout": 0.0,
+    "label_smoothing": 0.0,
+    "learning_rate": 3e-3,
+    "warmup_steps": 100,
+    "validations": 2,
+    "average": 1,
+}
+RNN: dict[str, Any] = {"architecture": "rnn", "doubly_stochastic": 0.0}
+MODELS: dict[str, dict[str, Any]] = {
+    "soft": {**RNN, "max_steps": 1500},
+    "hard": {**RNN, "select": "hard", "max_steps": 1500},
+    "transformer": {"architecture": "transformer", "decoder_layers": 1, "max_steps": 900},
+}
+TITLES = {
+    "soft": "RNN with soft attention",
+    "hard": "RNN with hard attention, by REINFORCE",
+    "transformer": "Transformer",
+}
+LANGUAGE = "en"
+
+
+def demo_captions(out: Path) -> str:
+    """Train, compare and show; returns the commands to try next."""
+    from qkv.data.scenes import scenes, write_scenes
+    from qkv.pipeline import load_captioner
+
+    told = scenes(seed=0)
+    splits = {"train": told.train, "valid": told.valid, "test": told.test}
+    files = {name: write_scenes(out, name, each, LANGUAGE) for name, each in splits.items()}
+    data = {"images": str(files["train"]), "valid_images": str(files["valid"])}
+    for name, settings in MODELS.items():
+        trained(out / name, TITLES[name], data, {**SHARED, **settings})
+    first = next(i for i, scene in enumerate(told.test, 1) if len(scene.things) == 3)
+    picture = out / "images" / f"test-{first:05d}.png"
+    for name in MODELS:
+        captioner = load_captioner(out / name)
+        _compare(TITLES[name], captioner, told.test)
+        png = out / f"{name}.png"
+        text, drawn = captioned(captioner, picture, beam=1, png=png, colour=in_colour())
+        print(f"\n{text}\n\n{drawn}")
+    return f"qkv caption {out}/hard {picture}, or qkv show {out}/soft {picture} --png look.png"
+
+
+def trained(folder: Path, title: str, data: dict[str, str], settings: dict[str, Any]) -> None:
+    """See to it that `folder` has a finished model; an interrupted run goes on."""
+    from qkv import training
+
+    print(f"\n{title}", file=sys.stderr)
+    run = training.RunFolder(folder)
+    if not run.finished:
+        begin = training.resume if run.unfinished else training.start
+        begin(folder, data, settings, report=_report)
+
+
+def _report(line: str) -> None:
+    print(f"  {line}", file=sys.stderr, flush=True)
+
+
+def _compare(title: str, captioner: Captioner, told: Sequence[Scene]) -> None:
+    """Exact match, and the pointing game of the captions that are right."""
+    from qkv.evaluation import exact_match, pointing_game
+
+    found = captioner.caption([scene.draw() for scene in told], beam=1)
+    references = [[caption.text for caption in scene.english] for scene in told]
+    matched = exact_match([caption.text for caption in found], references)
+    print(f"\n{title}: {len(told):,} unseen scenes, greedy search")
+    print(f"exact match {matched.value:.1f} %")
+    looks = [look for pair in zip(found, told, strict=True) for look in _looks(*pair)]
+    if looks:
+        game = pointing_game(looks)
+        print(
+            f"pointing game {100 * game.accuracy:.1f} % of {game.words:,} nouns look inside the "
+            f"box of what they name (by chance {100 * game.chance:.1f} %)"
+        )
+
+
+def _looks(caption: Caption, scene: Scene) -> list[Look]:
+    """For a caption that is right, where each of its nouns looked, and should have."""
+    from qkv.data.scenes import SIDE
+    from qkv.evaluation import Look
+
+    regions = caption.boxes((SIDE, SIDE))
+    return [
+        Look(caption.looked(noun.start, noun.end), regions, scene.things[noun.object].box)
+        for right in scene.english
+        if right.text == caption.text
+        for noun in right.mentions
+    ]
