@@ -316,9 +316,18 @@ class Hard:
 
     Args:
         sample: draw in training; False takes the best key.
+        soft_share: probability for each entry of the first axis to take all keys, weighted by the
+            softmax, and no draw; its `log_prob` is 0. It lowers REINFORCE's variance (Xu et al.).
+    Raises:
+        ConfigError: the share is no probability.
     """
 
     sample: bool = True
+    soft_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.soft_share <= 1.0:
+            raise ConfigError(f"Hard: soft_share must lie in [0, 1]; got {self.soft_share}.")
 
     def settle(self, lookup: Lookup) -> Select:
         chosen, log_prob = [], []
@@ -334,7 +343,13 @@ class Hard:
             log_prob.append(torch.where(empty, 1.0, of_chosen).log())
         if not chosen:
             raise ShapeError("Hard: needs at least one query.")
-        return Chosen(torch.cat(chosen, -2), torch.cat(log_prob, -2).squeeze(-1))
+        index, log_p = torch.cat(chosen, -2), torch.cat(log_prob, -2)
+        soft = None
+        if self.soft_share:
+            coins = torch.rand(index.shape[:1], device=index.device) < self.soft_share
+            soft = coins.view(-1, *[1] * (index.dim() - 1)).expand_as(index)
+            log_p = log_p.masked_fill(soft, 0.0)
+        return Chosen(index, log_p.squeeze(-1), soft)
 
     def _choose(self, weights: Tensor) -> Tensor:
         """(..., Tq, Tk) → (..., Tq, 1): argmax of α / Exp(1) noise is a draw from α."""
@@ -345,17 +360,23 @@ class Hard:
 
 @dataclass(frozen=True)
 class Chosen:
-    """One key a query. index: (..., Tq, 1) int64, -1 = none. log_prob: (..., Tq)."""
+    """One key a query. index: (..., Tq, 1) int64, -1 = none. log_prob: (..., Tq).
+
+    soft: (..., Tq, 1) bool, True = the softmax of all keys instead; None: nowhere.
+    """
 
     index: Tensor
     log_prob: Tensor
+    soft: Tensor | None = None
 
     def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
         keys = torch.arange(scores.shape[-1], device=scores.device)
-        return (keys == self.index).to(scores.dtype)
+        one = (keys == self.index).to(scores.dtype)
+        return one if self.soft is None else torch.where(self.soft, softmax(scores, mask), one)
 
     def part(self, cut: Callable[..., Tensor], rows: slice) -> Select:
-        return Chosen(cut(self.index, rows, slice(None)), self.log_prob)
+        soft = None if self.soft is None else cut(self.soft, rows, slice(None))
+        return Chosen(cut(self.index, rows, slice(None)), self.log_prob, soft)
 
 
 def _hide(scores: Tensor, mask: Mask | None) -> Tensor:

@@ -119,6 +119,7 @@ def _recurrent(
         score=SCORES[config.attention](config.width, config.encoder_width),
         order=config.order,
         hard=config.select == "hard",
+        soft_share=config.soft_share,
         gated=config.gate,
         normed=config.norm,
         dropout=config.dropout,

@@ -24,6 +24,7 @@ SIZES = {  # and the most of each: beyond, a slip of the finger is more likely t
 # Settings that folders written by qkv 0.1.0 lack; their defaults are what those models are.
 ADDED = (
     "select",
+    "soft_share",
     "gate",
     "norm",
     "vision",
@@ -54,6 +55,7 @@ class ModelConfig:
         bidirectional: read the source in both directions, `encoder_width` / 2 each.
         encoder_width: width of the recurrent encoder's states h_i, or of a picture's regions.
         select: "soft": all h_i, weighted; "hard": one of them, trained with REINFORCE.
+        soft_share: of hard attention in training, the share of sources that are attended to softly.
         gate: scale the context by β_t (Xu et al. 2015).
         norm: normalise what the recurrent decoder's output weights read.
         vision: what sees a picture, see `qkv.models.vision`; "": the source is text.
@@ -80,6 +82,7 @@ class ModelConfig:
     bidirectional: bool = True
     encoder_width: int = 128
     select: str = "soft"
+    soft_share: float = 0.5
     gate: bool = False
     norm: bool = False
     vision: str = ""
@@ -111,6 +114,8 @@ class ModelConfig:
                 raise ConfigError(
                     f"{name} must lie between 1 and {most:,}; got {getattr(self, name)}."
                 )
+        if not 0.0 <= self.soft_share <= 1.0:
+            raise ConfigError(f"soft_share must lie in [0, 1]; got {self.soft_share}.")
         if not 0.0 <= self.dropout < 1.0:
             raise ConfigError(f"dropout must lie in [0, 1); got {self.dropout}.")
 

@@ -134,6 +134,7 @@ OWN: dict[str, tuple[str, ...]] = {
         "bidirectional",
         "encoder_width",
         "select",
+        "soft_share",
         "gate",
         "norm",
         "reinforce",

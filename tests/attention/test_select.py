@@ -454,3 +454,35 @@ def test_sinks_learn() -> None:
         return run(Sinks(sinks), query, key, allowed).context
 
     assert torch.autograd.gradcheck(context, SINKS.double().requires_grad_())
+
+
+def test_a_share_of_the_batch_is_attended_to_softly() -> None:
+    torch.manual_seed(4)
+    query, key = torch.randn(400, 2, 3, 5), torch.randn(400, 2, 7, 5)
+    attended = attend(query, key, key, select=Hard(soft_share=0.25))
+    weights, soft = attended.weights.dense(), attend(query, key, key).weights.dense()
+    is_soft = (attended.log_prob == 0).flatten(1).all(1)
+    assert 70 <= is_soft.sum() <= 130  # 100 are expected, give or take 9
+    torch.testing.assert_close(weights[is_soft], soft[is_soft])
+    assert set(weights[~is_soft].unique().tolist()) == {0.0, 1.0}
+    assert (attended.log_prob[~is_soft] < 0).all()
+    torch.testing.assert_close(attended.context, weights @ key)
+    torch.testing.assert_close(attended.weights[..., 1:2, :], weights[..., 1:2, :])
+
+
+def test_all_softly_is_softmax_with_its_gradient() -> None:
+    query, key = torch.randn(2, 3, 5, requires_grad=True), torch.randn(2, 7, 5)
+    found = []
+    for select in (Hard(soft_share=1.0), softmax):
+        (gradient,) = torch.autograd.grad(
+            attend(query, key, key, select=select).context.square().sum(), query
+        )
+        found.append(gradient)
+    torch.testing.assert_close(*found)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_a_share_is_a_probability(share: float) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Hard(soft_share=share)
+    assert str(caught.value) == f"Hard: soft_share must lie in [0, 1]; got {share}."

@@ -233,6 +233,13 @@ def test_words_are_taken_literally_and_stay_above_their_picture(word: str, tmp_p
     assert not outside.any()
 
 
+def test_flags_are_letters_as_in_the_heat_map(tmp_path: Path) -> None:
+    flag, letters = (
+        draw(tmp_path, bricks(20, 20), [[1.0]], [[0, 0, 20, 20]], [word]) for word in ["🇨🇳", "CN"]
+    )
+    assert (flag == letters).all()
+
+
 def test_a_long_word_leaves_room_for_its_share() -> None:
     sheet = Sheet.lay_out(3, (30, 50), ["DejaVu Sans"])
     sheet.name(1, "W" * 300, "100%")

@@ -327,7 +327,7 @@ def test_hard_attention_takes_the_likeliest_place_outside_training(order: str) -
 @pytest.mark.parametrize("order", ["article", "luong"])
 def test_hard_attention_draws_in_training_and_remembers_what(order: str) -> None:
     settings = {"architecture": "rnn", "order": order, "width": 8, "embedding": 8}
-    hard = small(**settings, encoder_width=8, select="hard").train()
+    hard = small(**settings, encoder_width=8, select="hard", soft_share=0.0).train()
     source, tokens, seen = sentences(LENGTHS, SOURCE_WORDS), targets(B, T), []
     for _ in range(8):
         decoded, memory = hard(*source, tokens)

@@ -192,6 +192,7 @@ LEGAL = {
     "bidirectional": False,
     "encoder_width": 128,
     "select": "hard",
+    "soft_share": 0.25,
     "gate": True,
     "norm": True,
     "reinforce": 0.5,

@@ -28,7 +28,7 @@ def hard_model(order: str, **settings: Any) -> EncoderDecoder:
     config = ModelConfig(
         architecture="rnn", order=order, select="hard", source_vocabulary=9, target_vocabulary=9,
         width=5, embedding=5, encoder_width=6, tied=True, encoder_layers=1, decoder_layers=1,
-        dropout=0.0, **settings,
+        dropout=0.0, **{"soft_share": 0.0, **settings},
     )  # fmt: skip
     model = build(config).train()
     for parameter in model.parameters():  # far from uniform, so that a draw matters
@@ -105,6 +105,16 @@ def test_without_the_draws_part_the_gradient_would_be_another(
     found, wanted = estimates(model, 0.0, reinforce=0.0), exact(model, monkeypatch)
     error = (found.std(0) / BATCHES**0.5).clamp(min=1e-4)
     assert ((found.mean(0) - wanted) / error).abs().max() > 10
+
+
+def test_with_a_soft_share_the_mean_is_that_of_both_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    hard, half, soft = (hard_model("luong", soft_share=share) for share in (0.0, 0.5, 1.0))
+    batch, config = batch_of(1), TrainConfig(label_smoothing=0.0, entropy=0.0)
+    of_soft = gradient(soft, objective(soft, batch, config, 0.0).loss)  # nothing is drawn
+    mixed = (exact(hard, monkeypatch) + of_soft) / 2
+    errors = off(estimates(half, -1.0), mixed)
+    assert errors.square().mean() < 2
+    assert errors.abs().max() < 4.5
 
 
 @pytest.mark.parametrize("order", ORDERS)

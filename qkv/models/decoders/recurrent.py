@@ -32,7 +32,8 @@ class RecurrentDecoder(nn.Module):
 
     Args:
         memory_width: of the h_i.
-        hard: attend to one h_i. gated: scale the context. normed: normalise what W_o reads.
+        hard: attend to one h_i; in training, with probability `soft_share`, to all.
+        gated: scale the context. normed: normalise what W_o reads.
         bridge: (encoder layers, encoder width) where s_0 is a projection of the encoder's last
             state; None where it is that state.
     """
@@ -49,6 +50,7 @@ class RecurrentDecoder(nn.Module):
         score: Score,
         order: str,
         hard: bool,
+        soft_share: float,
         gated: bool,
         normed: bool,
         dropout: float,
@@ -57,7 +59,7 @@ class RecurrentDecoder(nn.Module):
         super().__init__()
         self.embedding, self.output, self.score = embedding, output, score
         self.dropout, self.layers, self.article = dropout, layers, order == "article"
-        self.hard = hard
+        self.hard, self.soft_share = hard, soft_share
         width_in = embedding.embedding_dim + (memory_width if self.article else 0)
         self.rnn = cell(
             width_in, width, layers, batch_first=True, dropout=dropout if layers > 1 else 0.0
@@ -132,7 +134,9 @@ class RecurrentDecoder(nn.Module):
 
     def _attend(self, query: Tensor, memory: Memory) -> tuple[Tensor, Attended]:
         """query (B, 1, T, M) → context (B, T, memory width), and what was attended to."""
-        select = Hard(sample=self.training) if self.hard else softmax
+        select = softmax
+        if self.hard:
+            select = Hard(True, self.soft_share) if self.training else Hard(sample=False)
         keys, values = memory.keys[:, None], memory.values[:, None]
         attended = attend(query, keys, values, score=self.score, select=select, mask=memory.mask)
         context = attended.context[:, 0]
@@ -155,7 +159,10 @@ def _joined(steps: list[Lookup]) -> Weights:
     select = steps[0].select
     if isinstance(select, Chosen):
         chosen = [step.select for step in steps if isinstance(step.select, Chosen)]
+        soft = [c.soft for c in chosen if c.soft is not None]
         select = Chosen(
-            torch.cat([c.index for c in chosen], -2), torch.cat([c.log_prob for c in chosen], -1)
+            torch.cat([c.index for c in chosen], -2),
+            torch.cat([c.log_prob for c in chosen], -1),
+            torch.cat(soft, -2) if soft else None,
         )
     return Weights(steps[0].replaced(query=query, select=select))
