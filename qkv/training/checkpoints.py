@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -21,7 +21,7 @@ class Progress:
 
     batch: batches of this epoch already used; tokens: target tokens seen; seconds: trained so far.
     validated: steps whose weights are kept for averaging; best_step: of the best BLEU so far.
-    baseline: of REINFORCE, the moving average of a token's log p.
+    baseline: of REINFORCE, (2, V), see `objectives.Baseline`; None before the first step.
     """
 
     step: int = 0
@@ -33,7 +33,7 @@ class Progress:
     best_step: int = 0
     without_gain: int = 0
     validated: list[int] = field(default_factory=list)
-    baseline: float = 0.0
+    baseline: Tensor | None = None
 
 
 def save_checkpoint(
@@ -45,7 +45,9 @@ def save_checkpoint(
         tensors[f"model.{name}"] = parameter
         for key, value in optimizer.state[parameter].items():
             tensors[f"adam.{name}.{key}"] = value
-    save_tensors(path, tensors, asdict(progress))
+    if progress.baseline is not None:
+        tensors["baseline"] = progress.baseline
+    save_tensors(path, tensors, asdict(replace(progress, baseline=None)))
 
 
 def load_checkpoint(
@@ -62,7 +64,7 @@ def load_checkpoint(
     try:
         if not all(moments.values()):
             raise KeyError("adam")
-        progress = Progress(**notes)
+        progress = Progress(**{**notes, "baseline": tensors.get("baseline")})
         torch.set_rng_state(tensors["random"])
     except (KeyError, TypeError, RuntimeError):
         raise FolderError(

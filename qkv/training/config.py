@@ -58,7 +58,7 @@ class TrainConfig:
     checkpoint_steps: int = 200
     seed: int = 1
     doubly_stochastic: float = 0.0
-    reinforce: float = 1.0
+    reinforce: float = 0.1
     entropy: float = 0.01
     bad_pictures: str = "refuse"
     precision: str | None = None

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 import torch
+from torch import Tensor
 
 from qkv.data.batching import Batch, batches
 from qkv.errors import ConfigError
@@ -16,7 +17,7 @@ from qkv.models.folder import save_tensors
 from qkv.training.checkpoints import Progress, save_checkpoint
 from qkv.training.config import TrainConfig
 from qkv.training.metrics import Metrics
-from qkv.training.objectives import BASELINE_DECAY, Objective, Reinforced, objective
+from qkv.training.objectives import Baseline, Objective, Reinforced, objective
 from qkv.training.pictures import PreparedPictures
 from qkv.training.prepare import Prepared
 from qkv.training.run_folder import RunFolder, Settings
@@ -57,6 +58,7 @@ def fit(
             found = forward_backward(
                 model, batch, config, settings.machine.precision, progress.baseline
             )
+            progress.baseline = found.baseline.sums
             _check_finite(found.nats, progress)
             torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
             progress.step += 1
@@ -65,7 +67,6 @@ def fit(
             optimizer.zero_grad(set_to_none=True)
             progress.batch += 1
             progress.tokens += batch.target_tokens
-            _move_baseline(progress, found)
             log.step(found, batch.target_tokens)
             if progress.step % every == 0 or progress.step == last:
                 _validate(model, progress, prepared, log)
@@ -91,20 +92,19 @@ def adamw(model: EncoderDecoder, config: TrainConfig) -> torch.optim.AdamW:
 
 
 def forward_backward(
-    model: EncoderDecoder, batch: Batch, config: TrainConfig, precision: str, baseline: float = 0.0
+    model: EncoderDecoder,
+    batch: Batch,
+    config: TrainConfig,
+    precision: str,
+    baseline: Tensor | None = None,
 ) -> Objective:
     """Add the batch's gradient to the parameters; returns what was made small."""
+    if baseline is None:
+        baseline = torch.zeros(2, model.decoder.output.out_features)
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
-        found = objective(model, batch, config, baseline)
+        found = objective(model, batch, config, Baseline(baseline))
     found.loss.backward()
     return found
-
-
-def _move_baseline(progress: Progress, found: Objective) -> None:
-    """b ← 0.9 b + 0.1 · mean reward; after the first batch, its mean."""
-    if found.reinforced is not None:
-        kept = BASELINE_DECAY if progress.step > 1 else 0.0
-        progress.baseline = kept * progress.baseline + (1 - kept) * found.reinforced.reward
 
 
 def _check_finite(loss: float, progress: Progress) -> None:

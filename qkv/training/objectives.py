@@ -16,9 +16,37 @@ from qkv.models import Decoded, EncoderDecoder
 from qkv.models.decoders import RecurrentDecoder
 from qkv.training.config import TrainConfig
 
-__all__ = ["BASELINE_DECAY", "Objective", "Reinforced", "objective"]
+__all__ = ["Baseline", "Objective", "Reinforced", "objective"]
 
 BASELINE_DECAY = 0.9  # of the moving average (Xu et al. 2015, section 4.1)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """b of REINFORCE: what log p of each word has been of late.
+
+    Differs from the paper, which has one number for all: function words are sure wherever the model
+    looks, and would only add noise.
+
+    sums: (2, V), moving sums of the mean reward and of 1, decayed in each batch that has the word.
+    """
+
+    sums: Tensor
+
+    def of(self, words: Tensor) -> Tensor:
+        """words (N,) int64 → b (N,) in nats; for a word not yet seen that of all words."""
+        reward, weight = self.sums
+        overall = reward.sum() / weight.sum().clamp(min=1e-9)
+        return torch.where(weight > 0, reward / weight.clamp(min=1e-9), overall)[words]
+
+    def moved(self, words: Tensor, rewards: Tensor) -> Baseline:
+        """With one batch more: words (N,) and their rewards (N,)."""
+        size = self.sums.shape[1]
+        counts = torch.bincount(words, minlength=size)
+        means = torch.bincount(words, rewards, minlength=size) / counts.clamp(min=1)
+        now = torch.stack((means, torch.ones(size))).to(self.sums.dtype)
+        moved = BASELINE_DECAY * self.sums + (1 - BASELINE_DECAY) * now
+        return Baseline(torch.where(counts > 0, moved, self.sums))
 
 
 @dataclass(frozen=True)
@@ -36,15 +64,19 @@ class Reinforced:
 
 @dataclass(frozen=True)
 class Objective:
-    """loss: what is made small, with its gradient; nats: cross-entropy a target token."""
+    """loss: what is made small, with its gradient; nats: cross-entropy a target token.
+
+    baseline: for the next batch.
+    """
 
     loss: Tensor
     nats: float
+    baseline: Baseline
     reinforced: Reinforced | None = None
 
 
 def objective(
-    model: EncoderDecoder, batch: Batch, config: TrainConfig, baseline: float
+    model: EncoderDecoder, batch: Batch, config: TrainConfig, baseline: Baseline
 ) -> Objective:
     """Mean cross-entropy a target token, EOS counted, in nats, and what attention adds to it.
 
@@ -52,10 +84,7 @@ def objective(
         + λ Σ_i (1 − Σ_t α_ti)² / tokens                doubly stochastic (Xu et al. 2015, eq. 14)
         − λ_r (R_t − b) log p(s_t) − λ_e H[α_t]         hard attention (section 4.1)
 
-    s_t is the position drawn; R_t is the sum of the log p that it can have changed.
-
-    Args:
-        baseline: b, log p of a token as the moving average of earlier batches has it.
+    s_t is the position drawn; R_t − b is summed over the words that it can have changed.
     """
     decoded, _ = model(batch.source, batch.source_mask, batch.target_input)
     present = batch.target_output != PAD
@@ -69,14 +98,17 @@ def objective(
     if isinstance(_select(decoded), Chosen):
         reward = torch.zeros(present.shape)
         reward[present] = -cross_entropy(logits.detach(), target, reduction="none")
-        advantage = _returns(model, (reward - baseline) * present)
+        expected = torch.zeros(present.shape)
+        expected[present] = baseline.of(target)
+        advantage = _returns(model, reward - expected)
         loss = loss + _reinforce(decoded, advantage, present, config)
         reinforced = Reinforced(
             reward[present].mean().item(),
             advantage[present].square().mean().item(),
             _returns(model, reward)[present].square().mean().item(),
         )
-    return Objective(loss, nats.item(), reinforced)
+        baseline = baseline.moved(target, reward[present])
+    return Objective(loss, nats.item(), baseline, reinforced)
 
 
 def _select(decoded: Decoded) -> object:
@@ -105,6 +137,7 @@ def _reinforce(decoded: Decoded, advantage: Tensor, present: Tensor, config: Tra
     chosen = lookup.select
     assert isinstance(chosen, Chosen)
     weights = lookup.replaced(select=softmax).weights()[:, 0]  # (B, T, Tk), before the draw
-    entropy = torch.special.entr(weights.float()).sum(-1)
+    # Where a weight has become 0, the slope of -p log p is infinite; there is nothing to learn.
+    entropy = torch.special.entr(weights.float().clamp(min=1e-30)).sum(-1)
     gain = config.reinforce * advantage * chosen.log_prob[:, 0] + config.entropy * entropy
     return -gain[present].mean()

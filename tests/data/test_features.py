@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -116,11 +117,16 @@ def test_each_picture_has_its_features_and_none_is_seen_twice(
         assert_array_equal(one, other)
 
 
-def test_order_and_repetition_are_the_callers(cache: Cache, paths: list[Path]) -> None:
-    encoder = Encoder()
+def test_order_and_repetition_are_the_callers(
+    cache: Cache, paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder, reads = Encoder(), list[Path]()
+    original = features.read_bytes
+    monkeypatch.setattr(features, "read_bytes", lambda path: reads.append(path) or original(path))
     wanted = [paths[i] for i in (3, 1, 3, 2, 1)]
     check(cache(wanted, encoder), wanted)
     assert encoder.batches == [3]
+    assert sorted(reads) == sorted(2 * paths[1:4])  # for the key, and for the encoder
     check(cache(paths[::-1], encoder), paths[::-1])
     assert encoder.batches == [3, 32, 32, 8]
     assert cache.lines == ["features: 72 pictures computed, 3 read from the cache"]
@@ -181,11 +187,11 @@ def lose_vectors(vectors: Path, _: Path) -> None:
 
 
 def make_vectors_of_another_shape(vectors: Path, _: Path) -> None:
-    np.save(vectors, np.zeros((75, REGIONS, WIDTH + 1), np.float16))
+    np.save(vectors, np.zeros((72, REGIONS, WIDTH + 1), np.float16))
 
 
 def make_vectors_of_another_type(vectors: Path, _: Path) -> None:
-    np.save(vectors, np.zeros((75, REGIONS, WIDTH), np.float32))
+    np.save(vectors, np.zeros((72, REGIONS, WIDTH), np.float32))
 
 
 def pickle_vectors(vectors: Path, _: Path) -> None:
@@ -194,7 +200,7 @@ def pickle_vectors(vectors: Path, _: Path) -> None:
 
 def zip_vectors(vectors: Path, _: Path) -> None:
     with vectors.open("wb") as file:
-        np.savez(file, np.zeros((75, REGIONS, WIDTH), np.float16))
+        np.savez(file, np.zeros((72, REGIONS, WIDTH), np.float16))
 
 
 def garble_header(vectors: Path, _: Path) -> None:
@@ -333,6 +339,8 @@ def test_twins_of_a_bad_picture_are_bad(cache: Cache, tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"no picture")
     found = cache([tmp_path / "one", tmp_path / "two"], on_bad="skip")
     assert list(found.refused) == [0, 1]
+    assert found.refused[0] == found.refused[1]
+    assert found.refused[0].startswith(f"{tmp_path}/one: is no picture")
 
 
 def test_a_picture_that_changes_meanwhile_is_not_kept_under_its_old_key(
@@ -393,6 +401,19 @@ def test_a_folder_that_cannot_be_made_is_told(cache: Cache, paths: list[Path]) -
     assert str(caught.value) == (
         f"{cache.folder}: cannot be made a folder, because {cache.folder} is a file."
     )
+
+
+def test_a_full_disk_is_told_and_leaves_no_part_of_a_shard(
+    cache: Cache, paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save(file: BinaryIO, _: object) -> None:
+        file.write(b"a part")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", save)
+    with pytest.raises(DataError, match=r"\.npy: cannot be written \(No space left on device\)\."):
+        cache(paths[:1])
+    assert list(cache.folder.iterdir()) == []
 
 
 SCRIPT = """

@@ -123,8 +123,12 @@ def test_an_orientation_that_means_nothing_is_ignored(tmp_path: Path, value: int
     assert_array_equal(np.asarray(picture), np.asarray(coloured()))
 
 
-def test_broken_exif_costs_no_picture(tmp_path: Path) -> None:
-    path = saved(coloured(16, 5), tmp_path / "a.jpg", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff")
+@pytest.mark.parametrize(
+    "exif", [b"MM\0*\xff\xff\xff", b"MM\0\0\0\0", b"M", b"MM\0*\0\0\0\x08\xff"]
+)
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp"])
+def test_broken_exif_costs_no_picture(tmp_path: Path, ending: str, exif: bytes) -> None:
+    path = saved(Image.new("RGB", (16, 5)), tmp_path / f"a.{ending}", exif=b"Exif\0\0" + exif)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert read_picture(path).size == (16, 5)

@@ -15,7 +15,7 @@ from qkv.data.batching import Batch, Example, collate
 from qkv.data.tokenizer import BOS, EOS, PAD
 from qkv.models import EncoderDecoder, ModelConfig, build
 from qkv.training.config import TrainConfig
-from qkv.training.objectives import objective
+from qkv.training.objectives import Baseline, objective
 
 VOCABULARY = 23
 EXAMPLES: list[Example] = [([5, 7, 11], [6, 8]), ([9], [4, 5, 6, 7, 10]), ([12, 13], [22])]
@@ -64,7 +64,12 @@ def oracle(model: EncoderDecoder, examples: list[Example], smoothing: float) -> 
 
 
 def smoothed(model: EncoderDecoder, batch: Batch, smoothing: float) -> Tensor:
-    found = objective(model, batch, TrainConfig(label_smoothing=smoothing), baseline=0.0)
+    found = objective(
+        model,
+        batch,
+        TrainConfig(label_smoothing=smoothing),
+        baseline=Baseline(torch.zeros(2, VOCABULARY)),
+    )
     assert found.nats == found.loss.item()  # attention adds nothing here
     assert found.reinforced is None
     return found.loss

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from qkv.attention.select import Chosen, Hard
+from qkv.attention.select import Chosen, Hard, softmax
 from qkv.data.batching import Batch, collate
 from qkv.models import EncoderDecoder, ModelConfig, build
+from qkv.models.decoders import RecurrentDecoder
 from qkv.training.config import TrainConfig
-from qkv.training.objectives import objective
+from qkv.training.objectives import Baseline, objective
 
 SOURCE, TARGET = [5, 6], [4, 7]  # with EOS: three positions to look at, three words to say
 POSITIONS = WORDS = 3
@@ -38,6 +39,11 @@ def hard_model(order: str, **settings: Any) -> EncoderDecoder:
 
 def batch_of(copies: int) -> Batch:
     return collate([(SOURCE, TARGET)] * copies)
+
+
+def constant(value: float) -> Baseline:
+    """One number for every word."""
+    return Baseline(torch.tensor([[value] * 9, [1.0] * 9]))
 
 
 def gradient(model: EncoderDecoder, loss: Tensor) -> Tensor:
@@ -68,11 +74,12 @@ def exact(model: EncoderDecoder, monkeypatch: pytest.MonkeyPatch) -> Tensor:
     return gradient(model, -expected / WORDS)
 
 
-def estimates(model: EncoderDecoder, baseline: float, **settings: Any) -> Tensor:
+def estimates(model: EncoderDecoder, baseline: float | Baseline, **settings: Any) -> Tensor:
     """(BATCHES, parameters): the objective's gradient, each the mean of COPIES draws."""
-    config = TrainConfig(label_smoothing=0.0, entropy=0.0, **settings)
+    config = TrainConfig(**{"label_smoothing": 0.0, "entropy": 0.0, "reinforce": 1.0, **settings})
     torch.manual_seed(11)
     batch = batch_of(COPIES)
+    baseline = constant(baseline) if isinstance(baseline, float) else baseline
     each = (objective(model, batch, config, baseline) for _ in range(BATCHES))
     return torch.stack([gradient(model, found.loss) for found in each])
 
@@ -110,7 +117,7 @@ def test_without_the_draws_part_the_gradient_would_be_another(
 def test_with_a_soft_share_the_mean_is_that_of_both_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     hard, half, soft = (hard_model("luong", soft_share=share) for share in (0.0, 0.5, 1.0))
     batch, config = batch_of(1), TrainConfig(label_smoothing=0.0, entropy=0.0)
-    of_soft = gradient(soft, objective(soft, batch, config, 0.0).loss)  # nothing is drawn
+    of_soft = gradient(soft, objective(soft, batch, config, constant(0.0)).loss)  # nothing is drawn
     mixed = (exact(hard, monkeypatch) + of_soft) / 2
     errors = off(estimates(half, -1.0), mixed)
     assert errors.square().mean() < 2
@@ -120,9 +127,9 @@ def test_with_a_soft_share_the_mean_is_that_of_both_kinds(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_baseline_near_the_mean_reward_lowers_the_variance(order: str) -> None:
     model = hard_model(order)
-    found = objective(model, batch_of(400), TrainConfig(), 0.0).reinforced
+    found = objective(model, batch_of(400), TrainConfig(), constant(0.0)).reinforced
     assert found is not None
-    near = objective(model, batch_of(400), TrainConfig(), found.reward).reinforced
+    near = objective(model, batch_of(400), TrainConfig(), constant(found.reward)).reinforced
     assert near is not None
     assert near.variance < 0.7 * near.without
     plain, based = estimates(model, 0.0), estimates(model, found.reward)
@@ -136,7 +143,7 @@ def test_entropy_is_that_of_the_weights_before_the_draw() -> None:
     for share in (0.0, 1.0):
         torch.manual_seed(3)
         config = TrainConfig(label_smoothing=0.0, entropy=share)
-        losses.append(objective(model, batch, config, 0.0).loss)
+        losses.append(objective(model, batch, config, constant(0.0)).loss)
     torch.manual_seed(3)
     decoded, _ = model(batch.source, batch.source_mask, batch.target_input)
     lookup = decoded.cross_weights[0].lookup
@@ -156,7 +163,8 @@ def test_the_doubly_stochastic_penalty_by_hand() -> None:
     examples = [([4, 5], [6, 7, 8]), ([7, 8], [5])]  # the second is padded by two
     batch = collate(examples)
     without, with_ = (
-        objective(model, batch, TrainConfig(doubly_stochastic=share), 0.0) for share in (0.0, 0.5)
+        objective(model, batch, TrainConfig(doubly_stochastic=share), constant(0.0))
+        for share in (0.0, 0.5)
     )
     assert with_.nats == without.nats
     decoded, _ = model(batch.source, batch.source_mask, batch.target_input)
@@ -167,3 +175,42 @@ def test_the_doubly_stochastic_penalty_by_hand() -> None:
     )
     added = (with_.loss - without.loss).item()
     assert added == pytest.approx(0.5 * penalty / (4 + 2), rel=1e-5)
+
+
+def test_the_baseline_is_a_moving_average_a_word() -> None:
+    words, first = torch.tensor([2, 2, 5]), torch.tensor([-1.0, -3.0, -7.0])
+    once = Baseline(torch.zeros(2, 9)).moved(words, first)
+    every = torch.arange(9)
+    # a word not seen yet has the mean of those that were
+    torch.testing.assert_close(
+        once.of(every), torch.tensor([-4.5, -4.5, -2.0, -4.5, -4.5, -7.0, -4.5, -4.5, -4.5])
+    )
+    twice = once.moved(torch.tensor([2]), torch.tensor([-4.0]))
+    expected = (0.9 * 0.1 * -2.0 + 0.1 * -4.0) / (0.9 * 0.1 + 0.1)
+    assert twice.of(torch.tensor([2])).item() == pytest.approx(expected)
+    assert twice.of(torch.tensor([5])).item() == pytest.approx(-7.0)  # not in the batch
+    for _ in range(200):
+        twice = twice.moved(torch.tensor([2]), torch.tensor([-0.5]))
+    assert twice.of(torch.tensor([2])).item() == pytest.approx(-0.5)
+
+
+def test_a_baseline_for_each_word_is_unbiased_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = hard_model("luong")
+    sums = torch.stack((-torch.arange(9.0) / 3, torch.ones(9)))
+    errors = off(estimates(model, Baseline(sums)), exact(model, monkeypatch))
+    assert errors.square().mean() < 2
+    assert errors.abs().max() < 4.5
+
+
+def test_weights_that_have_become_zero_leave_no_nan() -> None:
+    model = hard_model("luong")
+    assert isinstance(model.decoder, RecurrentDecoder)
+    for parameter in model.decoder.score.parameters():  # pyright: ignore[reportFunctionMemberAccess]
+        parameter.data.mul_(1e3)
+    found = objective(model, batch_of(4), TrainConfig(entropy=1.0), constant(0.0))
+    decoded, _ = model(
+        *(getattr(batch_of(4), n) for n in ("source", "source_mask", "target_input"))
+    )
+    weights = decoded.cross_weights[0].lookup.replaced(select=softmax).weights()
+    assert (weights == 0).any()
+    assert gradient(model, found.loss).isfinite().all()
