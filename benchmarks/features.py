@@ -7,8 +7,9 @@ one picture at a time; the same on batches of 32; `compute_features` with an emp
 with a full one. The plain loops open a picture with Pillow, resize it and keep the features in
 memory; `compute_features` also hashes the files and writes the features to disk. A row gives the
 median time, pictures a second, and the median and quartiles over the rounds of how much longer
-than `compute_features` it took. Files are in the system's cache from the round that warms up.
-Leave the machine alone meanwhile. Left out: GPUs, loading the weights.
+than `compute_features` it took. With one thread processor time is counted, which other programs
+on the machine disturb little, and decoding beside the encoder saves nothing; with several the
+clock, so leave the machine alone. Left out: GPUs, loading the weights.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 import torch
@@ -65,9 +66,10 @@ def measured(network: EfficientNet, eye: Vision, paths: Sequence[Path]) -> dict[
 
 
 def timed(way: Callable[[], object]) -> float:
-    start = perf_counter()
+    clock = process_time if torch.get_num_threads() == 1 else perf_counter
+    start = clock()
     way()
-    return perf_counter() - start
+    return clock() - start
 
 
 def plain_network() -> EfficientNet:

@@ -33,15 +33,19 @@ def validations(folder: Path) -> list[tuple[int, float]]:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 @pytest.mark.parametrize(
-    ("settings", "data"),
-    [(RNN, "corpus"), (TRANSFORMER, "corpus"), (HARD, "album")],
+    ("settings", "data", "seed"),
+    [(RNN, "corpus", 1), (TRANSFORMER, "corpus", 1), (HARD, "album", 2)],
     ids=["rnn", "transformer", "hard attention to pictures"],
 )
 def test_a_killed_run_ends_in_the_same_weights(
-    settings: dict[str, Any], data: str, request: pytest.FixtureRequest, tmp_path: Path
+    settings: dict[str, Any],
+    data: str,
+    seed: int,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
 ) -> None:
-    data = request.getfixturevalue(data)
-    asked = {"folder": str(tmp_path), "data": data, "settings": settings | STEPS, "seed": 1}
+    paths = request.getfixturevalue(data)
+    asked = {"folder": str(tmp_path), "data": paths, "settings": settings | STEPS, "seed": seed}
     command = [sys.executable, "-m", "tests.training.killed", json.dumps(asked)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
