@@ -67,7 +67,7 @@ def write_corpus(folder: Path, pairs: list[tuple[str, str]] = PAIRS) -> dict[str
 
 COLOURS = {"red": (220, 30, 30), "green": (30, 160, 60), "blue": (40, 60, 220),
            "yellow": (240, 220, 60), "black": (10, 10, 10)}  # fmt: skip
-PICTURES = [pair for pair in product(COLOURS, repeat=2) if pair[0] != pair[1]]
+PICTURES = [(left, right) for left in COLOURS for right in COLOURS if left != right]
 CAPTIONER: dict[str, Any] = {
     **SETTINGS,
     "architecture": "rnn",

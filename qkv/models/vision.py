@@ -186,7 +186,7 @@ def _transformers(name: str, side: int) -> _Network:
     random = told["missing_keys"]  # not in the file
     if unknown := [key for key in random if "pooler" not in key]:  # poolers are not used here
         raise DataError(f"vision=hf:{name} lacks {len(unknown)} weights, such as {min(unknown)}.")
-    model = getattr(whole, "vision_model", whole).eval()  # CLIP and the like have two towers
+    model = getattr(whole, "vision_model", whole)  # CLIP and the like have two towers
     if model.main_input_name != "pixel_values":
         raise ConfigError(f"vision=hf:{name} is no vision model; it takes {model.main_input_name}.")
     own_side = getattr(model.config, "image_size", "")

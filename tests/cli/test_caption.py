@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import Qkv
 from tests.tiny import CAPTIONER
 
+
 @pytest.fixture
 def picture(album: dict[str, str]) -> Path:
     return Path(album["images"]).parent / "red-blue.png"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qkv.errors import DataError
-from qkv.evaluation.pointing import Look, Pointing, pointing_game
+from qkv.evaluation.pointing import Look, pointing_game
 
 # Four regions of 10 × 10 pixels, row by row; their centres are 5 or 15.
 REGIONS = [[0, 0, 10, 10], [10, 0, 20, 10], [0, 10, 10, 20], [10, 10, 20, 20]]
@@ -21,7 +21,9 @@ def test_hits_and_chance_by_hand() -> None:
         look([0.1, 0.7, 0.1, 0.1], (1, 11, 9, 19)),  # the object is left below: 0 of chance 1 / 4
         look([0.0, 0.0, 0.4, 0.6], (0, 12, 20, 20)),  # both regions below: 1 of chance 2 / 4
     ]
-    assert pointing_game(looks) == Pointing(pytest.approx(2 / 3), pytest.approx(1 / 3), 3)
+    found = pointing_game(looks)
+    assert (found.accuracy, found.chance) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
+    assert found.words == 3
 
 
 def test_a_region_counts_by_its_centre() -> None:

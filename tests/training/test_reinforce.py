@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from qkv.attention import General
 from qkv.attention.select import Chosen, Hard, softmax
 from qkv.data.batching import Batch, collate
 from qkv.models import EncoderDecoder, ModelConfig, build
@@ -79,7 +80,8 @@ def estimates(model: EncoderDecoder, baseline: float | Baseline, **settings: Any
     config = TrainConfig(**{"label_smoothing": 0.0, "entropy": 0.0, "reinforce": 1.0, **settings})
     torch.manual_seed(11)
     batch = batch_of(COPIES)
-    baseline = constant(baseline) if isinstance(baseline, float) else baseline
+    if not isinstance(baseline, Baseline):
+        baseline = constant(baseline)
     each = (objective(model, batch, config, baseline) for _ in range(BATCHES))
     return torch.stack([gradient(model, found.loss) for found in each])
 
@@ -205,7 +207,8 @@ def test_a_baseline_for_each_word_is_unbiased_too(monkeypatch: pytest.MonkeyPatc
 def test_weights_that_have_become_zero_leave_no_nan() -> None:
     model = hard_model("luong")
     assert isinstance(model.decoder, RecurrentDecoder)
-    for parameter in model.decoder.score.parameters():  # pyright: ignore[reportFunctionMemberAccess]
+    assert isinstance(model.decoder.score, General)
+    for parameter in model.decoder.score.parameters():
         parameter.data.mul_(1e3)
     found = objective(model, batch_of(4), TrainConfig(entropy=1.0), constant(0.0))
     decoded, _ = model(

@@ -76,11 +76,10 @@ class Convolutions(nn.Module):
         super().__init__()
         self.grid = grid
         channels = (3, width // 4, width // 2, width)
-        self.halve = nn.ModuleList(
-            nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in pairwise(channels)
-        )
+        halve = [nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in pairwise(channels)]
+        self.halve = nn.ModuleList(halve)
         self.refine = nn.Conv2d(width, width, 3, padding=1)
-        for layer in (*self.halve, self.refine):
+        for layer in (*halve, self.refine):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
             nn.init.zeros_(layer.bias)
 
