@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pixel_shuffle
 
 from qkv.errors import ConfigError, DataError, MissingExtra, QkvError, ShapeError
-from qkv.models.vision import PATCH, vision
+from qkv.models.vision import PATCH, _patches, vision
 
 transformers = pytest.importorskip("transformers")
 Pictures = NDArray[np.uint8]
@@ -252,6 +252,17 @@ def test_a_model_that_merges_patches_has_fewer_regions(tmp_path: Path) -> None:
     eye, given = vision(f"hf:{tmp_path}", 32), pictures(32)
     assert (eye.grid, eye.width) == (4, 16)
     close(eye.extract(given), outputs(model, given))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "patch", "kept"),
+    [(17, None, 16), (21, 8, 16), (16, None, 16), (50, (4, 8), 49), (9, 2, 9), (10, 2, 9)],
+)
+def test_where_no_patch_is_known_the_largest_square_is_kept(
+    tokens: int, patch: object, kept: int
+) -> None:
+    x = torch.arange(tokens * 2.0).reshape(1, tokens, 2)
+    assert_array_equal(_patches(x, 32, patch), x[:, tokens - kept :])
 
 
 def test_a_resnets_maps_become_regions_row_by_row(tmp_path: Path) -> None:

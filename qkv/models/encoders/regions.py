@@ -80,6 +80,7 @@ class Convolutions(nn.Module):
         self.halve = nn.ModuleList(halve)
         self.refine = nn.Conv2d(width, width, 3, padding=1)
         for layer in (*halve, self.refine):
+            assert layer.bias is not None
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
             nn.init.zeros_(layer.bias)
 
