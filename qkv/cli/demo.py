@@ -53,10 +53,11 @@ def demo(
         Path | None, Option(help="Folder for data, models and pictures; demo, or demo-captions.")
     ] = None,
 ) -> None:
-    """Train three small models, compare them, show their attention (6 minutes).
+    """Train three small models, compare them, show their attention.
 
-    translation: Chinese to English, two RNNs, one without attention, and a Transformer. captions:
-    of coloured shapes, with soft attention, with hard attention, and with a Transformer.
+    translation (6 minutes): Chinese to English, two RNNs, one without attention, and a Transformer.
+    captions (15 minutes): of coloured shapes, with soft attention, with hard attention, and with a
+    Transformer.
     """
     if what not in ("translation", "captions"):
         raise ConfigError(f"qkv demo shows translation or captions; got {what!r}.")
