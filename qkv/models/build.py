@@ -17,6 +17,7 @@ from qkv.models.encoders import (
     EncoderLayer,
     RecurrentEncoder,
     RegionEncoder,
+    Surroundings,
     TransformerEncoder,
 )
 from qkv.models.parts import Embed
@@ -146,10 +147,12 @@ def _regions(
     from_scratch = config.vision == "pixels"
     return RegionEncoder(
         Convolutions(config.grid, width) if from_scratch else nn.Linear(config.region_width, width),
+        Surroundings(config.grid, width) if from_scratch else None,
         regions=config.grid**2,
         width=width,
         layers=layers,
         dropout=config.dropout,
         states=states,
         fixed=config.architecture == "rnn" and config.attention == "none",
+        places=config.architecture == "rnn" and config.order == "places",
     )

@@ -11,7 +11,7 @@ __all__ = ["ADDED", "ModelConfig"]
 CHOICES = {
     "architecture": ("transformer", "rnn"),
     "attention": ("none", "dot", "general", "additive"),
-    "order": ("luong", "article"),
+    "order": ("luong", "places", "article"),
     "cell": ("lstm", "gru"),
     "select": ("soft", "hard"),
 }
@@ -50,7 +50,8 @@ class ModelConfig:
         dropout: probability on embeddings and between layers, 0 ≤ p < 1.
         heads, feedforward: of the Transformer.
         attention: score of the recurrent decoder; "none": the fixed vector, a Memory of length one.
-        order: "luong": cell, then attend; "article": attend from s₍t₋₁₎, then cell.
+        order: "luong": cell, then attend; "places": the same, and the cell reads where it looked
+            last (of pictures); "article": attend from s₍t₋₁₎, then cell.
         cell: "lstm" or "gru".
         bidirectional: read the source in both directions, `encoder_width` / 2 each.
         encoder_width: width of the recurrent encoder's states h_i, or of a picture's regions.
@@ -151,6 +152,8 @@ class ModelConfig:
             raise ConfigError(
                 f"encoder_width must be even with bidirectional=true; got {self.encoder_width}."
             )
+        if self.order == "places" and not self.vision:
+            raise ConfigError("order=places needs pictures; set order=luong.")
         if self.attention == "dot" and self.encoder_width != self.width:
             raise ConfigError(
                 f"attention=dot needs encoder_width = width; got {self.encoder_width} and "

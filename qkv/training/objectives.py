@@ -125,10 +125,10 @@ def _unevenness(decoded: Decoded, present: Tensor) -> Tensor:
 def _returns(model: EncoderDecoder, reward: Tensor) -> Tensor:
     """R_t, (B, T): the sum of the rewards that the draw at t can have changed.
 
-    Its own word's alone; where the context enters the cell, those of all words from t on.
+    Its own word's alone; where what or where it looked enters the cell, those of all words from t.
     """
     assert isinstance(model.decoder, RecurrentDecoder)
-    return reward.flip(1).cumsum(1).flip(1) if model.decoder.article else reward
+    return reward if model.decoder.order == "luong" else reward.flip(1).cumsum(1).flip(1)
 
 
 def _reinforce(decoded: Decoded, advantage: Tensor, present: Tensor, config: TrainConfig) -> Tensor:

@@ -17,7 +17,7 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         {"attention": "soft"},
         "attention must be one of none, dot, general, additive; got 'soft'.",
     ),
-    "order": ({"order": "before"}, "order must be one of luong, article; got 'before'."),
+    "order": ({"order": "before"}, "order must be one of luong, places, article; got 'before'."),
     "cell": ({"cell": "rnn"}, "cell must be one of lstm, gru; got 'rnn'."),
     "a size of zero": ({"encoder_layers": 0}, "encoder_layers must lie between 1 and 256; got 0."),
     "a negative size": ({"feedforward": -3}, "feedforward must lie between 1 and 65,536; got -3."),

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from torch.nn.functional import conv2d, pixel_unshuffle
 
 from qkv.models import EncoderDecoder
-from qkv.models.encoders import Convolutions, RegionEncoder
+from qkv.models.decoders import RecurrentDecoder
+from qkv.models.encoders import Convolutions, RegionEncoder, Surroundings
 from tests.models.helpers import TARGET_WORDS, small, stepped, targets
 
 GRID, C, B, T = 3, 11, 2, 5
@@ -28,7 +29,10 @@ KINDS: dict[str, dict[str, Any]] = {
         "norm": True,
         "decoder_layers": 2,
     },
+    "places": {"architecture": "rnn", "order": "places", "norm": True, "decoder_layers": 2},
+    "places, hard": {"architecture": "rnn", "order": "places", "cell": "gru", "select": "hard"},
     "mean": {"architecture": "rnn", "attention": "none"},
+    "places, mean": {"architecture": "rnn", "attention": "none", "order": "places"},
     "transformer": {"architecture": "transformer", "heads": 2},
 }
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -105,6 +109,26 @@ def test_regions_are_told_where_they_are() -> None:
     torch.testing.assert_close(moved, still[:, order])
 
 
+def test_with_places_the_cell_reads_where_it_looked_last() -> None:
+    """s_t = cell(s_{t-1}, [l_{t-1}; y_{t-1}]); l_t = Σ α_ti p_i, and l_0 = 0."""
+    model = captioner(architecture="rnn", order="places", cell="gru")
+    decoder, encoder = model.decoder, model.encoder
+    assert isinstance(decoder, RecurrentDecoder)
+    assert isinstance(encoder, RegionEncoder)
+    tokens = targets(B, T)
+    decoded, memory = model(*regions(), tokens)
+    torch.testing.assert_close(memory.values[..., :8], memory.keys)
+    state = decoder.start(memory).moving[0].transpose(0, 1)  # (1, B, 8)
+    weights = decoded.cross_weights[0].dense()[:, 0]  # (B, T, R)
+    where = torch.zeros(B, 8).double()
+    for t in range(T):
+        word = decoder.embedding(tokens[:, t])
+        out, state = decoder.rnn(torch.cat((where, word), -1)[:, None], state)
+        scores = decoder.score(out, memory.keys)
+        torch.testing.assert_close(scores.softmax(-1)[:, 0], weights[:, t])
+        where = weights[:, t] @ encoder.place
+
+
 def test_patches_are_put_together_to_the_picture() -> None:
     """The first convolution sees the picture itself, not its patches."""
     network = Convolutions(GRID, 8).double()
@@ -124,15 +148,34 @@ def test_patches_are_put_together_to_the_picture() -> None:
     torch.testing.assert_close(seen[0], expected)
 
 
-def test_a_region_sees_its_patch_and_a_margin() -> None:
-    """∂ region / ∂ pixel: its own patch, and no farther than three patches away."""
-    grid = 9
-    network = Convolutions(grid, 8).double()
+@pytest.mark.parametrize(("around", "margin"), [(False, 1), (True, 2 * 8 + 1)])
+def test_a_region_sees_the_same_margin_on_all_sides(around: bool, margin: int) -> None:
+    """∂ region / ∂ pixel: a pixel around its patch; with what is around, two patches more."""
+    grid = 7
+    eye, surroundings = Convolutions(grid, 8).double(), Surroundings(grid, 8).double()
+    for module in (*eye.modules(), *surroundings.modules()):  # nothing is switched off
+        if isinstance(module, nn.Conv2d):
+            assert module.bias is not None
+            nn.init.constant_(module.weight, 0.1)
+            nn.init.constant_(module.bias, 1e3)
     picture = torch.randn(1, 3, 8 * grid, 8 * grid, dtype=torch.float64, requires_grad=True)
-    patches = pixel_unshuffle(picture, 8).flatten(2).transpose(1, 2)
-    network(patches)[0, 4 * grid + 4].sum().backward()  # the middle
+    seen = eye(pixel_unshuffle(picture, 8).flatten(2).transpose(1, 2))
+    seen = surroundings(seen) if around else seen
+    seen[0, 3 * grid + 3].sum().backward()  # the middle, pixels 24 to 31
     assert picture.grad is not None
-    changed = picture.grad[0].abs().sum(0) > 0
-    assert changed[32:40, 32:40].double().mean() > 0.5  # not all: some units are off
-    changed[8:64, 8:64] = False
-    assert not changed.any()
+    rows, columns = (picture.grad[0].abs().sum(0) > 0).nonzero(as_tuple=True)
+    for found in (rows, columns):
+        assert (found.min(), found.max()) == (24 - margin, 31 + margin)
+
+
+def test_keys_are_of_a_regions_own_pixels_values_of_what_is_around_too() -> None:
+    model = captioner("pixels", architecture="rnn")
+    source, present = regions(192)
+    still = model.encode(source, present)
+    source[:, 0] += 1  # the first row's first region
+    moved = model.encode(source, present)
+    far = [2, 5, 6, 7, 8]  # not beside it
+    torch.testing.assert_close(moved.keys[:, far], still.keys[:, far])
+    assert not torch.allclose(moved.values[:, 8], still.values[:, 8])
+    frozen = captioner(architecture="rnn").encode(*regions())
+    assert frozen.keys is frozen.values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -15,14 +16,16 @@ from qkv.attention.select import Chosen, Hard, softmax
 from qkv.data.batching import Batch, collate
 from qkv.models import EncoderDecoder, ModelConfig, build
 from qkv.models.decoders import RecurrentDecoder
+from qkv.models.encoders import RecurrentEncoder
 from qkv.training.config import TrainConfig
 from qkv.training.objectives import Baseline, objective
 
 SOURCE, TARGET = [5, 6], [4, 7]  # with EOS: three positions to look at, three words to say
-POSITIONS = WORDS = 3
+WORDS = 3
+PICTURE: dict[str, Any] = {"vision": "frozen", "grid": 2, "region_width": 5}  # four regions
 COPIES, BATCHES = 16, 150
 # word by word, what the context changes: its own word alone, or all that follow
-ORDERS = ["luong", "article"]
+ORDERS = ["luong", "places", "article"]
 
 
 def hard_model(order: str, **settings: Any) -> EncoderDecoder:
@@ -30,7 +33,7 @@ def hard_model(order: str, **settings: Any) -> EncoderDecoder:
     config = ModelConfig(
         architecture="rnn", order=order, select="hard", source_vocabulary=9, target_vocabulary=9,
         width=5, embedding=5, encoder_width=6, tied=True, encoder_layers=1, decoder_layers=1,
-        dropout=0.0, **{"soft_share": 0.0, **settings},
+        dropout=0.0, **{"soft_share": 0.0, **(PICTURE if order == "places" else {}), **settings},
     )  # fmt: skip
     model = build(config).train()
     for parameter in model.parameters():  # far from uniform, so that a draw matters
@@ -38,8 +41,12 @@ def hard_model(order: str, **settings: Any) -> EncoderDecoder:
     return model
 
 
-def batch_of(copies: int) -> Batch:
-    return collate([(SOURCE, TARGET)] * copies)
+def batch_of(model: EncoderDecoder, copies: int) -> Batch:
+    batch = collate([(SOURCE, TARGET)] * copies)
+    if isinstance(model.encoder, RecurrentEncoder):
+        return batch
+    regions = torch.randn(4, 5, generator=torch.Generator().manual_seed(3)).expand(copies, 4, 5)
+    return replace(batch, source=regions, source_mask=torch.ones(copies, 4, dtype=torch.bool))
 
 
 def constant(value: float) -> Baseline:
@@ -54,9 +61,9 @@ def gradient(model: EncoderDecoder, loss: Tensor) -> Tensor:
 
 
 def exact(model: EncoderDecoder, monkeypatch: pytest.MonkeyPatch) -> Tensor:
-    """∇ of −Σ_s p(s) Σ_t log p(y_t | s) / WORDS, over all 27 ways to look."""
-    batch, expected = batch_of(1), torch.zeros(())
-    for draws in product(range(POSITIONS), repeat=WORDS):
+    """∇ of −Σ_s p(s) Σ_t log p(y_t | s) / WORDS, over all ways to look."""
+    batch, expected = batch_of(model, 1), torch.zeros(())
+    for draws in product(range(batch.source.shape[1]), repeat=WORDS):
         left = list(draws)
 
         def forced(_: Hard, weights: Tensor, left: list[int] = left) -> Tensor:
@@ -79,7 +86,7 @@ def estimates(model: EncoderDecoder, baseline: float | Baseline, **settings: Any
     """(BATCHES, parameters): the objective's gradient, each the mean of COPIES draws."""
     config = TrainConfig(**{"label_smoothing": 0.0, "entropy": 0.0, "reinforce": 1.0, **settings})
     torch.manual_seed(11)
-    batch = batch_of(COPIES)
+    batch = batch_of(model, COPIES)
     if not isinstance(baseline, Baseline):
         baseline = constant(baseline)
     each = (objective(model, batch, config, baseline) for _ in range(BATCHES))
@@ -118,7 +125,7 @@ def test_without_the_draws_part_the_gradient_would_be_another(
 
 def test_with_a_soft_share_the_mean_is_that_of_both_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     hard, half, soft = (hard_model("luong", soft_share=share) for share in (0.0, 0.5, 1.0))
-    batch, config = batch_of(1), TrainConfig(label_smoothing=0.0, entropy=0.0)
+    batch, config = batch_of(soft, 1), TrainConfig(label_smoothing=0.0, entropy=0.0)
     of_soft = gradient(soft, objective(soft, batch, config, constant(0.0)).loss)  # nothing is drawn
     mixed = (exact(hard, monkeypatch) + of_soft) / 2
     errors = off(estimates(half, -1.0), mixed)
@@ -129,9 +136,9 @@ def test_with_a_soft_share_the_mean_is_that_of_both_kinds(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_baseline_near_the_mean_reward_lowers_the_variance(order: str) -> None:
     model = hard_model(order)
-    found = objective(model, batch_of(400), TrainConfig(), constant(0.0)).reinforced
+    found = objective(model, batch_of(model, 400), TrainConfig(), constant(0.0)).reinforced
     assert found is not None
-    near = objective(model, batch_of(400), TrainConfig(), constant(found.reward)).reinforced
+    near = objective(model, batch_of(model, 400), TrainConfig(), constant(found.reward)).reinforced
     assert near is not None
     assert near.variance < 0.7 * near.without
     plain, based = estimates(model, 0.0), estimates(model, found.reward)
@@ -140,7 +147,7 @@ def test_a_baseline_near_the_mean_reward_lowers_the_variance(order: str) -> None
 
 def test_entropy_is_that_of_the_weights_before_the_draw() -> None:
     model = hard_model("luong")
-    batch = batch_of(1)
+    batch = batch_of(model, 1)
     losses = []
     for share in (0.0, 1.0):
         torch.manual_seed(3)
@@ -210,9 +217,9 @@ def test_weights_that_have_become_zero_leave_no_nan() -> None:
     assert isinstance(model.decoder.score, General)
     for parameter in model.decoder.score.parameters():
         parameter.data.mul_(1e3)
-    found = objective(model, batch_of(4), TrainConfig(entropy=1.0), constant(0.0))
+    found = objective(model, batch_of(model, 4), TrainConfig(entropy=1.0), constant(0.0))
     decoded, _ = model(
-        *(getattr(batch_of(4), n) for n in ("source", "source_mask", "target_input"))
+        *(getattr(batch_of(model, 4), n) for n in ("source", "source_mask", "target_input"))
     )
     weights = decoded.cross_weights[0].lookup.replaced(select=softmax).weights()
     assert (weights == 0).any()

@@ -1,4 +1,4 @@
-"""A recurrent decoder, in the article's order or in Luong's; training and search share its code."""
+"""A recurrent decoder that attends before its cell or after; training and search share its code."""
 
 from __future__ import annotations
 
@@ -22,16 +22,20 @@ class RecurrentDecoder(nn.Module):
                                           ŷ_t = softmax(W_o s_t + b_o)
         luong (Luong et al. 2015):        s_t = cell(s_{t-1}, y_{t-1});  c_t = attend(s_t, h, h)
                                           ŷ_t = softmax(W_o tanh(W_c [c_t; s_t]) + b_o)
+        places: as luong, but       s_t = cell(s_{t-1}, [l_{t-1}; y_{t-1}]);  l_t = Σ_i α_ti p_i
         hard (Xu et al. 2015, section 4.1):     c_t = h_i, i drawn from the weights; the likeliest
                                                 outside training
         gated (section 4.2.1):                  c_t times β_t = σ(w · query + b)
         normed:                                 LayerNorm in place of Luong's tanh, and before W_o
                                                 in the article's order (Ba et al. 2016)
 
-    Differs from Luong: s̃_t is not fed to the next cell, so known words are read in one pass.
+    Differs from Luong: s̃_t is not fed to the next cell, so known words are read in one pass. With
+    places the cell reads where it looked last, p_i being the place of region i, and not what it saw
+    there: it knows what it has told, and must look again at what it names. (A glimpse's location
+    enters the state in Mnih et al. 2014 too, with what was seen.)
 
     Args:
-        memory_width: of the h_i.
+        memory_width: of the h_i; with places a value is [h_i; p_i].
         hard: attend to one h_i; in training, with probability `soft_share`, to all.
         gated: scale the context. normed: normalise what W_o reads.
         bridge: (encoder layers, encoder width) where s_0 is a projection of the encoder's last
@@ -58,13 +62,18 @@ class RecurrentDecoder(nn.Module):
     ) -> None:
         super().__init__()
         self.embedding, self.output, self.score = embedding, output, score
-        self.dropout, self.layers, self.article = dropout, layers, order == "article"
+        self.dropout, self.layers, self.order = dropout, layers, order
+        self.memory_width = memory_width
         self.hard, self.soft_share = hard, soft_share
-        width_in = embedding.embedding_dim + (memory_width if self.article else 0)
+        beside = 0 if order == "luong" else memory_width  # of the word: a place, or the context
         self.rnn = cell(
-            width_in, width, layers, batch_first=True, dropout=dropout if layers > 1 else 0.0
+            embedding.embedding_dim + beside,
+            width,
+            layers,
+            batch_first=True,
+            dropout=dropout if layers > 1 else 0.0,
         )
-        self.combine = None if self.article else nn.Linear(memory_width + width, width)
+        self.combine = None if order == "article" else nn.Linear(memory_width + width, width)
         self.gate = nn.Linear(width, 1) if gated else None
         self.norm = nn.LayerNorm(width) if normed else None
         self.bridge = None
@@ -80,57 +89,66 @@ class RecurrentDecoder(nn.Module):
 
     def start(self, memory: Memory) -> State:
         """s_0 = h_n, or its projection."""
-        if self.bridge is None:
-            return State(memory.start)
-        bridged = (
-            torch.tanh(linear(last.flatten(1))).to(last.dtype).unflatten(1, (self.layers, -1))
-            for linear, last in zip(self.bridge, memory.start, strict=True)
-        )
-        return State(tuple(bridged))
+        hidden = memory.start
+        if self.bridge is not None:
+            hidden = tuple(
+                torch.tanh(linear(last.flatten(1))).to(last.dtype).unflatten(1, (self.layers, -1))
+                for linear, last in zip(self.bridge, memory.start, strict=True)
+            )
+        if self.order != "places":
+            return State(hidden)
+        nowhere = torch.zeros_like(memory.values[:, :1, self.memory_width :])
+        return State((*hidden, nowhere))
 
     def step(self, state: State, token: Tensor, memory: Memory) -> tuple[Tensor, State]:
         """Read token (B,) → logits (B, V) of the next one, and the state after it."""
-        features, hidden, _ = self._read(token[:, None], state.moving, memory)
-        return self.readout(features[:, 0]), State(hidden, position=state.position + 1)
+        features, moving, _ = self._read(token[:, None], state.moving, memory)
+        return self.readout(features[:, 0]), State(moving, position=state.position + 1)
 
     def readout(self, features: Tensor) -> Tensor:
         """(..., M) → logits (..., V)."""
         return self.output(features)
 
     def _read(
-        self, tokens: Tensor, hidden: Hidden, memory: Memory
+        self, tokens: Tensor, moving: Hidden, memory: Memory
     ) -> tuple[Tensor, Hidden, list[Lookup]]:
-        """tokens (B, T) → features (B, T, M), the state after them, how they were looked up."""
+        """tokens (B, T) → features (B, T, M), what moves on from them, how they were looked up."""
         words = dropout(self.embedding(tokens), self.dropout, self.training)
-        read = self._attend_then_cell if self.article else self._cell_then_attend
-        features, hidden, seen = read(words, hidden, memory)
-        if self.norm is not None:
-            features = self.norm(features)
-        elif not self.article:
-            features = torch.tanh(features)
-        return dropout(features, self.dropout, self.training), hidden, seen
-
-    def _attend_then_cell(
-        self, words: Tensor, hidden: Hidden, memory: Memory
-    ) -> tuple[Tensor, Hidden, list[Lookup]]:
+        if self.order == "luong":
+            features, moving, attended = self._cell_then_attend(words, moving, memory)
+            return features, moving, [attended.weights.lookup]
         features, seen = [], []
-        for word in words.unbind(1):
-            query = hidden[0][:, None, -1:]  # s_{t-1} of the top layer, (B, 1, 1, M)
-            context, attended = self._attend(query, memory)
-            out, hidden = self._cell(torch.cat((context, word[:, None]), -1), hidden)
+        for word in words.split(1, dim=1):
+            if self.order == "article":
+                out, moving, attended = self._attend_then_cell(word, moving, memory)
+            else:
+                *hidden, where = moving
+                word = torch.cat((where, word), -1)
+                out, hidden, attended = self._cell_then_attend(word, tuple(hidden), memory)
+                moving = (*hidden, attended.context[:, 0, :, self.memory_width :])
             features.append(out)
             seen.append(attended.weights.lookup)
-        return torch.cat(features, 1), hidden, seen
+        return torch.cat(features, 1), moving, seen
+
+    def _attend_then_cell(
+        self, word: Tensor, hidden: Hidden, memory: Memory
+    ) -> tuple[Tensor, Hidden, Attended]:
+        query = hidden[0][:, None, -1:]  # s_{t-1} of the top layer, (B, 1, 1, M)
+        context, attended = self._attend(query, memory)
+        out, hidden = self._cell(torch.cat((context, word), -1), hidden)
+        features = out if self.norm is None else self.norm(out)
+        return dropout(features, self.dropout, self.training), hidden, attended
 
     def _cell_then_attend(
         self, words: Tensor, hidden: Hidden, memory: Memory
-    ) -> tuple[Tensor, Hidden, list[Lookup]]:
+    ) -> tuple[Tensor, Hidden, Attended]:
         assert self.combine is not None
         out, hidden = self._cell(words, hidden)
         query = dropout(out, self.dropout, self.training)[:, None]
         context, attended = self._attend(query, memory)
         features = self.combine(torch.cat((context, query[:, 0]), -1))
-        return features, hidden, [attended.weights.lookup]
+        features = torch.tanh(features) if self.norm is None else self.norm(features)
+        return dropout(features, self.dropout, self.training), hidden, attended
 
     def _attend(self, query: Tensor, memory: Memory) -> tuple[Tensor, Attended]:
         """query (B, 1, T, M) → context (B, T, memory width), and what was attended to."""
@@ -139,7 +157,7 @@ class RecurrentDecoder(nn.Module):
             select = Hard(True, self.soft_share) if self.training else Hard(sample=False)
         keys, values = memory.keys[:, None], memory.values[:, None]
         attended = attend(query, keys, values, score=self.score, select=select, mask=memory.mask)
-        context = attended.context[:, 0]
+        context = attended.context[:, 0, :, : self.memory_width]
         if self.gate is not None:
             context = context * torch.sigmoid(self.gate(query[:, 0]))
         return context, attended
