@@ -11,11 +11,11 @@ from qkv.cli.show import captioned, in_colour
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qkv.data.scenes import Scene
+    from qkv.data.scenes import Scene, Told
     from qkv.evaluation import Look
     from qkv.pipeline import Caption, Captioner
 
-__all__ = ["demo_captions", "trained"]
+__all__ = ["MODELS", "compared", "demo_captions", "trained"]
 
 # Scenes are never repeated and can be told without doubt: nothing needs to be made harder.
 SHARED: dict[str, Any] = {
@@ -31,11 +31,21 @@ SHARED: dict[str, Any] = {
     "validations": 2,
     "average": 1,
 }
-RNN: dict[str, Any] = {"architecture": "rnn", "doubly_stochastic": 0.0}
+RNN: dict[str, Any] = {
+    **SHARED,
+    "architecture": "rnn",
+    "order": "places",  # so that the cell knows which things it has told
+    "doubly_stochastic": 0.0,  # most of a scene is empty
+}
 MODELS: dict[str, dict[str, Any]] = {
-    "soft": {**RNN, "max_steps": 1500},
-    "hard": {**RNN, "select": "hard", "max_steps": 1500},
-    "transformer": {"architecture": "transformer", "decoder_layers": 1, "max_steps": 900},
+    "soft": {**RNN, "max_steps": 1000},
+    "hard": {**RNN, "select": "hard", "max_steps": 1000},
+    "transformer": {
+        **SHARED,
+        "architecture": "transformer",
+        "decoder_layers": 1,
+        "max_steps": 1000,
+    },
 }
 TITLES = {
     "soft": "RNN with soft attention",
@@ -55,12 +65,12 @@ def demo_captions(out: Path) -> str:
     files = {name: write_scenes(out, name, each, LANGUAGE) for name, each in splits.items()}
     data = {"images": str(files["train"]), "valid_images": str(files["valid"])}
     for name, settings in MODELS.items():
-        trained(out / name, TITLES[name], data, {**SHARED, **settings})
+        trained(out / name, TITLES[name], data, settings)
     first = next(i for i, scene in enumerate(told.test, 1) if len(scene.things) == 3)
     picture = out / "images" / f"test-{first:05d}.png"
     for name in MODELS:
         captioner = load_captioner(out / name)
-        _compare(TITLES[name], captioner, told.test)
+        print(f"\n{TITLES[name]}\n{compared(captioner, told.test, LANGUAGE)}")
         png = out / f"{name}.png"
         text, drawn = captioned(captioner, picture, beam=1, png=png, colour=in_colour())
         print(f"\n{text}\n\n{drawn}")
@@ -82,25 +92,40 @@ def _report(line: str) -> None:
     print(f"  {line}", file=sys.stderr, flush=True)
 
 
-def _compare(title: str, captioner: Captioner, told: Sequence[Scene]) -> None:
-    """Exact match, and the pointing game of the captions that are right."""
+def compared(captioner: Captioner, told: Sequence[Scene], language: str) -> str:
+    """Exact match, by how many things there are, and the pointing game of what is right."""
     from qkv.evaluation import exact_match, pointing_game
 
     found = captioner.caption([scene.draw() for scene in told], beam=1)
-    references = [[caption.text for caption in scene.english] for scene in told]
-    matched = exact_match([caption.text for caption in found], references)
-    print(f"\n{title}: {len(told):,} unseen scenes, greedy search")
-    print(f"exact match {matched.value:.1f} %")
-    looks = [look for pair in zip(found, told, strict=True) for look in _looks(*pair)]
+
+    def matched(rows: list[int]) -> str:
+        texts = [found[row].text for row in rows]
+        references = [[right.text for right in _right(told[row], language)] for row in rows]
+        return f"{exact_match(texts, references).value:.1f} %"
+
+    by_things = [[r for r, scene in enumerate(told) if len(scene.things) == n] for n in (1, 2, 3)]
+    told_apart = ", ".join(
+        f"{matched(rows)} of those with {n}" for n, rows in enumerate(by_things, 1) if rows
+    )
+    lines = [
+        f"{len(told):,} unseen scenes, greedy search",
+        f"exact match {matched(list(range(len(told))))} ({told_apart} things)",
+    ]
+    looks = [look for pair in zip(found, told, strict=True) for look in _looks(*pair, language)]
     if looks:
         game = pointing_game(looks)
-        print(
+        lines.append(
             f"pointing game {100 * game.accuracy:.1f} % of {game.words:,} nouns look inside the "
             f"box of what they name (by chance {100 * game.chance:.1f} %)"
         )
+    return "\n".join(lines)
 
 
-def _looks(caption: Caption, scene: Scene) -> list[Look]:
+def _right(scene: Scene, language: str) -> tuple[Told, ...]:
+    return scene.english if language == "en" else scene.chinese
+
+
+def _looks(caption: Caption, scene: Scene, language: str) -> list[Look]:
     """For a caption that is right, where each of its nouns looked, and should have."""
     from qkv.data.scenes import SIDE
     from qkv.evaluation import Look
@@ -108,7 +133,7 @@ def _looks(caption: Caption, scene: Scene) -> list[Look]:
     regions = caption.boxes((SIDE, SIDE))
     return [
         Look(caption.looked(noun.start, noun.end), regions, scene.things[noun.object].box)
-        for right in scene.english
+        for right in _right(scene, language)
         if right.text == caption.text
         for noun in right.mentions
     ]

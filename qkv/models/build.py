@@ -17,7 +17,6 @@ from qkv.models.encoders import (
     EncoderLayer,
     RecurrentEncoder,
     RegionEncoder,
-    Surroundings,
     TransformerEncoder,
 )
 from qkv.models.parts import Embed
@@ -145,9 +144,10 @@ def _regions(
     config: ModelConfig, width: int, layers: list[EncoderLayer], states: int
 ) -> RegionEncoder:
     from_scratch = config.vision == "pixels"
+    projected = nn.Linear(config.region_width, width)
     return RegionEncoder(
-        Convolutions(config.grid, width) if from_scratch else nn.Linear(config.region_width, width),
-        Surroundings(config.grid, width) if from_scratch else None,
+        Convolutions(config.grid, width) if from_scratch else projected,
+        nn.Sequential(projected, nn.ReLU(), nn.Linear(width, width)) if from_scratch else None,
         regions=config.grid**2,
         width=width,
         layers=layers,

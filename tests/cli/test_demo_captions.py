@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from qkv.cli import demo_captions as command
@@ -37,7 +38,7 @@ def test_it_trains_compares_and_draws(
     done = qkv("demo", "captions", "--out", out)
     assert done.code == 0
     for name in models:
-        assert f"{command.TITLES[name]}: 12 unseen scenes, greedy search" in done.out
+        assert f"{command.TITLES[name]}\n12 unseen scenes, greedy search" in done.out
         assert (out / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     assert done.out.count("exact match") == 2
     number = next(i for i, scene in enumerate(small.test, 1) if len(scene.things) == 3)
@@ -61,12 +62,44 @@ def test_a_right_caption_is_looked_up_where_its_nouns_stand() -> None:
     def caption(text: str) -> Caption:
         return Right(text, 0.0, 0.0, (), 8, look=lambda: pytest.fail("not wanted"))
 
-    looks: list[Look] = command._looks(caption(told.text), scene)
+    looks: list[Look] = command._looks(caption(told.text), scene, "en")
     assert [told.text[start:end] for start, end in looked] == [
         scene.things[noun.object].shape for noun in told.mentions
     ]
     assert [look.box for look in looks] == [scene.things[n.object].box for n in told.mentions]
-    assert command._looks(caption("a wrong one"), scene) == []
+    assert command._looks(caption("a wrong one"), scene, "en") == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_right_captions_are_counted_by_how_many_things_there_are(language: str) -> None:
+    told = built_in.scenes(seed=0, train=1, valid=1, test=12).test
+    wrong = next(row for row, scene in enumerate(told) if len(scene.things) == 3)
+
+    class Speaker:
+        """Says what is right, of each scene but one."""
+
+        def caption(self, pictures: Any, beam: int) -> list[Caption]:
+            texts = [
+                (scene.english if language == "en" else scene.chinese)[0].text for scene in told
+            ]
+            texts[wrong] = "?"
+            return [
+                Seen(text, 0.0, 0.0, (), 8, look=lambda: pytest.fail("not wanted"))
+                for text in texts
+            ]
+
+    class Seen(Caption):
+        def looked(self, start: int, end: int) -> Any:
+            return np.eye(64)[27]  # the region left of and above the middle
+
+    lines = command.compared(Speaker(), told, language).splitlines()  # pyright: ignore
+    assert lines[:2] == [
+        "12 unseen scenes, greedy search",
+        "exact match 91.7 % (100.0 % of those with 1, 100.0 % of those with 2, "
+        "75.0 % of those with 3 things)",
+    ]
+    nouns = sum(len(scene.things) for row, scene in enumerate(told) if row != wrong)
+    assert f"% of {nouns} nouns look inside the box" in lines[2]
 
 
 def test_what_else_could_be_shown(qkv: Qkv) -> None:

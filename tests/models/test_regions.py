@@ -11,7 +11,7 @@ from torch.nn.functional import conv2d, pixel_unshuffle
 
 from qkv.models import EncoderDecoder
 from qkv.models.decoders import RecurrentDecoder
-from qkv.models.encoders import Convolutions, RegionEncoder, Surroundings
+from qkv.models.encoders import Convolutions, RegionEncoder
 from tests.models.helpers import TARGET_WORDS, small, stepped, targets
 
 GRID, C, B, T = 3, 11, 2, 5
@@ -148,34 +148,33 @@ def test_patches_are_put_together_to_the_picture() -> None:
     torch.testing.assert_close(seen[0], expected)
 
 
-@pytest.mark.parametrize(("around", "margin"), [(False, 1), (True, 2 * 8 + 1)])
-def test_a_region_sees_the_same_margin_on_all_sides(around: bool, margin: int) -> None:
-    """∂ region / ∂ pixel: a pixel around its patch; with what is around, two patches more."""
+def test_a_region_sees_its_patch_and_the_same_margin_on_all_sides() -> None:
+    """∂ region / ∂ pixel: from the edges of its patch, 15 pixels in each direction."""
     grid = 7
-    eye, surroundings = Convolutions(grid, 8).double(), Surroundings(grid, 8).double()
-    for module in (*eye.modules(), *surroundings.modules()):  # nothing is switched off
+    network = Convolutions(grid, 8).double()
+    for module in network.modules():  # nothing is switched off
         if isinstance(module, nn.Conv2d):
             assert module.bias is not None
             nn.init.constant_(module.weight, 0.1)
             nn.init.constant_(module.bias, 1e3)
     picture = torch.randn(1, 3, 8 * grid, 8 * grid, dtype=torch.float64, requires_grad=True)
-    seen = eye(pixel_unshuffle(picture, 8).flatten(2).transpose(1, 2))
-    seen = surroundings(seen) if around else seen
-    seen[0, 3 * grid + 3].sum().backward()  # the middle, pixels 24 to 31
+    patches = pixel_unshuffle(picture, 8).flatten(2).transpose(1, 2)
+    network(patches)[0, 3 * grid + 3].sum().backward()  # the middle, pixels 24 to 31
     assert picture.grad is not None
     rows, columns = (picture.grad[0].abs().sum(0) > 0).nonzero(as_tuple=True)
     for found in (rows, columns):
-        assert (found.min(), found.max()) == (24 - margin, 31 + margin)
+        assert (found.min(), found.max()) == (24 - 15, 31 + 15)
 
 
-def test_keys_are_of_a_regions_own_pixels_values_of_what_is_around_too() -> None:
-    model = captioner("pixels", architecture="rnn")
+@pytest.mark.parametrize("architecture", ["rnn", "transformer"])
+def test_keys_are_of_a_patchs_own_pixels_values_of_what_is_around_too(architecture: str) -> None:
+    model = captioner("pixels", architecture=architecture, heads=2)
     source, present = regions(192)
     still = model.encode(source, present)
-    source[:, 0] += 1  # the first row's first region
+    source[:, 0] += torch.randn(192).double()
     moved = model.encode(source, present)
-    far = [2, 5, 6, 7, 8]  # not beside it
-    torch.testing.assert_close(moved.keys[:, far], still.keys[:, far])
-    assert not torch.allclose(moved.values[:, 8], still.values[:, 8])
-    frozen = captioner(architecture="rnn").encode(*regions())
+    torch.testing.assert_close(moved.keys[:, 1:], still.keys[:, 1:], rtol=0, atol=0)
+    assert not torch.allclose(moved.keys[:, 0], still.keys[:, 0])
+    assert not torch.allclose(moved.values[:, 1], still.values[:, 1])
+    frozen = captioner(architecture=architecture, heads=2).encode(*regions())
     assert frozen.keys is frozen.values

@@ -1,7 +1,7 @@
 """From a sequence, or from the regions of a picture, to a Memory."""
 
 from qkv.models.encoders.recurrent import RecurrentEncoder
-from qkv.models.encoders.regions import Convolutions, RegionEncoder, Surroundings
+from qkv.models.encoders.regions import Convolutions, RegionEncoder
 from qkv.models.encoders.transformer import EncoderLayer, TransformerEncoder
 
 __all__ = [
@@ -9,6 +9,5 @@ __all__ = [
     "EncoderLayer",
     "RecurrentEncoder",
     "RegionEncoder",
-    "Surroundings",
     "TransformerEncoder",
 ]

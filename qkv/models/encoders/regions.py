@@ -14,23 +14,22 @@ from qkv.models.memory import Memory
 from qkv.models.vision import PATCH
 from qkv.shapes import Mask
 
-__all__ = ["Convolutions", "RegionEncoder", "Surroundings"]
+__all__ = ["Convolutions", "RegionEncoder"]
 
 
 class RegionEncoder(nn.Module):
     """Regions (B, R, C) → eye → (B, R, M), each told where it is → self-attention, if any.
 
-    Keys are values, unless what is around a region is seen too: then a key is what its own pixels
-    show, so that a query finds the region that has what it asks for and not one beside it, and a
-    value is what can be seen from there.
+    Keys are values, unless regions are patches of pixels: then a key is what its own patch shows,
+    so that a query finds the region that has what it asks for and not one beside it, and a value is
+    what the eye sees from there.
 
     With the raw vectors of a convolutional network these are the a_i of Xu et al. 2015, section
     3.1.1. Differs: projected, and with a learned vector for each place.
 
     Args:
-        eye: (B, R, C) → (B, R, M), each region by itself or nearly so.
-        around: (B, R, M) → (B, R, M), from a region and its neighbours; None where the eye of a
-            large network has seen them already.
+        eye: (B, R, C) → (B, R, M).
+        own: (B, R, C) → (B, R, M), each region by itself; None: keys are values.
         regions: R. width: M.
         layers: of self-attention among regions; none beside a recurrent decoder.
         states: how many tensors a recurrent decoder begins with; each is the mean region.
@@ -41,7 +40,7 @@ class RegionEncoder(nn.Module):
     def __init__(
         self,
         eye: nn.Module,
-        around: nn.Module | None,
+        own: nn.Module | None,
         *,
         regions: int,
         width: int,
@@ -52,29 +51,30 @@ class RegionEncoder(nn.Module):
         places: bool,
     ) -> None:
         super().__init__()
-        self.eye, self.around, self.dropout, self.states = eye, around, dropout, states
+        self.eye, self.own, self.dropout, self.states = eye, own, dropout, states
         self.fixed, self.places = fixed, places
-        self.place = nn.Parameter(torch.randn(regions, width) * 0.02)
+        # Where a cell reads them, places are told apart from the start, as words are.
+        self.place = nn.Parameter(torch.randn(regions, width) * (1.0 if places else 0.02))
         self.layers = nn.ModuleList(layers)
         self.norm = nn.LayerNorm(width)
-        self.key_norm = None if around is None else nn.LayerNorm(width)
+        self.key_norm = None if own is None else nn.LayerNorm(width)
 
     def forward(self, source: Tensor, present: Tensor) -> Memory:
         """source (B, R, C) floating, present (B, R) bool → Memory with keys and values (B, R, M).
 
         With places, values are (B, R, 2M): a region and its place.
         """
-        own = x = self.eye(source.to(self.place.dtype))
-        if self.around is not None:
-            x = self.around(x)
-        x = dropout(x + self.place, self.dropout, self.training)
+        source = source.to(self.place.dtype)
+        x = dropout(self.eye(source) + self.place, self.dropout, self.training)
         mask = Mask(present[:, None, None, :])
         seen = []
         for layer in self.layers:
             x, weights = layer(x, mask)
             seen.append(weights)
         x = self.norm(x)
-        keys = x if self.key_norm is None else self.key_norm(own + self.place)
+        keys = x
+        if self.own is not None and self.key_norm is not None:
+            keys = self.key_norm(self.own(source) + self.place)
         mean = x.mean(1, keepdim=True)  # (B, 1, M)
         start = (mean,) * self.states
         values = torch.cat((x, self.place.expand_as(x)), -1) if self.places else x
@@ -85,7 +85,7 @@ class RegionEncoder(nn.Module):
 
 
 class Convolutions(nn.Module):
-    """A small network for pictures, from scratch: a region is its patch, and a pixel around it.
+    """A small network for pictures, from scratch: a region is a patch and what is around it.
 
     The patches (B, R, 3 · PATCH²) are put together to the picture; three convolutions halve it
     each, so that there is one vector for each patch again, (B, R, M).
@@ -94,39 +94,20 @@ class Convolutions(nn.Module):
     def __init__(self, grid: int, width: int) -> None:
         super().__init__()
         self.grid = grid
-        channels, kernels = (3, width // 4, width // 2, width), (4, 2, 2)
-        self.halve = nn.ModuleList(
-            _convolution(*sizes, kernel, stride=2, padding=kernel // 2 - 1)
-            for sizes, kernel in zip(pairwise(channels), kernels, strict=True)
-        )
+        channels = (3, width // 4, width // 2, width)
+        # Even kernels: the middle of what a region sees is the middle of its patch.
+        halve = [nn.Conv2d(a, b, 4, stride=2, padding=1) for a, b in pairwise(channels)]
+        self.halve = nn.ModuleList(halve)
+        self.refine = nn.Conv2d(width, width, 3, padding=1)
+        for layer in (*halve, self.refine):
+            assert layer.bias is not None
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
 
     def forward(self, patches: Tensor) -> Tensor:
         x = patches.transpose(1, 2).unflatten(2, (self.grid, self.grid))
         x = pixel_shuffle(x, PATCH)  # (B, 3, PATCH · grid, PATCH · grid)
         for convolution in self.halve:
             x = convolution(x).relu()
+        x = x + self.refine(x).relu()
         return x.flatten(2).transpose(1, 2)
-
-
-class Surroundings(nn.Module):
-    """Regions (B, R, M) → the same with what is up to two regions away, by two convolutions."""
-
-    def __init__(self, grid: int, width: int) -> None:
-        super().__init__()
-        self.grid = grid
-        self.add = nn.ModuleList(_convolution(width, width, 3, padding=1) for _ in range(2))
-
-    def forward(self, regions: Tensor) -> Tensor:
-        x = regions.transpose(1, 2).unflatten(2, (self.grid, self.grid))
-        for convolution in self.add:
-            x = x + convolution(x).relu()
-        return x.flatten(2).transpose(1, 2)
-
-
-def _convolution(given: int, wanted: int, kernel: int, **where: int) -> nn.Conv2d:
-    """As He et al. 2015 begin one before a ReLU."""
-    convolution = nn.Conv2d(given, wanted, kernel, **where)
-    assert convolution.bias is not None
-    nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
-    nn.init.zeros_(convolution.bias)
-    return convolution
