@@ -37,6 +37,8 @@ class TrainConfig:
         seed: of weights, dropout and the order of batches.
         doubly_stochastic: λ of the penalty that asks for even attention over the whole source.
         reinforce, entropy: λ_r and λ_e of hard attention (see `objectives`).
+        soft_start: share of the run in which hard attention is soft; from there its soft share
+            falls to `ModelConfig.soft_share` at nine tenths of the run.
         bad_pictures: "refuse" those that cannot be used, or "skip" them.
         precision: "float32", "bfloat16" or None: measured, as are threads (see `machine.pick`).
     """
@@ -60,6 +62,7 @@ class TrainConfig:
     doubly_stochastic: float = 0.0
     reinforce: float = 0.1
     entropy: float = 0.01
+    soft_start: float = 0.0
     bad_pictures: str = "refuse"
     precision: str | None = None
     threads: int | None = None
@@ -74,13 +77,21 @@ class TrainConfig:
                 raise ConfigError(f"{name} must be above 0; got {getattr(self, name)}.")
         if not 0.0 <= self.label_smoothing < 1.0:
             raise ConfigError(f"label_smoothing must lie in [0, 1); got {self.label_smoothing}.")
-        for name in ("weight_decay", "doubly_stochastic", "reinforce", "entropy"):
+        for name in ("weight_decay", "doubly_stochastic"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"{name} must be at least 0; got {getattr(self, name)}.")
+        self._check_hard_attention()
         if self.bad_pictures not in ("refuse", "skip"):
             raise ConfigError(f"bad_pictures must be refuse or skip; got {self.bad_pictures!r}.")
         if self.precision not in (None, "float32", "bfloat16"):
             raise ConfigError(f"precision must be float32 or bfloat16; got {self.precision!r}.")
+
+    def _check_hard_attention(self) -> None:
+        for name in ("reinforce", "entropy"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"{name} must be at least 0; got {getattr(self, name)}.")
+        if not 0.0 <= self.soft_start <= 0.8:
+            raise ConfigError(f"soft_start must lie in [0, 0.8]; got {self.soft_start}.")
 
 
 COUNTS = ("vocabulary", "longest", "batch_tokens", "epochs", "max_steps", "warmup_steps")
@@ -139,6 +150,7 @@ OWN: dict[str, tuple[str, ...]] = {
         "norm",
         "reinforce",
         "entropy",
+        "soft_start",
     ),
 }
 # The settings that only one kind of source has.

@@ -13,6 +13,7 @@ from torch import Tensor
 from qkv.data.batching import Batch, batches
 from qkv.errors import ConfigError
 from qkv.models import EncoderDecoder
+from qkv.models.decoders import RecurrentDecoder
 from qkv.models.folder import save_tensors
 from qkv.training.checkpoints import Progress, save_checkpoint
 from qkv.training.config import TrainConfig
@@ -21,7 +22,7 @@ from qkv.training.objectives import Baseline, Objective, Reinforced, objective
 from qkv.training.pictures import PreparedPictures
 from qkv.training.prepare import Prepared
 from qkv.training.run_folder import RunFolder, Settings
-from qkv.training.schedules import warmup_cosine
+from qkv.training.schedules import soft_share, warmup_cosine
 
 __all__ = ["Material", "adamw", "fit", "forward_backward"]
 
@@ -54,6 +55,7 @@ def fit(
         order = batches(prepared.examples, config.batch_tokens, config.seed, progress.epoch)
         for indices in order[progress.batch :]:
             model.train()
+            _soften(model, progress.step + 1, settings)
             batch = prepared.batch(indices)
             found = forward_backward(
                 model, batch, config, settings.machine.precision, progress.baseline
@@ -119,6 +121,17 @@ def _set_rate(optimizer: torch.optim.Optimizer, step: int, config: TrainConfig, 
     rate = warmup_cosine(step, peak=config.learning_rate, warmup=config.warmup_steps, last=last)
     for group in optimizer.param_groups:
         group["lr"] = rate
+
+
+def _soften(model: EncoderDecoder, step: int, settings: Settings) -> None:
+    """Hard attention may begin soft: a draw teaches little while nothing is known of pictures."""
+    if settings.model.select == "hard" and isinstance(model.decoder, RecurrentDecoder):
+        model.decoder.soft_share = soft_share(
+            step,
+            start=settings.train.soft_start,
+            end=settings.model.soft_share,
+            last=settings.max_steps,
+        )
 
 
 def _validate(model: EncoderDecoder, progress: Progress, prepared: Material, log: _Log) -> None:

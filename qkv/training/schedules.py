@@ -1,10 +1,10 @@
-"""The learning rate at each step."""
+"""The learning rate at each step, and how soft hard attention is."""
 
 from __future__ import annotations
 
 from math import cos, pi
 
-__all__ = ["warmup_cosine"]
+__all__ = ["soft_share", "warmup_cosine"]
 
 
 def warmup_cosine(step: int, *, peak: float, warmup: int, last: int) -> float:
@@ -16,3 +16,14 @@ def warmup_cosine(step: int, *, peak: float, warmup: int, last: int) -> float:
     if step <= warmup:
         return peak * step / warmup
     return peak * (1 + cos(pi * (step - warmup) / max(1, last - warmup))) / 2
+
+
+def soft_share(step: int, *, start: float, end: float, last: int) -> float:
+    """1 up to `start` · last, then linear to `end` at 0.9 · last; `end` throughout if start is 0.
+
+    step: of the update about to be made, from 1. start: 0 or above, below 0.9.
+    """
+    if not start:
+        return end
+    fallen = (step / last - start) / (0.9 - start)
+    return 1 - (1 - end) * min(max(fallen, 0.0), 1.0)

@@ -174,6 +174,7 @@ def test_every_whole_number_has_a_range() -> None:
         ({"label_smoothing": -0.1}, "label_smoothing must lie in [0, 1); got -0.1."),
         ({"weight_decay": -1}, "weight_decay must be at least 0; got -1.0."),
         ({"precision": "float16"}, "precision must be float32 or bfloat16; got 'float16'."),
+        ({"architecture": "rnn", "soft_start": 0.9}, "soft_start must lie in [0, 0.8]; got 0.9."),
         ({"architecture": "cnn"}, "architecture must be transformer or rnn; got 'cnn'."),
         ({"dropout": 1}, "dropout must lie in [0, 1); got 1.0."),
         ({"heads": 3}, "width must be a multiple of 2 · heads; got width=128, heads=3."),
@@ -197,6 +198,7 @@ LEGAL = {
     "norm": True,
     "reinforce": 0.5,
     "entropy": 0.02,
+    "soft_start": 0.5,
 }
 OTHER = {"transformer": "rnn", "rnn": "transformer"}
 

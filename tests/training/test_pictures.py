@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,11 @@ import torch
 
 from qkv.data.tokenizer import BOS, EOS
 from qkv.errors import DataError
-from qkv.training import resume
+from qkv.models import EncoderDecoder
+from qkv.models.decoders import RecurrentDecoder
+from qkv.training import loop, resume
 from qkv.training.config import TrainConfig
+from qkv.training.objectives import Objective
 from qkv.training.pictures import Album, read_album
 from tests.tiny import CAPTIONER, PICTURES, train, write_album
 
@@ -105,6 +109,23 @@ def test_hard_attention_is_logged_with_its_variance(
     assert len(logged) >= 10
     assert all(r["variance"] >= 0 and r["without"] > 0 and r["reward"] < 0 for r in logged)
     assert logged[-1]["variance"] < logged[-1]["without"]  # the baseline has found the reward
+
+
+def test_hard_attention_may_begin_soft(
+    album: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares: list[float] = []
+    step = loop.forward_backward
+
+    def seen(model: EncoderDecoder, *given: Any) -> Objective:
+        assert isinstance(model.decoder, RecurrentDecoder)
+        shares.append(model.decoder.soft_share)
+        return step(model, *given)
+
+    monkeypatch.setattr(loop, "forward_backward", seen)
+    asked = {"select": "hard", "soft_start": 0.5, "soft_share": 0.0, "max_steps": 10}
+    train(tmp_path / "m", album, CAPTIONER | asked)
+    assert shares == pytest.approx([1.0] * 5 + [0.75, 0.5, 0.25, 0.0, 0.0])
 
 
 def test_a_finished_run_is_not_resumed(captioner: Path, album: dict[str, str]) -> None:

@@ -22,7 +22,13 @@ STEPS: dict[str, Any] = {
     "checkpoint_steps": 4,
     "average": 2,
 }
-HARD = CAPTIONER | {"select": "hard", "batch_tokens": 64}  # the baseline must come back too
+# the baseline must come back too, and how soft the attention is
+HARD = CAPTIONER | {
+    "select": "hard",
+    "order": "places",
+    "soft_start": 0.25,
+    "batch_tokens": 64,
+}
 
 
 def validations(folder: Path) -> list[tuple[int, float]]:

@@ -1,4 +1,4 @@
-"""The learning rate, against its formula."""
+"""The learning rate and the soft share, against their formulas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qkv.training.schedules import warmup_cosine
+from qkv.training.schedules import soft_share, warmup_cosine
 
 
 def rates(peak: float, warmup: int, last: int) -> list[float]:
@@ -48,3 +48,11 @@ def test_it_rises_to_the_peak_and_falls_to_nothing(peak: float, warmup: int, las
     assert min(found) >= 0
     if last > 1:
         assert found[-1] == pytest.approx(0, abs=1e-12)
+
+
+def test_hard_attention_is_soft_then_falls_to_its_share() -> None:
+    # half of 20 steps soft; then eight steps down to 0.2 at step 18
+    found = [soft_share(n, start=0.5, end=0.2, last=20) for n in range(1, 21)]
+    falling = [1 - 0.1 * n for n in range(1, 9)]
+    assert found == pytest.approx([1.0] * 10 + falling + [0.2, 0.2])
+    assert {soft_share(n, start=0.0, end=0.3, last=20) for n in range(1, 21)} == {0.3}
