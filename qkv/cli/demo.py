@@ -56,7 +56,7 @@ def demo(
     """Train three small models, compare them, show their attention.
 
     translation (6 minutes): Chinese to English, two RNNs, one without attention, and a Transformer.
-    captions (15 minutes): of coloured shapes, with soft attention, with hard attention, and with a
+    captions (20 minutes): of coloured shapes, with soft attention, with hard attention, and with a
     Transformer.
     """
     if what not in ("translation", "captions"):
