@@ -27,6 +27,8 @@ class Captioned:
 def read_captions(path: str | Path, root: str | Path | None = None) -> Kept[Captioned]:
     """Pictures in the order in which they first stand there; empty captions are left out, counted.
 
+    White space in a caption, line breaks of JSONL too, becomes one space.
+
     TSV: the first column is the picture, the last one its caption; no header, a caption a line.
     JSONL (by the name's ending): {"image": …, "caption": …} or {"image": …, "captions": […]}.
 
@@ -43,7 +45,7 @@ def read_captions(path: str | Path, root: str | Path | None = None) -> Kept[Capt
     for number, line in enumerate(read_lines(path), 1):
         if line.strip():
             picture, captions = read(line, f"{path}, line {number}")
-            filled = [caption.strip() for caption in captions if caption.strip()]
+            filled = [" ".join(caption.split()) for caption in captions if caption.strip()]
             skipped += len(captions) - len(filled)
             if filled:
                 found.setdefault(picture, []).extend(filled)
@@ -88,7 +90,7 @@ def _read_columns(line: str, where: str) -> tuple[str, list[str]]:
 def _read_object(line: str, where: str) -> tuple[str, list[str]]:
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{where}: not JSON ({error}).") from None
     picture = record.get("image") if isinstance(record, dict) else None
     captions = list(_captions(record)) if isinstance(record, dict) else []
@@ -100,7 +102,18 @@ def _read_object(line: str, where: str) -> tuple[str, list[str]]:
         raise DataError(
             f'{where}: needs {{"image": "a.jpg", "caption": "…"}} or "captions" with a list.'
         )
+    _check_text((picture, *captions), where)
+    if "\t" in picture or len(picture.splitlines()) > 1:
+        raise DataError(f"{where}: has a tab or a line break in the name of its picture.")
     return picture, captions
+
+
+def _check_text(texts: Iterable[str], where: str) -> None:
+    """JSON can write half of a character (\\ud800), which no file can hold."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        raise DataError(f"{where}: has half of a character (a lone surrogate).") from None
 
 
 def _captions(record: dict[str, Any]) -> Iterator[Any]:

@@ -47,10 +47,12 @@ class Features(Sequence[Half]):
     """`features[i]` is (R, C), float16, read from disk when it is looked at.
 
     refused: why a picture cannot be used, by its index; asking for it raises DataError.
+    keys: the SHA-256 of each picture's bytes, "" where they could not be read.
     """
 
     rows: Sequence[Half | None]
     refused: Mapping[int, str]
+    keys: Sequence[str]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -101,7 +103,8 @@ def compute_features(
         _refuse(bad)
     _tell(list(dict.fromkeys(reasons.values())), report)
     report(f"features: {sum(key in rows for key in missing):,} pictures computed, {told}")
-    return Features([rows.get(keys.get(path, "")) for path in paths], reasons)
+    found = [keys.get(path, "") for path in paths]
+    return Features([rows.get(key) for key in found], reasons, found)
 
 
 def cache_folder() -> Path:

@@ -117,7 +117,9 @@ def _select(decoded: Decoded) -> object:
 
 def _unevenness(decoded: Decoded, present: Tensor) -> Tensor:
     """Σ_i (1 − Σ_t α_ti)² over the keys, mean over the target tokens."""
-    weights = decoded.cross_weights[-1].lookup.weights().float().mean(1)  # (B, T, Tk)
+    # Of hard attention too these are the weights before the draw: a draw has no gradient.
+    soft = decoded.cross_weights[-1].lookup.replaced(select=softmax)
+    weights = soft.weights().float().mean(1)  # (B, T, Tk)
     received = (weights * present[:, :, None]).sum(1)  # (B, Tk)
     return ((1 - received) ** 2).sum() / present.sum()
 

@@ -165,11 +165,17 @@ def read_album(
     )
     if seen.refused:
         skipped["picture cannot be used"] = len(seen.refused)
-    return Album(eye, train, valid, seen, valid_seen, held_out, skipped, _fingerprint(train, valid))
+    fingerprint = sha256(eye.fingerprint.encode())
+    for each in (_told(train, seen), _told(valid, valid_seen)):
+        fingerprint.update(each.encode())
+    digest = fingerprint.hexdigest()
+    return Album(eye, train, valid, seen, valid_seen, held_out, skipped, digest)
 
 
-def _fingerprint(train: list[Captioned], valid: list[Captioned]) -> str:
-    digest = sha256()
-    for each in (*train, Captioned(Path(), ()), *valid):
-        digest.update(f"{each.picture.name}\t{each.captions}\n".encode())
-    return digest.hexdigest()
+def _told(pictures: list[Captioned], seen: Features) -> str:
+    """All that a run reads: each picture's bytes, whether it can be used, its captions."""
+    lines = (
+        f"{key}\t{i in seen.refused}\t{each.captions}\n"
+        for i, (key, each) in enumerate(zip(seen.keys, pictures, strict=True))
+    )
+    return "".join(lines) + "\n"

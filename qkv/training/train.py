@@ -82,7 +82,7 @@ def resume(
     corpus = _read(saved.data, asdict(saved.model), saved.train, report)
     if corpus.fingerprint != saved.fingerprint:
         raise FolderError(
-            f"{folder}: the training or validation text is not what the run began with; restore "
+            f"{folder}: the training or validation data is not what the run began with; restore "
             "it, or start a new run in another --out."
         )
     source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, saved.model.joint))

@@ -38,7 +38,7 @@ def test_pictures_lie_below_the_root_or_where_they_say(tmp_path: Path) -> None:
 def test_json_lines_with_one_or_several_captions(tmp_path: Path) -> None:
     records = [
         {"image": "a.jpg", "caption": "A cat", "more": 1},
-        {"image": "b.jpg", "captions": ["A dog", "Two\tdogs"]},
+        {"image": "b.jpg", "captions": ["A dog", "Two\t\n dogs"]},
         {"image": "a.jpg", "captions": ["Cats"]},
     ]
     lines = "".join(json.dumps(record) + "\n" for record in records)
@@ -47,7 +47,7 @@ def test_json_lines_with_one_or_several_captions(tmp_path: Path) -> None:
     for name in ("c.jsonl", "c.jsonl.gz"):
         assert read_captions(tmp_path / name).pairs == [
             Captioned(tmp_path / "a.jpg", ("A cat", "Cats")),
-            Captioned(tmp_path / "b.jpg", ("A dog", "Two\tdogs")),
+            Captioned(tmp_path / "b.jpg", ("A dog", "Two dogs")),  # one line of a TSV holds it
         ]
 
 
@@ -68,6 +68,10 @@ def test_empty_captions_are_left_out_and_counted(tmp_path: Path) -> None:
         ("c.jsonl", '{"image": 3, "caption": "x"}', 'line 2: needs {"image": "a.jpg"'),
         ("c.jsonl", '{"image": "a", "captions": [1]}', 'line 2: needs {"image": "a.jpg"'),
         ("c.jsonl", '{"image": "a", "captions": "x"}', 'line 2: needs {"image": "a.jpg"'),
+        ("c.jsonl", "[" * 200_000, "line 2: not JSON (maximum recursion depth"),
+        ("c.jsonl", r'{"image": "a", "caption": "a \ud800"}', "line 2: has half of a character"),
+        ("c.jsonl", r'{"image": "\ud800", "caption": "a"}', "line 2: has half of a character"),
+        ("c.jsonl", r'{"image": "a\tb", "caption": "a"}', "line 2: has a tab or a line break in"),
     ],
 )
 def test_a_line_that_is_none_is_named(tmp_path: Path, name: str, line: str, text: str) -> None:

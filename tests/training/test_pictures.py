@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
+from qkv.data.captions import read_captions
 from qkv.data.tokenizer import BOS, EOS
-from qkv.errors import DataError
+from qkv.errors import DataError, FolderError
 from qkv.models import EncoderDecoder
 from qkv.models.decoders import RecurrentDecoder
-from qkv.training import loop, resume
+from qkv.training import loop, resume, start
 from qkv.training.config import TrainConfig
 from qkv.training.objectives import Objective
 from qkv.training.pictures import Album, read_album
@@ -129,7 +131,27 @@ def test_hard_attention_may_begin_soft(
 
 
 def test_a_finished_run_is_not_resumed(captioner: Path, album: dict[str, str]) -> None:
-    from qkv.errors import FolderError
-
     with pytest.raises(FolderError, match="has finished"):
         resume(captioner, album, {})
+
+
+@pytest.mark.parametrize("changed", ["a picture", "what sees them"])
+def test_a_run_goes_on_with_the_pictures_it_began_with(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, model = write_album(tmp_path), tmp_path / "m"
+
+    def interrupt(line: str) -> None:
+        if line.startswith("step"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("qkv.training.loop.LOG_SECONDS", 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        start(model, data, CAPTIONER | {"max_steps": 4}, report=interrupt)
+    if changed == "a picture":
+        first = read_captions(data["images"]).pairs[0].picture
+        Image.new("RGB", (16, 16), "white").save(first)
+    else:
+        monkeypatch.setattr("qkv.models.vision._VERSION", 10**6)
+    with pytest.raises(FolderError, match="the training or validation data is not what the run"):
+        resume(model, data, {})

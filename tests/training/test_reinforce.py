@@ -224,3 +224,21 @@ def test_weights_that_have_become_zero_leave_no_nan() -> None:
     weights = decoded.cross_weights[0].lookup.replaced(select=softmax).weights()
     assert (weights == 0).any()
     assert gradient(model, found.loss).isfinite().all()
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_penalty_reaches_the_scores_that_are_drawn_from(order: str) -> None:
+    """Xu et al. 2015, eq. 14 is of α, not of the draws, which have no gradient."""
+    model = hard_model(order)
+    config = TrainConfig(label_smoothing=0.0, entropy=0.0, reinforce=0.0)
+    batch, found = batch_of(model, 4), []
+    for penalty in (0.0, 1.0):
+        torch.manual_seed(3)  # the same draws
+        config = replace(config, doubly_stochastic=penalty)
+        loss = objective(model, batch, config, constant(0.0)).loss
+        assert isinstance(model.decoder, RecurrentDecoder)
+        assert isinstance(model.decoder.score, General)
+        weight = model.decoder.score.project.weight
+        [slope] = torch.autograd.grad(loss, [weight], allow_unused=True)
+        found.append(torch.zeros_like(weight) if slope is None else slope)
+    assert not torch.allclose(*found)

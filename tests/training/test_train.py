@@ -319,7 +319,7 @@ def test_changed_text_is_refused(tmp_path: Path, changed: str) -> None:
     with pytest.raises(FolderError) as caught:
         training.resume(model, data, SHORT, report=quiet)
     assert str(caught.value) == (
-        f"{model}: the training or validation text is not what the run began with; restore it, "
+        f"{model}: the training or validation data is not what the run began with; restore it, "
         "or start a new run in another --out."
     )
     Path(data["source"]).unlink()

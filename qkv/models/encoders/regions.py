@@ -94,7 +94,7 @@ class Convolutions(nn.Module):
     def __init__(self, grid: int, width: int) -> None:
         super().__init__()
         self.grid = grid
-        channels = (3, width // 4, width // 2, width)
+        channels = (3, max(1, width // 4), max(1, width // 2), width)
         # Even kernels: the middle of what a region sees is the middle of its patch.
         halve = [nn.Conv2d(a, b, 4, stride=2, padding=1) for a, b in pairwise(channels)]
         self.halve = nn.ModuleList(halve)
