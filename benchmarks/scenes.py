@@ -17,7 +17,7 @@ from qkv.data.scenes import scenes, write_scenes
 from qkv.pipeline import load_captioner
 
 PICTURES = 20_000
-STEPS = {"soft": 3000, "hard": 3000, "transformer": 3000}
+STEPS = 3000
 ONE_CORE = {"threads": 1, "precision": "float32"}
 
 
@@ -32,7 +32,7 @@ def main() -> None:
             for split in ("train", "valid")
         }
         data = {"images": files["train"], "valid_images": files["valid"]}
-        settings = {**MODELS[model], **ONE_CORE, "max_steps": STEPS[model]}
+        settings = {**MODELS[model], **ONE_CORE, "max_steps": STEPS}
         started = time.perf_counter()
         trained(Path(out) / name, name, data, settings)
         print(f"{name}: trained in {(time.perf_counter() - started) / 60:.1f} min", flush=True)

@@ -124,7 +124,7 @@ def _set_rate(optimizer: torch.optim.Optimizer, step: int, config: TrainConfig, 
 
 
 def _soften(model: EncoderDecoder, step: int, settings: Settings) -> None:
-    """Hard attention may begin soft: a draw teaches little while nothing is known of pictures."""
+    """Hard attention may begin soft: a draw teaches little while nothing is known of values."""
     if settings.model.select == "hard" and isinstance(model.decoder, RecurrentDecoder):
         model.decoder.soft_share = soft_share(
             step,
