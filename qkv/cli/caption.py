@@ -7,20 +7,28 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from typer import Argument, Option
 
 from qkv.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    import numpy as np
 
     from qkv.pipeline import Caption
 
 __all__ = ["caption"]
 
-TOGETHER = 32  # pictures that are held, captioned and printed at once
+TOGETHER = 32  # pictures that are captioned and printed at once
+
+
+class _Opened(NamedTuple):
+    """A picture's file, its width and height in pixels, and it as the encoder takes it."""
+
+    path: Path
+    size: tuple[int, int]
+    square: np.ndarray
 
 
 def caption(
@@ -47,25 +55,32 @@ def caption(
         "length_penalty": length_penalty,
         "max_length": max_length,
     }
-    opened = _opened(pictures, skip_bad)
+    opened = _opened(pictures, captioner.config.picture, skip_bad)
+    done = 0
     while part := list(islice(opened, TOGETHER)):
-        found = captioner.caption([picture for _, picture in part], **search)
-        for (path, picture), each in zip(part, found, strict=True):
+        paths, _, squares = zip(*part, strict=True)
+        found = captioner.of_regions(captioner.regions(squares, paths), **search)
+        for picture, each in zip(part, found, strict=True):
             if format_ == "jsonl":
-                record = {"image": str(path), **_record(each, picture.size, captioner.one_vector)}
-                print(json.dumps(record, ensure_ascii=False))
+                told = _record(each, picture.size, captioner.one_vector)
+                print(json.dumps({"image": str(picture.path), **told}, ensure_ascii=False))
             else:
                 for one in (each, *each.alternatives):
-                    print(f"{path}\t{one.text}")
+                    print(f"{picture.path}\t{one.text}")
         sys.stdout.flush()
+        done += len(part)
+    if not done:
+        raise DataError("no picture can be used.")
 
 
-def _opened(paths: list[Path], skip: bool) -> Iterator[tuple[Path, Image]]:
-    from qkv.data.pictures import read_picture
+def _opened(paths: list[Path], side: int, skip: bool) -> Iterator[_Opened]:
+    """Each at the encoder's size, so that large ones are not held."""
+    from qkv.data.pictures import read_picture, squared
 
     for path in paths:
         try:
-            yield path, read_picture(path)
+            picture = read_picture(path)
+            yield _Opened(path, picture.size, squared(picture, side))
         except DataError as error:
             if not skip:
                 raise

@@ -39,27 +39,31 @@ def evaluate(
     """Translate or caption, and score: BLEU and chrF or CIDEr-D, with their signatures."""
     search = {"beam": beam, "length_penalty": length_penalty}
     bands: list[Any] = []
+    used: dict[str, Any] = {}
     if images is not None:
         if source or reference or language or by_length:
             raise ConfigError("--images goes with --image-root and --skip-bad, not with text's.")
-        scores = _of_captions(model, images, image_root, skip_bad, search)
+        scores, used = _of_captions(model, images, image_root, skip_bad, search)
     else:
         if not source or not reference:
             raise ConfigError("give --source and --reference, or --images.")
+        if image_root or skip_bad:
+            raise ConfigError("--image-root and --skip-bad belong to --images.")
         scores, bands = _of_text(model, source, reference, language, by_length, search)
-    _print(scores, bands, {"model": str(model), **search} if json_ else None)
+    _print(scores, bands, {"model": str(model), **search, **used} if json_ else None)
 
 
 def _of_captions(
     folder: Path, images: Path, root: Path | None, skip: bool, search: dict[str, Any]
-) -> list[Any]:
-    """Of all captions of a picture, each is a reference."""
+) -> tuple[list[Any], dict[str, Any]]:
+    """Scores, each caption of a picture being a reference, and how much was used and not."""
     from qkv.data.captions import read_captions
     from qkv.evaluation import bleu, caption_bleu, cider_d, exact_match, is_chinese
     from qkv.pipeline import load_captioner
     from qkv.pipeline.captioner import see
 
-    pictures = read_captions(images, root).pairs
+    kept = read_captions(images, root)
+    pictures, skipped = kept.pairs, dict(kept.skipped)
     captioner = load_captioner(folder)
     seen = see(
         [each.picture for each in pictures],
@@ -70,15 +74,20 @@ def _of_captions(
     usable = [i for i in range(len(pictures)) if i not in seen.refused]
     if not usable:
         raise DataError(f"{images}: no picture can be used.")
+    for reason, count in skipped.items():
+        print(f"skipped {count:,} captions: {reason}", file=sys.stderr)
+    if seen.refused:
+        skipped["picture cannot be used"] = len(seen.refused)
     found = captioner.of_regions([seen[i] for i in usable], **search)
     hypotheses, references = [each.text for each in found], [pictures[i].captions for i in usable]
     chinese = is_chinese(caption for each in references for caption in each)
-    return [
+    scores = [
         *caption_bleu(hypotheses, references, chinese=chinese),
         cider_d(hypotheses, references, chinese=chinese),
         bleu(hypotheses, references, chinese=chinese),
         exact_match(hypotheses, references),
     ]
+    return scores, {"pictures": len(usable), "skipped": skipped}
 
 
 def _of_text(

@@ -76,10 +76,10 @@ def main() -> None:
 
 def _write_utf8() -> None:
     """Translations are UTF-8 everywhere, whatever the terminal's language is set to."""
-    # an argument that is no UTF-8 holds half surrogates, which a refusal must be able to name
-    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
+    for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors=errors)
+            # A file's name that is no UTF-8 holds half surrogates; so written they are JSON too.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _refuse(message: str) -> int:

@@ -57,6 +57,8 @@ def captioned(
 
     shown = read_picture(path)
     [caption] = captioner.caption([shown], beam=beam)
+    if not caption.text:
+        raise DataError(f"{path}: its caption is empty, so there is nothing to show.")
     (words, looked), boxes = caption.words(), caption.boxes(shown.size)
     if png:
         regions_png(shown, words, looked, boxes, png, title=caption.text)

@@ -50,11 +50,10 @@ def train(
     Without validation files up to 2,000 pairs, or 1,000 pictures, are held out. Settings:
     docs/settings.md.
     """
-    settings = _settings(config, set_ or [])
     named = {
         "architecture": architecture, "attention": attention, "select": select, "vision": vision,
     }  # fmt: skip
-    settings |= {name: value for name, value in named.items() if value is not None}
+    settings = (_read_toml(config) if config else {}) | _chosen(named, set_ or [])
     data = _data(
         source=source, target=target, tsv=tsv,
         valid_source=valid_source, valid_target=valid_target, valid_tsv=valid_tsv,
@@ -78,15 +77,19 @@ def _report(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _settings(config: Path | None, pairs: list[str]) -> dict[str, Any]:
-    """Settings of the file, then those of --set, which win."""
-    settings = _read_toml(config) if config else {}
+def _chosen(options: dict[str, str | None], pairs: list[str]) -> dict[str, str]:
+    """Settings of --set, the last of a name winning, and of options of their own."""
+    chosen: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
             raise ConfigError(f"--set {pair}: needs name=value, such as max_steps=500.")
-        settings[name.strip()] = value.strip()
-    return settings
+        chosen[name.strip()] = value.strip()
+    for name, value in options.items():
+        if value is not None and chosen.setdefault(name, value) != value:
+            told = f"--{name} {value} and --set {name}={chosen[name]}"
+            raise ConfigError(f"{told} do not agree; leave one away.")
+    return chosen
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

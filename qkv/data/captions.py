@@ -39,8 +39,9 @@ def read_captions(path: str | Path, root: str | Path | None = None) -> Kept[Capt
     """
     path = Path(path)
     root = path.parent if root is None else Path(root)
-    read = _read_object if ".jsonl" in path.suffixes else _read_columns
-    found: dict[str, list[str]] = {}
+    name = path.name.lower().removesuffix(".gz")
+    read = _read_object if name.endswith(".jsonl") else _read_columns
+    found: dict[Path, list[str]] = {}
     skipped = 0
     for number, line in enumerate(read_lines(path), 1):
         if line.strip():
@@ -48,10 +49,10 @@ def read_captions(path: str | Path, root: str | Path | None = None) -> Kept[Capt
             filled = [" ".join(caption.split()) for caption in captions if caption.strip()]
             skipped += len(captions) - len(filled)
             if filled:
-                found.setdefault(picture, []).extend(filled)
+                found.setdefault(root / picture, []).extend(filled)
     if not found:
         raise DataError(f"{path}: no picture with a caption.")
-    pictures = [Captioned(root / name, tuple(captions)) for name, captions in found.items()]
+    pictures = [Captioned(picture, tuple(captions)) for picture, captions in found.items()]
     return Kept(pictures, {"empty caption": skipped} if skipped else {})
 
 

@@ -27,7 +27,7 @@ from qkv.data.pictures import decode, quiet, read_bytes, squared
 from qkv.errors import DataError
 from qkv.files import check_folder, write_atomically
 
-__all__ = ["Extract", "Features", "Report", "cache_folder", "compute_features"]
+__all__ = ["Extract", "Features", "Report", "cache_folder", "compute_features", "halved"]
 
 BATCH = 32  # pictures that the encoder sees at once
 SHARD = 16 * BATCH
@@ -173,7 +173,7 @@ def _seen(
     told = started
     for group in _groups(pictures, BATCH):
         paths = [path for path, _ in group]
-        yield paths, _halved(extract(np.stack([picture for _, picture in group])), paths)
+        yield paths, halved(extract(np.stack([picture for _, picture in group])), paths)
         done, now = done + len(group), perf_counter()
         if now - told >= REPORT_S:
             told, speed = now, done / (now - started)
@@ -184,13 +184,18 @@ def _seen(
             )
 
 
-def _halved(vectors: NDArray[np.floating], paths: Sequence[Path]) -> Half:
+def halved(vectors: NDArray[np.floating], names: Sequence[object]) -> Half:
+    """(B, R, C) in float16.
+
+    Raises:
+        DataError: what the encoder saw in one of the pictures, so `names`, does not fit in there.
+    """
     largest = np.maximum(vectors.max((1, 2)), -vectors.min((1, 2)))
     good = largest <= np.finfo(np.float16).max  # not where it is NaN
     if not good.all():
         worst = int(good.argmin())
         raise DataError(
-            f"{paths[worst]}: the vision encoder answers with a number of {largest[worst]:,.0f}, "
+            f"{names[worst]}: the vision encoder answers with a number of {largest[worst]:,.0f}, "
             "which float16, in which features are kept, does not hold; take another encoder."
         )
     return vectors.astype(np.float16)
@@ -236,8 +241,11 @@ def _mapped(file: Path) -> Half:
 
 def _refuse(bad: Mapping[Path, str]) -> None:
     if bad:
-        others = f" {len(bad) - 1:,} more pictures cannot be used." if len(bad) > 1 else ""
-        raise DataError(f"{next(iter(bad.values()))}{others} Mend them, or have them skipped.")
+        others = f" {len(bad) - 1:,} more cannot be used." if len(bad) > 1 else ""
+        raise DataError(
+            f"{next(iter(bad.values()))}{others} Or skip such pictures: --set bad_pictures=skip "
+            "in training, else --skip-bad."
+        )
 
 
 def _tell(reasons: Sequence[str], report: Report) -> None:

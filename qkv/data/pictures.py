@@ -30,8 +30,9 @@ __all__ = [
 
 MOST_PIXELS = 50_000_000
 _MOST_BYTES = 8 * MOST_PIXELS  # uncompressed, with transparency, 16 bits each
-# Not all that Pillow knows: to read EPS, for one, it starts another program.
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM")
+# Not all that Pillow knows: to read EPS, for one, it starts another program. AVIF stands last
+# because a Pillow without it stops looking there.
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "JPEG2000", "PPM", "AVIF")
 _ORIENTATION = 0x0112  # EXIF
 _TURNS = {
     2: "FLIP_LEFT_RIGHT",

@@ -15,6 +15,7 @@ from qkv.models.encoder_decoder import EncoderDecoder
 from qkv.models.encoders import (
     Convolutions,
     EncoderLayer,
+    Patches,
     RecurrentEncoder,
     RegionEncoder,
     TransformerEncoder,
@@ -143,11 +144,12 @@ def _reader(config: ModelConfig, source: nn.Embedding) -> RecurrentEncoder:
 def _regions(
     config: ModelConfig, width: int, layers: list[EncoderLayer], states: int
 ) -> RegionEncoder:
-    from_scratch = config.vision == "pixels"
-    projected = nn.Linear(config.region_width, width)
+    eye, own = nn.Linear(config.region_width, width), None
+    if config.vision == "pixels":
+        eye, own = Convolutions(config.grid, width), Patches(config.grid, width)
     return RegionEncoder(
-        Convolutions(config.grid, width) if from_scratch else projected,
-        nn.Sequential(projected, nn.ReLU(), nn.Linear(width, width)) if from_scratch else None,
+        eye,
+        own,
         regions=config.grid**2,
         width=width,
         layers=layers,

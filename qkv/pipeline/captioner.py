@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from qkv.data.features import Features, cache_folder, compute_features
+from qkv.data.features import Features, cache_folder, compute_features, halved
 from qkv.data.pictures import read_picture, region_boxes, squared
 from qkv.data.tokenizer import Tokenizer
 from qkv.data.words import spans
@@ -135,10 +135,25 @@ class Captioner:
         given = list(pictures)
         for first in range(0, len(given), TOGETHER):
             part = given[first : first + TOGETHER]
-            seen = [squared(_opened(picture), side) for picture in part]
-            regions = self.vision.extract(np.stack(seen))
-            found += self.of_regions(list(regions), beam=beam, **options)
+            seen = self.regions(
+                [squared(_opened(picture), side) for picture in part],
+                [f"picture {number}" for number in range(first + 1, first + len(part) + 1)],
+            )
+            found += self.of_regions(seen, beam=beam, **options)
         return found
+
+    def regions(
+        self, squares: Sequence[np.ndarray], names: Sequence[object]
+    ) -> Sequence[np.ndarray]:
+        """What the model sees in pictures: (R, C) each, float16 as in training.
+
+        Args:
+            squares: (3, side, side) uint8, see `squared`.
+            names: of the pictures, for an error.
+        Raises:
+            DataError: see `halved`.
+        """
+        return list(halved(self.vision.extract(np.stack(squares)), names))
 
     def of_regions(
         self,
@@ -149,7 +164,7 @@ class Captioner:
         length_penalty: float = 1.0,
         max_length: int = 50,
     ) -> list[Caption]:
-        """The same for pictures already seen: (R, C) each, as `vision.extract` gives them."""
+        """The same for pictures already seen: (R, C) each, as in `regions`."""
         check_search(beam, nbest, length_penalty)
         if not counts(max_length, 10_000):
             raise ConfigError(

@@ -153,9 +153,10 @@ OWN: dict[str, tuple[str, ...]] = {
         "soft_start",
     ),
 }
-# The settings that only one kind of source has.
+# Those that only one kind of source has, and those that only hard attention has.
 OF_TEXT = ("joint", "bidirectional")
 OF_PICTURES = ("vision", "picture", "bad_pictures")
+OF_HARD = ("soft_share", "reinforce", "entropy", "soft_start")
 PRESETS: dict[str, dict[str, Any]] = {
     # The article's literal model: s_0 = h_n, dot product of s_{t-1} and h_i, no bridge.
     "article": {
@@ -197,7 +198,7 @@ def configs(
     architecture = given.get("architecture", "transformer")
     if architecture not in ARCHITECTURES:
         raise ConfigError(f"architecture must be transformer or rnn; got {architecture!r}.")
-    _check_owners(given, architecture, pictures)
+    _check_heeded(set(settings), given, pictures)
     merged = {"architecture": architecture, **ARCHITECTURES[architecture]}
     if pictures:
         merged |= {"vision": usual_vision(), **PICTURES[architecture]}
@@ -238,18 +239,24 @@ def asked(settings: dict[str, Any]) -> dict[str, Any]:
     return {**chosen, **typed}
 
 
-def _check_owners(given: dict[str, Any], architecture: str, pictures: bool) -> None:
-    """No setting of the other architecture or kind of source, which this one would not heed."""
+def _check_heeded(named: set[str], given: dict[str, Any], pictures: bool) -> None:
+    """Of the settings named, none that this model would not heed; a preset's may be."""
+    architecture = given.get("architecture", "transformer")
     for name in OF_TEXT if pictures else OF_PICTURES:
-        if name in given:
+        if name in named:
             raise ConfigError(f"{name} is for {'text' if pictures else 'pictures'}; leave it away.")
     for owner, names in OWN.items():
         for name in names:
-            if name in given and owner != architecture:
+            if name in named and owner != architecture:
                 raise ConfigError(
                     f"{name} belongs to architecture={owner}; got architecture={architecture}. "
                     f"Leave {name} away, or set architecture={owner}."
                 )
+    if pictures and architecture == "rnn" and "encoder_layers" in named:
+        raise ConfigError("an rnn has no encoder_layers for pictures; leave it away.")
+    for name in OF_HARD:
+        if name in named and given.get("select") != "hard":
+            raise ConfigError(f"{name} belongs to select=hard; leave it away, or set select=hard.")
 
 
 def _types(config: type) -> dict[str, Any]:

@@ -211,8 +211,10 @@ class _Log:
 
 
 def _means(each: list[Reinforced]) -> dict[str, float]:
-    """Their fields' means, by name; nothing where attention is soft."""
-    columns = [asdict(one) for one in each]
-    return (
-        {name: sum(c[name] for c in columns) / len(columns) for name in columns[0]} if each else {}
-    )
+    """Their fields' means, by name, of what there is."""
+    columns: dict[str, list[float]] = {}
+    for one in each:
+        for name, value in asdict(one).items():
+            if value is not None:
+                columns.setdefault(name, []).append(value)
+    return {name: sum(values) / len(values) for name, values in columns.items()}

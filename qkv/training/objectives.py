@@ -55,11 +55,12 @@ class Reinforced:
 
     reward: mean log p(y_t | …), nats a token.
     variance: mean square of what weighs the draws' gradients, R_t − b; without: of R_t alone.
+    Both are of the words with a draw; None where all were attended to softly.
     """
 
     reward: float
-    variance: float
-    without: float
+    variance: float | None
+    without: float | None
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,13 @@ def objective(
         expected[present] = baseline.of(target)
         advantage = _returns(model, reward - expected)
         loss = loss + _reinforce(decoded, advantage, present, config)
+        drawn = present & _drawn(decoded)
         reinforced = Reinforced(
             reward[present].mean().item(),
-            advantage[present].square().mean().item(),
-            _returns(model, reward)[present].square().mean().item(),
+            *(
+                each[drawn].square().mean().item() if drawn.any() else None
+                for each in (advantage, _returns(model, reward))
+            ),
         )
         baseline = baseline.moved(target, reward[present])
     return Objective(loss, nats.item(), baseline, reinforced)
@@ -113,6 +117,14 @@ def objective(
 
 def _select(decoded: Decoded) -> object:
     return decoded.cross_weights[0].lookup.select
+
+
+def _drawn(decoded: Decoded) -> Tensor:
+    """(B, T) bool: which words' attention was drawn; the others attended to all keys."""
+    chosen = _select(decoded)
+    assert isinstance(chosen, Chosen)
+    drawn = chosen.index[:, 0, :, 0] >= 0
+    return drawn if chosen.soft is None else drawn & ~chosen.soft[:, 0, :, 0]
 
 
 def _unevenness(decoded: Decoded, present: Tensor) -> Tensor:
@@ -127,10 +139,10 @@ def _unevenness(decoded: Decoded, present: Tensor) -> Tensor:
 def _returns(model: EncoderDecoder, reward: Tensor) -> Tensor:
     """R_t, (B, T): the sum of the rewards that the draw at t can have changed.
 
-    Its own word's alone; where what or where it looked enters the cell, those of all words from t.
+    Its own word's alone; where what was looked at enters the cell, those of all words from t.
     """
     assert isinstance(model.decoder, RecurrentDecoder)
-    return reward if model.decoder.order == "luong" else reward.flip(1).cumsum(1).flip(1)
+    return reward.flip(1).cumsum(1).flip(1) if model.decoder.order == "article" else reward
 
 
 def _reinforce(decoded: Decoded, advantage: Tensor, present: Tensor, config: TrainConfig) -> Tensor:

@@ -159,12 +159,17 @@ def read_album(
         named = read_captions(data["valid_images"], root)
         valid = named.pairs
         skipped |= {f"{why}, in the validation captions": n for why, n in named.skipped.items()}
-    seen, valid_seen = (
+    valid_seen, seen = (  # in this order: a bad picture is found before the long work
         see([each.picture for each in part], eye, on_bad=config.bad_pictures, report=report)
-        for part in (train, valid)
+        for part in (valid, train)
     )
-    if seen.refused:
-        skipped["picture cannot be used"] = len(seen.refused)
+    for part, features, where in (
+        (train, seen, ""),
+        (valid, valid_seen, ", in the validation captions"),
+    ):
+        if features.refused:
+            captions = sum(len(part[i].captions) for i in features.refused)
+            skipped[f"picture cannot be used{where}"] = captions
     fingerprint = sha256(eye.fingerprint.encode())
     for each in (_told(train, seen), _told(valid, valid_seen)):
         fingerprint.update(each.encode())

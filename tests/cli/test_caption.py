@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from qkv.pipeline import Caption, Captioner
 from tests.cli.conftest import Qkv
 from tests.tiny import CAPTIONER
 
@@ -57,6 +63,37 @@ def test_bad_pictures_are_refused_or_named_and_skipped(
     assert told[1].startswith(f"skipped {missing}: ")
 
 
+def test_no_picture_that_can_be_used(qkv: Qkv, captioner: Path, tmp_path: Path) -> None:
+    done = qkv("caption", captioner, tmp_path / "missing.png", "--skip-bad")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines()[-1] == "qkv: no picture can be used."
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes on Linux alone")
+def test_a_name_that_is_no_utf8(qkv: Qkv, captioner: Path, picture: Path, tmp_path: Path) -> None:
+    latin = tmp_path / os.fsdecode(b"caf\xe9.png")
+    shutil.copy(picture, latin)
+    line = qkv("caption", captioner, latin).printed()
+    assert "caf\\udce9.png\tred " in line
+    record = json.loads(qkv("caption", captioner, latin, "--format", "jsonl").printed())
+    assert record["image"] == str(latin)
+    latin.write_bytes(b"no picture")
+    assert "caf\\udce9.png: is no picture" in qkv("caption", captioner, latin).refusal()
+
+
+def test_show_needs_a_caption(
+    qkv: Qkv, captioner: Path, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = Captioner.caption
+
+    def nothing(*given: Any, **options: Any) -> list[Caption]:
+        return [replace(each, text="") for each in said(*given, **options)]
+
+    monkeypatch.setattr(Captioner, "caption", nothing)
+    told = qkv("show", captioner, picture).refusal()
+    assert told == f"{picture}: its caption is empty, so there is nothing to show."
+
+
 def test_show_draws_each_word(qkv: Qkv, captioner: Path, picture: Path, tmp_path: Path) -> None:
     out = qkv("show", captioner, picture, "--png", tmp_path / "a.png").printed()
     caption, _, drawn = out.partition("\n\n")
@@ -86,16 +123,19 @@ def test_evaluate_against_all_captions(qkv: Qkv, captioner: Path, album: dict[st
 def test_evaluate_leaves_bad_pictures_out_when_asked(
     qkv: Qkv, captioner: Path, album: dict[str, str], tmp_path: Path
 ) -> None:
-    lines = Path(album["images"]).read_text("utf-8") + "gone.png\tred beside gone\n"
+    lines = Path(album["images"]).read_text("utf-8") + "gone.png\tred beside gone\nred-blue.png\t\n"
     (tmp_path / "more.tsv").write_text(lines, encoding="utf-8")
     given = ["--images", tmp_path / "more.tsv", "--image-root", Path(album["images"]).parent]
     refused = qkv("evaluate", captioner, *given)
     assert refused.code == 2
     assert "gone.png" in refused.err
-    done = qkv("evaluate", captioner, *given, "--skip-bad")
+    done = qkv("evaluate", captioner, *given, "--skip-bad", "--json")
     assert done.code == 0
     assert "gone.png" in done.err
-    assert done.out.startswith("BLEU-1 ")
+    assert "skipped 1 captions: empty caption" in done.err
+    record = json.loads(done.out)
+    assert record["pictures"] == 20
+    assert record["skipped"] == {"empty caption": 1, "picture cannot be used": 1}
 
 
 def test_the_wrong_kind_of_model(qkv: Qkv, captioner: Path, rnn: Path, picture: Path) -> None:
@@ -113,6 +153,10 @@ def test_the_wrong_kind_of_model(qkv: Qkv, captioner: Path, rnn: Path, picture: 
         (["--images", "A", "--set", "joint=true"], "joint is for text; leave it away."),
         (["--images", "gone.tsv", "--vision", "pixels"], "gone.tsv: no such file."),
         (["--images", "gone.tsv", "--vision", "eyes"], "vision=eyes is unknown"),
+        (
+            ["--tsv", "A", "--select", "hard", "--set", "select=soft"],
+            "--select hard and --set select=soft do not agree; leave one away.",
+        ),
     ],
 )
 def test_train_refuses_what_does_not_fit(

@@ -98,8 +98,16 @@ def test_right_captions_are_counted_by_how_many_things_there_are(language: str) 
         "exact match 91.7 % (100.0 % of those with 1, 100.0 % of those with 2, "
         "75.0 % of those with 3 things)",
     ]
-    nouns = sum(len(scene.things) for row, scene in enumerate(told) if row != wrong)
-    assert f"% of {nouns} nouns look inside the box" in lines[2]
+    boxes = [t.box for row, s in enumerate(told) if row != wrong for t in s.things]
+    across, down = np.meshgrid(*[np.arange(8) * 12 + 6] * 2)  # the regions' centres
+    inside = np.array(
+        [(x <= across) & (across <= X) & (y <= down) & (down <= Y) for x, y, X, Y in boxes]
+    )
+    share = [f"{100 * each.mean():.1f} %" for each in (inside[:, 3, 3], inside)]
+    assert lines[2] == (
+        f"pointing game {share[0]} of {len(boxes)} nouns look inside the box of what they name "
+        f"(by chance {share[1]})"
+    )
 
 
 def test_what_else_could_be_shown(qkv: Qkv) -> None:

@@ -29,6 +29,13 @@ def test_captions_of_one_picture_belong_together(tmp_path: Path) -> None:
     assert kept.skipped == {}
 
 
+def test_a_picture_is_one_whichever_way_it_is_written(tmp_path: Path) -> None:
+    absolute = f"{tmp_path}/a.jpg\tThree cats"
+    file = write(tmp_path / "a.jsonl.tsv", "a.jpg\tA cat", "./a.jpg\tTwo cats", absolute)
+    told = Captioned(tmp_path / "a.jpg", ("A cat", "Two cats", "Three cats"))
+    assert read_captions(file).pairs == [told]
+
+
 def test_pictures_lie_below_the_root_or_where_they_say(tmp_path: Path) -> None:
     file = write(tmp_path / "c.tsv", "in/a.jpg\tA cat", "/elsewhere/b.jpg\tA dog")
     found = [each.picture for each in read_captions(file, tmp_path / "root").pairs]
@@ -43,8 +50,9 @@ def test_json_lines_with_one_or_several_captions(tmp_path: Path) -> None:
     ]
     lines = "".join(json.dumps(record) + "\n" for record in records)
     (tmp_path / "c.jsonl").write_text(lines, encoding="utf-8")
+    (tmp_path / "C.JSONL").write_text(lines, encoding="utf-8")
     (tmp_path / "c.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
-    for name in ("c.jsonl", "c.jsonl.gz"):
+    for name in ("c.jsonl", "c.jsonl.gz", "C.JSONL"):
         assert read_captions(tmp_path / name).pairs == [
             Captioned(tmp_path / "a.jpg", ("A cat", "Cats")),
             Captioned(tmp_path / "b.jpg", ("A dog", "Two dogs")),  # one line of a TSV holds it

@@ -282,10 +282,10 @@ def test_a_bad_picture_is_refused_by_name(cache: Cache, paths: list[Path], tmp_p
         cache([*paths[:2], bad[0]])
     assert re.fullmatch(
         re.escape(str(bad[0])) + r": is no picture of a known kind \(JPEG, .*\)\. "
-        r"Mend them, or have them skipped\.",
+        r"Or skip such pictures: --set bad_pictures=skip in training, else --skip-bad\.",
         str(caught.value),
     )
-    with pytest.raises(DataError, match=r"bad 2\.jpg: .* 2 more pictures cannot be used\. Mend"):
+    with pytest.raises(DataError, match=r"bad 2\.jpg: .* 2 more cannot be used\. Or skip"):
         cache([paths[2], bad[2], bad[0], paths[3], bad[1], bad[0]])
     check(cache(paths[:4], never), paths[:4])  # the good ones are kept all the same
 
@@ -297,7 +297,8 @@ def test_a_missing_picture_is_refused_before_the_encoder_starts(
     with pytest.raises(DataError) as caught:
         cache([*paths, gone, tmp_path], never)
     assert str(caught.value) == (
-        f"{gone}: no such file. 1 more pictures cannot be used. Mend them, or have them skipped."
+        f"{gone}: no such file. 1 more cannot be used. Or skip such pictures: "
+        "--set bad_pictures=skip in training, else --skip-bad."
     )
 
 

@@ -11,7 +11,8 @@ from torch.nn.functional import conv2d, pixel_unshuffle
 
 from qkv.models import EncoderDecoder
 from qkv.models.decoders import RecurrentDecoder
-from qkv.models.encoders import Convolutions, RegionEncoder
+from qkv.models.encoders import Convolutions, Patches, RegionEncoder
+from qkv.models.encoders.regions import AROUND
 from tests.models.helpers import TARGET_WORDS, small, stepped, targets
 
 GRID, C, B, T = 3, 11, 2, 5
@@ -109,9 +110,12 @@ def test_regions_are_told_where_they_are() -> None:
     torch.testing.assert_close(moved, still[:, order])
 
 
-def test_with_places_the_cell_reads_where_it_looked_last() -> None:
-    """s_t = cell(s_{t-1}, [l_{t-1}; y_{t-1}]); l_t = Σ α_ti p_i, and l_0 = 0."""
-    model = captioner(architecture="rnn", order="places", cell="gru")
+@pytest.mark.parametrize("select", ["soft", "hard"])
+def test_with_places_the_cell_reads_where_it_looked_last(select: str) -> None:
+    """s_t = cell(s_{t-1}, [l_{t-1}; y_{t-1}]); l_t = Σ α_ti p_i before a draw, and l_0 = 0."""
+    model = captioner(
+        architecture="rnn", order="places", cell="gru", select=select, soft_share=0.0, dropout=0.0
+    ).train()
     decoder, encoder = model.decoder, model.encoder
     assert isinstance(decoder, RecurrentDecoder)
     assert isinstance(encoder, RegionEncoder)
@@ -124,9 +128,12 @@ def test_with_places_the_cell_reads_where_it_looked_last() -> None:
     for t in range(T):
         word = decoder.embedding(tokens[:, t])
         out, state = decoder.rnn(torch.cat((where, word), -1)[:, None], state)
-        scores = decoder.score(out, memory.keys)
-        torch.testing.assert_close(scores.softmax(-1)[:, 0], weights[:, t])
-        where = weights[:, t] @ encoder.place
+        soft = decoder.score(out, memory.keys).softmax(-1)[:, 0]
+        if select == "soft":
+            torch.testing.assert_close(weights[:, t], soft)
+        else:
+            assert weights[:, t].count_nonzero(-1).eq(1).all()
+        where = soft @ encoder.place
 
 
 def test_patches_are_put_together_to_the_picture() -> None:
@@ -166,15 +173,25 @@ def test_a_region_sees_its_patch_and_the_same_margin_on_all_sides() -> None:
         assert (found.min(), found.max()) == (24 - 15, 31 + 15)
 
 
+def test_a_key_has_few_numbers_of_its_neighbours() -> None:
+    """Whatever the patch in a corner shows, others move in AROUND directions or not at all."""
+    grid, tries = 4, 20
+    torch.manual_seed(4)
+    network = Patches(grid, 8).double()
+    patches = torch.randn(1, grid**2, 192, dtype=torch.float64).expand(tries, -1, -1).clone()
+    still = network(patches)
+    patches[:, 0] = torch.randn(tries, 192).double()
+    moved = network(patches) - still
+    rank = torch.linalg.matrix_rank(moved.transpose(0, 1), atol=1e-9).view(grid, grid)
+    assert rank[0, 0] == 8
+    assert {rank[row, column].item() for row, column in ((0, 1), (1, 0), (1, 1))} == {AROUND}
+    rank[:2, :2] = 0
+    assert not rank.any()
+
+
 @pytest.mark.parametrize("architecture", ["rnn", "transformer"])
-def test_keys_are_of_a_patchs_own_pixels_values_of_what_is_around_too(architecture: str) -> None:
-    model = captioner("pixels", architecture=architecture, heads=2)
-    source, present = regions(192)
-    still = model.encode(source, present)
-    source[:, 0] += torch.randn(192).double()
-    moved = model.encode(source, present)
-    torch.testing.assert_close(moved.keys[:, 1:], still.keys[:, 1:], rtol=0, atol=0)
-    assert not torch.allclose(moved.keys[:, 0], still.keys[:, 0])
-    assert not torch.allclose(moved.values[:, 1], still.values[:, 1])
+def test_keys_of_pixels_are_no_values(architecture: str) -> None:
+    memory = captioner("pixels", architecture=architecture, heads=2).encode(*regions(192))
+    assert not torch.allclose(memory.keys, memory.values)
     frozen = captioner(architecture=architecture, heads=2).encode(*regions())
     assert frozen.keys is frozen.values

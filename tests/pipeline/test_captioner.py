@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import qkv
 from qkv.data.pictures import squared
 from qkv.errors import ConfigError, DataError, FolderError
 from qkv.pipeline import Caption, Captioner, load_captioner
+from qkv.pipeline.captioner import see
 from tests.tiny import PICTURES
 
 
@@ -63,8 +65,30 @@ def test_no_pictures(model: Captioner) -> None:
 
 def test_regions_already_seen(model: Captioner, folder: Path) -> None:
     picture = Image.open(folder / "red-blue.png")
-    seen = model.vision.extract(squared(picture, 16)[None])
-    assert model.of_regions(list(seen)) == model.caption([picture])
+    seen = model.regions([squared(picture, 16)], ["red-blue"])
+    assert model.of_regions(seen) == model.caption([picture])
+
+
+def test_what_is_seen_is_what_is_kept_on_disk(
+    model: Captioner, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a picture captioned is the picture that training and evaluation saw."""
+    monkeypatch.setenv("QKV_CACHE", str(tmp_path))
+    files = [folder / "red-blue.png", folder / "green-black.png"]
+    kept = see(files, model.vision, on_bad="refuse", report=lambda _: None)
+    found = model.regions([squared(Image.open(file), 16) for file in files], files)
+    for one, other in zip(kept, found, strict=True):
+        assert one.dtype == other.dtype == np.float16
+        np.testing.assert_array_equal(one, other)
+
+
+def test_what_float16_cannot_hold_is_named(
+    model: Captioner, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bright = replace(model.vision, extract=lambda pictures: np.full((2, 4, 192), 7e4, np.float32))
+    monkeypatch.setattr(model, "vision", bright)
+    with pytest.raises(DataError, match=r"^picture 1: the vision encoder answers with .* 70,000"):
+        model.caption([folder / "red-blue.png", folder / "green-black.png"])
 
 
 def test_attention_is_over_the_regions(model: Captioner, folder: Path) -> None:

@@ -11,6 +11,7 @@ from qkv.errors import ConfigError
 from qkv.models import ModelConfig
 from qkv.training.config import (
     ARCHITECTURES,
+    OF_HARD,
     OWN,
     PRESETS,
     RANGES,
@@ -174,7 +175,10 @@ def test_every_whole_number_has_a_range() -> None:
         ({"label_smoothing": -0.1}, "label_smoothing must lie in [0, 1); got -0.1."),
         ({"weight_decay": -1}, "weight_decay must be at least 0; got -1.0."),
         ({"precision": "float16"}, "precision must be float32 or bfloat16; got 'float16'."),
-        ({"architecture": "rnn", "soft_start": 0.9}, "soft_start must lie in [0, 0.8]; got 0.9."),
+        (
+            {"architecture": "rnn", "select": "hard", "soft_start": 0.9},
+            "soft_start must lie in [0, 0.8]; got 0.9.",
+        ),
         ({"architecture": "cnn"}, "architecture must be transformer or rnn; got 'cnn'."),
         ({"dropout": 1}, "dropout must lie in [0, 1); got 1.0."),
         ({"heads": 3}, "width must be a multiple of 2 · heads; got width=128, heads=3."),
@@ -208,8 +212,11 @@ OTHER = {"transformer": "rnn", "rnn": "transformer"}
 )
 def test_a_setting_belongs_to_its_architecture(owner: str, name: str) -> None:
     setting = {"width": 128, name: LEGAL[name]}
+    if name in OF_HARD:
+        setting["select"] = "hard"
     model, train = configs({"architecture": owner, **setting})
     assert {**model, **asdict(train)}[name] == LEGAL[name]
+    setting.pop("select", None) if name != "select" else None
     assert message({"architecture": OTHER[owner], **setting}) == (
         f"{name} belongs to architecture={owner}; got architecture={OTHER[owner]}. "
         f"Leave {name} away, or set architecture={owner}."
@@ -234,6 +241,22 @@ def test_a_setting_belongs_to_its_kind_of_source(name: str, pictures: bool, text
     with pytest.raises(ConfigError) as caught:
         configs(settings, pictures=pictures)
     assert str(caught.value) == text
+
+
+@pytest.mark.parametrize("name", OF_HARD)
+def test_a_setting_of_hard_attention(name: str) -> None:
+    told = message({"architecture": "rnn", name: LEGAL[name]})
+    assert told == f"{name} belongs to select=hard; leave it away, or set select=hard."
+
+
+def test_an_rnn_has_no_encoder_layers_for_pictures() -> None:
+    with pytest.raises(ConfigError, match="an rnn has no encoder_layers for pictures; leave it"):
+        configs({"architecture": "rnn", "encoder_layers": 2}, pictures=True)
+
+
+def test_a_preset_may_say_more_than_pictures_heed() -> None:
+    model, _ = configs({"preset": "article", "width": 256, "vision": "pixels"}, pictures=True)
+    assert (model["order"], model["vision"]) == ("article", "pixels")
 
 
 def test_pictures_have_defaults_of_their_own() -> None:

@@ -65,7 +65,10 @@ def test_bad_pictures_are_refused_or_skipped_by_choice(tmp_path: Path) -> None:
     prepared = found.prepared(found.tokenizers(TrainConfig(vocabulary=400)), 250)
     assert len(prepared.examples) == 2 * len(PICTURES) - 2
     assert len(prepared.valid) == len(PICTURES) - 1
-    assert prepared.skipped == {"picture cannot be used": 1}
+    assert prepared.skipped == {  # captions, of which the picture has two
+        "picture cannot be used": 2,
+        "picture cannot be used, in the validation captions": 2,
+    }
 
 
 def test_long_captions_are_left_out(album: dict[str, str]) -> None:
@@ -109,7 +112,9 @@ def test_hard_attention_is_logged_with_its_variance(
     lines = (tmp_path / "m" / "run" / "metrics.jsonl").read_text("utf-8").splitlines()
     logged = [r for r in map(json.loads, lines) if "reward" in r]
     assert len(logged) >= 10
-    assert all(r["variance"] >= 0 and r["without"] > 0 and r["reward"] < 0 for r in logged)
+    assert all(r["reward"] < 0 for r in logged)
+    logged = [r for r in logged if "variance" in r]  # not where all captions were read softly
+    assert all(r["variance"] >= 0 and r["without"] > 0 for r in logged)
     assert logged[-1]["variance"] < logged[-1]["without"]  # the baseline has found the reward
 
 

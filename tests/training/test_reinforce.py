@@ -140,9 +140,34 @@ def test_a_baseline_near_the_mean_reward_lowers_the_variance(order: str) -> None
     assert found is not None
     near = objective(model, batch_of(model, 400), TrainConfig(), constant(found.reward)).reinforced
     assert near is not None
+    assert near.variance is not None
+    assert near.without is not None
     assert near.variance < 0.7 * near.without
     plain, based = estimates(model, 0.0), estimates(model, found.reward)
     assert based.var(0).sum() < 0.7 * plain.var(0).sum()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_variance_is_of_what_was_drawn(share: float) -> None:
+    """The mean square of R_t over the captions that attended to one key, made again by hand."""
+    model = hard_model("luong", soft_share=share)
+    batch, config = batch_of(model, 40), TrainConfig(label_smoothing=0.0)
+    torch.manual_seed(4)
+    found = objective(model, batch, config, constant(0.0)).reinforced
+    torch.manual_seed(4)
+    decoded, _ = model(batch.source, batch.source_mask, batch.target_input)
+    chosen = decoded.cross_weights[0].lookup.select
+    assert isinstance(chosen, Chosen)
+    logits = model.decoder.readout(decoded.features)
+    reward = -cross_entropy(logits.transpose(1, 2), batch.target_output, reduction="none")
+    drawn = chosen.log_prob[:, 0] != 0  # (40, 3)
+    assert drawn.float().mean().item() == pytest.approx(1 - share, abs=0.2)
+    assert found is not None
+    if not drawn.any():
+        assert found.variance is found.without is None
+    else:
+        assert found.variance == pytest.approx(reward[drawn].square().mean().item(), rel=1e-5)
+        assert found.without == found.variance
 
 
 def test_entropy_is_that_of_the_weights_before_the_draw() -> None:

@@ -22,7 +22,8 @@ class RecurrentDecoder(nn.Module):
                                           ŷ_t = softmax(W_o s_t + b_o)
         luong (Luong et al. 2015):        s_t = cell(s_{t-1}, y_{t-1});  c_t = attend(s_t, h, h)
                                           ŷ_t = softmax(W_o tanh(W_c [c_t; s_t]) + b_o)
-        places: as luong, but       s_t = cell(s_{t-1}, [l_{t-1}; y_{t-1}]);  l_t = Σ_i α_ti p_i
+        places: as luong, but       s_t = cell(s_{t-1}, [l_{t-1}; y_{t-1}]);  l_t = Σ_i α_ti p_i,
+                                    α_ti before the draw where attention is hard
         hard (Xu et al. 2015, section 4.1):     c_t = h_i, i drawn from the weights; the likeliest
                                                 outside training
         gated (section 4.2.1):                  c_t times β_t = σ(w · query + b)
@@ -125,7 +126,7 @@ class RecurrentDecoder(nn.Module):
                 *hidden, where = moving
                 word = torch.cat((where, word), -1)
                 out, hidden, attended = self._cell_then_attend(word, tuple(hidden), memory)
-                moving = (*hidden, attended.context[:, 0, :, self.memory_width :])
+                moving = (*hidden, self._where(attended, memory))
             features.append(out)
             seen.append(attended.weights.lookup)
         return torch.cat(features, 1), moving, seen
@@ -161,6 +162,14 @@ class RecurrentDecoder(nn.Module):
         if self.gate is not None:
             context = context * torch.sigmoid(self.gate(query[:, 0]))
         return context, attended
+
+    def _where(self, attended: Attended, memory: Memory) -> Tensor:
+        """l_t, (B, 1, memory width)."""
+        if not self.hard:
+            return attended.context[:, 0, :, self.memory_width :]
+        # The expected place, so that a draw changes its own word alone, as REINFORCE wants it.
+        soft = attended.weights.lookup.replaced(select=softmax)
+        return soft.weights()[:, 0] @ memory.values[..., self.memory_width :]
 
     def _cell(self, x: Tensor, hidden: Hidden) -> tuple[Tensor, Hidden]:
         """x (B, T, width in) → out (B, T, M) and the last state, batch first."""

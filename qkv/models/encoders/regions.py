@@ -14,14 +14,16 @@ from qkv.models.memory import Memory
 from qkv.models.vision import PATCH
 from qkv.shapes import Mask
 
-__all__ = ["Convolutions", "RegionEncoder"]
+__all__ = ["Convolutions", "Patches", "RegionEncoder"]
+
+AROUND = 4  # numbers that a key has of its neighbours
 
 
 class RegionEncoder(nn.Module):
     """Regions (B, R, C) → eye → (B, R, M), each told where it is → self-attention, if any.
 
-    Keys are values, unless regions are patches of pixels: then a key is what its own patch shows,
-    so that a query finds the region that has what it asks for and not one beside it, and a value is
+    Keys are values, unless regions are patches of pixels: then a key is what `Patches` sees, so
+    that a query finds the region that has what it asks for and not one beside it, and a value is
     what the eye sees from there.
 
     With the raw vectors of a convolutional network these are the a_i of Xu et al. 2015, section
@@ -29,7 +31,7 @@ class RegionEncoder(nn.Module):
 
     Args:
         eye: (B, R, C) → (B, R, M).
-        own: (B, R, C) → (B, R, M), each region by itself; None: keys are values.
+        own: (B, R, C) → (B, R, M), what keys are made of; None: keys are values.
         regions: R. width: M.
         layers: of self-attention among regions; none beside a recurrent decoder.
         states: how many tensors a recurrent decoder begins with; each is the mean region.
@@ -84,6 +86,31 @@ class RegionEncoder(nn.Module):
         return Memory(keys, values, present, start, tuple(seen))
 
 
+class Patches(nn.Module):
+    """A patch by itself, and AROUND numbers in [-1, 1] of it and its eight neighbours.
+
+    A patch alone does not tell a large thing from a small one. Were there more numbers, a patch
+    beside a thing could pass for one on it.
+
+    (B, R, 3 · PATCH²) → (B, R, M).
+    """
+
+    def __init__(self, grid: int, width: int) -> None:
+        super().__init__()
+        self.grid = grid
+        pixels = 3 * PATCH**2
+        first, self.each = nn.Linear(pixels, width), nn.Linear(pixels, width)
+        self.alone = nn.Sequential(first, nn.ReLU(), nn.Linear(width, width))
+        self.together = nn.Conv2d(width, AROUND, 3, padding=1)
+        self.widen = nn.Linear(AROUND, width)
+        _begin(first, self.each, self.together)
+
+    def forward(self, patches: Tensor) -> Tensor:
+        each = self.each(patches).relu().transpose(1, 2).unflatten(2, (self.grid, self.grid))
+        around = self.together(each).tanh().flatten(2).transpose(1, 2)
+        return self.alone(patches) + self.widen(around)
+
+
 class Convolutions(nn.Module):
     """A small network for pictures, from scratch: a region is a patch and what is around it.
 
@@ -99,10 +126,7 @@ class Convolutions(nn.Module):
         halve = [nn.Conv2d(a, b, 4, stride=2, padding=1) for a, b in pairwise(channels)]
         self.halve = nn.ModuleList(halve)
         self.refine = nn.Conv2d(width, width, 3, padding=1)
-        for layer in (*halve, self.refine):
-            assert layer.bias is not None
-            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-            nn.init.zeros_(layer.bias)
+        _begin(*halve, self.refine)
 
     def forward(self, patches: Tensor) -> Tensor:
         x = patches.transpose(1, 2).unflatten(2, (self.grid, self.grid))
@@ -111,3 +135,11 @@ class Convolutions(nn.Module):
             x = convolution(x).relu()
         x = x + self.refine(x).relu()
         return x.flatten(2).transpose(1, 2)
+
+
+def _begin(*layers: nn.Linear | nn.Conv2d) -> None:
+    """Of layers before a ReLU (He et al. 2015)."""
+    for layer in layers:
+        assert layer.bias is not None
+        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+        nn.init.zeros_(layer.bias)
