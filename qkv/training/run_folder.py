@@ -94,6 +94,11 @@ class RunFolder:
         for part in self._half_written():
             part.unlink()
 
+    def clear(self) -> None:
+        """Remove what only a resume needs."""
+        for path in (*self.run.glob("weights-*.safetensors"), self.checkpoint):
+            path.unlink(missing_ok=True)
+
     def _half_written(self) -> set[Path]:
         return {*self.top.glob(".*.part"), *self.run.glob(".*.part")}
 

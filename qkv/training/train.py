@@ -77,6 +77,8 @@ def resume(
         ConfigError: data or settings are not the run's.
     """
     run = RunFolder(folder)
+    if run.finished:
+        run.clear()  # it may have been killed before it did so itself
     saved = run.read_settings()
     _check_same(folder, data, settings, saved)
     corpus = _read(saved.data, asdict(saved.model), saved.train, report)
@@ -172,8 +174,7 @@ def _finish(
     card = model_card(settings, progress, prepared, bleu, kept)
     write_atomically(run.top / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
     save_model(run.top, settings.model, dict(model.named_parameters()))
-    for path in (*run.run.glob("weights-*.safetensors"), run.checkpoint):
-        path.unlink()
+    run.clear()
     report(
         f"validation BLEU (greedy): best {progress.best_bleu:.2f}, averaged {bleu.value:.2f}; "
         f"kept the {kept}. Model in {run.top}"

@@ -30,7 +30,7 @@ from qkv.data.pictures import (
 )
 from qkv.errors import DataError, MissingExtra
 
-KINDS = "JPEG, PNG, WEBP, GIF, BMP, TIFF, AVIF, JPEG2000, PPM"
+KINDS = "JPEG, PNG, WEBP, GIF, BMP, TIFF, JPEG2000, PPM, AVIF"
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
 

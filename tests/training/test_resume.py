@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from qkv import training
+from qkv.errors import FolderError
 from tests.tiny import CAPTIONER, RNN, TRANSFORMER
 
 ROOT = Path(__file__).parents[2]
@@ -57,12 +59,14 @@ def test_a_killed_run_ends_in_the_same_weights(
     assert done.returncode == 0, done.stderr
     lives = json.loads((tmp_path / "lives.json").read_text())
     assert lives[0] == [-SIGKILL, 0]
-    assert lives[-1][0] == 0
+    assert {end for end, _ in lives} <= {0, -SIGKILL}  # none of them failed by itself
     kills = [step for end, step in lives if end == -SIGKILL]
     assert len(kills) >= 4
-    assert 0 < max(kills) < 24
+    assert any(0 < step < 24 for step in kills)  # in the midst of it, too
 
     broken, unbroken = tmp_path / "broken", tmp_path / "unbroken"
+    with pytest.raises(FolderError, match="has finished; there is nothing to resume"):
+        training.resume(broken, {}, {})
     weights = [(folder / "model.safetensors").read_bytes() for folder in (broken, unbroken)]
     assert weights[0] == weights[1]
     assert validations(broken) == validations(unbroken)

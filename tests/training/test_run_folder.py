@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qkv import training
 from qkv.errors import DataError, FolderError
 from qkv.models import ModelConfig
 from qkv.training.config import TrainConfig
@@ -128,3 +129,14 @@ def test_half_written_files_are_swept(run: RunFolder) -> None:
         path.touch()
     run.sweep()
     assert sorted(path for path in run.top.rglob("*") if path.is_file()) == sorted(kept)
+
+
+def test_what_a_kill_left_beside_a_finished_model_goes_when_it_is_resumed(run: RunFolder) -> None:
+    run.make()
+    ours = (run.settings, run.checkpoint, run.weights(6), run.metrics)
+    left = (*ours, run.top / "model.safetensors")
+    for path in left:
+        path.touch()
+    with pytest.raises(FolderError, match="nothing to resume"):
+        training.resume(run.top, {}, {})
+    assert {path for path in left if path.exists()} == {run.settings, run.metrics, left[-1]}
