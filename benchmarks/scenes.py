@@ -17,7 +17,7 @@ from qkv.data.scenes import scenes, write_scenes
 from qkv.pipeline import load_captioner
 
 PICTURES = 20_000
-STEPS = 3000
+STEPS = 4000
 ONE_CORE = {"threads": 1, "precision": "float32"}
 # Without spaces more tokens would grow across words, and one look would have to do for a noun and
 # the colour after it. Characters are twice as many.

@@ -39,7 +39,14 @@ RNN: dict[str, Any] = {
 }
 MODELS: dict[str, dict[str, Any]] = {
     "soft": {**RNN, "max_steps": 1000},
-    "hard": {**RNN, "select": "hard", "soft_start": 0.5, "soft_share": 0.0, "max_steps": 1000},
+    "hard": {
+        **RNN,
+        "select": "hard",
+        "soft_start": 0.3,
+        "soft_share": 0.0,
+        "reinforce": 0.5,
+        "max_steps": 1000,
+    },
     "transformer": {
         **SHARED,
         "architecture": "transformer",
