@@ -187,6 +187,9 @@ def test_a_key_has_few_numbers_of_its_neighbours() -> None:
     assert {rank[row, column].item() for row, column in ((0, 1), (1, 0), (1, 1))} == {AROUND}
     rank[:2, :2] = 0
     assert not rank.any()
+    patches[:, 0] *= 1e9
+    widest = 2 * network.widen.weight.abs().sum(1)  # the numbers lie in [-1, 1]
+    assert (network(patches) - still)[:, 1:].abs().le(widest).all()
 
 
 @pytest.mark.parametrize("architecture", ["rnn", "transformer"])
