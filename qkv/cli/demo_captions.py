@@ -38,20 +38,20 @@ RNN: dict[str, Any] = {
     "doubly_stochastic": 0.0,  # most of a scene is empty
 }
 MODELS: dict[str, dict[str, Any]] = {
-    "soft": {**RNN, "max_steps": 1000},
+    "soft": {**RNN, "max_steps": 1500},
     "hard": {
         **RNN,
         "select": "hard",
         "soft_start": 0.3,
         "soft_share": 0.0,
         "reinforce": 0.5,
-        "max_steps": 1000,
+        "max_steps": 1500,
     },
     "transformer": {
         **SHARED,
         "architecture": "transformer",
         "decoder_layers": 1,
-        "max_steps": 1000,
+        "max_steps": 1500,
     },
 }
 TITLES = {
