@@ -2,8 +2,8 @@
 
 The truth is `reference` on float64 copies of all that goes in, which the numpy oracles of the
 scores and of the selections hold to the papers. A cell's tolerance is how far that truth moves when
-what goes in, and each score, moves by a rounding of the cell's dtype: no number is a matter of
-taste.
+what goes in, each score, and the gradient of each score, moves by a rounding of the cell's dtype:
+no number is a matter of taste.
 """
 
 from collections.abc import Callable
@@ -96,10 +96,17 @@ def moved(case: Case, by: float) -> Case:
             parameter.data = move(parameter.data)
         return x
 
+    def scored(query: Tensor, key: Tensor) -> Tensor:
+        scores = move(score(query, key))
+        # A row's gradients sum to 0, and those of query and key live on that: once each is rounded
+        # they no longer do, which no change of what goes in would show.
+        scores.register_hook(move)
+        return scores
+
     tensors, score, select = case
     score = copied(score)
     again = [move(x.detach().double()).requires_grad_() for x in tensors]
-    return again, lambda query, key: move(score(query, key)), copied(select)
+    return again, scored, copied(select)
 
 
 def run(case: Case, mask: Mask | None, backend: str) -> list[Tensor]:
