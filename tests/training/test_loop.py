@@ -155,8 +155,7 @@ def test_checkpoints_between_validations(
         "save_checkpoint",
         lambda path, model, optimizer, progress: steps.append(progress.step),
     )
-    with pytest.raises(FileNotFoundError):  # no checkpoint was written that could be removed
-        train(tmp_path / "m", corpus, RNN | FAST | {"validations": 2, "checkpoint_steps": 4})
+    train(tmp_path / "m", corpus, RNN | FAST | {"validations": 2, "checkpoint_steps": 4})
     assert steps == [4, 6, 8, 12]
 
 
