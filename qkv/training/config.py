@@ -119,7 +119,7 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
 _CAPTIONS: dict[str, Any] = {
     "vocabulary": 4000,
     "batch_tokens": 1500,
-    "epochs": 8,
+    "epochs": 12,
     "warmup_steps": 300,
     "validations": 8,
 }
