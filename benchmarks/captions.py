@@ -4,8 +4,8 @@
 
 DATA holds flickr8k/, with images/ and captions.{train,val,test}.tsv; captions_zh.… are Chinese.
 Each system is one `qkv train` and one `qkv evaluate` command, printed before it runs; systems of
-one language differ in their attention alone. An interrupted run goes on. Only training is timed,
-where what the vision encoder sees is in the cache already.
+one language differ in their decoder alone, the recurrent ones in their attention. An interrupted
+run goes on. Only training is timed, where what the vision encoder sees is in the cache already.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ import sys
 import time
 from pathlib import Path
 
-SETTINGS = "--architecture rnn --vision efficientnet-lite0 --set threads=1 --set precision=float32"
-ATTENTION = {
-    "soft": "--select soft",
-    "hard": "--select hard --set doubly_stochastic=0",
-    "mean": "--attention none --set gate=false --set doubly_stochastic=0",
+SETTINGS = "--vision efficientnet-lite0 --set threads=1 --set precision=float32"
+DECODERS = {
+    "soft": "--architecture rnn --select soft",
+    "hard": "--architecture rnn --select hard --set doubly_stochastic=0",
+    "mean": "--architecture rnn --attention none --set gate=false --set doubly_stochastic=0",
+    "transformer": "--architecture transformer",
 }
 LANGUAGES = {"en": "captions", "zh": "captions_zh"}
-SYSTEMS = {f"{lang}-{kind}": (lang, kind) for lang in LANGUAGES for kind in ATTENTION}
+SYSTEMS = {f"{lang}-{kind}": (lang, kind) for lang in LANGUAGES for kind in DECODERS}
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def run(name: str, data: Path, folder: Path) -> None:
     """Train one system if it is not there yet, then print its scores with their signatures."""
     language, kind = SYSTEMS[name]
     captions, root = data / LANGUAGES[language], ["--image-root", str(data / "images")]
-    train = ["qkv", "train", "--out", str(folder), *shlex.split(f"{SETTINGS} {ATTENTION[kind]}")]
+    train = ["qkv", "train", "--out", str(folder), *shlex.split(f"{SETTINGS} {DECODERS[kind]}")]
     train += ["--images", f"{captions}.train.tsv", "--valid-images", f"{captions}.val.tsv", *root]
     started = time.perf_counter()
     if not (folder / "model.safetensors").exists():
