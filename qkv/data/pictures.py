@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_PIXELS",
+    "checked",
     "decode",
     "quiet",
     "read_bytes",
@@ -83,16 +84,27 @@ def decode(data: bytes, path: Path) -> Image:
         image = pillow.open(BytesIO(data), formats=_FORMATS)
     except pillow.DecompressionBombError:
         raise DataError(_too_large(path)) from None
-    except Exception:  # noqa: BLE001 - broken bytes lead Pillow's readers to any error
+    except Exception:  # noqa: BLE001 - as below
         kinds = ", ".join(_FORMATS)
         raise DataError(f"{path}: is no picture of a known kind ({kinds}).") from None
+    return checked(image, path)
+
+
+def checked(image: Image, name: object) -> Image:
+    """`upright` of an opened picture; `name` stands in the error.
+
+    Raises:
+        DataError: broken, without pixels, or of more than MOST_PIXELS.
+    """
     if image.width * image.height > MOST_PIXELS:  # before its pixels are decoded
-        raise DataError(_too_large(path))
+        raise DataError(_too_large(name))
+    if not image.width * image.height:
+        raise DataError(f"{name}: has no pixels.")
     try:
         return upright(image)
-    except Exception as error:  # noqa: BLE001 - as above
+    except Exception as error:  # noqa: BLE001 - broken bytes lead Pillow's readers to any error
         raise DataError(
-            f"{path}: cannot be decoded ({_reason(error)}); copy it again, or save it as PNG."
+            f"{name}: cannot be decoded ({_reason(error)}); copy it again, or save it as PNG."
         ) from None
 
 
@@ -167,8 +179,8 @@ def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
-def _too_large(path: Path) -> str:
-    return f"{path}: too large; a picture may have {MOST_PIXELS:,} pixels. Scale it down."
+def _too_large(name: object) -> str:
+    return f"{name}: too large; a picture may have {MOST_PIXELS:,} pixels. Scale it down."
 
 
 def _pillow() -> Any:

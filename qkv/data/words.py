@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["spans"]
+__all__ = ["spaceless", "spans"]
 
 # Scripts written without spaces: Thai to Khmer, Han with its radicals and 々〇, kana, Bopomofo.
 SPACELESS = re.compile(
@@ -21,6 +21,9 @@ def spans(text: str) -> list[tuple[int, int]]:
     word alone is one word.
     """
     words = [match.span() for match in re.finditer(r"\S+", text)]
-    if len(words) == 1 and SPACELESS.search(text):
-        return [(i, i + 1) for i in range(*words[0])]
-    return words
+    return [(i, i + 1) for i in range(*words[0])] if spaceless(text) else words
+
+
+def spaceless(text: str) -> bool:
+    """Has it no white space inside, in a script written without spaces?"""
+    return len(text.split()) == 1 and bool(SPACELESS.search(text))

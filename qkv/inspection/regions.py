@@ -14,6 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
+from qkv.data.pictures import checked
 from qkv.inspection._boxes import (
     Floats,
     check_inside,
@@ -62,11 +63,11 @@ def regions_png(
     region, which is outlined unless others equal it; its weight stands above in per cent.
 
     Args:
-        picture: of any size and mode.
+        picture: of any size and mode; drawn as a captioner sees it, turned as its EXIF says.
         words, title: T labels, and what stands above them all, such as the caption.
         weights: (T, R), floats in [0, 1]; row t is what word t attended to.
-        boxes: (R, 4), left, top, right, bottom in pixels of the picture; where boxes overlap, the
-            stronger is seen.
+        boxes: (R, 4), left, top, right, bottom in pixels of the upright picture; where boxes
+            overlap, the stronger is seen.
         path: a .png, .svg or .pdf file; it is replaced whole or left as it was.
     Raises:
         ConfigError: the path ends otherwise.
@@ -76,6 +77,7 @@ def regions_png(
     """
     checked_format(path := Path(path))
     matrix, edges = checked_regions(words, weights, boxes)
+    picture = checked(picture, "the picture")
     check_inside(edges, picture.size)
     texts, families = in_fonts([legible(text) for text in [*words, title or ""]])
     sheet = Sheet.lay_out(1 + len(words), picture.size, families)
@@ -126,15 +128,11 @@ def _fill(sheet: Sheet, picture: Image, words: list[str], weights: Floats, boxes
 
 
 def _resized(picture: Image, size: tuple[int, int]) -> Floats:
-    """The picture's colours (height, width, 3) in [0, 1]; what is transparent is white."""
-    from PIL import Image as images
+    """The colours (height, width, 3) in [0, 1] of a picture that is upright."""
+    from PIL.Image import Resampling
 
-    if picture.mode not in {"L", "RGB", "RGBA"}:  # others don't mix their pixels
-        picture = picture.convert("RGBA")
-    top = picture.resize(size, images.Resampling.LANCZOS, reducing_gap=3).convert("RGBA")
-    page = images.new("RGBA", size, "white")
-    page.alpha_composite(top)
-    return np.asarray(page.convert("RGB"), dtype=np.float64) / 255
+    small = picture.resize(size, Resampling.LANCZOS, reducing_gap=3)
+    return np.asarray(small, dtype=np.float64) / 255
 
 
 def _lit(pixels: Floats, levels: Floats) -> Floats:

@@ -12,9 +12,9 @@ import numpy as np
 import torch
 
 from qkv.data.features import Features, cache_folder, compute_features, halved
-from qkv.data.pictures import read_picture, region_boxes, squared
+from qkv.data.pictures import checked, read_picture, region_boxes, squared
 from qkv.data.tokenizer import Tokenizer
-from qkv.data.words import spans
+from qkv.data.words import spaceless, spans
 from qkv.errors import ConfigError, FolderError
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.models.vision import Vision, vision
@@ -68,9 +68,9 @@ class Caption:
         return self.attention.matrix()[rows].mean(0)
 
     def words(self) -> tuple[list[str], np.ndarray]:
-        """The words, or the tokens of a text without spaces, and where the model looked, (N, R)."""
+        """The words, or the tokens of Chinese and the like, and where the model looked, (N, R)."""
         places = spans(self.text)
-        if " " not in self.text:
+        if spaceless(self.text):
             places = [(token.start, token.end) for token in self.tokens if token.start < token.end]
         looked = [self.looked(start, end) for start, end in places]
         empty = np.zeros((0, self.grid**2))
@@ -78,7 +78,10 @@ class Caption:
         return labels, np.stack(looked) if looked else empty
 
     def boxes(self, size: tuple[int, int]) -> np.ndarray:
-        """The regions in a picture of `size` (width, height): (R, 4) left, top, right, bottom."""
+        """The regions in a picture of `size` (width, height): (R, 4) left, top, right, bottom.
+
+        The size is that of the picture as it is seen, turned as its EXIF says: of `upright`.
+        """
         return region_boxes(size, self.grid)
 
 
@@ -135,9 +138,10 @@ class Captioner:
         given = list(pictures)
         for first in range(0, len(given), TOGETHER):
             part = given[first : first + TOGETHER]
+            names = [f"picture {number}" for number in range(first + 1, first + len(part) + 1)]
             seen = self.regions(
-                [squared(_opened(picture), side) for picture in part],
-                [f"picture {number}" for number in range(first + 1, first + len(part) + 1)],
+                [_squared(*each, side) for each in zip(part, names, strict=True)],
+                names,
             )
             found += self.of_regions(seen, beam=beam, **options)
         return found
@@ -214,5 +218,11 @@ def see(
     return compute_features(pictures, eye.side, eye.extract, folder, on_bad=on_bad, report=report)
 
 
-def _opened(picture: str | Path | Image) -> Image:
-    return read_picture(Path(picture)) if isinstance(picture, (str, Path)) else picture
+def _squared(picture: str | Path | Image, name: str, side: int) -> np.ndarray:
+    """(3, side, side); `name` stands in an error about a picture of Pillow."""
+    if isinstance(picture, (str, Path)):
+        return squared(read_picture(Path(picture)), side)
+    if not hasattr(picture, "getexif"):
+        kind = type(picture).__name__
+        raise ConfigError(f"{name}: needs a file or a picture of Pillow; got {kind}.")
+    return squared(checked(picture, name), side)

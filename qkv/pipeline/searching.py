@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, TypeVar
 
 import torch
@@ -32,8 +32,8 @@ def check_search(beam: int, nbest: int, length_penalty: float) -> None:
         raise ConfigError(f"beam must be a whole number from 1 to {WIDEST:,}; got {beam!r}.")
     if not counts(nbest, beam):
         raise ConfigError(f"nbest must be a whole number from 1 to beam={beam}; got {nbest!r}.")
-    if not 0 <= length_penalty <= 10:
-        raise ConfigError(f"length_penalty must lie between 0 and 10; got {length_penalty}.")
+    if not isinstance(length_penalty, Real) or not 0 <= length_penalty <= 10:
+        raise ConfigError(f"length_penalty must lie between 0 and 10; got {length_penalty!r}.")
 
 
 def counts(number: object, most: int) -> bool:

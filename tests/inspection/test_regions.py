@@ -193,16 +193,40 @@ def test_a_thousand_words_do_not_fill_the_memory() -> None:
     assert 1001 * sheet.dots[0] * sheet.dots[1] < 2e7
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "F"])
+NUMBERS = {"F": (np.float32, 1.0), "I;16": (np.uint16, 65535)}  # and their white
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "F", "I;16"])
 def test_any_kind_of_picture(mode: str, tmp_path: Path) -> None:
     picture = Image.new("L", (30, 20), 255)
     picture.paste(0, (0, 0, 15, 20))
-    converted = picture.convert(mode)
+    if mode in NUMBERS:
+        kind, white = NUMBERS[mode]
+        converted = Image.fromarray((np.asarray(picture) / 255 * white).astype(kind))
+    else:
+        converted = picture.convert(mode)
+    assert converted.mode == mode
     before = converted.tobytes()
     boxes = grid((30, 20), 2, 1)
     usual, same = (draw(tmp_path, each, [[0, 1]], boxes) for each in (picture, converted))
     assert abs(usual - same).max() <= 2
     assert (converted.mode, converted.tobytes()) == (mode, before)
+
+
+def test_a_picture_lies_as_its_exif_says_it_is_seen(tmp_path: Path) -> None:
+    seen = Image.new("RGB", (30, 20), "white")
+    seen.paste((160, 80, 40), (0, 0, 15, 20))
+    turned = seen.transpose(Image.Transpose.ROTATE_90)  # 6: turn it back, clockwise
+    turned.getexif()[0x0112] = 6
+    assert turned.size == (20, 30)
+    boxes = grid((30, 20), 2, 1)
+    assert (draw(tmp_path, turned, [[0, 1]], boxes) == draw(tmp_path, seen, [[0, 1]], boxes)).all()
+
+
+def test_a_picture_that_cannot_be_seen_is_named(tmp_path: Path) -> None:
+    beyond = Image.fromarray(np.full((9, 9), 2.0, np.float32))
+    with pytest.raises(DataError, match=r"^the picture: cannot be decoded \(its values lie"):
+        draw(tmp_path, beyond, [[1]], [[0, 0, 9, 9]])
 
 
 def test_what_is_transparent_is_white(tmp_path: Path) -> None:

@@ -137,6 +137,39 @@ def test_a_text_without_spaces_is_told_by_tokens(model: Captioner) -> None:
     np.testing.assert_array_equal(looked, np.eye(2, 4))
 
 
+def test_a_single_english_word_stays_whole(model: Captioner) -> None:
+    from qkv.data.tokenizer import Token
+    from qkv.pipeline import Attention
+
+    class Fixed(Attention):
+        def matrix(self, *_: object, **__: object) -> np.ndarray:
+            return np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 0, 1.0]])
+
+    tokens = (Token("skat", 0, 4), Token("ing", 4, 7), Token("<eos>", 7, 7))
+    caption = Caption("skating", 0.0, 0.0, tokens, 2, look=lambda: Fixed((), (), ()))
+    words, looked = caption.words()
+    assert words == ["skating"]
+    assert looked.tolist() == [[0.5, 0.5, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "text"),
+    [
+        (None, ConfigError, "picture 2: needs a file or a picture of Pillow; got NoneType."),
+        (b"a.png", ConfigError, "picture 2: needs a file or a picture of Pillow; got bytes."),
+        (np.zeros((9, 9, 3)), ConfigError, "picture 2: needs a file or a picture of Pillow; got"),
+        (Image.new("RGB", (0, 5)), DataError, "picture 2: has no pixels."),
+        (Image.fromarray(np.full((9, 9), 2.0, np.float32)), DataError, "picture 2: cannot be dec"),
+    ],
+)
+def test_what_is_no_picture_is_named(
+    model: Captioner, folder: Path, given: object, error: type[Exception], text: str
+) -> None:
+    pictures = [folder / "red-blue.png", given]
+    with pytest.raises(error, match=f"^{text}"):
+        model.caption(pictures)  # pyright: ignore[reportArgumentType]
+
+
 def test_the_length_is_limited(model: Captioner, folder: Path) -> None:
     [found] = model.caption([folder / "red-blue.png"], max_length=2)
     assert len(found.tokens) == 2  # with EOS
@@ -147,6 +180,7 @@ def test_the_length_is_limited(model: Captioner, folder: Path) -> None:
     [
         ({"beam": 0}, "beam must be a whole number from 1 to 1,000; got 0."),
         ({"nbest": 9}, "nbest must be a whole number from 1 to beam=5; got 9."),
+        ({"length_penalty": "a"}, "length_penalty must lie between 0 and 10; got 'a'."),
         ({"length_penalty": -1}, "length_penalty must lie between 0 and 10; got -1."),
         ({"max_length": 0}, "max_length must be a whole number from 1 to 10,000; got 0."),
     ],
