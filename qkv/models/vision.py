@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class Vision:
     """An encoder for pictures of one size.
 
     side: pixels. grid: regions a side. width: C, numbers a region.
-    fingerprint: of weights, name and side; where it is the same, so are the features.
+    fingerprint: of weights, side and what else decides; where it is the same, so are the features.
     extract: (B, 3, side, side) uint8 → (B, grid · grid, width) float32, regions row by row.
     """
 
@@ -48,11 +49,13 @@ class _Network:
     """look: (B, 3, side, side) uint8 → (B, R, C). weights: what its sight depends on.
 
     own_side: what it was trained with, "" if it does not say.
+    identity: what tells it from others with the same weights, where that is not its name.
     """
 
     look: Callable[[Tensor], Tensor]
     weights: Mapping[str, Tensor]
     own_side: object = ""
+    identity: str = ""
 
 
 def vision(name: str, side: int) -> Vision:
@@ -73,7 +76,8 @@ def vision(name: str, side: int) -> Vision:
     network = _NETWORKS[kind + colon](model, side)
     extract = _extractor(name, side, network.look)
     grid, width = _grid(name, side, extract, network.own_side)
-    return Vision(name, side, grid, width, _fingerprint(name, side, network.weights), extract)
+    fingerprint = _fingerprint(network.identity or name, side, network.weights)
+    return Vision(name, side, grid, width, fingerprint, extract)
 
 
 def _extractor(name: str, side: int, look: Callable[[Tensor], Tensor]) -> Extract:
@@ -174,8 +178,9 @@ def _transformers(name: str, side: int) -> _Network:
     with _loading(f"hf:{name}", "pip install 'qkv[hf]'"):
         from transformers import AutoModel, logging
 
-        level = logging.get_verbosity()
+        level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
         logging.set_verbosity_error()  # it warns of weights that are not used here
+        logging.disable_progress_bar()
         try:
             whole, told = AutoModel.from_pretrained(
                 name, dtype=torch.float32, trust_remote_code=False, output_loading_info=True
@@ -183,6 +188,8 @@ def _transformers(name: str, side: int) -> _Network:
             mean, std, flip = _preprocessing(name)
         finally:
             logging.set_verbosity(level)
+            if bars:
+                logging.enable_progress_bar()
     random = told["missing_keys"]  # not in the file
     if unknown := [key for key in random if "pooler" not in key]:  # poolers are not used here
         raise DataError(f"vision=hf:{name} lacks {len(unknown)} weights, such as {min(unknown)}.")
@@ -203,7 +210,15 @@ def _transformers(name: str, side: int) -> _Network:
         return _rows(x) if x.dim() == 4 else _patches(x, side, patch)
 
     weights = {key: x for key, x in whole.state_dict().items() if key not in random}
-    return _Network(look, weights | {"mean": mean, "std": std}, own_side)
+    # Not its name: a folder may be moved, and a model of the hub be in one.
+    identity = f"hf: {flip} {json.dumps(_settings(whole.config), sort_keys=True)}"
+    return _Network(look, weights | {"mean": mean, "std": std}, own_side, identity)
+
+
+def _settings(config: Any) -> dict[str, Any]:
+    """What a config of transformers says of the model, and not of where it came from."""
+    origin = ("_name_or_path", "transformers_version")
+    return {key: value for key, value in config.to_diff_dict().items() if key not in origin}
 
 
 def _preprocessing(name: str) -> tuple[Tensor, Tensor, bool]:
@@ -292,8 +307,8 @@ def _check_side(name: str, side: int, step: int) -> None:
         raise ConfigError(f"vision={name} needs a side that is a multiple of {step}; got {side}.")
 
 
-def _fingerprint(name: str, side: int, weights: Mapping[str, Tensor]) -> str:
-    digest = hashlib.sha256(f"{_VERSION} {name} {side}".encode())
+def _fingerprint(identity: str, side: int, weights: Mapping[str, Tensor]) -> str:
+    digest = hashlib.sha256(f"{_VERSION} {identity} {side}".encode())
     for key, tensor in sorted(weights.items()):
         digest.update(f"\n{key} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
         digest.update(tensor.detach().contiguous().reshape(-1).view(torch.uint8).numpy().data)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from importlib.util import find_spec
 from math import isfinite
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
 
@@ -233,10 +234,18 @@ def asked(settings: dict[str, Any]) -> dict[str, Any]:
         raise ConfigError(f"no preset {preset!r}; known: {', '.join(PRESETS)}.")
     chosen = PRESETS.get(str(preset), {})
     typed = {name: _typed(name, value) for name, value in named.items()}
+    if "vision" in typed:
+        typed["vision"] = _from_anywhere(typed["vision"])
     for name, value in chosen.items():
         if typed.get(name, value) != value:
             raise ConfigError(f"preset={preset} means {name}={value}; got {name}={typed[name]}.")
     return {**chosen, **typed}
+
+
+def _from_anywhere(vision: str) -> str:
+    """An encoder's name that holds in any folder, as the model's own may be moved to one."""
+    kind, colon, name = vision.partition(":")
+    return f"hf:{Path(name).absolute()}" if kind + colon == "hf:" and Path(name).is_dir() else vision
 
 
 def _check_heeded(named: set[str], given: dict[str, Any], pictures: bool) -> None:

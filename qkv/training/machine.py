@@ -55,12 +55,14 @@ def pick(
 ) -> Machine:
     """The fastest of the thread counts and precisions that are open, by running `trial`.
 
-    bfloat16 is open where its products are fast and its gradients as good as float32's.
+    bfloat16 is open where it runs, its products are fast and its gradients as good as float32's.
 
     Args:
         trial: one training step without the update in the precision named; returns target tokens.
         gradient: of batch 0 or 1 in the precision named, flat; always with the same dropout.
         threads, precision: given by the user, or None to measure.
+    Raises:
+        ConfigError: the precision given does not run here.
     """
     keep_memory()
     cores = _cores()
@@ -114,7 +116,10 @@ def _rounds_finely(gradient: Callable[[int, str], Tensor]) -> bool:
     ‖g₁₆(A) − g₃₂(A)‖ < ‖g₃₂(A) − g₃₂(B)‖ / 10, for two batches A and B
     """
     exact = gradient(0, "float32")
-    rounding = (gradient(0, "bfloat16") - exact).norm()
+    try:
+        rounding = (gradient(0, "bfloat16") - exact).norm()
+    except RuntimeError:  # on some processors torch has no LSTM in bfloat16
+        return False
     sampling = (gradient(1, "float32") - exact).norm()
     return bool(rounding < ROUNDING_SHARE * sampling)
 
@@ -126,7 +131,16 @@ def _product_seconds(dtype: torch.dtype) -> float:
 
 def _measure(trial: Callable[[str], int], threads: int, precision: str) -> Machine:
     torch.set_num_threads(threads)
-    trial(precision)  # warm up
+    try:
+        trial(precision)  # warm up
+    except RuntimeError as error:
+        if precision == "float32":
+            raise
+        said = str(error).strip().partition("\n")[0].rstrip(".")
+        raise ConfigError(
+            f"precision={precision}: this machine cannot train this model in it ({said}); take "
+            "float32, or auto."
+        ) from None
     started = time.perf_counter()
     tokens = sum(trial(precision) for _ in range(3))
     return Machine(threads, precision, tokens / (time.perf_counter() - started))

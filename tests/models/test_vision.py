@@ -321,6 +321,26 @@ def test_weights_and_normalisation_stand_in_the_fingerprint(tmp_path: Path) -> N
     assert len({first, second, third}) == 3
 
 
+def test_a_moved_encoder_is_the_same_and_another_shape_of_it_is_not(tmp_path: Path) -> None:
+    model = make("ViT", tmp_path / "here", image_size=16, patch_size=8, **SMALL)
+    model.save_pretrained(tmp_path / "there")  # pyright: ignore[reportCallIssue]
+    model.config.hidden_act = "relu"  # pyright: ignore[reportAttributeAccessIssue]
+    model.save_pretrained(tmp_path / "other")  # pyright: ignore[reportCallIssue]
+    here, there, other = (
+        vision(f"hf:{tmp_path / name}", 16).fingerprint for name in ("here", "there", "other")
+    )
+    assert here == there
+    assert here != other
+
+
+def test_loading_draws_no_bar(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    make("ViT", tmp_path, image_size=16, patch_size=8, **SMALL)
+    capfd.readouterr()
+    vision(f"hf:{tmp_path}", 16)
+    assert capfd.readouterr().err == ""
+    assert transformers.logging.is_progress_bar_enabled()
+
+
 def test_weights_that_are_missing_are_told(tmp_path: Path) -> None:
     from safetensors.torch import load_file, save_file
 

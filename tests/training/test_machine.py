@@ -92,6 +92,25 @@ def test_what_is_given_is_taken(trials: Trials) -> None:
     assert set(tried) == {(3, "bfloat16")}
 
 
+def no_lstm(*given: object) -> torch.Tensor:
+    if "bfloat16" in given:
+        raise RuntimeError("no LSTM\nin it")
+    return gradient(0, "float32")
+
+
+def test_what_does_not_run_in_bfloat16_runs_in_float32(trials: Trials) -> None:
+    tried, trial = trials(lambda *_: 1.0)
+    assert pick(trial, no_lstm, threads=1, precision=None).precision == "float32"
+    assert {kind for _, kind in tried} == {"float32"}
+
+
+def test_bfloat16_that_was_asked_for_and_does_not_run_is_refused(trials: Trials) -> None:
+    trials(lambda *_: 1.0)
+    text = r"^precision=bfloat16: this machine cannot train this model in it \(no LSTM\); take"
+    with pytest.raises(ConfigError, match=text):
+        pick(lambda kind: int(no_lstm(kind).sum()), refuse, threads=1, precision="bfloat16")
+
+
 def test_the_first_trial_warms_up(trials: Trials) -> None:
     first = iter([100.0])
     _, trial = trials(lambda *_: next(first, 2.0))
