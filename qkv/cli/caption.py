@@ -37,7 +37,10 @@ def caption(
     beam: Annotated[int, Option(help="Hypotheses kept a picture; 1 is greedy.")] = 5,
     nbest: Annotated[int, Option(help="Different captions a picture, at most --beam.")] = 1,
     length_penalty: Annotated[float, Option(help="α: score = log P / ((5 + length) / 6)^α.")] = 1.0,
-    max_length: Annotated[int, Option(help="Tokens that a caption has at most.")] = 50,
+    max_length: Annotated[
+        int | None,
+        Option(help="Tokens of a caption, its end counted; by default as trained on."),
+    ] = None,
     skip_bad: Annotated[
         bool, Option("--skip-bad", help="Name pictures that cannot be used, and go on.")
     ] = False,
@@ -46,6 +49,8 @@ def caption(
     """Say what is in pictures: a line each, its file, a tab and the caption."""
     if format_ not in ("text", "jsonl"):
         raise ConfigError(f"--format must be text or jsonl; got {format_!r}.")
+    if format_ == "text":
+        _check_names(pictures)
     from qkv.pipeline import load_captioner
 
     captioner = load_captioner(model)
@@ -71,6 +76,13 @@ def caption(
         done += len(part)
     if not done:
         raise DataError("no picture can be used.")
+
+
+def _check_names(pictures: list[Path]) -> None:
+    """Each picture is a line and a column of it, and is to be read again, by `--images`."""
+    for name in map(str, pictures):
+        if "\t" in name or len(name.splitlines()) > 1:
+            raise DataError(f"{name!r}: has a tab or a line break in its name; use --format jsonl.")
 
 
 def _opened(paths: list[Path], side: int, skip: bool) -> Iterator[_Opened]:

@@ -77,7 +77,8 @@ def _of_captions(
     for reason, count in skipped.items():
         print(f"skipped {count:,} captions: {reason}", file=sys.stderr)
     if seen.refused:
-        skipped["picture cannot be used"] = len(seen.refused)
+        captions = sum(len(pictures[i].captions) for i in seen.refused)
+        skipped["picture cannot be used"] = captions
     found = captioner.of_regions([seen[i] for i in usable], **search)
     hypotheses, references = [each.text for each in found], [pictures[i].captions for i in usable]
     chinese = is_chinese(caption for each in references for caption in each)

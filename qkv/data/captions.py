@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from os import fsencode
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from qkv.data.corpora import Kept, read_lines
 from qkv.errors import DataError
 from qkv.files import write_atomically
 
 __all__ = ["Captioned", "hold_out_pictures", "read_captions", "write_captions"]
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,8 @@ def read_captions(path: str | Path, root: str | Path | None = None) -> Kept[Capt
 
 
 def hold_out_pictures(
-    pictures: Sequence[Captioned], seed: int, at_most: int = 1000
-) -> tuple[list[Captioned], list[Captioned]]:
+    pictures: Sequence[T], seed: int, at_most: int = 1000
+) -> tuple[list[T], list[T]]:
     """Split into (train, valid), both in order; valid is a tenth of the pictures or `at_most`.
 
     Raises:
@@ -75,9 +79,11 @@ def hold_out_pictures(
 
 
 def write_captions(path: Path, pictures: Iterable[Captioned]) -> None:
-    """A TSV of two columns that `read_captions` reads from anywhere: pictures by absolute path."""
-    lines = (f"{each.picture.absolute()}\t{c}\n" for each in pictures for c in each.captions)
-    text = "".join(lines)
+    """JSONL that `read_captions` reads from anywhere: pictures by absolute path."""
+    text = "".join(
+        f"{_json({'image': str(each.picture.absolute()), 'captions': each.captions})}\n"
+        for each in pictures
+    )
     write_atomically(path, lambda part: part.write_text(text, encoding="utf-8"))
 
 
@@ -103,18 +109,18 @@ def _read_object(line: str, where: str) -> tuple[str, list[str]]:
         raise DataError(
             f'{where}: needs {{"image": "a.jpg", "caption": "…"}} or "captions" with a list.'
         )
-    _check_text((picture, *captions), where)
-    if "\t" in picture or len(picture.splitlines()) > 1:
-        raise DataError(f"{where}: has a tab or a line break in the name of its picture.")
+    try:  # JSON can write half of a character (\\ud800), which no file can hold
+        "".join(captions).encode()
+        fsencode(picture)  # where some stand for bytes of a name that is not UTF-8
+    except UnicodeEncodeError:
+        raise DataError(f"{where}: has half of a character (a lone surrogate).") from None
     return picture, captions
 
 
-def _check_text(texts: Iterable[str], where: str) -> None:
-    """JSON can write half of a character (\\ud800), which no file can hold."""
-    try:
-        "".join(texts).encode()
-    except UnicodeEncodeError:
-        raise DataError(f"{where}: has half of a character (a lone surrogate).") from None
+def _json(record: dict[str, Any]) -> str:
+    """In letters where all of them can be printed; names that are not UTF-8 cannot."""
+    line = json.dumps(record, ensure_ascii=False)
+    return line if line.isprintable() else json.dumps(record)
 
 
 def _captions(record: dict[str, Any]) -> Iterator[Any]:

@@ -57,6 +57,14 @@ class Features(Sequence[Half]):
     def __len__(self) -> int:
         return len(self.rows)
 
+    def part(self, indices: Sequence[int]) -> Features:
+        """Those of some of the pictures, in the order given."""
+        return Features(
+            [self.rows[i] for i in indices],
+            {new: self.refused[i] for new, i in enumerate(indices) if i in self.refused},
+            [self.keys[i] for i in indices],
+        )
+
     def __getitem__(self, index: int) -> Half:  # pyright: ignore[reportIncompatibleMethodOverride]
         row = self.rows[index]
         if row is None:
@@ -204,7 +212,10 @@ def halved(vectors: NDArray[np.floating], names: Sequence[object]) -> Half:
 def _write(folder: Path, keys: list[str], vectors: Half) -> dict[str, Half]:
     """Put a shard on disk, its pictures' keys last: without them the vectors are not there."""
     check_folder(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be made ({error.strerror}).") from None
     name = hashlib.sha256("".join(keys).encode()).hexdigest()[:32]
 
     def write_vectors(path: Path) -> None:

@@ -29,6 +29,7 @@ ADDED = (
     "norm",
     "vision",
     "picture",
+    "caption_length",
     "grid",
     "region_width",
     "vision_fingerprint",
@@ -61,6 +62,8 @@ class ModelConfig:
         norm: normalise what the recurrent decoder's output weights read.
         vision: what sees a picture, see `qkv.models.vision`; "": the source is text.
         picture: side that pictures are squeezed to, pixels.
+        caption_length: tokens that a caption has at most, its end counted, unless more are asked
+            for; filled in with those of the longest caption trained on.
         grid, region_width, vision_fingerprint: regions a side, their width and what made them,
             filled in from the vision encoder.
     """
@@ -88,6 +91,7 @@ class ModelConfig:
     norm: bool = False
     vision: str = ""
     picture: int = 224
+    caption_length: int = 50
     grid: int = 0
     region_width: int = 0
     vision_fingerprint: str = ""

@@ -118,14 +118,15 @@ class Captioner:
         beam: int = 5,
         nbest: int = 1,
         length_penalty: float = 1.0,
-        max_length: int = 50,
+        max_length: int | None = None,
     ) -> list[Caption]:
         """One Caption a picture, in order.
 
         Args:
             pictures: files, or pictures of Pillow.
             beam, nbest, length_penalty: as in `Translator.translate`.
-            max_length: tokens that a caption has at most.
+            max_length: tokens that a caption has at most, its end counted; None: `caption_length`
+                of the model's config.
         Raises:
             ConfigError: a number out of range, or what is no list of pictures.
             DataError: a picture that cannot be used.
@@ -166,10 +167,12 @@ class Captioner:
         beam: int = 5,
         nbest: int = 1,
         length_penalty: float = 1.0,
-        max_length: int = 50,
+        max_length: int | None = None,
     ) -> list[Caption]:
         """The same for pictures already seen: (R, C) each, as in `regions`."""
         check_search(beam, nbest, length_penalty)
+        if max_length is None:
+            max_length = self.config.caption_length
         if not counts(max_length, 10_000):
             raise ConfigError(
                 f"max_length must be a whole number from 1 to 10,000; got {max_length!r}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from importlib.metadata import version
+from os import fsencode
 from pathlib import Path
 
 from qkv.evaluation import Score
@@ -23,15 +24,17 @@ def model_card(
     kept: str,
 ) -> str:
     """What the model is, what it was trained on and how, what it scores, how to use it."""
-    data = "\n".join(f"- {name}: `{Path(path).name}`" for name, path in settings.data.items())
+    names = {name: fsencode(Path(path).name) for name, path in settings.data.items()}
+    data = "\n".join(f"- {n}: `{p.decode('utf-8', 'backslashreplace')}`" for n, p in names.items())
     machine = settings.machine
+    kind = {"rnn": "An RNN", "transformer": "A Transformer"}[settings.model.architecture]
     pictures = bool(settings.model.vision)
     use = "qkv caption FOLDER picture.jpg" if pictures else "qkv translate FOLDER < source.txt"
     shown = "picture.jpg --png attention.png" if pictures else '"a sentence"'
     skipped = "\n".join(f"- skipped, {why}: {n:,}" for why, n in prepared.skipped.items())
     return f"""# A qkv {"captioning" if pictures else "translation"} model
 
-A {settings.model.architecture} encoder-decoder; `config.json` has its sizes.
+{kind} encoder-decoder; `config.json` has its sizes.
 
 ## Data
 

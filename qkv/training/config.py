@@ -95,7 +95,7 @@ class TrainConfig:
             raise ConfigError(f"soft_start must lie in [0, 0.8]; got {self.soft_start}.")
 
 
-COUNTS = ("vocabulary", "longest", "batch_tokens", "epochs", "max_steps", "warmup_steps")
+COUNTS = ("longest", "batch_tokens", "epochs", "max_steps", "warmup_steps")
 RANGES: dict[str, tuple[int, int]] = {
     **dict.fromkeys((*COUNTS, "validations", "patience", "average"), (1, 10**9)),
     "checkpoint_steps": (1, 10**9),
@@ -169,12 +169,16 @@ PRESETS: dict[str, dict[str, Any]] = {
         "encoder_layers": 1,
         "decoder_layers": 1,
         "tied": False,
+        "gate": False,
+        "norm": False,
+        "doubly_stochastic": 0.0,
     },
 }
 # Known only after the tokenizers and the vision encoder.
 FILLED_IN = (
     "source_vocabulary",
     "target_vocabulary",
+    "caption_length",
     "grid",
     "region_width",
     "vision_fingerprint",
@@ -245,7 +249,8 @@ def asked(settings: dict[str, Any]) -> dict[str, Any]:
 def _from_anywhere(vision: str) -> str:
     """An encoder's name that holds in any folder, as the model's own may be moved to one."""
     kind, colon, name = vision.partition(":")
-    return f"hf:{Path(name).absolute()}" if kind + colon == "hf:" and Path(name).is_dir() else vision
+    moved = kind + colon == "hf:" and Path(name).is_dir()
+    return f"hf:{Path(name).absolute()}" if moved else vision
 
 
 def _check_heeded(named: set[str], given: dict[str, Any], pictures: bool) -> None:

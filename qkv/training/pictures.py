@@ -13,6 +13,7 @@ import torch
 
 from qkv.data.batching import Batch, Example, collate, drop_long
 from qkv.data.captions import Captioned, hold_out_pictures, read_captions, write_captions
+from qkv.data.corpora import Kept
 from qkv.data.features import Features
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
@@ -30,7 +31,7 @@ __all__ = ["Album", "PreparedPictures", "read_album"]
 class Album:
     """Pictures with captions, and what the vision encoder saw in them.
 
-    seen, valid_seen: regions (R, C) of each picture of `train` and of `valid`.
+    train, valid: pictures that can be used. seen, valid_seen: regions (R, C) of each of them.
     Other fields as in `prepare.Corpus`.
     """
 
@@ -56,40 +57,20 @@ class Album:
             DataError: nothing is left to train on.
         """
         tokenizer = tokenizers[1]
-        numbers, texts = [], []
-        for number, each in enumerate(self.train):
-            if number not in self.seen.refused:
-                numbers += [number] * len(each.captions)
-                texts += each.captions
+        numbers = [number for number, each in enumerate(self.train) for _ in each.captions]
+        texts = [caption for each in self.train for caption in each.captions]
         encoded = zip(numbers, tokenizer.ids_batch(texts), strict=True)
         kept = drop_long([((number,), ids) for number, ids in encoded], longest)
         if not kept.pairs:
             raise DataError(
-                f"no caption to train on: every one is longer than longest={longest} tokens, or "
-                "its picture cannot be used."
+                f"no caption to train on: every one is longer than longest={longest} tokens."
             )
-        valid = [i for i in range(len(self.valid)) if i not in self.valid_seen.refused]
-        if not valid:
-            raise DataError("no picture to validate with can be used.")
         skipped = {**self.skipped, **kept.skipped}
-        return PreparedPictures(self, tokenizer, kept.pairs, valid, skipped)
-
-    def decides(self, tokenizers: Tokenizers) -> dict[str, Any]:
-        """The model's settings that follow from the data and the vision encoder."""
-        return {
-            "joint": True,
-            "source_vocabulary": tokenizers[0].vocabulary_size,
-            "target_vocabulary": tokenizers[1].vocabulary_size,
-            "vision": self.vision.name,
-            "picture": self.vision.side,
-            "grid": self.vision.grid,
-            "region_width": self.vision.width,
-            "vision_fingerprint": self.vision.fingerprint,
-        }
+        return PreparedPictures(self, tokenizer, kept.pairs, skipped)
 
     def write_held_out(self, folder: Path, report: Callable[[str], None]) -> None:
         if self.held_out:
-            write_captions(folder / "valid.tsv", self.valid)
+            write_captions(folder / "valid.jsonl", self.valid)
             report(f"held out {len(self.valid):,} pictures for validation, in {folder}")
 
 
@@ -101,8 +82,29 @@ class PreparedPictures:
     album: Album
     tokenizer: Tokenizer
     examples: list[Example]
-    valid: list[int]
     skipped: dict[str, int]
+
+    @property
+    def valid(self) -> list[Captioned]:
+        return self.album.valid
+
+    @property
+    def longest(self) -> int:
+        """Tokens of the longest caption, with EOS."""
+        return 1 + max(len(ids) for _, ids in self.examples)
+
+    def decides(self) -> dict[str, Any]:
+        """The model's settings that follow from the captions and the vision encoder."""
+        eye = self.album.vision
+        return {
+            "joint": True,
+            "source_vocabulary": self.tokenizer.vocabulary_size,
+            "target_vocabulary": self.tokenizer.vocabulary_size,
+            "caption_length": self.longest,
+            "grid": eye.grid,
+            "region_width": eye.width,
+            "vision_fingerprint": eye.fingerprint,
+        }
 
     @property
     def source_tokenizer(self) -> Tokenizer:
@@ -123,10 +125,10 @@ class PreparedPictures:
 
     def score(self, model: EncoderDecoder) -> Score:
         """BLEU of greedy captions of the validation pictures against all their captions."""
-        album = self.album
-        references = [album.valid[i].captions for i in self.valid]
-        captioner = Captioner(model, self.tokenizer, ModelConfig(grid=album.vision.grid))
-        found = captioner.of_regions([album.valid_seen[i] for i in self.valid], beam=1)
+        references = [each.captions for each in self.valid]
+        config = ModelConfig(grid=self.album.vision.grid, caption_length=self.longest)
+        captioner = Captioner(model, self.tokenizer, config)
+        found = captioner.of_regions(self.album.valid_seen, beam=1)
         chinese = is_chinese(caption for each in references for caption in each)
         return bleu([each.text for each in found], references, chinese=chinese)
 
@@ -150,26 +152,28 @@ def read_album(
     wanted = ModelConfig(**settings)
     eye = vision(wanted.vision, wanted.picture)
     root = data.get("image_root")
-    kept = read_captions(data["images"], root)
-    train, skipped = kept.pairs, dict(kept.skipped)
+
+    def read(name: str, where: str) -> tuple[list[Captioned], Features, dict[str, int]]:
+        kept = read_captions(data[name], root)
+        pictures = [each.picture for each in kept.pairs]
+        seen = see(pictures, eye, on_bad=config.bad_pictures, report=report)
+        return _usable(kept, seen, where)
+
     held_out = "valid_images" not in data
     if held_out:
-        train, valid = hold_out_pictures(train, config.seed)
-    else:
-        named = read_captions(data["valid_images"], root)
-        valid = named.pairs
-        skipped |= {f"{why}, in the validation captions": n for why, n in named.skipped.items()}
-    valid_seen, seen = (  # in this order: a bad picture is found before the long work
-        see([each.picture for each in part], eye, on_bad=config.bad_pictures, report=report)
-        for part in (valid, train)
-    )
-    for part, features, where in (
-        (train, seen, ""),
-        (valid, valid_seen, ", in the validation captions"),
-    ):
-        if features.refused:
-            captions = sum(len(part[i].captions) for i in features.refused)
-            skipped[f"picture cannot be used{where}"] = captions
+        pictures, features, skipped = read("images", "")
+        rows = hold_out_pictures(range(len(pictures)), config.seed)
+        train, valid = ([pictures[i] for i in part] for part in rows)
+        seen, valid_seen = (features.part(part) for part in rows)
+    else:  # in this order: a bad picture is found before the long work
+        valid, valid_seen, bad = read("valid_images", ", in the validation captions")
+        train, seen, skipped = read("images", "")
+        skipped |= bad
+    if shared := len(set(seen.keys) & set(valid_seen.keys)):
+        report(
+            f"{shared:,} validation pictures are training pictures too; of those a score says "
+            "nothing about new ones"
+        )
     fingerprint = sha256(eye.fingerprint.encode())
     for each in (_told(train, seen), _told(valid, valid_seen)):
         fingerprint.update(each.encode())
@@ -177,10 +181,21 @@ def read_album(
     return Album(eye, train, valid, seen, valid_seen, held_out, skipped, digest)
 
 
+def _usable(
+    kept: Kept[Captioned], seen: Features, where: str
+) -> tuple[list[Captioned], Features, dict[str, int]]:
+    """The pictures that can be used, what was seen in them, and how many captions were not used."""
+    good = [i for i in range(len(seen)) if i not in seen.refused]
+    if not good:
+        raise DataError(f"no picture can be used{where}.")
+    skipped = {f"{why}{where}": count for why, count in kept.skipped.items()}
+    if seen.refused:
+        captions = sum(len(kept.pairs[i].captions) for i in seen.refused)
+        skipped[f"picture cannot be used{where}"] = captions
+    return [kept.pairs[i] for i in good], seen.part(good), skipped
+
+
 def _told(pictures: list[Captioned], seen: Features) -> str:
-    """All that a run reads: each picture's bytes, whether it can be used, its captions."""
-    lines = (
-        f"{key}\t{i in seen.refused}\t{each.captions}\n"
-        for i, (key, each) in enumerate(zip(seen.keys, pictures, strict=True))
-    )
+    """All that a run reads: each picture's bytes, its captions."""
+    lines = (f"{key}\t{each.captions}\n" for key, each in zip(seen.keys, pictures, strict=True))
     return "".join(lines) + "\n"

@@ -55,15 +55,6 @@ class Corpus:
     def prepared(self, tokenizers: Tokenizers, longest: int) -> Prepared:
         return prepare(self, *tokenizers, longest)
 
-    def decides(self, tokenizers: Tokenizers) -> dict[str, Any]:
-        """The model's settings that follow from the data."""
-        source, target = tokenizers
-        return {
-            "joint": source is target,
-            "source_vocabulary": source.vocabulary_size,
-            "target_vocabulary": target.vocabulary_size,
-        }
-
     def write_held_out(self, folder: Path, report: Callable[[str], None]) -> None:
         if self.held_out:
             write_pairs(folder, "valid", self.valid)
@@ -80,6 +71,15 @@ class Prepared:
     examples: list[Example]
     valid: list[Pair]
     skipped: dict[str, int]
+
+    def decides(self) -> dict[str, Any]:
+        """The model's settings that follow from the data."""
+        source, target = self.source_tokenizer, self.target_tokenizer
+        return {
+            "joint": source is target,
+            "source_vocabulary": source.vocabulary_size,
+            "target_vocabulary": target.vocabulary_size,
+        }
 
     def batch(self, indices: Sequence[int]) -> Batch:
         return collate([self.examples[i] for i in indices])

@@ -51,7 +51,7 @@ def start(
     corpus = _read(data, model_settings, config, report)
     tokenizers = corpus.tokenizers(config)
     prepared = corpus.prepared(tokenizers, config.longest)
-    model_config = ModelConfig(**{**model_settings, **corpus.decides(tokenizers)})
+    model_config = ModelConfig(**{**model_settings, **prepared.decides()})
     check_memory(model_config)
     torch.manual_seed(config.seed)
     machine = _pick(build(model_config), prepared, config)
@@ -170,7 +170,9 @@ def _finish(
         load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)
         kept = f"weights of step {progress.best_step:,}"
     else:
-        kept = f"mean of the weights at steps {', '.join(map(str, progress.validated))}"
+        steps = ", ".join(f"{step:,}" for step in progress.validated)
+        several = len(progress.validated) > 1
+        kept = f"mean of the weights at steps {steps}" if several else f"weights of step {steps}"
     card = model_card(settings, progress, prepared, bleu, kept)
     write_atomically(run.top / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
     save_model(run.top, settings.model, dict(model.named_parameters()))

@@ -81,6 +81,20 @@ def test_a_name_that_is_no_utf8(qkv: Qkv, captioner: Path, picture: Path, tmp_pa
     assert "caf\\udce9.png: is no picture" in qkv("caption", captioner, latin).refusal()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="names of files have no tabs there")
+@pytest.mark.parametrize("name", ["a\tb.png", "a\nb.png"])
+def test_a_name_that_no_line_holds(
+    qkv: Qkv, captioner: Path, picture: Path, tmp_path: Path, name: str
+) -> None:
+    shutil.copy(picture, tmp_path / name)
+    told = qkv("caption", captioner, tmp_path / name).refusal()
+    assert told.endswith("has a tab or a line break in its name; use --format jsonl.")
+    printed = qkv("caption", captioner, tmp_path / name, "--format", "jsonl").printed()
+    (tmp_path / "back.jsonl").write_text(printed, "utf-8")
+    scores = qkv("evaluate", captioner, "--images", tmp_path / "back.jsonl", "--image-root", ".")
+    assert scores.code == 0
+
+
 def test_show_needs_a_caption(
     qkv: Qkv, captioner: Path, picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,4 +194,4 @@ def test_train_by_its_options(qkv: Qkv, album: dict[str, str], tmp_path: Path) -
     assert "held out 2 pictures for validation" in done.err
     config = json.loads((tmp_path / "model" / "config.json").read_text("utf-8"))
     assert (config["vision"], config["select"], config["grid"]) == ("pixels", "hard", 2)
-    assert (tmp_path / "model" / "run" / "valid.tsv").exists()
+    assert (tmp_path / "model" / "run" / "valid.jsonl").exists()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from os import fsdecode
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from qkv.data.tokenizer import BOS, EOS
 from qkv.errors import DataError, FolderError
 from qkv.models import EncoderDecoder
 from qkv.models.decoders import RecurrentDecoder
+from qkv.pipeline import load_captioner
 from qkv.training import loop, resume, start
 from qkv.training.config import TrainConfig
 from qkv.training.objectives import Objective
@@ -25,9 +28,9 @@ from tests.tiny import CAPTIONER, PICTURES, train, write_album
 MODEL = {"architecture": "rnn", "vision": "pixels", "picture": 16}
 
 
-def read(data: dict[str, str], **config: str) -> tuple[Album, list[str]]:
+def read(data: dict[str, str], **config: Any) -> tuple[Album, list[str]]:
     told: list[str] = []
-    return read_album(data, MODEL, TrainConfig(**config), told.append), told  # pyright: ignore[reportArgumentType]
+    return read_album(data, MODEL, TrainConfig(**config), told.append), told
 
 
 def test_an_example_is_a_picture_and_one_of_its_captions(album: dict[str, str]) -> None:
@@ -64,11 +67,74 @@ def test_bad_pictures_are_refused_or_skipped_by_choice(tmp_path: Path) -> None:
     assert any("red-blue.png" in line for line in told)
     prepared = found.prepared(found.tokenizers(TrainConfig(vocabulary=400)), 250)
     assert len(prepared.examples) == 2 * len(PICTURES) - 2
-    assert len(prepared.valid) == len(PICTURES) - 1
+    assert len(prepared.valid) == len(prepared.album.valid_seen) == len(PICTURES) - 1
+    assert "red-blue.png" not in {each.picture.name for each in prepared.valid}
     assert prepared.skipped == {  # captions, of which the picture has two
         "picture cannot be used": 2,
         "picture cannot be used, in the validation captions": 2,
     }
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_cannot_be_used_is_not_held_out(tmp_path: Path, seed: int) -> None:
+    data = write_album(tmp_path)
+    for left, right in PICTURES[:-2]:
+        (tmp_path / f"{left}-{right}.png").write_bytes(b"no picture")
+    del data["valid_images"]
+    found, _ = read(data, bad_pictures="skip", seed=seed)
+    assert len(found.train) == len(found.valid) == 1
+    assert len(found.seen[0]) == len(found.valid_seen[0]) == 4
+    assert found.skipped == {"picture cannot be used": 2 * len(PICTURES) - 4}
+    found.write_held_out(tmp_path, print)
+    assert read_captions(tmp_path / "valid.jsonl").pairs == found.valid
+
+
+def test_pictures_on_both_sides_are_told(tmp_path: Path) -> None:
+    data = write_album(tmp_path)
+    _, told = read(data)
+    assert any(line.startswith("20 validation pictures are training pictures too") for line in told)
+    del data["valid_images"]
+    _, told = read(data)
+    assert not any("training pictures too" in line for line in told)
+    first, second = (tmp_path / f"{left}-{right}.png" for left, right in PICTURES[:2])
+    second.write_bytes(first.read_bytes())
+    seed = next(s for s in range(99) if len({0, 1} & {*Random(s).sample(range(20), 2)}) == 1)
+    _, told = read(data, seed=seed)
+    assert any(line.startswith("1 validation pictures are") for line in told)
+
+
+def test_captions_are_as_long_as_the_longest_trained_on(tmp_path: Path) -> None:
+    data = write_album(tmp_path)
+    words = " ".join(f"word{i}" for i in range(70))
+    with Path(data["images"]).open("a", encoding="utf-8") as file:
+        file.write(f"red-blue.png\t{words}\n")
+    settings = CAPTIONER | {"max_steps": 2}
+    train(tmp_path / "long", data, settings)
+    captioner = load_captioner(tmp_path / "long")
+    assert captioner.config.caption_length == 1 + len(captioner.tokenizer.encode(words).ids) > 71
+
+    with torch.no_grad():  # it never ends by itself
+        captioner.model.decoder.output.bias[EOS] = -1e9
+    [found] = captioner.caption([tmp_path / "red-blue.png"], beam=1)
+    assert len(found.tokens) == captioner.config.caption_length
+
+
+@pytest.mark.parametrize("held_out", [True, False])
+def test_names_need_not_be_utf8(tmp_path: Path, held_out: bool) -> None:
+    odd = Path(fsdecode(bytes(tmp_path) + b"/\xff\tb\nc"))
+    try:
+        odd.mkdir()
+    except OSError:
+        pytest.skip("this file system takes UTF-8 alone")
+    data = write_album(odd)
+    if held_out:
+        del data["valid_images"]
+    train(tmp_path / "model", data, CAPTIONER | {"max_steps": 2})
+    assert f"- images: `{Path(data['images']).name}`" in (tmp_path / "model/README.md").read_text()
+    assert (tmp_path / "model" / "model.safetensors").exists()
+    if held_out:
+        [first, *_] = read_captions(tmp_path / "model" / "run" / "valid.jsonl").pairs
+        assert first.picture.exists()
 
 
 def test_long_captions_are_left_out(album: dict[str, str]) -> None:
@@ -84,7 +150,7 @@ def test_what_was_seen_is_not_computed_again(
     _, first = read(album)
     _, second = read(album)
     assert "features: 20 pictures computed, 0 read from the cache" in first
-    assert second == ["features: 0 pictures computed, 20 read from the cache"] * 2
+    assert second[:-1] == ["features: 0 pictures computed, 20 read from the cache"] * 2
 
 
 def test_captions_decide_whether_a_run_is_resumed(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_what_a_kill_left_before_the_settings_is_no_run(run: RunFolder) -> None:
     run.make()
     for name in ("tokenizer.json", "source.tokenizer.json", "target.tokenizer.json"):
         (run.top / name).touch()
-    for name in ("valid.source", "valid.target", "valid.tsv", ".settings.json.17.part"):
+    for name in ("valid.source", "valid.target", "valid.jsonl", ".settings.json.17.part"):
         (run.run / name).touch()
     assert not run.unfinished
     run.check_new()
