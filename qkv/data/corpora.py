@@ -49,7 +49,7 @@ def read_lines(path: str | Path) -> list[str]:
     except FileNotFoundError:
         raise DataError(f"{path}: no such file.") from None
     except IsADirectoryError:
-        raise DataError(f"{path}: is a folder; name a file of sentences.") from None
+        raise DataError(f"{path}: is a folder; name a file.") from None
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from None
 

@@ -16,7 +16,7 @@ from statistics import fmean
 from typing import TypeAlias
 
 from qkv.evaluation._caption_tokens import chinese_tokens, penn_tokens
-from qkv.evaluation.quality import Reference, Score, _alternatives, _check_parallel, _measured
+from qkv.evaluation.quality import Reference, Score, alternatives, check_parallel, measured
 
 __all__ = ["caption_bleu", "cider_d"]
 
@@ -42,7 +42,7 @@ def caption_bleu(
         metric = BLEU(
             lowercase=True, force=True, tokenize="none", smooth_method="none", max_ngram_order=order
         )
-        score = _measured(f"BLEU-{order}", metric, *tokenised)
+        score = measured(f"BLEU-{order}", metric, *tokenised)
         signature = score.signature.replace("tok:none", _tokeniser(chinese))
         scores.append(replace(score, signature=signature))
     return scores
@@ -62,10 +62,10 @@ def cider_d(hypotheses: Sequence[str], references: Sequence[Reference], *, chine
     images give the weights, so compare on the same images only; one image alone scores 0.
     Source: Vedantam, Zitnick, Parikh 2015. Differs: no stemming, as in coco-caption.
     """
-    _check_parallel(hypotheses, references)
+    check_parallel(hypotheses, references)
     tokenised = _tokenised(hypotheses, references, chinese)
     value = 1000 * fmean(_shared(order, *tokenised) for order in range(1, _LONGEST + 1))
-    counts = {len(_alternatives(reference)) for reference in references}
+    counts = {len(alternatives(reference)) for reference in references}
     nrefs = counts.pop() if len(counts) == 1 else "var"
     how = f"{_tokeniser(chinese)}|n:{_LONGEST}|sigma:{_SIGMA:g}|idf:refs"
     return Score("CIDEr-D", value, f"nrefs:{nrefs}|case:lc|{how}")
@@ -75,8 +75,8 @@ def _shared(order: int, hypotheses: list[str], references: list[list[str]]) -> f
     """CIDEr-D of n-grams of one order, from 0 to 1."""
     images = Counter(
         ngram
-        for alternatives in references
-        for ngram in {n for text in alternatives for n in _ngrams(text, order)}
+        for given in references
+        for ngram in {n for text in given for n in _ngrams(text, order)}
     )
 
     def weighed(text: str) -> dict[Ngram, float]:
@@ -86,11 +86,9 @@ def _shared(order: int, hypotheses: list[str], references: list[list[str]]) -> f
         }
 
     scores = []
-    for hypothesis, alternatives in zip(hypotheses, references, strict=True):
+    for hypothesis, given in zip(hypotheses, references, strict=True):
         ours = weighed(hypothesis)
-        scores.append(
-            fmean(_closeness(hypothesis, r) * _overlap(ours, weighed(r)) for r in alternatives)
-        )
+        scores.append(fmean(_closeness(hypothesis, r) * _overlap(ours, weighed(r)) for r in given))
     return fmean(scores)
 
 
@@ -116,7 +114,7 @@ def _tokenised(
 ) -> tuple[list[str], list[list[str]]]:
     tokens = chinese_tokens if chinese else penn_tokens
     return [tokens(text) for text in hypotheses], [
-        [tokens(text) for text in _alternatives(reference)] for reference in references
+        [tokens(text) for text in alternatives(reference)] for reference in references
     ]
 
 

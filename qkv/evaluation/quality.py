@@ -57,7 +57,7 @@ def bleu(hypotheses: Sequence[str], references: Sequence[Reference], *, chinese:
 
     # force: texts with a space before the full stop are scored as they are, without a warning
     metric = BLEU(tokenize="zh" if chinese else "13a", force=True)
-    return _measured("BLEU", metric, hypotheses, references)
+    return measured("BLEU", metric, hypotheses, references)
 
 
 def bleu_lowercased(
@@ -82,11 +82,11 @@ def bleu_lowercased(
     def tokenised(text: str) -> str:
         return str(moses.tokenize(text.lower(), return_str=True, escape=False))
 
-    score = _measured(
+    score = measured(
         "lower-cased BLEU",
         BLEU(lowercase=True, tokenize="none", force=True),
         [tokenised(text) for text in hypotheses],
-        [[tokenised(text) for text in _alternatives(each)] for each in references],
+        [[tokenised(text) for text in alternatives(each)] for each in references],
     )
     tokeniser = f"tok:moses-{language}[sacremoses-{sacremoses.__version__}]"
     return Score(score.name, score.value, score.signature.replace("tok:none", tokeniser))
@@ -109,17 +109,17 @@ def chrf(hypotheses: Sequence[str], references: Sequence[Reference]) -> Score:
     """
     from sacrebleu.metrics.chrf import CHRF
 
-    return _measured("chrF2", CHRF(), hypotheses, references)
+    return measured("chrF2", CHRF(), hypotheses, references)
 
 
 def exact_match(hypotheses: Sequence[str], references: Sequence[Reference]) -> Score:
     """Percentage of hypotheses that equal a reference, after NFC and up to the amount of space."""
-    _check_parallel(hypotheses, references)
+    check_parallel(hypotheses, references)
     right = [
-        _tidy(hypothesis) in map(_tidy, _alternatives(reference))
+        _tidy(hypothesis) in map(_tidy, alternatives(reference))
         for hypothesis, reference in zip(hypotheses, references, strict=True)
     ]
-    counts = {len(_alternatives(reference)) for reference in references}
+    counts = {len(alternatives(reference)) for reference in references}
     nrefs = counts.pop() if len(counts) == 1 else "var"
     signature = f"nrefs:{nrefs}|case:mixed|norm:nfc|space:tidy"
     return Score("exact match", 100 * sum(right) / len(right), signature)
@@ -134,21 +134,21 @@ def is_chinese(texts: Iterable[str]) -> bool:
     return 2 * han > letters
 
 
-def _measured(
+def measured(
     name: str, metric: Metric, hypotheses: Sequence[str], references: Sequence[Reference]
 ) -> Score:
-    _check_parallel(hypotheses, references)
+    check_parallel(hypotheses, references)
     # sacreBLEU wants sets of parallel references, None where a sentence has fewer than others
-    sets = list(zip_longest(*map(_alternatives, references)))
+    sets = list(zip_longest(*map(alternatives, references)))
     value = metric.corpus_score(hypotheses, sets).score
     return Score(name, value, metric.get_signature().format())
 
 
-def _alternatives(reference: Reference) -> Sequence[str]:
+def alternatives(reference: Reference) -> Sequence[str]:
     return [reference] if isinstance(reference, str) else reference
 
 
-def _check_parallel(hypotheses: Sequence[str], references: Sequence[Reference]) -> None:
+def check_parallel(hypotheses: Sequence[str], references: Sequence[Reference]) -> None:
     if len(hypotheses) != len(references):
         raise DataError(
             f"cannot score {len(hypotheses)} translations against {len(references)} references; "
@@ -157,7 +157,7 @@ def _check_parallel(hypotheses: Sequence[str], references: Sequence[Reference]) 
     if not hypotheses:
         raise DataError("there are no translations to score; give at least one sentence.")
     for number, reference in enumerate(references, 1):
-        if not _alternatives(reference):
+        if not alternatives(reference):
             raise DataError(f"sentence {number} has no reference; each needs at least one.")
 
 

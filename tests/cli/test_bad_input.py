@@ -115,7 +115,7 @@ def test_no_model_at_all(qkv: Qkv, corpus: dict[str, str], tmp_path: Path, comma
         (["--subwords", "--pretokenized"], "--subwords and --pretokenized both say what links"),
         (["--beams", "3"], "No such option: --beams"),
         (["NO"], "NO: no such file."),
-        (["FOLDER"], "FOLDER: is a folder; name a file of sentences."),
+        (["FOLDER"], "FOLDER: is a folder; name a file."),
         (["LATIN1"], "LATIN1, line 2: not UTF-8 (byte 4 of the line is 0xE9)."),
         (["--alignments", "FOLDER"], "FOLDER: is a folder; name a file."),
         (["--alignments", "NO/links"], "NO/links: no folder NO; make it first."),

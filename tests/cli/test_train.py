@@ -143,7 +143,7 @@ DATA = ["--source", "SOURCE", "--target", "TARGET"]
             "with iconv -t utf-8.",
         ),
         (["--tsv", "COLUMN"], "COLUMN, line 3: no tab; needs two columns, source and target."),
-        (["--tsv", "FOLDER"], "FOLDER: is a folder; name a file of sentences."),
+        (["--tsv", "FOLDER"], "FOLDER: is a folder; name a file."),
         (["--tsv", "GZIP"], "GZIP: broken gzip file"),
         ([*DATA, "--set", "max_step=3"], "no setting 'max_step'; did you mean 'max_steps'?"),
         ([*DATA, "--set", "max_steps"], "--set max_steps: needs name=value, such as max_steps=500"),

@@ -75,7 +75,7 @@ def test_wrong_bytes_are_found_by_line_and_byte(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert refusal(read_lines, tmp_path / "no") == f"{tmp_path / 'no'}: no such file."
-    assert refusal(read_lines, tmp_path) == f"{tmp_path}: is a folder; name a file of sentences."
+    assert refusal(read_lines, tmp_path) == f"{tmp_path}: is a folder; name a file."
 
 
 def test_a_path_through_a_file_cannot_be_read(tmp_path: Path) -> None:
