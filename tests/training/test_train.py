@@ -101,18 +101,24 @@ def test_the_end_is_a_time_of_day_with_its_date_if_it_is_another() -> None:
     assert re.fullmatch(r"2\d{3}-\d\d-\d\d \d\d:\d\d", run._clock(1e30))
 
 
+def lstms_run_in_bfloat16() -> bool:
+    try:
+        with torch.autocast("cpu", torch.bfloat16):
+            torch.nn.LSTM(8, 8)(torch.randn(3, 2, 8))
+    except RuntimeError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("settings", [RNN, TRANSFORMER], ids=["rnn", "transformer"])
 def test_bfloat16_is_taken_where_it_is_faster_and_as_good(
     corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict
 ) -> None:
     """The gradients are real, and asking for them leaves no trace in the weights."""
-    few = settings | {"max_steps": 3, "validations": 1, "dropout": 0.1}
-    try:
-        train(tmp_path / "given", corpus, few | {"precision": "bfloat16"})
-    except ConfigError as error:
-        assert settings is RNN
-        assert "this machine cannot train this model in it" in str(error)
+    if settings is RNN and not lstms_run_in_bfloat16():
         pytest.skip("torch has no LSTM in bfloat16 on this processor")
+    few = settings | {"max_steps": 3, "validations": 1, "dropout": 0.1}
+    train(tmp_path / "given", corpus, few | {"precision": "bfloat16"})
     monkeypatch.setattr(machine, "_fast_bfloat16", lambda: True)
     monkeypatch.setattr(machine, "_measure", lambda trial, n, kind: Machine(n, kind, len(kind)))
     train(tmp_path / "measured", corpus, few | {"precision": None})
