@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import torch
 from PIL import Image
 
 from qkv import training
@@ -97,3 +98,13 @@ def train(folder: Path, data: dict[str, str], settings: dict[str, Any]) -> list[
     told: list[str] = []
     training.start(folder, data, settings, report=told.append)
     return told
+
+
+def lstms_run_in_bfloat16() -> bool:
+    """Not on every processor."""
+    try:
+        with torch.autocast("cpu", torch.bfloat16):
+            torch.nn.LSTM(8, 8)(torch.randn(3, 2, 8))
+    except RuntimeError:
+        return False
+    return True

@@ -128,7 +128,7 @@ class PreparedPictures:
         references = [each.captions for each in self.valid]
         config = ModelConfig(grid=self.album.vision.grid, caption_length=self.longest)
         captioner = Captioner(model, self.tokenizer, config)
-        found = captioner.of_regions(self.album.valid_seen, beam=1)
+        found = captioner.of_regions(list(self.album.valid_seen), beam=1)
         chinese = is_chinese(caption for each in references for caption in each)
         return bleu([each.text for each in found], references, chinese=chinese)
 

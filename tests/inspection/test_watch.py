@@ -236,8 +236,13 @@ def test_under_autocast_the_weights_are_those_of_its_dtype() -> None:
     truth = (q @ k.mT / math.sqrt(M // H)).softmax(-1)
     (found,) = seen[0].weights.read("topk:9")
     torch.testing.assert_close(found[0].double(), truth.topk(T).values, rtol=0, atol=NEAR)
+    kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
+    own = kernel(*(x.bfloat16() for x in projected), 0.0, False)[1].double()  # its logsumexp
+    exact = (q @ k.mT / math.sqrt(M // H)).logsumexp(-1)
     assert seen[0].check is not None
-    assert seen[0].check.row_sum < NEAR  # of the kernel's logsumexp
+    # How exact the kernel itself is depends on the processor: 3e-5 without AVX-512.
+    assert seen[0].check.row_sum < (exact - own).expm1().abs().max() + NEAR
+    assert (exact - own).abs().max() < 1e-4
 
 
 def test_multi_head_attention_under_autocast() -> None:

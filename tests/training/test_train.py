@@ -19,7 +19,7 @@ from qkv.pipeline import load
 from qkv.training import RunFolder, machine
 from qkv.training import train as run
 from qkv.training.machine import Machine
-from tests.tiny import PAIRS, RNN, TRANSFORMER, train, write_corpus
+from tests.tiny import PAIRS, RNN, TRANSFORMER, lstms_run_in_bfloat16, train, write_corpus
 
 SHORT: dict[str, Any] = RNN | {"max_steps": 6, "validations": 1}
 EVERY = [Pair(*pair) for pair in PAIRS]
@@ -99,15 +99,6 @@ def test_the_end_is_a_time_of_day_with_its_date_if_it_is_another() -> None:
     assert re.fullmatch(r"\d\d:\d\d", run._clock(0))
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", run._clock(86_400))
     assert re.fullmatch(r"2\d{3}-\d\d-\d\d \d\d:\d\d", run._clock(1e30))
-
-
-def lstms_run_in_bfloat16() -> bool:
-    try:
-        with torch.autocast("cpu", torch.bfloat16):
-            torch.nn.LSTM(8, 8)(torch.randn(3, 2, 8))
-    except RuntimeError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize("settings", [RNN, TRANSFORMER], ids=["rnn", "transformer"])
