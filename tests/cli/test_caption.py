@@ -137,7 +137,8 @@ def test_evaluate_against_all_captions(qkv: Qkv, captioner: Path, album: dict[st
 def test_evaluate_leaves_bad_pictures_out_when_asked(
     qkv: Qkv, captioner: Path, album: dict[str, str], tmp_path: Path
 ) -> None:
-    lines = Path(album["images"]).read_text("utf-8") + "gone.png\tred beside gone\nred-blue.png\t\n"
+    more = "gone.png\tred beside gone\ngone.png\tred left of gone\nred-blue.png\t\n"
+    lines = Path(album["images"]).read_text("utf-8") + more
     (tmp_path / "more.tsv").write_text(lines, encoding="utf-8")
     given = ["--images", tmp_path / "more.tsv", "--image-root", Path(album["images"]).parent]
     refused = qkv("evaluate", captioner, *given)
@@ -149,7 +150,7 @@ def test_evaluate_leaves_bad_pictures_out_when_asked(
     assert "skipped 1 captions: empty caption" in done.err
     record = json.loads(done.out)
     assert record["pictures"] == 20
-    assert record["skipped"] == {"empty caption": 1, "picture cannot be used": 1}
+    assert record["skipped"] == {"empty caption": 1, "picture cannot be used": 2}  # captions
 
 
 def test_the_wrong_kind_of_model(qkv: Qkv, captioner: Path, rnn: Path, picture: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -265,6 +266,16 @@ def test_pictures_have_defaults_of_their_own() -> None:
     assert train.doubly_stochastic == 1.0
     model, _ = configs({"architecture": "rnn", "gate": False, "vision": "hf:x"}, pictures=True)
     assert (model["gate"], model.get("picture", 224), model["vision"]) == (False, 224, "hf:x")
+
+
+def test_a_folder_of_a_vision_encoder_is_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "eye").mkdir()
+    for given, kept in (("hf:eye", f"hf:{tmp_path / 'eye'}"), ("hf:google/vit", "hf:google/vit")):
+        model, _ = configs({"vision": given}, pictures=True)
+        assert model["vision"] == kept
 
 
 def test_a_setting_belongs_to_the_architecture_that_nothing_or_a_preset_says() -> None:
