@@ -22,6 +22,7 @@ class Progress:
     batch: batches of this epoch already used; tokens: target tokens seen; seconds: trained so far.
     validated: steps whose weights are kept for averaging; best_step: of the best BLEU so far.
     baseline: of REINFORCE, (2, V), see `objectives.Baseline`; None before the first step.
+    ema: moving average of the weights, by name; None where there is none.
     """
 
     step: int = 0
@@ -34,6 +35,7 @@ class Progress:
     without_gain: int = 0
     validated: list[int] = field(default_factory=list)
     baseline: Tensor | None = None
+    ema: dict[str, Tensor] | None = None
 
 
 def save_checkpoint(
@@ -47,7 +49,9 @@ def save_checkpoint(
             tensors[f"adam.{name}.{key}"] = value
     if progress.baseline is not None:
         tensors["baseline"] = progress.baseline
-    save_tensors(path, tensors, asdict(replace(progress, baseline=None)))
+    for name, smoothed in (progress.ema or {}).items():
+        tensors[f"ema.{name}"] = smoothed
+    save_tensors(path, tensors, asdict(replace(progress, baseline=None, ema=None)))
 
 
 def load_checkpoint(
@@ -64,7 +68,8 @@ def load_checkpoint(
     try:
         if not all(moments.values()):
             raise KeyError("adam")
-        progress = Progress(**{**notes, "baseline": tensors.get("baseline")})
+        kept = {"baseline": tensors.get("baseline"), "ema": _strip(tensors, "ema.") or None}
+        progress = Progress(**{**notes, **kept})
         torch.set_rng_state(tensors["random"])
     except (KeyError, TypeError, RuntimeError):
         raise FolderError(

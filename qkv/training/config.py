@@ -34,6 +34,8 @@ class TrainConfig:
         validations: how many there are in a whole run, at even distances.
         patience: validations without a better BLEU before stopping early.
         average: how many of the last validated weights are averaged at the end.
+        ema: decay of a moving average of the weights, which is then what is validated and kept;
+            0: the weights themselves.
         checkpoint_steps: updates between two checkpoints.
         seed: of weights, dropout and the order of batches.
         doubly_stochastic: λ of the penalty that asks for even attention over the whole source.
@@ -58,6 +60,7 @@ class TrainConfig:
     validations: int = 20
     patience: int = 8
     average: int = 5
+    ema: float = 0.0
     checkpoint_steps: int = 200
     seed: int = 1
     doubly_stochastic: float = 0.0
@@ -73,22 +76,20 @@ class TrainConfig:
             value = getattr(self, name)
             if value is not None and not least <= value <= most:
                 raise ConfigError(f"{name} must lie between {least} and {most:,}; got {value}.")
-        for name in ("learning_rate", "clip"):
-            if not getattr(self, name) > 0:
-                raise ConfigError(f"{name} must be above 0; got {getattr(self, name)}.")
-        if not 0.0 <= self.label_smoothing < 1.0:
-            raise ConfigError(f"label_smoothing must lie in [0, 1); got {self.label_smoothing}.")
-        for name in ("weight_decay", "doubly_stochastic"):
-            if getattr(self, name) < 0:
-                raise ConfigError(f"{name} must be at least 0; got {getattr(self, name)}.")
-        self._check_hard_attention()
+        self._check_numbers()
         if self.bad_pictures not in ("refuse", "skip"):
             raise ConfigError(f"bad_pictures must be refuse or skip; got {self.bad_pictures!r}.")
         if self.precision not in (None, "float32", "bfloat16"):
             raise ConfigError(f"precision must be float32 or bfloat16; got {self.precision!r}.")
 
-    def _check_hard_attention(self) -> None:
-        for name in ("reinforce", "entropy"):
+    def _check_numbers(self) -> None:
+        for name in ("learning_rate", "clip"):
+            if not getattr(self, name) > 0:
+                raise ConfigError(f"{name} must be above 0; got {getattr(self, name)}.")
+        for name in ("label_smoothing", "ema"):
+            if not 0.0 <= getattr(self, name) < 1.0:
+                raise ConfigError(f"{name} must lie in [0, 1); got {getattr(self, name)}.")
+        for name in ("weight_decay", "doubly_stochastic", "reinforce", "entropy"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"{name} must be at least 0; got {getattr(self, name)}.")
         if not 0.0 <= self.soft_start <= 0.8:
@@ -123,6 +124,7 @@ _CAPTIONS: dict[str, Any] = {
     "epochs": 12,
     "warmup_steps": 300,
     "validations": 8,
+    "ema": 0.995,
 }
 PICTURES: dict[str, dict[str, Any]] = {
     "transformer": {

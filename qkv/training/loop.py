@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 import torch
@@ -67,12 +68,14 @@ def fit(
             _set_rate(optimizer, progress.step, config, last)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
+            _smooth(model, progress, config.ema)
             progress.batch += 1
             progress.tokens += batch.target_tokens
             log.step(found, batch.target_tokens)
             if progress.step % every == 0 or progress.step == last:
-                _validate(model, progress, prepared, log)
-                _keep(model, progress, config, folder)
+                with _smoothed(model, progress):
+                    _validate(model, progress, prepared, log)
+                    _keep(model, progress, config, folder)
                 save_checkpoint(folder.checkpoint, model, optimizer, progress)
             elif progress.step % config.checkpoint_steps == 0:
                 save_checkpoint(folder.checkpoint, model, optimizer, progress)
@@ -132,6 +135,32 @@ def _soften(model: EncoderDecoder, step: int, settings: Settings) -> None:
             end=settings.model.soft_share,
             last=settings.max_steps,
         )
+
+
+def _smooth(model: EncoderDecoder, progress: Progress, decay: float) -> None:
+    """Move the average towards the weights: w̄ ← d w̄ + (1 - d) w (Polyak and Juditsky 1992).
+
+    d is at most (1 + t) / (10 + t) at step t, so that the first weights are soon forgotten.
+    """
+    if not decay:
+        return
+    weights = dict(model.named_parameters())
+    if progress.ema is None:
+        progress.ema = {name: weight.detach().clone() for name, weight in weights.items()}
+    share = 1 - min(decay, (1 + progress.step) / (10 + progress.step))
+    for name, average in progress.ema.items():
+        average.lerp_(weights[name].detach(), share)
+
+
+@contextmanager
+def _smoothed(model: EncoderDecoder, progress: Progress) -> Iterator[None]:
+    """The model with the average of its weights, if there is one, in their place."""
+    own = {name: weight.data for name, weight in model.named_parameters()}
+    for name, weight in model.named_parameters():
+        weight.data = (progress.ema or own)[name]
+    yield
+    for name, weight in model.named_parameters():
+        weight.data = own[name]
 
 
 def _validate(model: EncoderDecoder, progress: Progress, prepared: Material, log: _Log) -> None:

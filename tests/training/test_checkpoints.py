@@ -62,11 +62,27 @@ def test_after_loading_the_next_steps_are_the_same(tmp_path: Path) -> None:
         step(model, optimizer)
 
     other, its_optimizer = fresh(2)
-    assert load_checkpoint(path, other, its_optimizer) == progress
+    assert load_checkpoint(path, other, its_optimizer) == progress  # no baseline, no average
     for _ in range(2):
         step(other, its_optimizer)
     for name, tensor in weights(other).items():
         assert torch.equal(tensor, weights(model)[name]), name
+
+
+def test_the_moving_averages_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint"
+    model, optimizer = fresh(1)
+    step(model, optimizer)
+    ema, baseline = weights(fresh(3)[0]), torch.rand(2, 23)
+    save_checkpoint(path, model, optimizer, Progress(step=1, ema=ema, baseline=baseline))
+    other, its_optimizer = fresh(2)
+    found = load_checkpoint(path, other, its_optimizer)
+    assert found.ema is not None
+    assert found.ema.keys() == ema.keys()
+    assert all(torch.equal(found.ema[name], ema[name]) for name in ema)
+    assert found.baseline is not None
+    assert torch.equal(found.baseline, baseline)
+    assert all(torch.equal(weights(other)[name], w) for name, w in weights(model).items())
 
 
 def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:

@@ -174,6 +174,7 @@ def test_every_whole_number_has_a_range() -> None:
         ({"clip": -1}, "clip must be above 0; got -1.0."),
         ({"label_smoothing": 1}, "label_smoothing must lie in [0, 1); got 1.0."),
         ({"label_smoothing": -0.1}, "label_smoothing must lie in [0, 1); got -0.1."),
+        ({"ema": 1}, "ema must lie in [0, 1); got 1.0."),
         ({"weight_decay": -1}, "weight_decay must be at least 0; got -1.0."),
         ({"precision": "float16"}, "precision must be float32 or bfloat16; got 'float16'."),
         (
