@@ -34,8 +34,8 @@ from qkv.pipeline.captioner import see
 SETTINGS = "--vision efficientnet-lite0 --set threads=1 --set precision=float32"
 DECODERS = {
     "soft": "--architecture rnn --select soft",
-    "hard": "--architecture rnn --select hard --set doubly_stochastic=0",
-    "mean": "--architecture rnn --attention none --set gate=false --set doubly_stochastic=0",
+    "hard": "--architecture rnn --select hard",
+    "mean": "--architecture rnn --attention none --set gate=false",
     "transformer": "--architecture transformer",
 }
 LANGUAGES = {"en": "captions", "zh": "captions_zh"}

@@ -35,7 +35,6 @@ RNN: dict[str, Any] = {
     **SHARED,
     "architecture": "rnn",
     "order": "places",  # so that the cell knows which things it has told
-    "doubly_stochastic": 0.0,  # most of a scene is empty
 }
 MODELS: dict[str, dict[str, Any]] = {
     "soft": {**RNN, "max_steps": 1500},

@@ -135,7 +135,7 @@ PICTURES: dict[str, dict[str, Any]] = {
         "embedding": 256,
         "learning_rate": 2e-3,
     },
-    "rnn": {**_CAPTIONS, "gate": True, "norm": True, "doubly_stochastic": 1.0},
+    "rnn": {**_CAPTIONS, "gate": True, "norm": True},
 }
 FROM_SCRATCH_SIDE = 96  # pixels: 144 regions, where 224 would be 784
 # The settings that only one architecture has.

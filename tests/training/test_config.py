@@ -264,7 +264,7 @@ def test_a_preset_may_say_more_than_pictures_heed() -> None:
 def test_pictures_have_defaults_of_their_own() -> None:
     model, train = configs({"architecture": "rnn", "vision": "pixels"}, pictures=True)
     assert (model["gate"], model["picture"]) == (True, 96)
-    assert train.doubly_stochastic == 1.0
+    assert train.ema == 0.995
     model, _ = configs({"architecture": "rnn", "gate": False, "vision": "hf:x"}, pictures=True)
     assert (model["gate"], model.get("picture", 224), model["vision"]) == (False, 224, "hf:x")
 
