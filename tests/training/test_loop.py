@@ -133,12 +133,12 @@ def test_with_ema_the_moving_average_is_validated_and_the_run_goes_its_way(
     each = FAST | {"max_steps": 12, "validations": 12, "average": 1}
     seen = scripted(*range(26))
     train(tmp_path / "plain", corpus, RNN | each)
-    train(tmp_path / "ema", corpus, RNN | each | {"ema": 0.6})
+    train(tmp_path / "ema", corpus, RNN | each | {"ema": 0.4})
     plain, smoothed = seen[:12], seen[13:25]
     for name in plain[0]:
         mean = plain[0][name].double()
         for step, (weights, found) in enumerate(zip(plain, smoothed, strict=True), 1):
-            share = 1 - min(0.6, (1 + step) / (10 + step))  # reached at step 13
+            share = 1 - min(0.4, (1 + step) / (10 + step))  # reached at step 5
             mean = mean + share * (weights[name].double() - mean)
             torch.testing.assert_close(found[name].double(), mean, rtol=1e-5, atol=1e-6)
     assert same(load_file(tmp_path / "ema" / "model.safetensors"), smoothed[11])
