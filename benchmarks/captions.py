@@ -75,7 +75,7 @@ def compare(name: str, out: Path, captions: Path, other: str) -> None:
     told = f"{name}: cross-entropy {nats.sum() / tokens.sum():.3f} nats a token"
     if name != other and (out / other / "model.safetensors").exists():
         apart = (nats - test_nats(out / other, captions)[0]) / tokens.mean()
-        told += f", {other} {apart.mean():+.3f} ± {apart.std() / len(apart) ** 0.5:.3f}"
+        told += f", {apart.mean():+.3f} ± {apart.std() / len(apart) ** 0.5:.3f} to {other}"
     print(told, flush=True)
 
 
