@@ -7,6 +7,7 @@ from qkv.attention.heads import Heads
 from qkv.attention.lookup import Lookup, for_query_heads, given
 from qkv.attention.masks import causal, documents, padding, prefix, window
 from qkv.attention.observers import observing
+from qkv.attention.pinned import Pinned
 from qkv.attention.scores import (
     Additive,
     Concat,
@@ -52,6 +53,7 @@ __all__ = [
     "LocalP",
     "Location",
     "Lookup",
+    "Pinned",
     "RelativeBuckets",
     "Score",
     "Select",

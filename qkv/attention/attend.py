@@ -12,6 +12,7 @@ from torch import Tensor
 from qkv.attention.backends import KERNELS, choose
 from qkv.attention.lookup import Lookup, for_query_heads
 from qkv.attention.observers import observed
+from qkv.attention.pinned import Pinned
 from qkv.attention.scores import Score, scaled_dot
 from qkv.attention.select import Chosen, Select, Unsettled, settled, softmax
 from qkv.attention.weights import Weights
@@ -57,6 +58,7 @@ def attend(
     bias: Bias | None = None,
     scale: float | None = None,
     dropout: float = 0.0,
+    pinned: Pinned | None = None,
     backend: str | None = None,
 ) -> Attended:
     """Mix `value` by how well each query matches each key.
@@ -77,6 +79,7 @@ def attend(
         bias: broadcasts to (..., Tq, Tk), added to the scores, after `scale`.
         scale: takes the place of the score's own factor, such as 1/√D.
         dropout: probability on the weights, 0 ≤ p < 1; pass 0 outside training.
+        pinned: rows of weights that are given, whatever their scores; not with dropout.
         backend: a kernel by name; None picks the fastest exact one for this shape.
     Returns:
         Attended: context (..., Tq, Dv) in query's dtype, and the weights before dropout. Under
@@ -97,11 +100,16 @@ def attend(
     _check_pairs(Bias, bias, "bias", full)
     if not 0.0 <= dropout < 1.0:
         raise ConfigError(f"attend(): dropout must lie in [0, 1); got {dropout}.")
+    if pinned is not None and dropout:
+        raise ConfigError("attend(): pinned weights are not dropped; pass dropout=0.")
     lookup = Lookup(query, key, score, softmax, mask, bias, scale)
     if select is not softmax:
         lookup = lookup.replaced(select=settled(select, lookup))
     kernel = choose(lookup, value, p=dropout, backend=backend)
     context, logsumexp = KERNELS[kernel](lookup, value, dropout)
+    if pinned is not None:
+        context = context + pinned.change(lookup, value)
+        lookup, logsumexp = pinned.over(lookup), None  # which knows of no pins
     seen = Weights(lookup, value, None if dropout else context, logsumexp)
     return Attended(context, seen, kernel)
 

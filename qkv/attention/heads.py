@@ -5,8 +5,9 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from qkv.attention.attend import Attended, attend
+from qkv.attention.pinned import Pinned
 from qkv.errors import ConfigError
-from qkv.shapes import Mask
+from qkv.shapes import Bias, Mask
 
 __all__ = ["Heads"]
 
@@ -42,7 +43,7 @@ class Heads(nn.Module):
                 "Heads: heads must divide width, and key_heads heads; got "
                 f"width={width}, heads={heads}, key_heads={key_heads}."
             )
-        self.head_width, self.dropout = width // heads, dropout
+        self.number, self.head_width, self.dropout = heads, width // heads, dropout
         memory_width = width if memory_width is None else memory_width
         self.query = nn.Linear(width, width)
         self.key = nn.Linear(memory_width, key_heads * self.head_width)
@@ -54,7 +55,13 @@ class Heads(nn.Module):
         return self._split(self.key(keys)), self._split(self.value(values))
 
     def forward(
-        self, x: Tensor, key: Tensor, value: Tensor, mask: Mask | None
+        self,
+        x: Tensor,
+        key: Tensor,
+        value: Tensor,
+        mask: Mask | None,
+        bias: Bias | None = None,
+        pinned: Pinned | None = None,
     ) -> tuple[Tensor, Attended]:
         """x (B, Tq, M), key and value from `project` → output (B, Tq, M), what was attended to."""
         attended = attend(
@@ -62,6 +69,8 @@ class Heads(nn.Module):
             key,
             value,
             mask=mask,
+            bias=bias,
+            pinned=pinned,
             dropout=self.dropout if self.training else 0.0,
         )
         return self.out(attended.context.transpose(1, 2).flatten(2)), attended

@@ -22,7 +22,7 @@ from qkv.models.encoders import (
 )
 from qkv.models.parts import Embed
 
-__all__ = ["build"]
+__all__ = ["ARCHITECTURES", "build"]
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 
@@ -38,8 +38,12 @@ def build(config: ModelConfig) -> EncoderDecoder:
     """A freshly initialised model; draws from torch's global generator, so seed it first.
 
     Raises:
-        ConfigError: the sizes of the vocabularies are not filled in.
+        ConfigError: no such architecture, or the vocabularies' sizes are not filled in.
     """
+    if config.architecture not in ARCHITECTURES:
+        raise ConfigError(
+            f"architecture must be one of {', '.join(ARCHITECTURES)}; got {config.architecture!r}."
+        )
     _check_filled_in(config)
     source = _embedding(config.source_vocabulary, config.embedding)
     target = source if config.joint else _embedding(config.target_vocabulary, config.embedding)
@@ -48,9 +52,7 @@ def build(config: ModelConfig) -> EncoderDecoder:
     nn.init.zeros_(output.bias)
     if config.tied:
         output.weight = target.weight
-    return {"transformer": _transformer, "rnn": _recurrent}[config.architecture](
-        config, source, target, output
-    )
+    return ARCHITECTURES[config.architecture](config, source, target, output)
 
 
 def _check_filled_in(config: ModelConfig) -> None:
@@ -120,7 +122,6 @@ def _recurrent(
         score=SCORES[config.attention](config.width, config.encoder_width),
         order=config.order,
         hard=config.select == "hard",
-        soft_share=config.soft_share,
         gated=config.gate,
         normed=config.norm,
         dropout=config.dropout,
@@ -158,3 +159,10 @@ def _regions(
         fixed=config.architecture == "rnn" and config.attention == "none",
         places=config.architecture == "rnn" and config.order == "places",
     )
+
+
+# config, embeddings of source and target, output projection → model
+ARCHITECTURES: dict[str, Callable[..., EncoderDecoder]] = {
+    "transformer": _transformer,
+    "rnn": _recurrent,
+}

@@ -9,7 +9,6 @@ from qkv.errors import ConfigError
 __all__ = ["ADDED", "ModelConfig"]
 
 CHOICES = {
-    "architecture": ("transformer", "rnn"),
     "attention": ("none", "dot", "general", "additive"),
     "order": ("luong", "places", "article"),
     "cell": ("lstm", "gru"),
@@ -41,7 +40,7 @@ class ModelConfig:
     """Every setting of a model; `config.json` holds exactly these.
 
     Attributes:
-        architecture: "transformer" or "rnn".
+        architecture: "transformer" or "rnn"; `build.ARCHITECTURES` has them.
         source_vocabulary, target_vocabulary: tokens, filled in from the tokenizers.
         joint: source and target share one tokenizer, and with it the embeddings.
         tied: the output weights are the target embeddings (needs embedding = width).

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from qkv.models.decoders import RecurrentDecoder, TransformerDecoder
-from qkv.models.encoders import RecurrentEncoder, RegionEncoder, TransformerEncoder
+from qkv.models.attending import PLAIN, Attending
+from qkv.models.decoders import Decoder
+from qkv.models.encoders import Encoder
 from qkv.models.memory import Decoded, Memory
 
 __all__ = ["EncoderDecoder"]
@@ -16,8 +17,8 @@ class EncoderDecoder(nn.Module):
 
     def __init__(
         self,
-        encoder: RecurrentEncoder | RegionEncoder | TransformerEncoder,
-        decoder: RecurrentDecoder | TransformerDecoder,
+        encoder: Encoder,
+        decoder: Decoder,
     ) -> None:
         super().__init__()
         self.encoder, self.decoder = encoder, decoder
@@ -25,13 +26,15 @@ class EncoderDecoder(nn.Module):
     @property
     def one_vector(self) -> bool:
         """Is the source handed over as one fixed vector, with nothing to attend to?"""
-        return not isinstance(self.encoder, TransformerEncoder) and self.encoder.fixed
+        return self.encoder.fixed
 
-    def encode(self, source: Tensor, present: Tensor) -> Memory:
+    def encode(self, source: Tensor, present: Tensor, *, attention: Attending = PLAIN) -> Memory:
         """source (B, S) int64, or regions (B, S, C); present (B, S) bool, False on padding."""
-        return self.encoder(source, present)
+        return self.encoder(source, present, attention=attention)
 
-    def forward(self, source: Tensor, present: Tensor, target: Tensor) -> tuple[Decoded, Memory]:
+    def forward(
+        self, source: Tensor, present: Tensor, target: Tensor, *, attention: Attending = PLAIN
+    ) -> tuple[Decoded, Memory]:
         """Teacher forcing: target (B, T) int64, BOS first → features (B, T, M), and the memory."""
-        memory = self.encode(source, present)
-        return self.decoder(memory, target), memory
+        memory = self.encode(source, present, attention=attention)
+        return self.decoder(memory, target, attention=attention), memory

@@ -10,7 +10,7 @@ from torch import Tensor
 from qkv.attention import Weights
 from qkv.shapes import Mask
 
-__all__ = ["Decoded", "Memory", "State"]
+__all__ = ["Decoded", "Draws", "Memory", "State", "Step"]
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,44 @@ class State:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What reading one token gives.
+
+    logits: (B, V), of the next token. state: after it.
+    cross: the step's weights over the memory, (B, H, 1, Tk) a layer, lazy.
+    """
+
+    logits: Tensor
+    state: State
+    cross: tuple[Weights, ...]
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What hard attention drew in a pass, for REINFORCE.
+
+    log_prob: (B, T), of the position drawn, in nats. drawn: (B, T) bool, False where all positions
+    were attended to softly, or none could be.
+    soft: (B, 1, T, Tk), the weights before the draw.
+    enter_state: whether what was drawn enters the cell, and so changes all later words.
+    """
+
+    log_prob: Tensor
+    drawn: Tensor
+    soft: Weights
+    enter_state: bool
+
+
+@dataclass(frozen=True)
 class Decoded:
     """A decoder's pass over known words (teacher forcing).
 
     features: (B, T, M), what `readout` turns into logits.
     cross_weights: one Weights (B, H, T, Tk) a layer; self_weights: (B, H, T, T), empty from an RNN.
+    draws: of hard attention in training, else None.
     """
 
     features: Tensor
     cross_weights: tuple[Weights, ...]
     self_weights: tuple[Weights, ...] = ()
+    draws: Draws | None = None

@@ -41,9 +41,10 @@ def beam_search(
     words = torch.empty(len(rows), beam, 0, dtype=torch.int64, device=device)
     token = torch.full_like(spread, BOS)
     while len(rows):
-        logits, state = decoder.step(state, token, memory)
+        step = decoder.step(state, token, memory)
+        state = step.state
         ending = (limits[rows] <= state.position).repeat_interleave(beam)
-        log_p = only_words(torch.log_softmax(logits.float(), -1), ending)
+        log_p = only_words(torch.log_softmax(step.logits.float(), -1), ending)
         total, came_from, token = _branch(total, log_p)
         _collect(ended, rows, words, total, came_from, token, beam, alpha)
         total, came_from, token = _keep_open(total, came_from, token, beam)

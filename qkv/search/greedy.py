@@ -26,9 +26,10 @@ def greedy(decoder: Any, memory: Memory, limits: Tensor, *, alpha: float) -> lis
     words: list[list[int]] = [[] for _ in rows]
     found: dict[int, Hypothesis] = {}
     while len(rows):
-        logits, state = decoder.step(state, token, memory)
+        step = decoder.step(state, token, memory)
+        state = step.state
         ending = limits[rows] <= state.position
-        best = only_words(torch.log_softmax(logits.float(), -1), ending).max(-1)
+        best = only_words(torch.log_softmax(step.logits.float(), -1), ending).max(-1)
         total, token = total + best.values, best.indices
         for row, word, log_p in zip(rows.tolist(), token.tolist(), total.tolist(), strict=True):
             if word == EOS:

@@ -13,8 +13,7 @@ from torch import Tensor
 
 from qkv.data.batching import Batch, batches
 from qkv.errors import ConfigError
-from qkv.models import EncoderDecoder
-from qkv.models.decoders import RecurrentDecoder
+from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.models.folder import save_tensors
 from qkv.training.checkpoints import Progress, save_checkpoint
 from qkv.training.config import TrainConfig
@@ -56,10 +55,14 @@ def fit(
         order = batches(prepared.examples, config.batch_tokens, config.seed, progress.epoch)
         for indices in order[progress.batch :]:
             model.train()
-            _soften(model, progress.step + 1, settings)
             batch = prepared.batch(indices)
             found = forward_backward(
-                model, batch, config, settings.machine.precision, progress.baseline
+                model,
+                batch,
+                config,
+                settings.machine.precision,
+                progress.baseline,
+                _softness(progress.step + 1, settings),
             )
             progress.baseline = found.baseline.sums
             _check_finite(found.nats, progress)
@@ -102,12 +105,13 @@ def forward_backward(
     config: TrainConfig,
     precision: str,
     baseline: Tensor | None = None,
+    attention: Attending = PLAIN,
 ) -> Objective:
     """Add the batch's gradient to the parameters; returns what was made small."""
     if baseline is None:
-        baseline = torch.zeros(2, model.decoder.output.out_features)
+        baseline = torch.zeros(2, model.decoder.vocabulary_size)
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
-        found = objective(model, batch, config, Baseline(baseline))
+        found = objective(model, batch, config, Baseline(baseline), attention)
     found.loss.backward()
     return found
 
@@ -126,15 +130,10 @@ def _set_rate(optimizer: torch.optim.Optimizer, step: int, config: TrainConfig, 
         group["lr"] = rate
 
 
-def _soften(model: EncoderDecoder, step: int, settings: Settings) -> None:
+def _softness(step: int, settings: Settings) -> Attending:
     """Hard attention may begin soft: a draw teaches little while nothing is known of values."""
-    if settings.model.select == "hard" and isinstance(model.decoder, RecurrentDecoder):
-        model.decoder.soft_share = soft_share(
-            step,
-            start=settings.train.soft_start,
-            end=settings.model.soft_share,
-            last=settings.max_steps,
-        )
+    start, end = settings.train.soft_start, settings.model.soft_share
+    return Attending(soft_share=soft_share(step, start=start, end=end, last=settings.max_steps))
 
 
 def _smooth(model: EncoderDecoder, progress: Progress, decay: float) -> None:

@@ -8,12 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from qkv.attention import softmax
-from qkv.attention.select import Chosen
 from qkv.data.batching import Batch
 from qkv.data.tokenizer import PAD
-from qkv.models import Decoded, EncoderDecoder
-from qkv.models.decoders import RecurrentDecoder
+from qkv.models import PLAIN, Attending, Decoded, EncoderDecoder
+from qkv.models.memory import Draws
 from qkv.training.config import TrainConfig
 
 __all__ = ["Baseline", "Objective", "Reinforced", "objective"]
@@ -44,7 +42,7 @@ class Baseline:
         size = self.sums.shape[1]
         counts = torch.bincount(words, minlength=size)
         means = torch.bincount(words, rewards, minlength=size) / counts.clamp(min=1)
-        now = torch.stack((means, torch.ones(size))).to(self.sums.dtype)
+        now = torch.stack((means, torch.ones_like(means))).to(self.sums.dtype)
         moved = BASELINE_DECAY * self.sums + (1 - BASELINE_DECAY) * now
         return Baseline(torch.where(counts > 0, moved, self.sums))
 
@@ -77,7 +75,11 @@ class Objective:
 
 
 def objective(
-    model: EncoderDecoder, batch: Batch, config: TrainConfig, baseline: Baseline
+    model: EncoderDecoder,
+    batch: Batch,
+    config: TrainConfig,
+    baseline: Baseline,
+    attention: Attending = PLAIN,
 ) -> Objective:
     """Mean cross-entropy a target token, EOS counted, in nats, and what attention adds to it.
 
@@ -87,7 +89,7 @@ def objective(
 
     s_t is the position drawn; R_t − b is summed over the words that it can have changed.
     """
-    decoded, _ = model(batch.source, batch.source_mask, batch.target_input)
+    decoded, _ = model(batch.source, batch.source_mask, batch.target_input, attention=attention)
     present = batch.target_output != PAD
     # Only real tokens are projected onto the vocabulary: padding costs nothing there.
     logits = model.decoder.readout(decoded.features[present]).float()
@@ -96,62 +98,47 @@ def objective(
     reinforced = None
     if config.doubly_stochastic:
         loss = loss + config.doubly_stochastic * _unevenness(decoded, present)
-    if isinstance(_select(decoded), Chosen):
-        reward = torch.zeros(present.shape)
+    if decoded.draws is not None:
+        reward = logits.new_zeros(present.shape)
         reward[present] = -cross_entropy(logits.detach(), target, reduction="none")
-        expected = torch.zeros(present.shape)
+        expected = torch.zeros_like(reward)
         expected[present] = baseline.of(target)
-        advantage = _returns(model, reward - expected)
-        loss = loss + _reinforce(decoded, advantage, present, config)
-        drawn = present & _drawn(decoded)
+        draws = decoded.draws
+        advantage = _returns(draws, reward - expected)
+        loss = loss + _reinforce(draws, advantage, present, config)
+        drawn = present & draws.drawn
         reinforced = Reinforced(
             reward[present].mean().item(),
             *(
                 each[drawn].square().mean().item() if drawn.any() else None
-                for each in (advantage, _returns(model, reward))
+                for each in (advantage, _returns(draws, reward))
             ),
         )
         baseline = baseline.moved(target, reward[present])
     return Objective(loss, nats.item(), baseline, reinforced)
 
 
-def _select(decoded: Decoded) -> object:
-    return decoded.cross_weights[0].lookup.select
-
-
-def _drawn(decoded: Decoded) -> Tensor:
-    """(B, T) bool: which words' attention was drawn; the others attended to all keys."""
-    chosen = _select(decoded)
-    assert isinstance(chosen, Chosen)
-    drawn = chosen.index[:, 0, :, 0] >= 0
-    return drawn if chosen.soft is None else drawn & ~chosen.soft[:, 0, :, 0]
-
-
 def _unevenness(decoded: Decoded, present: Tensor) -> Tensor:
-    """Σ_i (1 − Σ_t α_ti)² over the keys, mean over the target tokens."""
-    # Of hard attention too these are the weights before the draw: a draw has no gradient.
-    soft = decoded.cross_weights[-1].lookup.replaced(select=softmax)
-    weights = soft.weights().float().mean(1)  # (B, T, Tk)
+    """Sum of (1 − Σ_t α_ti)² over the keys, mean over the target tokens."""
+    # Of hard attention the weights before the draw: a draw has no gradient.
+    soft = decoded.cross_weights[-1] if decoded.draws is None else decoded.draws.soft
+    weights = soft.lookup.weights().float().mean(1)  # (B, T, Tk)
     received = (weights * present[:, :, None]).sum(1)  # (B, Tk)
     return ((1 - received) ** 2).sum() / present.sum()
 
 
-def _returns(model: EncoderDecoder, reward: Tensor) -> Tensor:
+def _returns(draws: Draws, reward: Tensor) -> Tensor:
     """R_t, (B, T): the sum of the rewards that the draw at t can have changed.
 
     Its own word's alone; where what was looked at enters the cell, those of all words from t.
     """
-    assert isinstance(model.decoder, RecurrentDecoder)
-    return reward.flip(1).cumsum(1).flip(1) if model.decoder.order == "article" else reward
+    return reward.flip(1).cumsum(1).flip(1) if draws.enter_state else reward
 
 
-def _reinforce(decoded: Decoded, advantage: Tensor, present: Tensor, config: TrainConfig) -> Tensor:
+def _reinforce(draws: Draws, advantage: Tensor, present: Tensor, config: TrainConfig) -> Tensor:
     """The draws' part of the loss; its gradient is REINFORCE's (Williams 1992)."""
-    lookup = decoded.cross_weights[0].lookup
-    chosen = lookup.select
-    assert isinstance(chosen, Chosen)
-    weights = lookup.replaced(select=softmax).weights()[:, 0]  # (B, T, Tk), before the draw
+    weights = draws.soft.lookup.weights()[:, 0]  # (B, T, Tk)
     # Where a weight has become 0, the slope of -p log p is infinite; there is nothing to learn.
     entropy = torch.special.entr(weights.float().clamp(min=1e-30)).sum(-1)
-    gain = config.reinforce * advantage * chosen.log_prob[:, 0] + config.entropy * entropy
+    gain = config.reinforce * advantage * draws.log_prob + config.entropy * entropy
     return -gain[present].mean()

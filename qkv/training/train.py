@@ -15,7 +15,7 @@ from qkv.data.batching import batches
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, FolderError
 from qkv.files import write_atomically
-from qkv.models import EncoderDecoder, ModelConfig, build
+from qkv.models import Attending, EncoderDecoder, ModelConfig, build
 from qkv.models.folder import load_tensors, load_weights, save_model
 from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.card import model_card
@@ -54,7 +54,8 @@ def start(
     model_config = ModelConfig(**{**model_settings, **prepared.decides()})
     check_memory(model_config)
     torch.manual_seed(config.seed)
-    machine = _pick(build(model_config), prepared, config)
+    attention = Attending(soft_share=model_config.soft_share)
+    machine = _pick(build(model_config), prepared, config, attention)
     per_epoch = len(batches(prepared.examples, config.batch_tokens, config.seed, 0))
     last = config.max_steps or per_epoch * config.epochs
     saved = Settings(model_config, config, machine, last, _absolute(data), corpus.fingerprint)
@@ -183,7 +184,9 @@ def _finish(
     )
 
 
-def _pick(model: EncoderDecoder, prepared: Material, config: TrainConfig) -> Machine:
+def _pick(
+    model: EncoderDecoder, prepared: Material, config: TrainConfig, attention: Attending
+) -> Machine:
     """Threads and precision, by steps without an update on the two middle batches by length."""
     order = batches(prepared.examples, config.batch_tokens, None, 0)
     middle = len(order) // 2  # with one batch in all both are the same
@@ -191,14 +194,14 @@ def _pick(model: EncoderDecoder, prepared: Material, config: TrainConfig) -> Mac
 
     def trial(precision: str) -> int:
         model.train()
-        forward_backward(model, pair[0], config, precision)
+        forward_backward(model, pair[0], config, precision, attention=attention)
         model.zero_grad(set_to_none=True)
         return pair[0].target_tokens
 
     def gradient(batch: int, precision: str) -> Tensor:
         torch.manual_seed(config.seed)
         model.train().zero_grad(set_to_none=True)
-        forward_backward(model, pair[batch], config, precision)
+        forward_backward(model, pair[batch], config, precision, attention=attention)
         return torch.cat([p.grad.flatten() for p in model.parameters() if p.grad is not None])
 
     return pick(trial, gradient, threads=config.threads, precision=config.precision)

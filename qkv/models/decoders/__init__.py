@@ -1,6 +1,7 @@
-"""From a Memory to words; every decoder has `forward`, `start`, `step` and `readout`."""
+"""From a Memory to words; `Decoder` says what every decoder has."""
 
+from qkv.models.decoders.decoder import Decoder
 from qkv.models.decoders.recurrent import RecurrentDecoder
 from qkv.models.decoders.transformer import TransformerDecoder
 
-__all__ = ["RecurrentDecoder", "TransformerDecoder"]
+__all__ = ["Decoder", "RecurrentDecoder", "TransformerDecoder"]

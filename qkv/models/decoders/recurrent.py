@@ -5,9 +5,22 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from qkv.attention import Attended, Hard, Lookup, Score, Weights, attend, dropout, softmax
+from qkv.attention import (
+    Attended,
+    Hard,
+    Lookup,
+    Score,
+    Select,
+    Unsettled,
+    Weights,
+    attend,
+    dropout,
+    softmax,
+)
+from qkv.attention.pinned import unpinned
 from qkv.attention.select import Chosen
-from qkv.models.memory import Decoded, Memory, State
+from qkv.models.attending import PLAIN, Attending, Look
+from qkv.models.memory import Decoded, Draws, Memory, State, Step
 
 __all__ = ["RecurrentDecoder"]
 
@@ -37,7 +50,7 @@ class RecurrentDecoder(nn.Module):
 
     Args:
         memory_width: of the h_i; with places a value is [h_i; p_i].
-        hard: attend to one h_i; in training, with probability `soft_share`, to all.
+        hard: attend to one h_i; in training, with probability `Attending.soft_share`, to all.
         gated: scale the context. normed: normalise what W_o reads.
         bridge: (encoder layers, encoder width) where s_0 is a projection of the encoder's last
             state; None where it is that state.
@@ -55,7 +68,6 @@ class RecurrentDecoder(nn.Module):
         score: Score,
         order: str,
         hard: bool,
-        soft_share: float,
         gated: bool,
         normed: bool,
         dropout: float,
@@ -65,7 +77,7 @@ class RecurrentDecoder(nn.Module):
         self.embedding, self.output, self.score = embedding, output, score
         self.dropout, self.layers, self.order = dropout, layers, order
         self.memory_width = memory_width
-        self.hard, self.soft_share = hard, soft_share
+        self.hard = hard
         beside = 0 if order == "luong" else memory_width  # of the word: a place, or the context
         self.rnn = cell(
             embedding.embedding_dim + beside,
@@ -83,10 +95,21 @@ class RecurrentDecoder(nn.Module):
             sizes = (bridge[0] * bridge[1], layers * width)
             self.bridge = nn.ModuleList(nn.Linear(*sizes) for _ in range(states))
 
-    def forward(self, memory: Memory, tokens: Tensor) -> Decoded:
+    @property
+    def vocabulary_size(self) -> int:
+        return self.output.out_features
+
+    def forward(self, memory: Memory, tokens: Tensor, *, attention: Attending = PLAIN) -> Decoded:
         """tokens (B, T) int64, BOS first → features (B, T, M) and the weights, one head."""
-        features, _, seen = self._read(tokens, self.start(memory).moving, memory)
-        return Decoded(features, (_joined(seen),))
+        features, _, lookups = self._read(tokens, self.start(memory), memory, attention)
+        joined = _joined(lookups)
+        draws = _draws(joined, self.order == "article")
+        if attention.rules:
+            keys = memory.keys.shape[1]
+            look = attention.at("cross", 0, 1, queries=tokens.shape[1], keys=keys)
+            joined = joined.replaced(mask=look.within(memory.mask), bias=look.bias)
+            joined = joined if look.pinned is None else look.pinned.over(joined)
+        return Decoded(features, (Weights(joined),), draws=draws)
 
     def start(self, memory: Memory) -> State:
         """s_0 = h_n, or its projection."""
@@ -101,63 +124,89 @@ class RecurrentDecoder(nn.Module):
         nowhere = torch.zeros_like(memory.values[:, :1, self.memory_width :])
         return State((*hidden, nowhere))
 
-    def step(self, state: State, token: Tensor, memory: Memory) -> tuple[Tensor, State]:
-        """Read token (B,) → logits (B, V) of the next one, and the state after it."""
-        features, moving, _ = self._read(token[:, None], state.moving, memory)
-        return self.readout(features[:, 0]), State(moving, position=state.position + 1)
+    def step(
+        self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
+    ) -> Step:
+        """Read token (B,) int64 → logits (B, V) of the next one, and the state after it."""
+        features, after, [lookup] = self._read(token[:, None], state, memory, attention)
+        return Step(self.readout(features[:, 0]), after, (Weights(lookup),))
 
     def readout(self, features: Tensor) -> Tensor:
         """(..., M) → logits (..., V)."""
         return self.output(features)
 
     def _read(
-        self, tokens: Tensor, moving: Hidden, memory: Memory
-    ) -> tuple[Tensor, Hidden, list[Lookup]]:
-        """tokens (B, T) → features (B, T, M), what moves on from them, how they were looked up."""
+        self, tokens: Tensor, state: State, memory: Memory, attention: Attending
+    ) -> tuple[Tensor, State, list[Lookup]]:
+        """tokens (B, T) → features (B, T, M), the state after them, how they were looked up."""
+        for kind, layers in (("self", 0), ("cross", 1)):
+            attention.check(kind, layers, heads=1)
         words = dropout(self.embedding(tokens), self.dropout, self.training)
-        if self.order == "luong":
-            features, moving, attended = self._cell_then_attend(words, moving, memory)
-            return features, moving, [attended.weights.lookup]
-        features, seen = [], []
-        for word in words.split(1, dim=1):
-            if self.order == "article":
-                out, moving, attended = self._attend_then_cell(word, moving, memory)
-            else:
-                *hidden, where = moving
-                word = torch.cat((where, word), -1)
-                out, hidden, attended = self._cell_then_attend(word, tuple(hidden), memory)
-                moving = (*hidden, self._where(attended, memory))
+        read = {"luong": self._cell_then_attend, "article": self._attend_then_cell}.get(
+            self.order, self._glimpse
+        )
+        moving, features, lookups = state.moving, [], []
+        # In Luong's order nothing that was attended to enters the cell: all words in one pass.
+        step = words.shape[1] if self.order == "luong" else 1
+        select = self._selection(attention)
+        for i, part in enumerate(words.split(step, dim=1)):
+            look = attention.at(
+                "cross", 0, 1, queries=step, keys=memory.keys.shape[1], first=state.position + i
+            )
+            out, moving, attended = read(part, moving, memory, look, select)
             features.append(out)
-            seen.append(attended.weights.lookup)
-        return torch.cat(features, 1), moving, seen
+            lookups.append(attended.weights.lookup)
+        after = State(moving, position=state.position + tokens.shape[1])
+        return features[0] if len(features) == 1 else torch.cat(features, 1), after, lookups
+
+    def _selection(self, attention: Attending) -> Select | Unsettled:
+        if not self.hard:
+            return softmax
+        return Hard(True, attention.soft_share) if self.training else Hard(sample=False)
 
     def _attend_then_cell(
-        self, word: Tensor, hidden: Hidden, memory: Memory
+        self, word: Tensor, hidden: Hidden, memory: Memory, look: Look, select: Select | Unsettled
     ) -> tuple[Tensor, Hidden, Attended]:
         query = hidden[0][:, None, -1:]  # s_{t-1} of the top layer, (B, 1, 1, M)
-        context, attended = self._attend(query, memory)
+        context, attended = self._attend(query, memory, look, select)
         out, hidden = self._cell(torch.cat((context, word), -1), hidden)
         features = out if self.norm is None else self.norm(out)
         return dropout(features, self.dropout, self.training), hidden, attended
 
     def _cell_then_attend(
-        self, words: Tensor, hidden: Hidden, memory: Memory
+        self, words: Tensor, hidden: Hidden, memory: Memory, look: Look, select: Select | Unsettled
     ) -> tuple[Tensor, Hidden, Attended]:
         assert self.combine is not None
         out, hidden = self._cell(words, hidden)
         query = dropout(out, self.dropout, self.training)[:, None]
-        context, attended = self._attend(query, memory)
+        context, attended = self._attend(query, memory, look, select)
         features = self.combine(torch.cat((context, query[:, 0]), -1))
         features = torch.tanh(features) if self.norm is None else self.norm(features)
         return dropout(features, self.dropout, self.training), hidden, attended
 
-    def _attend(self, query: Tensor, memory: Memory) -> tuple[Tensor, Attended]:
+    def _glimpse(
+        self, word: Tensor, moving: Hidden, memory: Memory, look: Look, select: Select | Unsettled
+    ) -> tuple[Tensor, Hidden, Attended]:
+        """The same with places: the cell reads where it looked last."""
+        *hidden, where = moving
+        word = torch.cat((where, word), -1)
+        out, hidden, attended = self._cell_then_attend(word, tuple(hidden), memory, look, select)
+        return out, (*hidden, self._where(attended, memory)), attended
+
+    def _attend(
+        self, query: Tensor, memory: Memory, look: Look, select: Select | Unsettled
+    ) -> tuple[Tensor, Attended]:
         """query (B, 1, T, M) → context (B, T, memory width), and what was attended to."""
-        select = softmax
-        if self.hard:
-            select = Hard(True, self.soft_share) if self.training else Hard(sample=False)
-        keys, values = memory.keys[:, None], memory.values[:, None]
-        attended = attend(query, keys, values, score=self.score, select=select, mask=memory.mask)
+        attended = attend(
+            query,
+            memory.keys[:, None],
+            memory.values[:, None],
+            score=self.score,
+            select=select,
+            mask=look.within(memory.mask),
+            bias=look.bias,
+            pinned=look.pinned,
+        )
         context = attended.context[:, 0, :, : self.memory_width]
         if self.gate is not None:
             context = context * torch.sigmoid(self.gate(query[:, 0]))
@@ -180,16 +229,29 @@ class RecurrentDecoder(nn.Module):
         return out.to(x.dtype), tuple(h.transpose(0, 1).to(x.dtype) for h in last)
 
 
-def _joined(steps: list[Lookup]) -> Weights:
-    """The weights of all steps, (B, 1, T, Tk), as they were used."""
+def _joined(steps: list[Lookup]) -> Lookup:
+    """The lookup of all steps, (B, 1, T, Tk), as it was chosen; masks are those of the first."""
     query = torch.cat([step.query for step in steps], -2)
-    select = steps[0].select
+    selections = [unpinned(step.select) for step in steps]
+    select = selections[0]
     if isinstance(select, Chosen):
-        chosen = [step.select for step in steps if isinstance(step.select, Chosen)]
+        chosen = [each for each in selections if isinstance(each, Chosen)]
         soft = [c.soft for c in chosen if c.soft is not None]
         select = Chosen(
             torch.cat([c.index for c in chosen], -2),
             torch.cat([c.log_prob for c in chosen], -1),
             torch.cat(soft, -2) if soft else None,
         )
-    return Weights(steps[0].replaced(query=query, select=select))
+    return steps[0].replaced(query=query, select=select)
+
+
+def _draws(lookup: Lookup, enter_state: bool) -> Draws | None:
+    """What the joined lookup (B, 1, T, Tk) of a pass drew, if it drew."""
+    chosen = lookup.select
+    if not isinstance(chosen, Chosen):
+        return None
+    drawn = chosen.index[:, 0, :, 0] >= 0
+    if chosen.soft is not None:
+        drawn = drawn & ~chosen.soft[:, 0, :, 0]
+    soft = Weights(lookup.replaced(select=softmax))
+    return Draws(chosen.log_prob[:, 0], drawn, soft, enter_state)

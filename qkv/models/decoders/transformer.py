@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from qkv.attention import Heads, Weights, causal, dropout
-from qkv.models.memory import Decoded, Memory, State
+from qkv.models.attending import FREE, PLAIN, Attending, Look
+from qkv.models.memory import Decoded, Memory, State, Step
 from qkv.models.parts import Embed, FeedForward
 from qkv.shapes import Mask
 
@@ -34,19 +35,26 @@ class TransformerDecoder(nn.Module):
         dropout: float,
     ) -> None:
         super().__init__()
-        self.embed, self.output = embed, output
+        self.embed, self.output, self.heads = embed, output, heads
         self.layers = nn.ModuleList(
             DecoderLayer(width, heads, feedforward, dropout) for _ in range(layers)
         )
         self.norm = nn.LayerNorm(width)
 
-    def forward(self, memory: Memory, tokens: Tensor) -> Decoded:
+    @property
+    def vocabulary_size(self) -> int:
+        return self.output.out_features
+
+    def forward(self, memory: Memory, tokens: Tensor, *, attention: Attending = PLAIN) -> Decoded:
         """tokens (B, T) int64, BOS first → features (B, T, M) and the weights of every layer."""
+        self._check(attention)
         x = self.embed(tokens)
         mask = causal(tokens.shape[1], device=tokens.device)
         self_weights, cross_weights = [], []
-        for layer, projected in zip(self.layers, self._project(memory), strict=True):
-            x, _, (by_self, by_cross) = layer(x, None, projected, mask, memory.mask)
+        for number, projected in enumerate(self._project(memory)):
+            looks = self._looks(attention, number, memory, tokens.shape[1])
+            layer = self.layers[number]
+            x, _, (by_self, by_cross) = layer(x, None, projected, mask, memory.mask, looks)
             self_weights.append(by_self)
             cross_weights.append(by_cross)
         return Decoded(self.norm(x), tuple(cross_weights), tuple(self_weights))
@@ -56,20 +64,46 @@ class TransformerDecoder(nn.Module):
         fixed = tuple(tensor for pair in self._project(memory) for tensor in pair)
         return State(tuple(t[:, :, :0] for t in fixed), fixed)  # (B, H, 0, D): no words so far
 
-    def step(self, state: State, token: Tensor, memory: Memory) -> tuple[Tensor, State]:
-        """Read token (B,) → logits (B, V) of the next one, and the state after it."""
+    def step(
+        self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
+    ) -> Step:
+        """Read token (B,) int64 → logits (B, V) of the next one, and the state after it."""
+        self._check(attention)
         x = self.embed(token[:, None], state.position)
         moving: list[Tensor] = []
+        cross_weights = []
         for i, layer in enumerate(self.layers):
             pair = slice(2 * i, 2 * i + 2)
-            x, own, _ = layer(x, state.moving[pair], state.fixed[pair], None, memory.mask)
+            looks = self._looks(attention, i, memory, 1, state.position)
+            x, own, (_, by_cross) = layer(
+                x, state.moving[pair], state.fixed[pair], None, memory.mask, looks
+            )
             moving += own
+            cross_weights.append(by_cross)
         logits = self.readout(self.norm(x[:, 0]))
-        return logits, replace(state, moving=tuple(moving), position=state.position + 1)
+        after = replace(state, moving=tuple(moving), position=state.position + 1)
+        return Step(logits, after, tuple(cross_weights))
 
     def readout(self, features: Tensor) -> Tensor:
         """(..., M) → logits (..., V)."""
         return self.output(features)
+
+    def _check(self, attention: Attending) -> None:
+        for kind in ("self", "cross"):
+            attention.check(kind, len(self.layers), self.heads)
+
+    def _looks(
+        self, attention: Attending, layer: int, memory: Memory, words: int, first: int = 0
+    ) -> tuple[Look, Look]:
+        """What is asked of a layer's self-attention and of its cross-attention."""
+        if not attention.rules:
+            return FREE, FREE
+        sizes = {"self": first + words, "cross": memory.keys.shape[1]}
+        by_self, by_cross = (
+            attention.at(kind, layer, self.heads, queries=words, keys=keys, first=first)
+            for kind, keys in sizes.items()
+        )
+        return by_self, by_cross
 
     def _project(self, memory: Memory) -> list[Projected]:
         """The memory's keys and values as each layer's cross-attention takes them."""
@@ -96,14 +130,22 @@ class DecoderLayer(nn.Module):
         memory: Projected,
         mask: Mask | None,
         memory_mask: Mask,
+        looks: tuple[Look, Look] = (FREE, FREE),
     ) -> tuple[Tensor, Projected, tuple[Weights, Weights]]:
-        """x (B, T, M) after `past` words → x, own keys and values so far, what was seen."""
+        """x (B, T, M) after `past` words → x, own keys and values so far, what was seen.
+
+        looks: at its own words and at the memory.
+        """
+        at_own, at_memory = looks
         normed = self.own_norm(x)
         own = self.own.project(normed, normed)
         if past is not None:
             own = (torch.cat((past[0], own[0]), 2), torch.cat((past[1], own[1]), 2))
-        out, by_self = self.own(normed, *own, mask)
+        out, by_self = self.own(normed, *own, at_own.within(mask), at_own.bias, at_own.pinned)
         x = x + dropout(out, self.dropout, self.training)
-        out, by_cross = self.cross(self.cross_norm(x), *memory, memory_mask)
+        seen = at_memory.within(memory_mask)
+        out, by_cross = self.cross(
+            self.cross_norm(x), *memory, seen, at_memory.bias, at_memory.pinned
+        )
         x = x + dropout(out, self.dropout, self.training)
         return self.feedforward(x), own, (by_self.weights, by_cross.weights)

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from qkv.attention import dropout
+from qkv.models.attending import PLAIN, Attending
 from qkv.models.memory import Memory
 
 __all__ = ["RecurrentEncoder"]
@@ -44,8 +45,9 @@ class RecurrentEncoder(nn.Module):
             dropout=dropout if layers > 1 else 0.0,
         )
 
-    def forward(self, source: Tensor, present: Tensor) -> Memory:
+    def forward(self, source: Tensor, present: Tensor, *, attention: Attending = PLAIN) -> Memory:
         """source (B, S) int64, present (B, S) bool → Memory, keys = values = h (B, S, width)."""
+        attention.check("encoder", layers=0, heads=0)
         x = dropout(self.embedding(source), self.dropout, self.training)
         packed = pack_padded_sequence(
             x, present.sum(1).cpu(), batch_first=True, enforce_sorted=False

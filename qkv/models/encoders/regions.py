@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from torch.nn.functional import pixel_shuffle
 
 from qkv.attention import dropout
-from qkv.models.encoders.transformer import EncoderLayer
+from qkv.models.attending import PLAIN, Attending
+from qkv.models.encoders.transformer import EncoderLayer, encode
 from qkv.models.memory import Memory
 from qkv.models.vision import PATCH
-from qkv.shapes import Mask
 
 __all__ = ["Convolutions", "Patches", "RegionEncoder"]
 
@@ -61,18 +61,14 @@ class RegionEncoder(nn.Module):
         self.norm = nn.LayerNorm(width)
         self.key_norm = None if own is None else nn.LayerNorm(width)
 
-    def forward(self, source: Tensor, present: Tensor) -> Memory:
+    def forward(self, source: Tensor, present: Tensor, *, attention: Attending = PLAIN) -> Memory:
         """source (B, R, C) floating, present (B, R) bool → Memory with keys and values (B, R, M).
 
         With places, values are (B, R, 2M): a region and its place.
         """
         source = source.to(self.place.dtype)
         x = dropout(self.eye(source) + self.place, self.dropout, self.training)
-        mask = Mask(present[:, None, None, :])
-        seen = []
-        for layer in self.layers:
-            x, weights = layer(x, mask)
-            seen.append(weights)
+        x, self_weights = encode(self.layers, x, present, attention)
         x = self.norm(x)
         keys = x
         if self.own is not None and self.key_norm is not None:
@@ -83,7 +79,7 @@ class RegionEncoder(nn.Module):
         if self.fixed:
             present = torch.ones_like(present[:, :1])
             return Memory(mean, values.mean(1, keepdim=True), present, start)
-        return Memory(keys, values, present, start, tuple(seen))
+        return Memory(keys, values, present, start, self_weights)
 
 
 class Patches(nn.Module):

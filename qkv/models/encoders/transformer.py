@@ -5,15 +5,18 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from qkv.attention import Heads, Weights, dropout
+from qkv.models.attending import FREE, PLAIN, Attending, Look
 from qkv.models.memory import Memory
 from qkv.models.parts import Embed, FeedForward
 from qkv.shapes import Mask
 
-__all__ = ["TransformerEncoder"]
+__all__ = ["EncoderLayer", "TransformerEncoder", "encode"]
 
 
 class TransformerEncoder(nn.Module):
     """Self-attention over the source: queries, keys and values from one sequence."""
+
+    fixed = False
 
     def __init__(
         self, embed: Embed, *, width: int, heads: int, feedforward: int, layers: int, dropout: float
@@ -25,16 +28,26 @@ class TransformerEncoder(nn.Module):
         )
         self.norm = nn.LayerNorm(width)
 
-    def forward(self, source: Tensor, present: Tensor) -> Memory:
+    def forward(self, source: Tensor, present: Tensor, *, attention: Attending = PLAIN) -> Memory:
         """source (B, S) int64, present (B, S) bool → Memory with keys = values, (B, S, M)."""
-        x = self.embed(source)
-        mask = Mask(present[:, None, None, :])
-        seen = []
-        for layer in self.layers:
-            x, weights = layer(x, mask)
-            seen.append(weights)
+        x, self_weights = encode(self.layers, self.embed(source), present, attention)
         x = self.norm(x)
-        return Memory(x, x, present, self_weights=tuple(seen))
+        return Memory(x, x, present, self_weights=self_weights)
+
+
+def encode(
+    layers: nn.ModuleList, x: Tensor, present: Tensor, attention: Attending
+) -> tuple[Tensor, tuple[Weights, ...]]:
+    """x (B, S, M) through `EncoderLayer`s → (B, S, M) and the self-attention of each."""
+    heads = layers[0].heads.number if len(layers) else 0
+    attention.check("encoder", len(layers), heads)
+    mask = Mask(present[:, None, None, :])
+    self_weights = []
+    for number, layer in enumerate(layers):
+        look = attention.at("encoder", number, heads, queries=x.shape[1], keys=x.shape[1])
+        x, weights = layer(x, mask, look)
+        self_weights.append(weights)
+    return x, tuple(self_weights)
 
 
 class EncoderLayer(nn.Module):
@@ -51,8 +64,9 @@ class EncoderLayer(nn.Module):
         self.heads = Heads(width, heads)
         self.feedforward = FeedForward(width, feedforward, dropout)
 
-    def forward(self, x: Tensor, mask: Mask) -> tuple[Tensor, Weights]:
+    def forward(self, x: Tensor, mask: Mask, look: Look = FREE) -> tuple[Tensor, Weights]:
         normed = self.norm(x)
-        out, attended = self.heads(normed, *self.heads.project(normed, normed), mask)
+        key, value = self.heads.project(normed, normed)
+        out, attended = self.heads(normed, key, value, look.within(mask), look.bias, look.pinned)
         x = x + dropout(out, self.dropout, self.training)
         return self.feedforward(x), attended.weights

@@ -1,0 +1,269 @@
+"""What a pass may look at, said from outside: masks, biases and weights, by layer and head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from qkv.attention import Pinned
+from qkv.errors import ConfigError, ShapeError
+from qkv.shapes import Bias, Mask
+
+__all__ = ["FREE", "PLAIN", "Attending", "Kind", "Look"]
+
+# Which attention: the decoder's over the memory, the decoder's over its own words, the encoder's
+# over the source; "source": that of both encoder and decoder over the source.
+Kind = Literal["cross", "self", "encoder", "source"]
+
+KINDS = ("cross", "self", "encoder", "source")
+
+
+class Look(NamedTuple):
+    """What one call of `attend` is asked besides the model's own mask."""
+
+    mask: Mask | None = None
+    bias: Bias | None = None
+    pinned: Pinned | None = None
+
+    def within(self, mask: Mask | None) -> Mask | None:
+        """This mask and the model's own."""
+        if mask is None or self.mask is None:
+            return self.mask if mask is None else mask
+        return mask & self.mask
+
+
+FREE = Look()
+
+
+@dataclass(frozen=True)
+class _Pin:
+    """weights (..., rows, Tk) for the queries of these numbers."""
+
+    weights: Tensor
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """layer, heads: None is all of them."""
+
+    kind: Kind
+    what: Mask | Bias | _Pin
+    layer: int | None
+    heads: tuple[int, ...] | None
+
+    def concerns(self, kind: Kind, layer: int) -> bool:
+        of_kind = self.kind == kind or (self.kind == "source" and kind != "self")
+        return of_kind and self.layer in (None, layer)
+
+
+@dataclass(frozen=True)
+class Attending:
+    """What attention is asked to do other than it would; `PLAIN` asks nothing and costs nothing.
+
+        PLAIN.masked("cross", mask, layer=2)         what may be seen, besides the model's own mask
+        PLAIN.biased("self", bias, heads=[0])        numbers added to the scores
+        PLAIN.without_heads("cross", [1, 3])         heads that see nothing, and so say nothing
+        PLAIN.pinned("cross", weights, rows=[4])     the weights that queries are given
+        PLAIN.hiding(hidden)                         source positions that nothing attends to
+
+    Each gives a new value; they add up. Layers and heads count from 0. A mask or bias has the axes
+    (Tq, Tk), (H, Tq, Tk) or (B, H, Tq, Tk), any of length 1; queries and decoder words beyond its
+    end are free, so that it can be given before the length of a text is known.
+
+    Attributes:
+        soft_share: of the sources, the share that hard attention attends to softly in training.
+        rows: (N,) int64, which of the B rows of masks and biases each row of the batch is;
+            None: they are the same.
+    """
+
+    rules: tuple[_Rule, ...] = ()
+    soft_share: float = 0.0
+    rows: Tensor | None = None
+
+    def masked(
+        self,
+        kind: Kind,
+        mask: Mask,
+        *,
+        layer: int | None = None,
+        heads: Sequence[int] | None = None,
+    ) -> Attending:
+        """Let queries see only what `mask` allows too."""
+        return self._with(kind, mask, layer, heads)
+
+    def biased(
+        self,
+        kind: Kind,
+        bias: Bias,
+        *,
+        layer: int | None = None,
+        heads: Sequence[int] | None = None,
+    ) -> Attending:
+        """Add `bias` to the scores."""
+        return self._with(kind, bias, layer, heads)
+
+    def pinned(
+        self,
+        kind: Kind,
+        weights: Tensor,
+        *,
+        rows: Sequence[int],
+        layer: int | None = None,
+        heads: Sequence[int] | None = None,
+    ) -> Attending:
+        """Give the queries `rows` these weights, (R, Tk), (H, R, Tk) or (B, H, R, Tk)."""
+        if weights.dim() < 2 or weights.shape[-2] != len(rows):
+            raise ShapeError(
+                f"pinned(): {len(rows)} rows need weights (..., {len(rows)}, Tk); got "
+                f"{tuple(weights.shape)}."
+            )
+        return self._with(kind, _Pin(weights, tuple(rows)), layer, heads)
+
+    def without_heads(
+        self, kind: Kind, heads: Sequence[int], *, layer: int | None = None
+    ) -> Attending:
+        """Switch heads off: a head that may see nothing has context 0."""
+        return self.masked(
+            kind, Mask(torch.zeros(1, 1, dtype=torch.bool)), layer=layer, heads=heads
+        )
+
+    def hiding(self, positions: Tensor) -> Attending:
+        """Hide source positions from all attention: (S,) or (B, S) bool, True = hidden.
+
+        The states of a recurrent encoder have read them all the same.
+        """
+        if positions.dtype is not torch.bool or positions.dim() not in (1, 2):
+            raise ShapeError(
+                "hiding(): needs a bool tensor (S,) or (B, S), True = hidden; got "
+                f"{positions.dtype} {tuple(positions.shape)}."
+            )
+        shown = ~positions if positions.dim() == 2 else ~positions[None]
+        return self.masked("source", Mask(shown[:, None, None, :]))
+
+    def select(self, rows: Tensor) -> Attending:
+        """For these rows of the batch, in this order; rows: (N,) int64."""
+        if not self.rules:
+            return self
+        return replace(self, rows=rows if self.rows is None else self.rows[rows])
+
+    def at(
+        self, kind: Kind, layer: int, heads: int, *, queries: int, keys: int, first: int = 0
+    ) -> Look:
+        """What is asked of one call of `attend`, whose queries begin with number `first`.
+
+        Raises:
+            ShapeError: a mask, a bias or weights for another number of source positions.
+        """
+        if not self.rules:
+            return FREE
+        look = FREE
+        for rule in self.rules:
+            if rule.concerns(kind, layer):
+                look = self._added(look, rule, heads, slice(first, first + queries), keys, kind)
+        return look
+
+    def check(self, kind: Kind, layers: int, heads: int) -> None:
+        """Refuse what would be asked of layers and heads that are not there.
+
+        Raises:
+            ConfigError: no such layer, head, or attention.
+        """
+        for rule in self.rules:
+            if rule.kind != kind:
+                continue
+            if not layers:
+                raise ConfigError(f"this model has no {kind} attention to change.")
+            for name, number, count in (
+                ("layer", rule.layer, layers),
+                *(("head", head, heads) for head in rule.heads or ()),
+            ):
+                if number is not None and not 0 <= number < count:
+                    raise ConfigError(
+                        f"no {name} {number} of {kind} attention; this model has {count}, "
+                        "numbered from 0."
+                    )
+
+    def _with(
+        self,
+        kind: Kind,
+        what: Mask | Bias | _Pin,
+        layer: int | None,
+        heads: Sequence[int] | None,
+    ) -> Attending:
+        if kind not in KINDS:
+            raise ConfigError(f"no attention {kind!r}; choose {', '.join(KINDS)}.")
+        rule = _Rule(kind, what, layer, None if heads is None else tuple(heads))
+        return replace(self, rules=(*self.rules, rule))
+
+    def _added(
+        self, look: Look, rule: _Rule, heads: int, rows: slice, keys: int, kind: Kind
+    ) -> Look:
+        what, own = rule.what, _of_heads(rule.heads, heads)
+        if isinstance(what, _Pin):
+            return look._replace(pinned=self._pin(look.pinned, what, own, rows, keys))
+        neutral = True if isinstance(what, Mask) else 0.0
+        part = _fitted(what, rows, keys, neutral, grows=kind == "self")
+        part = self._of_batch(part)
+        if own is not None:
+            part = torch.where(own.to(part.device), part, neutral)
+        if isinstance(what, Mask):
+            return look._replace(mask=look.within(Mask(part)))
+        bias = Bias(part)
+        return look._replace(bias=bias if look.bias is None else look.bias + bias)
+
+    def _pin(
+        self, before: Pinned | None, pin: _Pin, own: Tensor | None, rows: slice, keys: int
+    ) -> Pinned | None:
+        """Row numbers → a place among these queries; later pins win."""
+        inside = [(n, row - rows.start) for n, row in enumerate(pin.rows)]
+        inside = [(n, i) for n, i in inside if 0 <= i < rows.stop - rows.start]
+        if not inside:
+            return before
+        given = self._of_batch(pin.weights)
+        weights = given.new_zeros(*given.shape[:-2], rows.stop - rows.start, given.shape[-1])
+        pinned = torch.zeros(rows.stop - rows.start, 1, dtype=torch.bool, device=given.device)
+        for n, i in inside:
+            weights[..., i, :], pinned[i] = given[..., n, :], True
+        if weights.shape[-1] < keys:
+            weights = torch.nn.functional.pad(weights, (0, keys - weights.shape[-1]))
+        if own is not None:
+            pinned = pinned & own.to(pinned.device)
+        if before is None:
+            return Pinned(weights, pinned)
+        return Pinned(torch.where(pinned, weights, before.weights), pinned | before.rows)
+
+    def _of_batch(self, x: Tensor) -> Tensor:
+        """The batch's rows of (B, H, Tq, Tk), where they differ."""
+        whole = self.rows is None or x.dim() < 4 or len(x) == 1
+        return x if whole else x[self.rows.to(x.device)]
+
+
+PLAIN = Attending()
+
+
+def _of_heads(some: tuple[int, ...] | None, heads: int) -> Tensor | None:
+    """(H, 1, 1) bool, which heads a rule is for; None: all."""
+    if some is None:
+        return None
+    own = torch.zeros(heads, 1, 1, dtype=torch.bool)
+    own[list(some)] = True
+    return own
+
+
+def _fitted(pairs: Mask | Bias, rows: slice, keys: int, neutral: float, *, grows: bool) -> Tensor:
+    """The part for these queries and keys; beyond the end of `pairs` there is `neutral`."""
+    queries, columns = pairs.shape[-2:]
+    if columns != 1 and columns != keys and not grows:
+        raise ShapeError(
+            f"{pairs!r} is for {columns} source positions, end of sentence counted; there are "
+            f"{keys}."
+        )
+    part = pairs.part(slice(rows.start, min(rows.stop, max(queries, rows.start))), slice(0, keys))
+    below = 0 if queries == 1 else rows.stop - rows.start - part.shape[-2]
+    beside = 0 if columns == 1 else keys - part.shape[-1]
+    return torch.nn.functional.pad(part, (0, beside, 0, below), value=neutral)
