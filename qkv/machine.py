@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import platform
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,8 +13,6 @@ from torch import Tensor
 from qkv.errors import ConfigError
 
 __all__ = ["CPU", "DTYPES", "Machine", "keep_memory"]
-
-T = TypeVar("T")
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -53,7 +50,7 @@ class Machine:
     def on_cpu(self) -> bool:
         return torch.device(self.device).type == "cpu"
 
-    def place(self, value: T) -> T:
+    def place(self, value: Any) -> Any:
         """Tensors on this machine's device, alone or as fields of a dataclass; others as they are.
 
         From pinned memory the copy goes on while the CPU does.
@@ -67,7 +64,7 @@ class Machine:
             return replace(value, **moved)
         return value
 
-    def autocast(self) -> AbstractContextManager[None]:
+    def autocast(self) -> torch.autocast:
         """Products in this machine's dtype, weights as they are."""
         kind = torch.device(self.device).type
         return torch.autocast(kind, DTYPES[self.dtype], enabled=self.dtype != "float32")

@@ -152,7 +152,7 @@ class Attending:
         return replace(self, rows=rows if self.rows is None else self.rows[rows])
 
     def at(
-        self, kind: Kind, layer: int, heads: int, *, queries: int, keys: int, first: int = 0
+        self, kind: Kind, layer: int, heads: int, queries: int, keys: int, first: int = 0
     ) -> Look:
         """What is asked of one call of `attend`, whose queries begin with number `first`.
 
@@ -209,8 +209,7 @@ class Attending:
         neutral = True if isinstance(what, Mask) else 0.0
         part = _fitted(what, rows, keys, neutral, grows=kind == "self")
         part = self._of_batch(part)
-        if own is not None:
-            part = torch.where(own.to(part.device), part, neutral)
+        part = part if own is None else torch.where(own.to(part.device), part, neutral)
         if isinstance(what, Mask):
             return look._replace(mask=look.within(Mask(part)))
         bias = Bias(part)
@@ -239,8 +238,9 @@ class Attending:
 
     def _of_batch(self, x: Tensor) -> Tensor:
         """The batch's rows of (B, H, Tq, Tk), where they differ."""
-        whole = self.rows is None or x.dim() < 4 or len(x) == 1
-        return x if whole else x[self.rows.to(x.device)]
+        if self.rows is None or x.dim() < 4 or len(x) == 1:
+            return x
+        return x[self.rows.to(x.device)]
 
 
 PLAIN = Attending()

@@ -40,6 +40,7 @@ def stepped(model: EncoderDecoder, memory: Memory, tokens: Tensor) -> Tensor:
     rows = []
     for t, token in enumerate(tokens.unbind(1)):
         assert state.position == t
-        logits, state = model.decoder.step(state, token, memory)
-        rows.append(logits)
+        step = model.decoder.step(state, token, memory)
+        state = step.state
+        rows.append(step.logits)
     return torch.stack(rows, 1)

@@ -37,7 +37,7 @@ def test_any_config_builds_a_model_that_runs(config: ModelConfig) -> None:
     assert logits.isfinite().all()
     source, target = embeddings(model)
     assert (source is target) == config.joint
-    assert (model.decoder.output.weight is target.weight) == config.tied
+    assert (model.get_parameter("decoder.output.weight") is target.weight) == config.tied
     assert not source.weight[PAD].any()
 
 
@@ -74,3 +74,10 @@ def test_a_fresh_model_is_not_sure_of_anything(architecture: str) -> None:
     logits = model.decoder.readout(decoded.features[:, :-1])
     loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
     assert loss.item() == pytest.approx(log(words), abs=1.0)
+
+
+def test_an_unknown_architecture_is_refused() -> None:
+    with pytest.raises(
+        ConfigError, match="architecture must be one of transformer, rnn; got 'cnn'"
+    ):
+        build(ModelConfig(architecture="cnn"))

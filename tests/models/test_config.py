@@ -9,10 +9,6 @@ from qkv.errors import ConfigError
 from qkv.models import ModelConfig
 
 ERRORS: dict[str, tuple[dict[str, Any], str]] = {
-    "architecture": (
-        {"architecture": "cnn"},
-        "architecture must be one of transformer, rnn; got 'cnn'.",
-    ),
     "attention": (
         {"attention": "soft"},
         "attention must be one of none, dot, general, additive; got 'soft'.",

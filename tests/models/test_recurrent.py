@@ -120,12 +120,12 @@ def test_a_state_follows_the_rows_it_is_told_to(settings: dict[str, Any]) -> Non
     model = small(**settings)
     tokens = targets(B, 3)
     memory = model.encode(*sentences(LENGTHS, SOURCE_WORDS))
-    _, state = model.decoder.step(model.decoder.start(memory), tokens[:, 0], memory)
-    straight, _ = model.decoder.step(state, tokens[:, 1], memory)
+    state = model.decoder.step(model.decoder.start(memory), tokens[:, 0], memory).state
+    straight = model.decoder.step(state, tokens[:, 1], memory).logits
     rows = torch.tensor([2, 0, 2, 1])
-    moved, after = model.decoder.step(state.select(rows), tokens[rows, 1], memory.select(rows))
-    torch.testing.assert_close(moved, straight[rows])
-    assert after.position == 2
+    moved = model.decoder.step(state.select(rows), tokens[rows, 1], memory.select(rows))
+    torch.testing.assert_close(moved.logits, straight[rows])
+    assert moved.state.position == 2
 
 
 def numbers(x: Tensor) -> np.ndarray:
@@ -213,7 +213,8 @@ class TestTheArticle:
         w_o, b_o = numbers(decoder.output.weight), numbers(decoder.output.bias)
         for t in range(T):
             before = [numbers(x[:, 0]) for x in state.moving]  # s_{t-1} and its cell
-            logits, state = decoder.step(state, tokens[:, t], memory)
+            step = decoder.step(state, tokens[:, t], memory)
+            logits, state = step.logits, step.state
             for row, length in enumerate(LENGTHS):
                 s, c = before[0][row], before[1][row]
                 h = numbers(memory.keys[row, :length])
@@ -330,7 +331,7 @@ def test_hard_attention_takes_the_likeliest_place_outside_training(order: str) -
 @pytest.mark.parametrize("order", ["article", "luong"])
 def test_hard_attention_draws_in_training_and_remembers_what(order: str) -> None:
     settings = {"architecture": "rnn", "order": order, "width": 8, "embedding": 8}
-    hard = small(**settings, encoder_width=8, select="hard", soft_share=0.0).train()
+    hard = small(**settings, encoder_width=8, select="hard").train()
     source, tokens, seen = sentences(LENGTHS, SOURCE_WORDS), targets(B, T), []
     for _ in range(8):
         decoded, memory = hard(*source, tokens)

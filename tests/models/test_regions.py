@@ -85,7 +85,8 @@ def test_cached_half_precision_is_taken(kind: dict[str, Any]) -> None:
 
 def test_the_start_is_the_mean_region_and_the_fixed_vector_nothing_else() -> None:
     whole, fixed = captioner(architecture="rnn"), captioner(**KINDS["mean"])
-    fixed.encoder.load_state_dict(whole.encoder.state_dict())
+    weights = whole.get_submodule("encoder").state_dict()
+    fixed.get_submodule("encoder").load_state_dict(weights)
     memory, alone = whole.encode(*regions()), fixed.encode(*regions())
     mean = memory.keys.mean(1, keepdim=True)
     assert len(memory.start) == 2  # h and c of an LSTM
@@ -114,7 +115,7 @@ def test_regions_are_told_where_they_are() -> None:
 def test_with_places_the_cell_reads_where_it_looked_last(select: str) -> None:
     """s_t = cell(s_{t-1}, [l_{t-1}; y_{t-1}]); l_t = Σ α_ti p_i before a draw, and l_0 = 0."""
     model = captioner(
-        architecture="rnn", order="places", cell="gru", select=select, soft_share=0.0, dropout=0.0
+        architecture="rnn", order="places", cell="gru", select=select, dropout=0.0
     ).train()
     decoder, encoder = model.decoder, model.encoder
     assert isinstance(decoder, RecurrentDecoder)

@@ -192,16 +192,17 @@ def test_a_state_follows_the_rows_it_is_told_to(model: EncoderDecoder) -> None:
     """Within a sentence `reorder` moves the words; across sentences `select` moves all."""
     tokens = targets(B, 3)
     memory = model.encode(*source())
-    _, state = model.decoder.step(model.decoder.start(memory), tokens[:, 0], memory)
-    straight, _ = model.decoder.step(state, tokens[:, 1], memory)
+    step = model.decoder.step
+    state = step(model.decoder.start(memory), tokens[:, 0], memory).state
+    straight = step(state, tokens[:, 1], memory).logits
     rows = torch.tensor([2, 0, 2, 1])
-    moved, after = model.decoder.step(state.select(rows), tokens[rows, 1], memory.select(rows))
-    torch.testing.assert_close(moved, straight[rows])
-    assert after.position == 2
+    moved = step(state.select(rows), tokens[rows, 1], memory.select(rows))
+    torch.testing.assert_close(moved.logits, straight[rows])
+    assert moved.state.position == 2
     same = memory.select(torch.tensor([1, 1]))
-    _, pair = model.decoder.step(model.decoder.start(same), torch.tensor([4, 9]), same)
-    expected, _ = model.decoder.step(pair, torch.tensor([5, 5]), same)
-    swapped, _ = model.decoder.step(pair.reorder(torch.tensor([1, 0])), torch.tensor([5, 5]), same)
+    pair = step(model.decoder.start(same), torch.tensor([4, 9]), same).state
+    expected = step(pair, torch.tensor([5, 5]), same).logits
+    swapped = step(pair.reorder(torch.tensor([1, 0])), torch.tensor([5, 5]), same).logits
     torch.testing.assert_close(swapped, expected.flip(0))
 
 

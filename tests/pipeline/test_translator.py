@@ -123,7 +123,7 @@ def test_one_text_in_two_segmentations_is_one_alternative(
 
 
 def test_the_length_is_limited(translator: Translator) -> None:
-    bias = translator.model.decoder.output.bias
+    bias = translator.model.get_parameter("decoder.output.bias")
     bias.data[EOS] = -1e4  # it never ends by itself
     for beam, ratio in ((1, 0.0), (1, 1.5), (3, 0.0), (3, 2.7)):
         for found in translator.translate([TEXTS[0], TEXTS[2]], beam=beam, max_ratio=ratio):

@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 from qkv.attention import General
 from qkv.attention.select import Chosen, Hard, softmax
 from qkv.data.batching import Batch, collate
-from qkv.models import EncoderDecoder, ModelConfig, build
+from qkv.models import Attending, EncoderDecoder, ModelConfig, build
 from qkv.models.decoders import RecurrentDecoder
 from qkv.models.encoders import RecurrentEncoder
 from qkv.training.config import TrainConfig
@@ -33,7 +33,7 @@ def hard_model(order: str, **settings: Any) -> EncoderDecoder:
     config = ModelConfig(
         architecture="rnn", order=order, select="hard", source_vocabulary=9, target_vocabulary=9,
         width=5, embedding=5, encoder_width=6, tied=True, encoder_layers=1, decoder_layers=1,
-        dropout=0.0, **{"soft_share": 0.0, **(PICTURE if order == "places" else {}), **settings},
+        dropout=0.0, **(PICTURE if order == "places" else {}), **settings,
     )  # fmt: skip
     model = build(config).train()
     for parameter in model.parameters():  # far from uniform, so that a draw matters
@@ -82,14 +82,17 @@ def exact(model: EncoderDecoder, monkeypatch: pytest.MonkeyPatch) -> Tensor:
     return gradient(model, -expected / WORDS)
 
 
-def estimates(model: EncoderDecoder, baseline: float | Baseline, **settings: Any) -> Tensor:
+def estimates(
+    model: EncoderDecoder, baseline: float | Baseline, soft_share: float = 0.0, **settings: Any
+) -> Tensor:
     """(BATCHES, parameters): the objective's gradient, each the mean of COPIES draws."""
     config = TrainConfig(**{"label_smoothing": 0.0, "entropy": 0.0, "reinforce": 1.0, **settings})
     torch.manual_seed(11)
     batch = batch_of(model, COPIES)
     if not isinstance(baseline, Baseline):
         baseline = constant(baseline)
-    each = (objective(model, batch, config, baseline) for _ in range(BATCHES))
+    attention = Attending(soft_share=soft_share)
+    each = (objective(model, batch, config, baseline, attention) for _ in range(BATCHES))
     return torch.stack([gradient(model, found.loss) for found in each])
 
 
@@ -124,11 +127,12 @@ def test_without_the_draws_part_the_gradient_would_be_another(
 
 
 def test_with_a_soft_share_the_mean_is_that_of_both_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
-    hard, half, soft = (hard_model("luong", soft_share=share) for share in (0.0, 0.5, 1.0))
-    batch, config = batch_of(soft, 1), TrainConfig(label_smoothing=0.0, entropy=0.0)
-    of_soft = gradient(soft, objective(soft, batch, config, constant(0.0)).loss)  # nothing is drawn
-    mixed = (exact(hard, monkeypatch) + of_soft) / 2
-    errors = off(estimates(half, -1.0), mixed)
+    model = hard_model("luong")
+    batch, config = batch_of(model, 1), TrainConfig(label_smoothing=0.0, entropy=0.0)
+    all_soft = Attending(soft_share=1.0)  # nothing is drawn
+    of_soft = gradient(model, objective(model, batch, config, constant(0.0), all_soft).loss)
+    mixed = (exact(model, monkeypatch) + of_soft) / 2
+    errors = off(estimates(model, -1.0, soft_share=0.5), mixed)
     assert errors.square().mean() < 2
     assert errors.abs().max() < 4.5
 
@@ -150,12 +154,12 @@ def test_a_baseline_near_the_mean_reward_lowers_the_variance(order: str) -> None
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 def test_variance_is_of_what_was_drawn(share: float) -> None:
     """The mean square of R_t over the captions that attended to one key, made again by hand."""
-    model = hard_model("luong", soft_share=share)
+    model, attention = hard_model("luong"), Attending(soft_share=share)
     batch, config = batch_of(model, 40), TrainConfig(label_smoothing=0.0)
     torch.manual_seed(4)
-    found = objective(model, batch, config, constant(0.0)).reinforced
+    found = objective(model, batch, config, constant(0.0), attention).reinforced
     torch.manual_seed(4)
-    decoded, _ = model(batch.source, batch.source_mask, batch.target_input)
+    decoded, _ = model(batch.source, batch.source_mask, batch.target_input, attention=attention)
     chosen = decoded.cross_weights[0].lookup.select
     assert isinstance(chosen, Chosen)
     logits = model.decoder.readout(decoded.features)

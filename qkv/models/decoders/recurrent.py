@@ -106,7 +106,7 @@ class RecurrentDecoder(nn.Module):
         draws = _draws(joined, self.order == "article")
         if attention.rules:
             keys = memory.keys.shape[1]
-            look = attention.at("cross", 0, 1, queries=tokens.shape[1], keys=keys)
+            look = attention.at("cross", 0, 1, tokens.shape[1], keys)
             joined = joined.replaced(mask=look.within(memory.mask), bias=look.bias)
             joined = joined if look.pinned is None else look.pinned.over(joined)
         return Decoded(features, (Weights(joined),), draws=draws)
@@ -139,8 +139,8 @@ class RecurrentDecoder(nn.Module):
         self, tokens: Tensor, state: State, memory: Memory, attention: Attending
     ) -> tuple[Tensor, State, list[Lookup]]:
         """tokens (B, T) → features (B, T, M), the state after them, how they were looked up."""
-        for kind, layers in (("self", 0), ("cross", 1)):
-            attention.check(kind, layers, heads=1)
+        attention.check("self", layers=0, heads=0)
+        attention.check("cross", layers=1, heads=1)
         words = dropout(self.embedding(tokens), self.dropout, self.training)
         read = {"luong": self._cell_then_attend, "article": self._attend_then_cell}.get(
             self.order, self._glimpse
@@ -150,9 +150,7 @@ class RecurrentDecoder(nn.Module):
         step = words.shape[1] if self.order == "luong" else 1
         select = self._selection(attention)
         for i, part in enumerate(words.split(step, dim=1)):
-            look = attention.at(
-                "cross", 0, 1, queries=step, keys=memory.keys.shape[1], first=state.position + i
-            )
+            look = attention.at("cross", 0, 1, step, memory.keys.shape[1], first=state.position + i)
             out, moving, attended = read(part, moving, memory, look, select)
             features.append(out)
             lookups.append(attended.weights.lookup)

@@ -89,8 +89,8 @@ class TransformerDecoder(nn.Module):
         return self.output(features)
 
     def _check(self, attention: Attending) -> None:
-        for kind in ("self", "cross"):
-            attention.check(kind, len(self.layers), self.heads)
+        attention.check("self", len(self.layers), self.heads)
+        attention.check("cross", len(self.layers), self.heads)
 
     def _looks(
         self, attention: Attending, layer: int, memory: Memory, words: int, first: int = 0
@@ -98,12 +98,11 @@ class TransformerDecoder(nn.Module):
         """What is asked of a layer's self-attention and of its cross-attention."""
         if not attention.rules:
             return FREE, FREE
-        sizes = {"self": first + words, "cross": memory.keys.shape[1]}
-        by_self, by_cross = (
-            attention.at(kind, layer, self.heads, queries=words, keys=keys, first=first)
-            for kind, keys in sizes.items()
+        keys = memory.keys.shape[1]
+        return (
+            attention.at("self", layer, self.heads, words, first + words, first),
+            attention.at("cross", layer, self.heads, words, keys, first),
         )
-        return by_self, by_cross
 
     def _project(self, memory: Memory) -> list[Projected]:
         """The memory's keys and values as each layer's cross-attention takes them."""

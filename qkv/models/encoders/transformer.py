@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from torch import Tensor, nn
 
 from qkv.attention import Heads, Weights, dropout
@@ -39,12 +41,12 @@ def encode(
     layers: nn.ModuleList, x: Tensor, present: Tensor, attention: Attending
 ) -> tuple[Tensor, tuple[Weights, ...]]:
     """x (B, S, M) through `EncoderLayer`s → (B, S, M) and the self-attention of each."""
-    heads = layers[0].heads.number if len(layers) else 0
+    heads = cast("EncoderLayer", layers[0]).heads.number if len(layers) else 0
     attention.check("encoder", len(layers), heads)
     mask = Mask(present[:, None, None, :])
     self_weights = []
     for number, layer in enumerate(layers):
-        look = attention.at("encoder", number, heads, queries=x.shape[1], keys=x.shape[1])
+        look = attention.at("encoder", number, heads, x.shape[1], x.shape[1])
         x, weights = layer(x, mask, look)
         self_weights.append(weights)
     return x, tuple(self_weights)

@@ -22,6 +22,7 @@ from PIL import Image
 
 import qkv
 from qkv import training
+from qkv.training import loop
 
 SOURCES = ["我喜欢咖啡", "老师看到书", "小猫吃面包。", "他们有钥匙和茶", ""]
 
@@ -180,15 +181,15 @@ def answers(model: Any) -> dict[str, Any]:
 def train(folder: Path, data: dict[str, str], settings: dict[str, Any]) -> list[float]:
     """Returns the loss of each step."""
     losses: list[float] = []
-    original = training.loop._Log.step
+    original = loop._Log.step
 
     def step(self: Any, found: Any, tokens: int) -> None:
         losses.append(found.nats)
         original(self, found, tokens)
 
-    training.loop._Log.step = step
+    loop._Log.step = step
     training.start(folder, data, settings, report=lambda line: None)
-    training.loop._Log.step = original
+    loop._Log.step = original
     return losses
 
 
