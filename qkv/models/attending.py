@@ -8,12 +8,13 @@ from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from qkv.attention import Pinned
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Bias, Mask
 
-__all__ = ["FREE", "PLAIN", "Attending", "Kind", "Look"]
+__all__ = ["FREE", "PLAIN", "Attending", "Call", "Kind", "Look"]
 
 # Which attention: the decoder's over the memory, the decoder's over its own words, the encoder's
 # over the source; "source": that of both encoder and decoder over the source.
@@ -37,6 +38,16 @@ class Look(NamedTuple):
 
 
 FREE = Look()
+
+
+class Call(NamedTuple):
+    """The size and the place of one call of `attend`: queries `first` to `first + queries`."""
+
+    heads: int
+    queries: int
+    keys: int
+    device: torch.device
+    first: int = 0
 
 
 @dataclass(frozen=True)
@@ -151,20 +162,16 @@ class Attending:
             return self
         return replace(self, rows=rows if self.rows is None else self.rows[rows])
 
-    def at(
-        self, kind: Kind, layer: int, heads: int, queries: int, keys: int, first: int = 0
-    ) -> Look:
-        """What is asked of one call of `attend`, whose queries begin with number `first`.
+    def at(self, kind: Kind, layer: int, call: Call) -> Look:
+        """What is asked of one call of `attend`, made where its tensors live.
 
         Raises:
             ShapeError: a mask, a bias or weights for another number of source positions.
         """
-        if not self.rules:
-            return FREE
         look = FREE
         for rule in self.rules:
             if rule.concerns(kind, layer):
-                look = self._added(look, rule, heads, slice(first, first + queries), keys, kind)
+                look = self._added(look, rule, call, grows=kind == "self")
         return look
 
     def check(self, kind: Kind, layers: int, heads: int) -> None:
@@ -200,70 +207,69 @@ class Attending:
         rule = _Rule(kind, what, layer, None if heads is None else tuple(heads))
         return replace(self, rules=(*self.rules, rule))
 
-    def _added(
-        self, look: Look, rule: _Rule, heads: int, rows: slice, keys: int, kind: Kind
-    ) -> Look:
-        what, own = rule.what, _of_heads(rule.heads, heads)
-        if isinstance(what, _Pin):
-            return look._replace(pinned=self._pin(look.pinned, what, own, rows, keys))
-        neutral = True if isinstance(what, Mask) else 0.0
-        part = _fitted(what, rows, keys, neutral, grows=kind == "self")
-        part = self._of_batch(part)
-        part = part if own is None else torch.where(own.to(part.device), part, neutral)
-        if isinstance(what, Mask):
+    def _added(self, look: Look, rule: _Rule, call: Call, *, grows: bool) -> Look:
+        own = _of_heads(rule.heads, call)
+        if isinstance(rule.what, _Pin):
+            pinned = self._pinned(rule.what, call, own)
+            return look if pinned is None else look._replace(pinned=_later(look.pinned, pinned))
+        neutral = True if isinstance(rule.what, Mask) else 0.0
+        part = self._of_batch(_fitted(rule.what, call, neutral, grows=grows), call)
+        part = part if own is None else torch.where(own, part, neutral)
+        if isinstance(rule.what, Mask):
             return look._replace(mask=look.within(Mask(part)))
         bias = Bias(part)
         return look._replace(bias=bias if look.bias is None else look.bias + bias)
 
-    def _pin(
-        self, before: Pinned | None, pin: _Pin, own: Tensor | None, rows: slice, keys: int
-    ) -> Pinned | None:
-        """Row numbers → a place among these queries; later pins win."""
-        inside = [(n, row - rows.start) for n, row in enumerate(pin.rows)]
-        inside = [(n, i) for n, i in inside if 0 <= i < rows.stop - rows.start]
-        if not inside:
-            return before
-        given = self._of_batch(pin.weights)
-        weights = given.new_zeros(*given.shape[:-2], rows.stop - rows.start, given.shape[-1])
-        pinned = torch.zeros(rows.stop - rows.start, 1, dtype=torch.bool, device=given.device)
-        for n, i in inside:
-            weights[..., i, :], pinned[i] = given[..., n, :], True
-        if weights.shape[-1] < keys:
-            weights = torch.nn.functional.pad(weights, (0, keys - weights.shape[-1]))
-        if own is not None:
-            pinned = pinned & own.to(pinned.device)
-        if before is None:
-            return Pinned(weights, pinned)
-        return Pinned(torch.where(pinned, weights, before.weights), pinned | before.rows)
+    def _pinned(self, pin: _Pin, call: Call, own: Tensor | None) -> Pinned | None:
+        """The pinned rows that are among these queries; keys beyond the pin's have weight 0."""
+        number = {row: n for n, row in enumerate(pin.rows)}
+        queries = range(call.first, call.first + call.queries)
+        if number.keys().isdisjoint(queries):
+            return None
+        given = self._of_batch(pin.weights.to(call.device), call)
+        given = pad(given, (0, max(0, call.keys - given.shape[-1])))
+        index = torch.tensor([number.get(row, 0) for row in queries], device=call.device)
+        rows = torch.tensor([[row in number] for row in queries], device=call.device)
+        return Pinned(given.index_select(-2, index), rows if own is None else rows & own)
 
-    def _of_batch(self, x: Tensor) -> Tensor:
+    def _of_batch(self, x: Tensor, call: Call) -> Tensor:
         """The batch's rows of (B, H, Tq, Tk), where they differ."""
         if self.rows is None or x.dim() < 4 or len(x) == 1:
             return x
-        return x[self.rows.to(x.device)]
+        return x[self.rows.to(call.device)]
 
 
 PLAIN = Attending()
 
 
-def _of_heads(some: tuple[int, ...] | None, heads: int) -> Tensor | None:
+def _of_heads(some: tuple[int, ...] | None, call: Call) -> Tensor | None:
     """(H, 1, 1) bool, which heads a rule is for; None: all."""
     if some is None:
         return None
-    own = torch.zeros(heads, 1, 1, dtype=torch.bool)
-    own[list(some)] = True
-    return own
+    own = [head in some for head in range(call.heads)]
+    return torch.tensor(own, device=call.device)[:, None, None]
 
 
-def _fitted(pairs: Mask | Bias, rows: slice, keys: int, neutral: float, *, grows: bool) -> Tensor:
-    """The part for these queries and keys; beyond the end of `pairs` there is `neutral`."""
+def _later(one: Pinned | None, other: Pinned) -> Pinned:
+    """Both, where they pin the same row the later."""
+    if one is None:
+        return other
+    return Pinned(torch.where(other.rows, other.weights, one.weights), one.rows | other.rows)
+
+
+def _fitted(pairs: Mask | Bias, call: Call, neutral: float, *, grows: bool) -> Tensor:
+    """The part for these queries and keys; beyond the end of `pairs` there is `neutral`.
+
+    grows: keys may be fewer or more than in `pairs`, as a decoder's own words are.
+    """
     queries, columns = pairs.shape[-2:]
-    if columns != 1 and columns != keys and not grows:
+    if columns not in (1, call.keys) and not grows:
         raise ShapeError(
             f"{pairs!r} is for {columns} source positions, end of sentence counted; there are "
-            f"{keys}."
+            f"{call.keys}."
         )
-    part = pairs.part(slice(rows.start, min(rows.stop, max(queries, rows.start))), slice(0, keys))
-    below = 0 if queries == 1 else rows.stop - rows.start - part.shape[-2]
-    beside = 0 if columns == 1 else keys - part.shape[-1]
-    return torch.nn.functional.pad(part, (0, beside, 0, below), value=neutral)
+    end = call.first + call.queries
+    part = pairs.part(slice(call.first, end), slice(0, call.keys)).to(call.device)
+    below = 0 if queries == 1 else call.queries - part.shape[-2]
+    beside = 0 if columns == 1 else call.keys - part.shape[-1]
+    return pad(part, (0, beside, 0, below), value=neutral)

@@ -19,7 +19,7 @@ from qkv.attention import (
 )
 from qkv.attention.pinned import unpinned
 from qkv.attention.select import Chosen
-from qkv.models.attending import PLAIN, Attending, Look
+from qkv.models.attending import PLAIN, Attending, Call, Look
 from qkv.models.memory import Decoded, Draws, Memory, State, Step
 
 __all__ = ["RecurrentDecoder"]
@@ -105,8 +105,9 @@ class RecurrentDecoder(nn.Module):
         joined = _joined(lookups)
         draws = _draws(joined, self.order == "article")
         if attention.rules:
-            keys = memory.keys.shape[1]
-            look = attention.at("cross", 0, 1, tokens.shape[1], keys)
+            keys = memory.keys
+            call = Call(1, tokens.shape[1], keys.shape[1], keys.device)
+            look = attention.at("cross", 0, call)
             joined = joined.replaced(mask=look.within(memory.mask), bias=look.bias)
             joined = joined if look.pinned is None else look.pinned.over(joined)
         return Decoded(features, (Weights(joined),), draws=draws)
@@ -148,9 +149,10 @@ class RecurrentDecoder(nn.Module):
         moving, features, lookups = state.moving, [], []
         # In Luong's order nothing that was attended to enters the cell: all words in one pass.
         step = words.shape[1] if self.order == "luong" else 1
-        select = self._selection(attention)
+        select, keys = self._selection(attention), memory.keys
         for i, part in enumerate(words.split(step, dim=1)):
-            look = attention.at("cross", 0, 1, step, memory.keys.shape[1], first=state.position + i)
+            call = Call(1, step, keys.shape[1], keys.device, state.position + i)
+            look = attention.at("cross", 0, call)
             out, moving, attended = read(part, moving, memory, look, select)
             features.append(out)
             lookups.append(attended.weights.lookup)

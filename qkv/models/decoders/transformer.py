@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from qkv.attention import Heads, Weights, causal, dropout
-from qkv.models.attending import FREE, PLAIN, Attending, Look
+from qkv.models.attending import FREE, PLAIN, Attending, Call, Look
 from qkv.models.memory import Decoded, Memory, State, Step
 from qkv.models.parts import Embed, FeedForward
 from qkv.shapes import Mask
@@ -98,11 +98,10 @@ class TransformerDecoder(nn.Module):
         """What is asked of a layer's self-attention and of its cross-attention."""
         if not attention.rules:
             return FREE, FREE
-        keys = memory.keys.shape[1]
-        return (
-            attention.at("self", layer, self.heads, words, first + words, first),
-            attention.at("cross", layer, self.heads, words, keys, first),
-        )
+        keys = memory.keys
+        own = Call(self.heads, words, first + words, keys.device, first)
+        cross = own._replace(keys=keys.shape[1])
+        return attention.at("self", layer, own), attention.at("cross", layer, cross)
 
     def _project(self, memory: Memory) -> list[Projected]:
         """The memory's keys and values as each layer's cross-attention takes them."""

@@ -7,7 +7,7 @@ from typing import cast
 from torch import Tensor, nn
 
 from qkv.attention import Heads, Weights, dropout
-from qkv.models.attending import FREE, PLAIN, Attending, Look
+from qkv.models.attending import FREE, PLAIN, Attending, Call, Look
 from qkv.models.memory import Memory
 from qkv.models.parts import Embed, FeedForward
 from qkv.shapes import Mask
@@ -44,10 +44,10 @@ def encode(
     heads = cast("EncoderLayer", layers[0]).heads.number if len(layers) else 0
     attention.check("encoder", len(layers), heads)
     mask = Mask(present[:, None, None, :])
+    call = Call(heads, x.shape[1], x.shape[1], x.device)
     self_weights = []
     for number, layer in enumerate(layers):
-        look = attention.at("encoder", number, heads, x.shape[1], x.shape[1])
-        x, weights = layer(x, mask, look)
+        x, weights = layer(x, mask, attention.at("encoder", number, call))
         self_weights.append(weights)
     return x, tuple(self_weights)
 
