@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import subprocess
 import sys
 import warnings
 import zlib
@@ -29,6 +28,7 @@ from qkv.data.pictures import (
     upright,
 )
 from qkv.errors import DataError, MissingExtra
+from tests.fresh import modules_after
 
 KINDS = "JPEG, PNG, WEBP, GIF, BMP, TIFF, JPEG2000, PPM, AVIF"
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
@@ -382,8 +382,5 @@ def test_without_pillow_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_the_module_opens_without_pillow_or_torch() -> None:
-    script = "import sys, qkv.data.pictures, qkv.data.features; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    assert set(done.stdout.split()).isdisjoint({"torch", "PIL"})
+    modules = modules_after("import qkv.data.pictures, qkv.data.features")
+    assert modules.isdisjoint({"torch", "PIL"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qkv.data.phrasebook import _moods as moods
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._choices import (
+from tools.phrasebook import _moods as moods
+from tools.phrasebook import lexicon
+from tools.phrasebook._choices import (
     PERSONAL,
     Dice,
     around,
@@ -22,11 +22,11 @@ from qkv.data.phrasebook._choices import (
     spot,
     time_phrase,
 )
-from qkv.data.phrasebook._clauses import Clause, clause, relative, who
-from qkv.data.phrasebook._english import comparative, plural, superlative
-from qkv.data.phrasebook._events import activity
-from qkv.data.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
-from qkv.data.phrasebook._phrases import (
+from tools.phrasebook._clauses import Clause, clause, relative, who
+from tools.phrasebook._english import comparative, plural, superlative
+from tools.phrasebook._events import activity
+from tools.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
+from tools.phrasebook._phrases import (
     NounPhrase,
     VerbPhrase,
     at,
@@ -40,7 +40,7 @@ from qkv.data.phrasebook._phrases import (
     transitive,
     verb_phrase,
 )
-from qkv.data.phrasebook._statements import wears
+from tools.phrasebook._statements import wears
 
 __all__ = [
     "acquaintance", "age", "belongs", "city_described", "compared", "demonstrative", "falls",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qkv.data.phrasebook import _moods as moods
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._choices import (
+from tools.phrasebook import _moods as moods
+from tools.phrasebook import lexicon
+from tools.phrasebook._choices import (
     Dice,
     definite,
     definite_noun,
@@ -16,11 +16,11 @@ from qkv.data.phrasebook._choices import (
     spot,
     time_phrase,
 )
-from qkv.data.phrasebook._clauses import ask, clause
-from qkv.data.phrasebook._descriptions import demonstrative, someone_there
-from qkv.data.phrasebook._events import activity, doing, event, move, open_or_close
-from qkv.data.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
-from qkv.data.phrasebook._phrases import (
+from tools.phrasebook._clauses import ask, clause
+from tools.phrasebook._descriptions import demonstrative, someone_there
+from tools.phrasebook._events import activity, doing, event, move, open_or_close
+from tools.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
+from tools.phrasebook._phrases import (
     NounPhrase,
     VerbPhrase,
     at,
@@ -35,7 +35,7 @@ from qkv.data.phrasebook._phrases import (
     transitive,
     verb_phrase,
 )
-from qkv.data.phrasebook._statements import liked
+from tools.phrasebook._statements import liked
 
 __all__ = ["QUESTIONS", "REQUESTS", "help_me", "wait_for_me"]
 

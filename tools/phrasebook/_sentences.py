@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from qkv.data.phrasebook import _descriptions as descriptions
-from qkv.data.phrasebook import _statements as statements
-from qkv.data.phrasebook._chains import LONG, LONGEST
-from qkv.data.phrasebook._choices import Dice, somebody
-from qkv.data.phrasebook._compounds import COMPOUNDS, GROWING
-from qkv.data.phrasebook._linked import Linked, weave
-from qkv.data.phrasebook._questions import QUESTIONS, REQUESTS
+from tools.phrasebook import _descriptions as descriptions
+from tools.phrasebook import _statements as statements
+from tools.phrasebook._chains import LONG, LONGEST
+from tools.phrasebook._choices import Dice, somebody
+from tools.phrasebook._compounds import COMPOUNDS, GROWING
+from tools.phrasebook._linked import Linked, weave
+from tools.phrasebook._questions import QUESTIONS, REQUESTS
 
 __all__ = ["BANDS", "band", "sentence", "stopped"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
-from qkv.data.phrasebook import _descriptions as descriptions
-from qkv.data.phrasebook import _moods as moods
-from qkv.data.phrasebook import _statements as statements
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._choices import (
+from tools.phrasebook import _descriptions as descriptions
+from tools.phrasebook import _moods as moods
+from tools.phrasebook import _statements as statements
+from tools.phrasebook import lexicon
+from tools.phrasebook._choices import (
     Dice,
     again,
     companion,
@@ -22,10 +22,10 @@ from qkv.data.phrasebook._choices import (
     someone_else,
     time_phrase,
 )
-from qkv.data.phrasebook._clauses import Clause, clause
-from qkv.data.phrasebook._events import activity, doing, event, leisure, with_someone
-from qkv.data.phrasebook._linked import NOTHING, Linked, Phrase, join, linked, unlinked, weave
-from qkv.data.phrasebook._phrases import (
+from tools.phrasebook._clauses import Clause, clause
+from tools.phrasebook._events import activity, doing, event, leisure, with_someone
+from tools.phrasebook._linked import NOTHING, Linked, Phrase, join, linked, unlinked, weave
+from tools.phrasebook._phrases import (
     NounPhrase,
     VerbPhrase,
     catenative,
@@ -36,8 +36,8 @@ from qkv.data.phrasebook._phrases import (
     transitive,
     verb_phrase,
 )
-from qkv.data.phrasebook._reasons import although, because, if_free, if_then
-from qkv.data.phrasebook.lexicon import Sight
+from tools.phrasebook._reasons import although, because, if_free, if_then
+from tools.phrasebook.lexicon import Sight
 
 __all__ = [
     "COMPOUNDS",

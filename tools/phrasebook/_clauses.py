@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qkv.data.phrasebook._english import agree
-from qkv.data.phrasebook._linked import (
+from tools.phrasebook._english import agree
+from tools.phrasebook._linked import (
     NOTHING,
     En,
     EnWord,
@@ -15,8 +15,8 @@ from qkv.data.phrasebook._linked import (
     unlinked,
     weave,
 )
-from qkv.data.phrasebook._moods import ASKED, DOES_NOT, PRESENT, WAS_NOT, Mood
-from qkv.data.phrasebook._phrases import NounPhrase, VerbPhrase
+from tools.phrasebook._moods import ASKED, DOES_NOT, PRESENT, WAS_NOT, Mood
+from tools.phrasebook._phrases import NounPhrase, VerbPhrase
 
 __all__ = ["Clause", "ask", "clause", "relative", "who"]
 
