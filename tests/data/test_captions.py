@@ -69,8 +69,8 @@ def test_empty_captions_are_left_out_and_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "line", "text"),
     [
-        ("c.tsv", "a.jpg A dog", "line 2: needs a picture, a tab and its caption."),
-        ("c.tsv", "\tA dog", "line 2: needs a picture, a tab and its caption."),
+        ("c.tsv", "a.jpg A dog", "line 2: needs a picture, a tab and a caption."),
+        ("c.tsv", "\tA dog", "line 2: needs a picture, a tab and a caption."),
         ("c.jsonl", "{", "line 2: not JSON (Expecting property name"),
         ("c.jsonl", "[1]", 'line 2: needs {"image": "a.jpg", "caption": "…"} or "captions"'),
         ("c.jsonl", '{"image": "a.jpg"}', 'line 2: needs {"image": "a.jpg", "caption": "…"}'),
@@ -78,8 +78,8 @@ def test_empty_captions_are_left_out_and_counted(tmp_path: Path) -> None:
         ("c.jsonl", '{"image": "a", "captions": [1]}', 'line 2: needs {"image": "a.jpg"'),
         ("c.jsonl", '{"image": "a", "captions": "x"}', 'line 2: needs {"image": "a.jpg"'),
         ("c.jsonl", "[" * 200_000, "line 2: not JSON (maximum recursion depth"),
-        ("c.jsonl", r'{"image": "a", "caption": "a \ud800"}', "line 2: has half of a character"),
-        ("c.jsonl", r'{"image": "\ud800", "caption": "a"}', "line 2: has half of a character"),
+        ("c.jsonl", r'{"image": "a", "caption": "a \ud800"}', "line 2: contains half of a"),
+        ("c.jsonl", r'{"image": "\ud800", "caption": "a"}', "line 2: contains half of a"),
     ],
 )
 def test_a_line_that_is_none_is_named(tmp_path: Path, name: str, line: str, text: str) -> None:

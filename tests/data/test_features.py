@@ -281,11 +281,11 @@ def test_a_bad_picture_is_refused_by_name(cache: Cache, paths: list[Path], tmp_p
     with pytest.raises(DataError) as caught:
         cache([*paths[:2], bad[0]])
     assert re.fullmatch(
-        re.escape(str(bad[0])) + r": is no picture of a known kind \(JPEG, .*\)\. "
-        r"Or skip such pictures: --set bad_pictures=skip in training, else --skip-bad\.",
+        re.escape(str(bad[0])) + r": not a picture in a format that qkv reads \(JPEG, .*\)\. "
+        r"To skip such pictures, give --set bad_pictures=skip in training, --skip-bad elsewhere\.",
         str(caught.value),
     )
-    with pytest.raises(DataError, match=r"bad 2\.jpg: .* 2 more cannot be used\. Or skip"):
+    with pytest.raises(DataError, match=r"bad 2\.jpg: .* 2 more cannot be used\. To skip"):
         cache([paths[2], bad[2], bad[0], paths[3], bad[1], bad[0]])
     check(cache(paths[:4], never), paths[:4])  # the good ones are kept all the same
 
@@ -297,8 +297,8 @@ def test_a_missing_picture_is_refused_before_the_encoder_starts(
     with pytest.raises(DataError) as caught:
         cache([*paths, gone, tmp_path], never)
     assert str(caught.value) == (
-        f"{gone}: no such file. 1 more cannot be used. Or skip such pictures: "
-        "--set bad_pictures=skip in training, else --skip-bad."
+        f"{gone}: no such file. 1 more cannot be used. To skip such pictures, "
+        "give --set bad_pictures=skip in training, --skip-bad elsewhere."
     )
 
 
@@ -328,7 +328,7 @@ def test_of_many_bad_pictures_ten_are_named(
     assert len(cache([*ten, paths[0]], on_bad="skip").refused) == 10
     assert sum(line.startswith("skipped: ") for line in cache.lines) == 10
     assert len(cache([*eleven, paths[0]], on_bad="skip").refused) == 11
-    assert cache.lines[9].startswith(f"skipped: {tmp_path}/bad 9.jpg: is no picture")
+    assert cache.lines[9].startswith(f"skipped: {tmp_path}/bad 9.jpg: not a picture")
     assert cache.lines[10:] == [
         "skipped: 1 more, 11 pictures in all",
         "features: 0 pictures computed, 1 read from the cache",
@@ -341,7 +341,7 @@ def test_twins_of_a_bad_picture_are_bad(cache: Cache, tmp_path: Path) -> None:
     found = cache([tmp_path / "one", tmp_path / "two"], on_bad="skip")
     assert list(found.refused) == [0, 1]
     assert found.refused[0] == found.refused[1]
-    assert found.refused[0].startswith(f"{tmp_path}/one: is no picture")
+    assert found.refused[0].startswith(f"{tmp_path}/one: not a picture")
 
 
 def test_a_picture_that_changes_meanwhile_is_not_kept_under_its_old_key(
@@ -356,7 +356,7 @@ def test_a_picture_that_changes_meanwhile_is_not_kept_under_its_old_key(
         return keys(*arguments)  # pyright: ignore[reportArgumentType]
 
     monkeypatch.setattr(features, "_cached", changed)
-    with pytest.raises(DataError, match=r"a\.png: was changed while it was read; start again"):
+    with pytest.raises(DataError, match=r"a\.png: changed while it was being read; start again"):
         cache([path])
 
 
@@ -372,8 +372,8 @@ def test_what_float16_cannot_hold_is_an_error(
     with pytest.raises(DataError) as caught:
         cache(paths[:4], extract, on_bad="skip")
     assert str(caught.value) == (
-        f"{paths[1]}: the vision encoder answers with a number of {abs(number):,.0f}, which "
-        "float16, in which features are kept, does not hold; take another encoder."
+        f"{paths[1]}: the vision encoder gave a feature of {abs(number):,.0f}, which "
+        "cannot be stored in float16; use another encoder."
     )
 
 

@@ -30,7 +30,7 @@ from qkv.data.pictures import (
 from qkv.errors import DataError, MissingExtra
 from tests.fresh import modules_after
 
-KINDS = "JPEG, PNG, WEBP, GIF, BMP, TIFF, JPEG2000, PPM, AVIF"
+FORMATS = "JPEG, PNG, WEBP, GIF, BMP, TIFF, JPEG2000, PPM, AVIF"
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
 
@@ -212,13 +212,13 @@ def test_files_that_are_no_pictures_are_named(tmp_path: Path) -> None:
     for name, data in {"text": b"no picture\n", "empty": b"", "header": png(2, 2)[:20]}.items():
         path = tmp_path / name
         path.write_bytes(data)
-        assert failure(path) == f"{path}: is no picture of a known kind ({KINDS})."
+        assert failure(path) == f"{path}: not a picture in a format that qkv reads ({FORMATS})."
     assert failure(Path("a\0b")) == "a\0b: cannot be read (embedded null byte)."
 
 
 def test_no_other_program_is_started_to_read_postscript(tmp_path: Path) -> None:
     path = saved(coloured(), tmp_path / "a.eps")
-    assert failure(path) == f"{path}: is no picture of a known kind ({KINDS})."
+    assert failure(path) == f"{path}: not a picture in a format that qkv reads ({FORMATS})."
 
 
 @pytest.mark.parametrize("ending", ["jpg", "png", "webp", "gif", "tiff", "bmp"])
@@ -243,7 +243,7 @@ def test_a_picture_too_large_is_refused_before_it_is_decoded(tmp_path: Path, pix
     path = tmp_path / "bomb.png"
     path.write_bytes(png(10_000, pixels // 10_000))  # its pixels are missing
     assert failure(path) == (
-        f"{path}: too large; a picture may have 50,000,000 pixels. Scale it down."
+        f"{path}: too large; a picture may have at most 50,000,000 pixels. Scale it down."
     )
 
 
@@ -251,7 +251,7 @@ def test_a_file_too_large_is_not_even_read(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     with path.open("wb") as file:
         file.truncate(8 * MOST_PIXELS + 1)  # takes no room on disk
-    assert "too large; a picture may have 50,000,000 pixels" in failure(path)
+    assert "too large; a picture may have at most 50,000,000 pixels" in failure(path)
 
 
 @pytest.mark.parametrize(("width", "height"), [(0, 5), (5, 0), (0, 0)])
