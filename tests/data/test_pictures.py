@@ -138,8 +138,8 @@ def test_what_is_transparent_is_white(tmp_path: Path) -> None:
     picture = Image.new("RGBA", (3, 1))
     for x, alpha in enumerate([0, 51, 255]):
         picture.putpixel((x, 0), (*RED, alpha))
-    found = read_picture(saved(picture, tmp_path / "a.png"))
-    assert np.asarray(found).tolist() == [[[255, 255, 255], [255, 204, 204], [255, 0, 0]]]
+    loaded = read_picture(saved(picture, tmp_path / "a.png"))
+    assert np.asarray(loaded).tolist() == [[[255, 255, 255], [255, 204, 204], [255, 0, 0]]]
     grey = Image.new("LA", (1, 1), (100, 0))
     assert read_picture(saved(grey, tmp_path / "grey.png")).getpixel((0, 0)) == WHITE
 
@@ -158,8 +158,8 @@ def test_a_palette_may_have_a_transparent_colour(tmp_path: Path, ending: str) ->
 def test_one_colour_of_rgb_may_be_transparent(tmp_path: Path) -> None:
     picture = Image.new("RGB", (2, 1), RED)
     picture.putpixel((1, 0), BLUE)
-    found = read_picture(saved(picture, tmp_path / "a.png", transparency=RED))
-    assert np.asarray(found).tolist() == [[[*WHITE], [*BLUE]]]
+    loaded = read_picture(saved(picture, tmp_path / "a.png", transparency=RED))
+    assert np.asarray(loaded).tolist() == [[[*WHITE], [*BLUE]]]
 
 
 @pytest.mark.parametrize("ending", ["png", "tiff", "pgm"])
@@ -172,8 +172,8 @@ def test_sixteen_bits_become_eight(tmp_path: Path, ending: str) -> None:
 
 def test_broken_numbers_become_eight_bits_where_white_is_one(tmp_path: Path) -> None:
     picture = Image.fromarray(np.array([[0, 0.5, 1]], np.float32))
-    found = read_picture(saved(picture, tmp_path / "a.tiff"))
-    assert np.asarray(found)[0, :, 0].tolist() == [0, 128, 255]
+    loaded = read_picture(saved(picture, tmp_path / "a.tiff"))
+    assert np.asarray(loaded)[0, :, 0].tolist() == [0, 128, 255]
 
 
 @pytest.mark.parametrize("number", [-0.1, 1.5, np.nan])

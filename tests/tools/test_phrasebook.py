@@ -195,9 +195,9 @@ def test_measure_words_go_with_their_nouns(book: Phrasebook) -> None:
     nouns = "|".join(sorted(measures, key=len, reverse=True))
     every_measure = "".join(set().union(*measures.values()))
     pattern = re.compile(f"[一两三四五六七八九十几这那哪]([{every_measure}])({nouns})")
-    found = [match.groups() for pair in all_pairs(book) for match in pattern.finditer(pair.source)]
-    assert len(found) > 1000
-    assert all(measure in measures[noun] for measure, noun in found)
+    used = [match.groups() for pair in all_pairs(book) for match in pattern.finditer(pair.source)]
+    assert len(used) > 1000
+    assert all(measure in measures[noun] for measure, noun in used)
 
 
 @pytest.mark.parametrize(
@@ -236,9 +236,9 @@ def test_plurals_and_degrees() -> None:
 # ---- the alignment
 
 
-def gloss(said: Linked) -> str:
+def gloss(text: Linked) -> str:
     """Each English word with the Chinese it is linked to: 'saw=看到 the= cat=猫'."""
-    source, target, links = align(said)
+    source, target, links = align(text)
     linked_to = {j: "".join(source[i] for i, k in links if k == j) for _, j in links}
     return " ".join(f"{word}={linked_to.get(j, '')}" for j, word in enumerate(target.split()))
 
@@ -260,10 +260,12 @@ def test_article_pairs() -> None:
 
 def test_gold_relative_clause() -> None:
     bought = transitive("买", "buy").near(at(lexicon.PLACES["商店"]))
-    told = relative(clause(pronoun("我"), bought, moods.WAS, time=linked("昨天", "yesterday")))
-    said = stopped(clause(thing(noun("book", "书"), relative=told), quality("有意思")))
-    assert align(said).source == "我昨天在商店买的书很有意思。"
-    assert gloss(said) == (
+    bought_by_me = relative(
+        clause(pronoun("我"), bought, moods.WAS, time=linked("昨天", "yesterday"))
+    )
+    text = stopped(clause(thing(noun("book", "书"), relative=bought_by_me), quality("有意思")))
+    assert align(text).source == "我昨天在商店买的书很有意思。"
+    assert gloss(text) == (
         "The= book=书 that=的 I=我 bought=买 at=在 the= shop=商店 yesterday=昨天 "
         "is=很 interesting.=有意思。"
     )
@@ -272,10 +274,12 @@ def test_gold_relative_clause() -> None:
 def test_gold_question() -> None:
     what = linked("什么", "what")
     eaten = transitive("吃", "eat", Phrase(what.zh)).near(at(lexicon.PLACES["餐厅"]))
-    asked = ask(pronoun("她"), eaten, moods.PAST, time=linked("昨天·晚上", "last night"), wh=what)
-    said = weave("{x} ？1", "{x} ?1", x=asked)
-    assert align(said).source == "她昨天晚上在餐厅吃了什么？"
-    assert gloss(said) == (
+    question = ask(
+        pronoun("她"), eaten, moods.PAST, time=linked("昨天·晚上", "last night"), wh=what
+    )
+    text = weave("{x} ？1", "{x} ?1", x=question)
+    assert align(text).source == "她昨天晚上在餐厅吃了什么？"
+    assert gloss(text) == (
         "What=什么 did= she=她 eat=吃 at=在 the= restaurant=餐厅 last=昨天 night?=晚上？"
     )
 
@@ -285,9 +289,9 @@ def test_gold_ba_and_place() -> None:
     put = move(
         transitive("放", "put"), shoes.as_object, around("床·下面", "under the bed", zai=True)
     )
-    said = stopped(clause(pronoun("他"), put, moods.PAST))
-    assert align(said).source == "他把两双红色的鞋放在床下面了。"
-    assert gloss(said) == (
+    text = stopped(clause(pronoun("他"), put, moods.PAST))
+    assert align(text).source == "他把两双红色的鞋放在床下面了。"
+    assert gloss(text) == (
         "He=他 put=放 two=两 pairs=双 of= red=红色 shoes=鞋 under=在下面 the= bed.=床。"
     )
 
@@ -299,9 +303,9 @@ def test_gold_who_and_comparison() -> None:
     taller = copula("", linked("高", "taller")).near(
         weave("比1 {x}", "than1 {x}", x=pronoun("我").as_object)
     )
-    said = clause(subject, taller)
-    assert align(said).source == "正在公园看书的女孩比我高"
-    assert gloss(said) == (
+    text = clause(subject, taller)
+    assert align(text).source == "正在公园看书的女孩比我高"
+    assert gloss(text) == (
         "The= girl=女孩 who=的 is=正 reading=看书 in=在 the= park=公园 is= taller=高 than=比 me=我"
     )
 

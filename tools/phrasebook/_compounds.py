@@ -150,14 +150,14 @@ def there(dice: Dice, sight: Sight, who: NounPhrase) -> Clause:
 
 def _row(dice: Dice, find: Callable[[], Linked]) -> Phrase:
     """Two or three different things: 三个苹果、两根香蕉和一瓶牛奶."""
-    found: dict[str, Linked] = {}
+    items: dict[str, Linked] = {}
     wanted = 3 if dice.grows(0.6) else 2
-    while len(found) < wanted:
+    while len(items) < wanted:
         thing = find()
-        found.setdefault(thing.zh[-1].text, thing)
+        items.setdefault(thing.zh[-1].text, thing)
     if wanted == 2:
-        return weave("{a} 和1 {b}", "{a} and1 {b}", **dict(zip("ab", found.values(), strict=True)))
-    things = dict(zip("abc", found.values(), strict=True))
+        return weave("{a} 和1 {b}", "{a} and1 {b}", **dict(zip("ab", items.values(), strict=True)))
+    things = dict(zip("abc", items.values(), strict=True))
     return weave("{a} 、1 {b} 和2 {c}", "{a} ,1 {b} , and2 {c}", **things)
 
 
@@ -306,8 +306,8 @@ def _report(dice: Dice) -> Phrase:
     """小明说他明天会去北京, 我听说小红昨天买了一辆自行车."""
     who = one_person(dice)
     if dice.chance(0.5):
-        said = dice.pick((statements.future, statements.wishes, statements.habit))(dice, again(who))
-        return that(clause(who, verb_phrase("说", "say")), said)
+        plan = dice.pick((statements.future, statements.wishes, statements.habit))(dice, again(who))
+        return that(clause(who, verb_phrase("说", "say")), plan)
     kinds = (statements.past, statements.past, statements.lives, statements.future)
     speaker = dice.pick((("我", "听说"), ("我们", "听说")))
     heard = clause(pronoun(speaker[0]), verb_phrase("听说", "hear"), moods.WAS)

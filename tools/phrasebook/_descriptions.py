@@ -263,9 +263,9 @@ def there_is(dice: Dice) -> Clause:
         zh, en, kinds = dice.pick(_SCENES)
         kind = dice.pick(kinds.split())
         where = around(zh, en)
-    found = indefinite(dice, kind)
-    there = NounPhrase(where.zh, unlinked(en="there").en, found.be)
-    return clause(there, copula("有", Phrase(found.zh, found.en + where.en)))
+    item = indefinite(dice, kind)
+    there = NounPhrase(where.zh, unlinked(en="there").en, item.be)
+    return clause(there, copula("有", Phrase(item.zh, item.en + where.en)))
 
 
 def lies(dice: Dice) -> Clause:
@@ -289,8 +289,8 @@ def weather(dice: Dice) -> Phrase:
     if dice.chance(0.5):
         city = dice.pick(lexicon.GROUPS["cities"])
         subject = weave("{city} 的1 天气2", "the weather2 in1 {city}", city=_place_name(city))
-    said = clause(NounPhrase(subject.zh, subject.en), state, mood)
-    return weave("{time} {said}", "{said} {time}", time=linked(zh, en), said=said)
+    statement = clause(NounPhrase(subject.zh, subject.en), state, mood)
+    return weave("{time} {x}", "{x} {time}", time=linked(zh, en), x=statement)
 
 
 def falls(dice: Dice, place: str = "") -> tuple[NounPhrase, VerbPhrase]:

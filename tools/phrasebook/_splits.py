@@ -62,11 +62,11 @@ _LENGTHS = ("1 to 8", "9 to 16", "17 to 24", "25 to 32", "33 and more")
 
 def _new_pair(rng: Random, wanted: int, left: list[int], seen: set[str]) -> PhrasebookPair | None:
     """One draw: a pair that is new and whose band still has room, or nothing."""
-    said = sentence(rng, wanted)
-    length = band(sum(len(word.text) for word in said.zh))
+    draw = sentence(rng, wanted)
+    length = band(sum(len(word.text) for word in draw.zh))
     if not left[length]:
         return None
-    pair = align(said)
+    pair = align(draw)
     texts = {_unstopped(pair.source), _unstopped(pair.target)}
     if texts & seen:
         return None
