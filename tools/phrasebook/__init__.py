@@ -1,6 +1,7 @@
 """The grammar behind `qkv.data.phrasebook`: it makes up sentence pairs and their gold links.
 
-    python -m tools.phrasebook      writes the package's file anew, byte for byte the same
+    python -m tools.phrasebook      writes the package's file anew, byte for byte the same (zlib-ng
+                                    instead of zlib packs the same lines into other bytes)
 
     book = generate(seed=1, train=50_000)     any other corpus
 
