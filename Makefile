@@ -30,9 +30,9 @@ $(VENV)/.torch: constraints.txt
 	@touch $@
 
 $(VENV)/.demo: $(VENV)/.torch pyproject.toml
-	$(INSTALL) --editable '.[fonts]'
+	$(INSTALL) --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.torch pyproject.toml
-	$(INSTALL) --editable '.[dev,fonts,tensorboard]'
+	$(INSTALL) --editable '.[dev,tensorboard]'
 	@touch $@

@@ -1,4 +1,4 @@
-"""Train and score the captioners of docs/benchmarks.md on Flickr8k.
+"""Train and score the captioners of docs/lab/benchmarks.md on Flickr8k.
 
     python benchmarks/captions.py DATA OUT [NAME ...]
 

@@ -1,4 +1,4 @@
-"""Train and score the systems of docs/benchmarks.md.
+"""Train and score the systems of docs/lab/benchmarks.md.
 
     python benchmarks/translation.py DATA OUT [NAME ...]
 

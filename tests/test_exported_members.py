@@ -1,14 +1,13 @@
 """What a package offers is what its `__all__` says, and looking at qkv costs no torch."""
 
 import pkgutil
-import subprocess
-import sys
 from importlib import import_module
 from types import ModuleType
 
 import pytest
 
 import qkv
+from tests.fresh import modules_after
 
 PACKAGES = ["qkv"] + [
     module.name for module in pkgutil.walk_packages(qkv.__path__, "qkv.") if module.ispkg
@@ -37,15 +36,6 @@ def test_all_lists_what_the_package_exposes(name: str) -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'qkv' has no attribute 'atend'"):
         _ = qkv.atend  # pyright: ignore[reportAttributeAccessIssue]
-
-
-def modules_after(code: str) -> set[str]:
-    """Names of all modules a fresh interpreter holds after running `code`."""
-    script = f"import sys\n{code}\nprint(*sys.modules, file=sys.stderr)"
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    return set(done.stderr.split())
 
 
 def test_import_qkv_imports_no_torch() -> None:

@@ -11,7 +11,7 @@ from qkv.cli.show import captioned, in_colour
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qkv.data.scenes import Scene, Told
+    from qkv.data.scenes import Scene, SceneCaption
     from qkv.evaluation import Look
     from qkv.pipeline import Caption, Captioner
 
@@ -127,7 +127,7 @@ def compared(captioner: Captioner, told: Sequence[Scene], language: str) -> str:
     return "\n".join(lines)
 
 
-def _right(scene: Scene, language: str) -> tuple[Told, ...]:
+def _right(scene: Scene, language: str) -> tuple[SceneCaption, ...]:
     return scene.english if language == "en" else scene.chinese
 
 

@@ -1,4 +1,4 @@
-"""Pictures with captions, from TSV or JSONL; several captions a picture."""
+"""Pictures with captions, from TSV or JSONL; a picture may have several."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ class Captioned:
 
 
 def read_captions(path: str | Path, root: str | Path | None = None) -> Kept[Captioned]:
-    """Pictures in the order in which they first stand there; empty captions are left out, counted.
+    """Pictures in order of first appearance; empty captions are left out and counted.
 
-    White space in a caption, line breaks of JSONL too, becomes one space.
+    Each run of white space in a caption, line breaks included, becomes one space.
 
-    TSV: the first column is the picture, the last one its caption; no header, a caption a line.
-    JSONL (by the name's ending): {"image": …, "caption": …} or {"image": …, "captions": […]}.
+    TSV: the first column is the picture, the last its caption; no header, one caption per line.
+    JSONL (if the file's name says so): {"image": …, "caption": …} or {"image": …, "captions": […]}.
 
     Args:
         root: folder of the pictures; by default the file's own.
     Raises:
-        DataError: as `read_lines`; a line that is neither, with its number; nothing to use.
+        DataError: as `read_lines`; or a line in neither form; or no picture has a caption.
     """
     path = Path(path)
     root = path.parent if root is None else Path(root)
     name = path.name.lower().removesuffix(".gz")
     read = _read_object if name.endswith(".jsonl") else _read_columns
-    found: dict[Path, list[str]] = {}
+    by_picture: dict[Path, list[str]] = {}
     skipped = 0
     for number, line in enumerate(read_lines(path), 1):
         if line.strip():
@@ -53,10 +53,10 @@ def read_captions(path: str | Path, root: str | Path | None = None) -> Kept[Capt
             filled = [" ".join(caption.split()) for caption in captions if caption.strip()]
             skipped += len(captions) - len(filled)
             if filled:
-                found.setdefault(root / picture, []).extend(filled)
-    if not found:
+                by_picture.setdefault(root / picture, []).extend(filled)
+    if not by_picture:
         raise DataError(f"{path}: no picture with a caption.")
-    pictures = [Captioned(picture, tuple(captions)) for picture, captions in found.items()]
+    pictures = [Captioned(picture, tuple(captions)) for picture, captions in by_picture.items()]
     return Kept(pictures, {"empty caption": skipped} if skipped else {})
 
 
@@ -66,7 +66,7 @@ def hold_out_pictures(
     """Split into (train, valid), both in order; valid is a tenth of the pictures or `at_most`.
 
     Raises:
-        DataError: there is one picture only.
+        DataError: there is only one picture.
     """
     if len(pictures) < 2:
         raise DataError(
@@ -74,15 +74,15 @@ def hold_out_pictures(
         )
     count = max(1, min(at_most, len(pictures) // 10))
     held = set(Random(seed).sample(range(len(pictures)), count))
-    train = [each for i, each in enumerate(pictures) if i not in held]
-    return train, [each for i, each in enumerate(pictures) if i in held]
+    train = [picture for i, picture in enumerate(pictures) if i not in held]
+    return train, [picture for i, picture in enumerate(pictures) if i in held]
 
 
 def write_captions(path: Path, pictures: Iterable[Captioned]) -> None:
-    """JSONL that `read_captions` reads from anywhere: pictures by absolute path."""
+    """JSONL that `read_captions` can read from any folder: picture paths are absolute."""
     text = "".join(
-        f"{_json({'image': str(each.picture.absolute()), 'captions': each.captions})}\n"
-        for each in pictures
+        f"{_json({'image': str(item.picture.absolute()), 'captions': item.captions})}\n"
+        for item in pictures
     )
     write_atomically(path, lambda part: part.write_text(text, encoding="utf-8"))
 
@@ -90,7 +90,7 @@ def write_captions(path: Path, pictures: Iterable[Captioned]) -> None:
 def _read_columns(line: str, where: str) -> tuple[str, list[str]]:
     columns = line.split("\t")
     if len(columns) < 2 or not columns[0].strip():
-        raise DataError(f"{where}: needs a picture, a tab and its caption.")
+        raise DataError(f"{where}: needs a picture, a tab and a caption.")
     return columns[0].strip(), [columns[-1]]
 
 
@@ -109,16 +109,16 @@ def _read_object(line: str, where: str) -> tuple[str, list[str]]:
         raise DataError(
             f'{where}: needs {{"image": "a.jpg", "caption": "…"}} or "captions" with a list.'
         )
-    try:  # JSON can write half of a character (\\ud800), which no file can hold
+    try:  # JSON can spell half of a character (\\ud800), which no file can hold
         "".join(captions).encode()
-        fsencode(picture)  # where some stand for bytes of a name that is not UTF-8
+        fsencode(picture)  # in a name that is not UTF-8 some stand for bytes
     except UnicodeEncodeError:
-        raise DataError(f"{where}: has half of a character (a lone surrogate).") from None
+        raise DataError(f"{where}: contains half of a character (a lone surrogate).") from None
     return picture, captions
 
 
 def _json(record: dict[str, Any]) -> str:
-    """In letters where all of them can be printed; names that are not UTF-8 cannot."""
+    """Unescaped where every character can be printed; a name that is not UTF-8 is escaped."""
     line = json.dumps(record, ensure_ascii=False)
     return line if line.isprintable() else json.dumps(record)
 

@@ -1,4 +1,4 @@
-"""Parallel text from files. What is left out is counted, with the reason."""
+"""Parallel text from files. What is left out is counted by reason."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def read_lines(path: str | Path) -> list[str]:
     A line ends with \n or \r\n and with nothing else, so U+2028 stays inside its sentence.
 
     Raises:
-        DataError: missing, not readable, broken gzip, or not UTF-8.
+        DataError: the file is missing, unreadable, broken gzip, or not UTF-8.
     """
     path = Path(path)
     try:
@@ -55,10 +55,10 @@ def read_lines(path: str | Path) -> list[str]:
 
 
 def stream_lines(stream: BufferedReader[Any], name: str) -> Iterator[str]:
-    """The same lines, each as soon as it has arrived; `name` stands in the error.
+    """The same lines, each as soon as it arrives; errors call the stream `name`.
 
     Raises:
-        DataError: broken gzip, or not UTF-8; says which line and byte, both counted from 1.
+        DataError: broken gzip, or not UTF-8: which line and byte, both counted from 1.
     """
     packed = stream.peek(len(GZIP)).startswith(GZIP)
     lines = gzip.GzipFile(fileobj=stream) if packed else stream
@@ -77,7 +77,7 @@ def read_parallel(source_path: str | Path, target_path: str | Path) -> list[Pair
     """Line n of one file translates line n of the other.
 
     Raises:
-        DataError: as `read_lines`; or the files are empty or differ in length.
+        DataError: as `read_lines`; or the files are empty or differ in their number of lines.
     """
     sources, targets = read_lines(source_path), read_lines(target_path)
     if len(sources) != len(targets):
@@ -91,10 +91,10 @@ def read_parallel(source_path: str | Path, target_path: str | Path) -> list[Pair
 
 
 def read_tsv(path: str | Path) -> list[Pair]:
-    """Two columns a line: source, tab, target; both are empty in a blank line.
+    """Two columns per line: source, tab, target; a blank line gives an empty pair.
 
     Raises:
-        DataError: as `read_lines`; or an empty file, or a line that has not two columns.
+        DataError: as `read_lines`; or an empty file, or a line without exactly two columns.
     """
     lines = read_lines(path)
     if not lines:
@@ -103,7 +103,7 @@ def read_tsv(path: str | Path) -> list[Pair]:
 
 
 def clean(pairs: Iterable[Pair]) -> Kept[Pair]:
-    """Pairs with something on both sides, in order."""
+    """Pairs with text on both sides, in order."""
     kept: list[Pair] = []
     skipped = {"empty source": 0, "empty target": 0}
     for pair in pairs:

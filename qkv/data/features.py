@@ -1,7 +1,7 @@
-"""What a frozen encoder sees in pictures: computed once, kept on disk, read from memory maps.
+"""Features that a frozen encoder computes of pictures: once, kept on disk, read as memory maps.
 
 A cache folder belongs to one encoder. It holds shards: `x.npy`, float16 (pictures, R, C), beside
-`x.json`, which names its pictures by the SHA-256 of their files. A shard is whole or not there.
+`x.json`, which names its pictures by the SHA-256 of their files. A shard is complete or absent.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from qkv.files import check_folder, write_atomically
 
 __all__ = ["Extract", "Features", "Report", "cache_folder", "compute_features", "halved"]
 
-BATCH = 32  # pictures that the encoder sees at once
+BATCH = 32  # pictures that the encoder gets at once
 SHARD = 16 * BATCH
 REPORT_S = 10.0
-_THREADS = min(8, os.cpu_count() or 1)  # that decode
-_TOLD = 10  # pictures refused, each with its reason
+_THREADS = min(8, os.cpu_count() or 1)  # for decoding
+_REASONS = 10  # at most so many skipped pictures are reported one by one
 
 Extract: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
 Report: TypeAlias = Callable[[str], None]
@@ -44,9 +44,9 @@ B = TypeVar("B")
 
 @dataclass(frozen=True)
 class Features(Sequence[Half]):
-    """`features[i]` is (R, C), float16, read from disk when it is looked at.
+    """`features[i]` is (R, C), float16, read from disk on access.
 
-    refused: why a picture cannot be used, by its index; asking for it raises DataError.
+    refused: by index, why a picture cannot be used; accessing it raises DataError.
     keys: the SHA-256 of each picture's bytes, "" where they could not be read.
     """
 
@@ -58,7 +58,7 @@ class Features(Sequence[Half]):
         return len(self.rows)
 
     def part(self, indices: Sequence[int]) -> Features:
-        """Those of some of the pictures, in the order given."""
+        """The features at `indices`, in that order."""
         return Features(
             [self.rows[i] for i in indices],
             {new: self.refused[i] for new, i in enumerate(indices) if i in self.refused},
@@ -81,17 +81,17 @@ def compute_features(
     on_bad: str,
     report: Report,
 ) -> Features:
-    """What `extract` sees in each picture: from the cache, if it saw the same bytes before.
+    """The features of each picture: from the cache, if the same bytes were seen before.
 
     Args:
-        side: pictures are squeezed to (3, side, side).
+        side: pictures are resized to (3, side, side).
         extract: (B, 3, side, side) uint8 → (B, R, C) floating, B at most BATCH.
         folder: the cache of this encoder and side; made if missing.
         on_bad: "refuse" a list with pictures that cannot be used, or "skip" them.
-        report: takes lines for a person to read.
+        report: called with lines of progress.
     Raises:
         DataError: a picture that cannot be used, if refused; a folder that cannot be written; a
-            feature that is no number or beyond float16.
+            feature that is NaN or beyond float16.
     """
     bad: dict[Path, str] = {}
     with quiet(), ThreadPoolExecutor(_THREADS) as pool:
@@ -100,7 +100,7 @@ def compute_features(
             _refuse(bad)  # before long work
         rows = _cached(folder, set(keys.values()))
         missing = _new(keys, rows)
-        told = f"{len(rows):,} read from the cache"
+        cached = len(rows)
         pictures = _good(_ahead(pool, partial(_picture, keys, side), missing.values()), bad)
         for shard in _groups(_seen(pictures, extract, len(missing), report), SHARD // BATCH):
             names = [keys[path] for seen, _ in shard for path in seen]
@@ -110,13 +110,14 @@ def compute_features(
     if on_bad == "refuse":
         _refuse(bad)
     _tell(list(dict.fromkeys(reasons.values())), report)
-    report(f"features: {sum(key in rows for key in missing):,} pictures computed, {told}")
-    found = [keys.get(path, "") for path in paths]
-    return Features([rows.get(key) for key in found], reasons, found)
+    computed = sum(key in rows for key in missing)
+    report(f"features: {computed:,} pictures computed, {cached:,} read from the cache")
+    path_keys = [keys.get(path, "") for path in paths]
+    return Features([rows.get(key) for key in path_keys], reasons, path_keys)
 
 
 def cache_folder() -> Path:
-    """$QKV_CACHE, else the system's folder for what can be computed again."""
+    """$QKV_CACHE, else the system's folder for caches."""
     if chosen := os.environ.get("QKV_CACHE"):
         return Path(chosen)
     if sys.platform == "win32":
@@ -129,7 +130,7 @@ def _key(path: Path) -> str:
 
 
 def _new(keys: Mapping[Path, str], rows: Mapping[str, Half]) -> dict[str, Path]:
-    """The pictures to compute, in order; of those that are the same, the first."""
+    """The pictures to compute, in order; of identical ones only the first."""
     missing: dict[str, Path] = {}
     for path, key in keys.items():
         if key not in rows:
@@ -140,14 +141,14 @@ def _new(keys: Mapping[Path, str], rows: Mapping[str, Half]) -> dict[str, Path]:
 def _picture(keys: Mapping[Path, str], side: int, path: Path) -> NDArray[np.uint8]:
     data = read_bytes(path)
     if hashlib.sha256(data).hexdigest() != keys[path]:
-        raise DataError(f"{path}: was changed while it was read; start again.")
+        raise DataError(f"{path}: changed while it was being read; start again.")
     return squared(decode(data, path), side)
 
 
 def _ahead(
     pool: ThreadPoolExecutor, function: Callable[[A], B], items: Iterable[A]
 ) -> Iterator[tuple[A, Future[B]]]:
-    """Each item with its result, in order; the next two batches are under way meanwhile."""
+    """Each item with its result, in order, while the next two batches are under way."""
     waiting: deque[tuple[A, Future[B]]] = deque()
     for item in items:
         waiting.append((item, pool.submit(function, item)))
@@ -159,7 +160,7 @@ def _ahead(
 def _good(
     outcomes: Iterable[tuple[Path, Future[B]]], bad: dict[Path, str]
 ) -> Iterator[tuple[Path, B]]:
-    """The results; why there is none goes to `bad`."""
+    """The results; why a path has none goes to `bad`."""
     for path, outcome in outcomes:
         try:
             yield path, outcome.result()
@@ -176,15 +177,15 @@ def _groups(items: Iterable[A], size: int) -> Iterator[list[A]]:
 def _seen(
     pictures: Iterable[tuple[Path, NDArray[np.uint8]]], extract: Extract, total: int, report: Report
 ) -> Iterator[tuple[list[Path], Half]]:
-    """Batches of what the encoder sees, and how it gets on."""
+    """The features batch by batch; progress goes to `report`."""
     done, started = 0, perf_counter()
-    told = started
+    reported = started
     for group in _groups(pictures, BATCH):
         paths = [path for path, _ in group]
         yield paths, halved(extract(np.stack([picture for _, picture in group])), paths)
         done, now = done + len(group), perf_counter()
-        if now - told >= REPORT_S:
-            told, speed = now, done / (now - started)
+        if now - reported >= REPORT_S:
+            reported, speed = now, done / (now - started)
             left = (total - done) / speed / 60
             report(
                 f"features: {done:,} of {total:,} pictures, {speed:,.0f} a second, "
@@ -196,21 +197,21 @@ def halved(vectors: NDArray[np.floating], names: Sequence[object]) -> Half:
     """(B, R, C) in float16.
 
     Raises:
-        DataError: what the encoder saw in one of the pictures, so `names`, does not fit in there.
+        DataError: a feature is NaN or beyond float16; the error gives its picture's name.
     """
     largest = np.maximum(vectors.max((1, 2)), -vectors.min((1, 2)))
     good = largest <= np.finfo(np.float16).max  # not where it is NaN
     if not good.all():
         worst = int(good.argmin())
         raise DataError(
-            f"{names[worst]}: the vision encoder answers with a number of {largest[worst]:,.0f}, "
-            "which float16, in which features are kept, does not hold; take another encoder."
+            f"{names[worst]}: the vision encoder gave a feature of {largest[worst]:,.0f}, "
+            "which cannot be stored in float16; use another encoder."
         )
     return vectors.astype(np.float16)
 
 
 def _write(folder: Path, keys: list[str], vectors: Half) -> dict[str, Half]:
-    """Put a shard on disk, its pictures' keys last: without them the vectors are not there."""
+    """Write a shard, the keys of its pictures last: vectors without keys do not count."""
     check_folder(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -236,13 +237,13 @@ def _cached(folder: Path, wanted: set[str]) -> dict[str, Half]:
 
 
 def _shard(label: Path) -> dict[str, Half]:
-    """Vectors (R, C) on disk by their pictures' keys; nothing if a file is broken."""
+    """Vectors (R, C) on disk by their pictures' keys; empty if a file is broken."""
     try:
-        told = json.loads(label.read_text("utf-8"))
+        names = json.loads(label.read_text("utf-8"))
         vectors = _mapped(label.with_suffix(".npy"))
-        whole = vectors.dtype == np.float16 and list(vectors.shape) == told["shape"]
-        return dict(zip(told["keys"], vectors, strict=True)) if whole else {}
-    except Exception:  # noqa: BLE001 - broken bytes lead the readers to any error
+        whole = vectors.dtype == np.float16 and list(vectors.shape) == names["shape"]
+        return dict(zip(names["keys"], vectors, strict=True)) if whole else {}
+    except Exception:  # noqa: BLE001 - broken bytes can make the readers raise anything
         return {}
 
 
@@ -254,13 +255,13 @@ def _refuse(bad: Mapping[Path, str]) -> None:
     if bad:
         others = f" {len(bad) - 1:,} more cannot be used." if len(bad) > 1 else ""
         raise DataError(
-            f"{next(iter(bad.values()))}{others} Or skip such pictures: --set bad_pictures=skip "
-            "in training, else --skip-bad."
+            f"{next(iter(bad.values()))}{others} To skip such pictures, give "
+            "--set bad_pictures=skip in training, --skip-bad elsewhere."
         )
 
 
 def _tell(reasons: Sequence[str], report: Report) -> None:
-    for reason in reasons[:_TOLD]:
+    for reason in reasons[:_REASONS]:
         report(f"skipped: {reason}")
-    if len(reasons) > _TOLD:
-        report(f"skipped: {len(reasons) - _TOLD:,} more, {len(reasons):,} pictures in all")
+    if len(reasons) > _REASONS:
+        report(f"skipped: {len(reasons) - _REASONS:,} more, {len(reasons):,} pictures in all")

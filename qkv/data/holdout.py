@@ -1,4 +1,4 @@
-"""Validation pairs taken out of the training text, so that no sentence is on both sides."""
+"""Validation pairs taken out of the training text, so that no sentence is in both parts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def hold_out(
     and groups stay whole. Large groups (translations of "Thank you.") always stay in train.
 
     Raises:
-        DataError: every pair hangs together with every other, so nothing can be held out.
+        DataError: shared sentences link all pairs, so that none can be held out.
     """
     groups = _groups(pairs)
     if len(groups) < 2:
@@ -50,7 +50,7 @@ def write_pairs(folder: Path, name: str, pairs: Sequence[Pair]) -> None:
 
 
 def _groups(pairs: Sequence[Pair]) -> list[list[int]]:
-    """Indices of pairs that hang together, by first index: union-find over their sentences."""
+    """Indices of pairs that shared sentences link, by first index: union-find over sentences."""
     parents = list(range(len(pairs)))
 
     def root(i: int) -> int:
@@ -74,7 +74,7 @@ def _key(sentence: str) -> str:
 
 
 def _choose(groups: list[list[int]], goal: int, random: Random) -> list[int]:
-    """Random small groups until `goal` pairs are together; the smallest group if all are large."""
+    """Random small groups of `goal` pairs in all; the smallest group if all are large."""
     random.shuffle(groups)
     chosen: list[int] = []
     for group in groups:

@@ -1,4 +1,4 @@
-"""Pictures from files: upright RGB, squeezed to a square for an encoder, and its regions' boxes."""
+"""Pictures from files: upright RGB, resized to a square for an encoder; its regions' boxes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read_picture(path: Path) -> Image:
     """A picture as it is meant to be seen: see `upright`; of an animation, the first frame.
 
     Raises:
-        DataError: missing, not readable, no picture, broken, or of more than MOST_PIXELS.
+        DataError: missing, unreadable, not a picture, broken, or with more than MOST_PIXELS.
         MissingExtra: Pillow is not installed.
     """
     with quiet():
@@ -58,10 +58,10 @@ def read_picture(path: Path) -> Image:
 
 
 def read_bytes(path: Path) -> bytes:
-    """What stands in a picture's file.
+    """The bytes of a picture's file.
 
     Raises:
-        DataError: missing, not readable, or more than a picture of MOST_PIXELS takes.
+        DataError: missing, unreadable, or larger than any picture of MOST_PIXELS.
     """
     try:
         large = path.stat().st_size > _MOST_BYTES
@@ -78,23 +78,23 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(data: bytes, path: Path) -> Image:
-    """`read_picture` from a file's bytes; call it within `quiet`. `path` stands in the error."""
+    """`read_picture` from a file's bytes; call it within `quiet`. Errors name `path`."""
     pillow = _pillow()
     try:
         image = pillow.open(BytesIO(data), formats=_FORMATS)
     except pillow.DecompressionBombError:
         raise DataError(_too_large(path)) from None
     except Exception:  # noqa: BLE001 - as below
-        kinds = ", ".join(_FORMATS)
-        raise DataError(f"{path}: is no picture of a known kind ({kinds}).") from None
+        formats = ", ".join(_FORMATS)
+        raise DataError(f"{path}: not a picture in a format that qkv reads ({formats}).") from None
     return checked(image, path)
 
 
 def checked(image: Image, name: object) -> Image:
-    """`upright` of an opened picture; `name` stands in the error.
+    """`upright` of an opened picture; errors name `name`.
 
     Raises:
-        DataError: broken, without pixels, or of more than MOST_PIXELS.
+        DataError: broken, without pixels, or with more than MOST_PIXELS.
     """
     if image.width * image.height > MOST_PIXELS:  # before its pixels are decoded
         raise DataError(_too_large(name))
@@ -102,7 +102,7 @@ def checked(image: Image, name: object) -> Image:
         raise DataError(f"{name}: has no pixels.")
     try:
         return upright(image)
-    except Exception as error:  # noqa: BLE001 - broken bytes lead Pillow's readers to any error
+    except Exception as error:  # noqa: BLE001 - broken bytes can make Pillow's readers raise anything
         raise DataError(
             f"{name}: cannot be decoded ({_reason(error)}); copy it again, or save it as PNG."
         ) from None
@@ -130,7 +130,7 @@ def upright(image: Image) -> Image:
 
 
 def squared(picture: Image, side: int) -> NDArray[np.uint8]:
-    """(3, side, side): the whole picture, `upright`, squeezed, so that each region has its box."""
+    """(3, side, side): the whole picture, `upright`, resized; its proportions may change."""
     from PIL.Image import Resampling
 
     small = upright(picture).resize((side, side), Resampling.BICUBIC)  # with antialiasing
@@ -151,8 +151,10 @@ def region_boxes(size: tuple[int, int], grid: int) -> NDArray[np.float64]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Without Pillow's warnings: what matters of them is an error here. Covers other threads too,
-    which is why they don't call it each: leaving it in another order would mix the filters up.
+    """Without Pillow's warnings; those that matter are errors here.
+
+    It covers all threads, so only one of them calls it: leaving it in another order than entering
+    would mix up the filters.
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="PIL")
@@ -167,7 +169,7 @@ def _orientation(image: Image) -> int:
 
 
 def _eight_bits(image: Image) -> Image:
-    """From whole numbers up to 65,535, or others up to 1; Pillow itself would cut them at 255."""
+    """From integers up to 65,535 or floats up to 1; Pillow itself would clip them at 255."""
     numbers = np.asarray(image, np.float32)
     white = 1.0 if image.mode == "F" else 65535.0
     if not (numbers.min() >= 0 and numbers.max() <= white):
@@ -180,7 +182,7 @@ def _reason(error: Exception) -> str:
 
 
 def _too_large(name: object) -> str:
-    return f"{name}: too large; a picture may have {MOST_PIXELS:,} pixels. Scale it down."
+    return f"{name}: too large; a picture may have at most {MOST_PIXELS:,} pixels. Scale it down."
 
 
 def _pillow() -> Any:

@@ -1,4 +1,4 @@
-"""Text that comes as tokens with spaces between them."""
+"""Text given as tokens with spaces between them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Pretokenized(NamedTuple):
 
 
 def join_tokens(line: str) -> Pretokenized:
-    """Tokens back to text: with spaces, but none beside a script that is written without."""
+    """Tokens back to text: with spaces, but none next to a script written without them."""
     text, spans = "", []
     for token in line.split():
         if text and not UNSPACED.search(text[-1] + token[0]):

@@ -48,8 +48,8 @@ WORD = rf" ?[{HAN_KANA}]+| ?(?:{LETTER})+(?:['’](?:{LETTER})+)*| ?[^ ]"
 class Token(NamedTuple):
     """A piece of text: `text[start:end]`, in characters, without the space before it.
 
-    A byte token is named like <0xE7> and has the span of its whole character. A space that no token
-    of the next word took along is named ▁ and has an empty span where that word begins.
+    A byte token is named like <0xE7> and has the span of its whole character. A space that belongs
+    to no token of the next word is named ▁ and has an empty span where that word begins.
     """
 
     text: str
@@ -84,7 +84,7 @@ class Tokenizer:
         """Learn merges from `lines`; a small text gives fewer than `vocabulary_size` tokens.
 
         Raises:
-            ConfigError: no room beside the special tokens and the bytes.
+            ConfigError: no room for more than the special tokens and the bytes.
         """
         room = vocabulary_size - FIRST_PIECE
         if room < 1:
@@ -143,17 +143,17 @@ class Tokenizer:
         """`encode` for many texts, on all threads.
 
         Raises:
-            DataError: half a surrogate pair in a text.
+            DataError: a text contains half of a surrogate pair.
         """
-        found = _checked(self._backend.encode_batch, texts)
-        return [self._encoding(text, each) for text, each in zip(texts, found, strict=True)]
+        encoded = _checked(self._backend.encode_batch, texts)
+        return [self._encoding(*each) for each in zip(texts, encoded, strict=True)]
 
     def ids_batch(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids alone, faster."""
-        return [each.ids for each in _checked(self._backend.encode_batch_fast, texts)]
+        return [encoded.ids for encoded in _checked(self._backend.encode_batch_fast, texts)]
 
     def decode(self, ids: Iterable[int]) -> Decoded:
-        """Text of any ids; bytes that are no UTF-8 become U+FFFD."""
+        """Text of any ids; bytes that are not UTF-8 become U+FFFD."""
         pieces = [self._pieces[i] for i in ids if i >= FIRST_BYTE]
         raw, spans = _join(pieces)
         text, moved = _collapse(raw)
@@ -163,11 +163,11 @@ class Tokenizer:
         ]
         return Decoded(text, tokens)
 
-    def _encoding(self, text: str, found: tokenizers.Encoding) -> Encoding:
-        spans = _closed(text, found.offsets)
-        pieces = [self._pieces[i] for i in found.ids]
+    def _encoding(self, text: str, encoded: tokenizers.Encoding) -> Encoding:
+        spans = _closed(text, encoded.offsets)
+        pieces = [self._pieces[i] for i in encoded.ids]
         tokens = [_token(p, text, *span) for p, span in zip(pieces, spans, strict=True)]
-        return Encoding(found.ids, tokens)
+        return Encoding(encoded.ids, tokens)
 
 
 def _backend(model: models.Model) -> tokenizers.Tokenizer:
@@ -191,11 +191,11 @@ def _checked(
         return encode(list(texts))
     except TypeError:  # the library's answer to a str that UTF-8 cannot hold
         broken = (isinstance(text, str) and SURROGATE.search(text) for text in texts)
-        bad = [i for i, found in enumerate(broken, 1) if found]
+        bad = [i for i, surrogate in enumerate(broken, 1) if surrogate]
         if not bad:
             raise
         raise DataError(
-            f"sentence {bad[0]}: holds half a surrogate pair, which is no character. "
+            f"sentence {bad[0]}: contains half of a surrogate pair, which is not a character. "
             "Decode its bytes with errors='replace'."
         ) from None
 
@@ -256,19 +256,19 @@ def _join(pieces: list[str]) -> tuple[str, list[tuple[int, int]]]:
 
 def _characters(data: bytes) -> list[tuple[str, int]]:
     """(character, bytes it took) of UTF-8 that may be broken: each wrong byte is one U+FFFD."""
-    found: list[tuple[str, int]] = []
+    characters: list[tuple[str, int]] = []
     at = 0
     while at < len(data):
         for width in (1, 2, 3, 4):
             try:
-                found.append((data[at : at + width].decode("utf-8"), width))
+                characters.append((data[at : at + width].decode("utf-8"), width))
                 break
             except UnicodeDecodeError:
                 continue
         else:
-            found.append(("\ufffd", 1))
-        at += found[-1][1]
-    return found
+            characters.append(("\ufffd", 1))
+        at += characters[-1][1]
+    return characters
 
 
 def _collapse(raw: str) -> tuple[str, list[int]]:

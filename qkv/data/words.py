@@ -17,13 +17,13 @@ def spans(text: str) -> list[tuple[int, int]]:
     """(start, end) of each word in `text`, in characters: the words of Pharaoh links, from 0.
 
     Words are what white space separates. A text without any inside, in a script written without
-    spaces, has one word a character, also its Latin letters: 我用iPhone has eight words. An English
-    word alone is one word.
+    spaces, has one word per character, Latin letters included: 我用iPhone has eight words. A single
+    English word is one word.
     """
     words = [match.span() for match in re.finditer(r"\S+", text)]
     return [(i, i + 1) for i in range(*words[0])] if spaceless(text) else words
 
 
 def spaceless(text: str) -> bool:
-    """Has it no white space inside, in a script written without spaces?"""
+    """Whether `text` has no inner white space and is in a script written without spaces."""
     return len(text.split()) == 1 and bool(SPACELESS.search(text))

@@ -10,7 +10,7 @@ from qkv.errors import MissingExtra
 __all__ = ["in_fonts"]
 
 _BASE_FAMILY = "DejaVu Sans"  # comes with matplotlib
-_FONT_PACKAGE = "noto-cjk-sans-otc"  # Noto Sans CJK, OFL-1.1: what the extra `fonts` installs
+_FONT_PACKAGE = "noto-cjk-sans-otc"  # Noto Sans CJK, OFL-1.1; comes with qkv
 
 
 def in_fonts(texts: list[str]) -> tuple[list[str], list[str]]:
@@ -19,7 +19,7 @@ def in_fonts(texts: list[str]) -> tuple[list[str], list[str]]:
     A character that no font has is spelled out as its code point, U+1F355.
 
     Raises:
-        MissingExtra: no font has a character, and the extra `fonts` is not installed.
+        MissingExtra: no font has a character, and the package noto-cjk-sans-otc is not installed.
     """
     characters = dict.fromkeys("".join(texts))
     families, missing = [_BASE_FAMILY], _lacking(_BASE_FAMILY, set(characters))
@@ -29,7 +29,7 @@ def in_fonts(texts: list[str]) -> tuple[list[str], list[str]]:
     if missing and not _packaged_files():
         some = "".join(character for character in characters if character in missing)[:10]
         raise MissingExtra(
-            f"figure: no font here has {some}; one comes with: pip install 'qkv[fonts]'"
+            f"figure: no font here has {some}; one comes with: pip install {_FONT_PACKAGE}"
         )
     spelled = str.maketrans({character: f"U+{ord(character):04X}" for character in missing})
     return [text.translate(spelled) for text in texts], families
@@ -72,7 +72,7 @@ def _packaged_families() -> set[str]:
 
 
 def _packaged_files() -> set[str]:
-    """Font files of the package that the extra `fonts` installs; none if it is not."""
+    """Font files of the package that comes with qkv; none if it was removed."""
     try:
         files = metadata.files(_FONT_PACKAGE) or []
     except metadata.PackageNotFoundError:

@@ -42,7 +42,7 @@ def heatmap_png(
     Raises:
         ConfigError: the path ends otherwise.
         ShapeError, DataError: see `checked`; or the file cannot be written.
-        MissingExtra: no font here has the characters, and the extra `fonts` is not installed.
+        MissingExtra: no font here has the characters, and noto-cjk-sans-otc is not installed.
     """
     path = Path(path)
     checked_format(path)

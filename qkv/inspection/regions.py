@@ -72,7 +72,7 @@ def regions_png(
     Raises:
         ConfigError: the path ends otherwise.
         ShapeError, DataError: see `checked_regions`, `check_inside`; or the file can't be written.
-        MissingExtra: no font here has the characters, and the extra `fonts` is not installed.
+        MissingExtra: no font here has the characters, and noto-cjk-sans-otc is not installed.
     Source: Xu et al. 2015, figures 2 to 5. Differs: regions are not smoothed, their edges are true.
     """
     checked_format(path := Path(path))

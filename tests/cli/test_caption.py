@@ -78,7 +78,7 @@ def test_a_name_that_is_no_utf8(qkv: Qkv, captioner: Path, picture: Path, tmp_pa
     record = json.loads(qkv("caption", captioner, latin, "--format", "jsonl").printed())
     assert record["image"] == str(latin)
     latin.write_bytes(b"no picture")
-    assert "caf\\udce9.png: is no picture" in qkv("caption", captioner, latin).refusal()
+    assert "caf\\udce9.png: not a picture" in qkv("caption", captioner, latin).refusal()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="names of files have no tabs there")

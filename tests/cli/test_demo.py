@@ -24,8 +24,9 @@ TINY: dict[str, Any] = {
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    small = book.phrasebook(seed=0, train=150, valid=10, test=20)
-    monkeypatch.setattr(book, "phrasebook", lambda **_: small)
+    full = book.phrasebook()
+    small = book.Phrasebook(full.train[:150], full.valid[:10], full.test[:20])
+    monkeypatch.setattr(book, "phrasebook", lambda: small)
     models = {name: settings | TINY for name, settings in command.MODELS.items()}
     monkeypatch.setattr(command, "MODELS", models)
 

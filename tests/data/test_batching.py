@@ -26,9 +26,9 @@ def captions(count: int) -> list[Example]:
 def test_every_example_is_in_one_batch(
     examples: list[Example], budget: int, seed: int | None, epoch: int
 ) -> None:
-    found = batches(examples, budget, seed, epoch)
-    assert sorted(chain(*found)) == list(range(len(examples)))
-    assert all(found)
+    cut = batches(examples, budget, seed, epoch)
+    assert sorted(chain(*cut)) == list(range(len(examples)))
+    assert all(cut)
 
 
 @given(EXAMPLES, st.integers(1, 101), SEEDS)
@@ -62,8 +62,8 @@ def test_torchs_generator_is_left_alone() -> None:
 
 def test_training_order_mixes_lengths() -> None:
     examples = captions(1009)  # one pool
-    found = batches(examples, 500, 1)
-    means = [sum(len(examples[i][1]) for i in batch) / len(batch) for batch in found]
+    cut = batches(examples, 500, 1)
+    means = [sum(len(examples[i][1]) for i in batch) / len(batch) for batch in cut]
     third = len(means) // 3
     parts = [sum(means[at : at + third]) / third for at in (0, third, 2 * third)]
     assert max(parts) - min(parts) < 5.0  # from short to long it would be 15

@@ -33,14 +33,14 @@ def test_captions_of_one_picture_belong_together(tmp_path: Path) -> None:
 def test_a_picture_is_one_whichever_way_it_is_written(tmp_path: Path) -> None:
     absolute = f"{tmp_path}/a.jpg\tThree cats"
     file = write(tmp_path / "a.jsonl.tsv", "a.jpg\tA cat", "./a.jpg\tTwo cats", absolute)
-    told = Captioned(tmp_path / "a.jpg", ("A cat", "Two cats", "Three cats"))
-    assert read_captions(file).pairs == [told]
+    picture = Captioned(tmp_path / "a.jpg", ("A cat", "Two cats", "Three cats"))
+    assert read_captions(file).pairs == [picture]
 
 
 def test_pictures_lie_below_the_root_or_where_they_say(tmp_path: Path) -> None:
     file = write(tmp_path / "c.tsv", "in/a.jpg\tA cat", "/elsewhere/b.jpg\tA dog")
-    found = [each.picture for each in read_captions(file, tmp_path / "root").pairs]
-    assert found == [tmp_path / "root" / "in" / "a.jpg", Path("/elsewhere/b.jpg")]
+    paths = [item.picture for item in read_captions(file, tmp_path / "root").pairs]
+    assert paths == [tmp_path / "root" / "in" / "a.jpg", Path("/elsewhere/b.jpg")]
 
 
 def test_json_lines_with_one_or_several_captions(tmp_path: Path) -> None:
@@ -69,8 +69,8 @@ def test_empty_captions_are_left_out_and_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "line", "text"),
     [
-        ("c.tsv", "a.jpg A dog", "line 2: needs a picture, a tab and its caption."),
-        ("c.tsv", "\tA dog", "line 2: needs a picture, a tab and its caption."),
+        ("c.tsv", "a.jpg A dog", "line 2: needs a picture, a tab and a caption."),
+        ("c.tsv", "\tA dog", "line 2: needs a picture, a tab and a caption."),
         ("c.jsonl", "{", "line 2: not JSON (Expecting property name"),
         ("c.jsonl", "[1]", 'line 2: needs {"image": "a.jpg", "caption": "…"} or "captions"'),
         ("c.jsonl", '{"image": "a.jpg"}', 'line 2: needs {"image": "a.jpg", "caption": "…"}'),
@@ -78,8 +78,8 @@ def test_empty_captions_are_left_out_and_counted(tmp_path: Path) -> None:
         ("c.jsonl", '{"image": "a", "captions": [1]}', 'line 2: needs {"image": "a.jpg"'),
         ("c.jsonl", '{"image": "a", "captions": "x"}', 'line 2: needs {"image": "a.jpg"'),
         ("c.jsonl", "[" * 200_000, "line 2: not JSON (maximum recursion depth"),
-        ("c.jsonl", r'{"image": "a", "caption": "a \ud800"}', "line 2: has half of a character"),
-        ("c.jsonl", r'{"image": "\ud800", "caption": "a"}', "line 2: has half of a character"),
+        ("c.jsonl", r'{"image": "a", "caption": "a \ud800"}', "line 2: contains half of a"),
+        ("c.jsonl", r'{"image": "\ud800", "caption": "a"}', "line 2: contains half of a"),
     ],
 )
 def test_a_line_that_is_none_is_named(tmp_path: Path, name: str, line: str, text: str) -> None:
@@ -118,6 +118,6 @@ def test_what_is_written_is_read_from_anywhere(
     names = ["in/a.jpg", " b\t\n\u2028.jpg ", fsdecode(b"\xff.jpg")]
     pictures = [Captioned(Path(name), ("A dog", "狗")) for name in names]
     write_captions(tmp_path / "out.jsonl", pictures)
-    found = read_captions(tmp_path / "out.jsonl", "/another/root").pairs
-    assert found == [Captioned(tmp_path / name, ("A dog", "狗")) for name in names]
+    pictures = read_captions(tmp_path / "out.jsonl", "/another/root").pairs
+    assert pictures == [Captioned(tmp_path / name, ("A dog", "狗")) for name in names]
     assert "狗" in (tmp_path / "out.jsonl").read_text("utf-8")

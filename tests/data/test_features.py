@@ -93,11 +93,11 @@ def expected(path: Path) -> NDArray[np.float16]:
     return seen(squared(read_picture(path), SIDE)[None])[0].astype(np.float16)
 
 
-def check(found: Features, paths: list[Path]) -> None:
-    assert len(found) == len(paths)
-    assert found.refused == {}
+def check(computed: Features, paths: list[Path]) -> None:
+    assert len(computed) == len(paths)
+    assert computed.refused == {}
     for number, path in enumerate(paths):
-        row = found[number]
+        row = computed[number]
         assert (row.shape, row.dtype) == ((REGIONS, WIDTH), np.float16)
         # a sum depends a little on how many pictures are multiplied at once
         np.testing.assert_allclose(row, expected(path), rtol=2e-3, atol=1e-3)
@@ -144,33 +144,33 @@ def test_a_picture_is_known_by_its_bytes_not_by_its_name(
     shutil.copy(paths[0], twin)
     shutil.copy(paths[1], other)
     encoder = Encoder()
-    found = cache([paths[0], twin], encoder)
+    computed = cache([paths[0], twin], encoder)
     assert encoder.batches == [1]
-    assert_array_equal(found[0], found[1])
+    assert_array_equal(computed[0], computed[1])
     shutil.copy(paths[2], twin)  # another picture under a known name
     check(cache([twin], encoder), [twin])
     assert encoder.batches == [1, 1]
 
 
 def test_they_are_read_from_disk_as_they_are_used(cache: Cache, paths: list[Path]) -> None:
-    for found in (cache(paths), cache(paths)):
-        base = found[7]
+    for computed in (cache(paths), cache(paths)):
+        base = computed[7]
         while isinstance(base.base, np.ndarray):
             base = base.base
         assert isinstance(base, np.memmap)
         with pytest.raises(ValueError, match="read-only"):
-            found[7][0, 0] = 1
+            computed[7][0, 0] = 1
 
 
 def test_shards_hold_at_most_512_pictures(cache: Cache, tmp_path: Path) -> None:
     many = [tmp_path / f"{i}.ppm" for i in range(1030)]
     for i, path in enumerate(many):
         path.write_bytes(b"P6 1 1 255\n" + bytes([i % 256, i // 256, 0]))
-    found = cache(many)
+    computed = cache(many)
     shapes = sorted(np.load(file, mmap_mode="r").shape for file in cache.files("npy"))
     assert shapes == [(6, REGIONS, WIDTH), (512, REGIONS, WIDTH), (512, REGIONS, WIDTH)]
     for i in (0, 511, 512, 1023, 1024, 1029):
-        np.testing.assert_allclose(found[i], expected(many[i]), rtol=2e-3, atol=1e-3)
+        np.testing.assert_allclose(computed[i], expected(many[i]), rtol=2e-3, atol=1e-3)
     check(cache(many[500:530], never), many[500:530])
 
 
@@ -222,13 +222,13 @@ def truncate_names(_: Path, names: Path) -> None:
 
 
 def drop_a_name(_: Path, names: Path) -> None:
-    told = json.loads(names.read_text())
-    names.write_text(json.dumps({**told, "keys": told["keys"][1:]}))
+    label = json.loads(names.read_text())
+    names.write_text(json.dumps({**label, "keys": label["keys"][1:]}))
 
 
 def misname(_: Path, names: Path) -> None:
-    told = json.loads(names.read_text())
-    names.write_text(json.dumps({**told, "keys": [[key] for key in told["keys"]]}))
+    label = json.loads(names.read_text())
+    names.write_text(json.dumps({**label, "keys": [[key] for key in label["keys"]]}))
 
 
 def make_names_a_list(_: Path, names: Path) -> None:
@@ -281,11 +281,11 @@ def test_a_bad_picture_is_refused_by_name(cache: Cache, paths: list[Path], tmp_p
     with pytest.raises(DataError) as caught:
         cache([*paths[:2], bad[0]])
     assert re.fullmatch(
-        re.escape(str(bad[0])) + r": is no picture of a known kind \(JPEG, .*\)\. "
-        r"Or skip such pictures: --set bad_pictures=skip in training, else --skip-bad\.",
+        re.escape(str(bad[0])) + r": not a picture in a format that qkv reads \(JPEG, .*\)\. "
+        r"To skip such pictures, give --set bad_pictures=skip in training, --skip-bad elsewhere\.",
         str(caught.value),
     )
-    with pytest.raises(DataError, match=r"bad 2\.jpg: .* 2 more cannot be used\. Or skip"):
+    with pytest.raises(DataError, match=r"bad 2\.jpg: .* 2 more cannot be used\. To skip"):
         cache([paths[2], bad[2], bad[0], paths[3], bad[1], bad[0]])
     check(cache(paths[:4], never), paths[:4])  # the good ones are kept all the same
 
@@ -297,28 +297,28 @@ def test_a_missing_picture_is_refused_before_the_encoder_starts(
     with pytest.raises(DataError) as caught:
         cache([*paths, gone, tmp_path], never)
     assert str(caught.value) == (
-        f"{gone}: no such file. 1 more cannot be used. Or skip such pictures: "
-        "--set bad_pictures=skip in training, else --skip-bad."
+        f"{gone}: no such file. 1 more cannot be used. To skip such pictures, "
+        "give --set bad_pictures=skip in training, --skip-bad elsewhere."
     )
 
 
 def test_bad_pictures_are_skipped_by_name(cache: Cache, paths: list[Path], tmp_path: Path) -> None:
     (bad,), gone = bad_pictures(tmp_path, 1), tmp_path / "gone.jpg"
-    found = cache([bad, paths[0], gone, paths[1], bad], on_bad="skip")
-    assert list(found.refused) == [0, 2, 4]
-    assert found.refused[2] == f"{gone}: no such file."
+    computed = cache([bad, paths[0], gone, paths[1], bad], on_bad="skip")
+    assert list(computed.refused) == [0, 2, 4]
+    assert computed.refused[2] == f"{gone}: no such file."
     assert cache.lines == [
-        f"skipped: {found.refused[0]}",
+        f"skipped: {computed.refused[0]}",
         f"skipped: {gone}: no such file.",
         "features: 2 pictures computed, 0 read from the cache",
     ]
-    np.testing.assert_allclose(found[3], expected(paths[1]), rtol=2e-3, atol=1e-3)
+    np.testing.assert_allclose(computed[3], expected(paths[1]), rtol=2e-3, atol=1e-3)
     for index in (0, 2, -1):
         with pytest.raises(DataError) as caught:
-            _ = found[index]
-        assert str(caught.value) == found.refused[index % 5]
+            _ = computed[index]
+        assert str(caught.value) == computed.refused[index % 5]
     with pytest.raises(IndexError):
-        _ = found[5]
+        _ = computed[5]
 
 
 def test_of_many_bad_pictures_ten_are_named(
@@ -328,7 +328,7 @@ def test_of_many_bad_pictures_ten_are_named(
     assert len(cache([*ten, paths[0]], on_bad="skip").refused) == 10
     assert sum(line.startswith("skipped: ") for line in cache.lines) == 10
     assert len(cache([*eleven, paths[0]], on_bad="skip").refused) == 11
-    assert cache.lines[9].startswith(f"skipped: {tmp_path}/bad 9.jpg: is no picture")
+    assert cache.lines[9].startswith(f"skipped: {tmp_path}/bad 9.jpg: not a picture")
     assert cache.lines[10:] == [
         "skipped: 1 more, 11 pictures in all",
         "features: 0 pictures computed, 1 read from the cache",
@@ -338,10 +338,10 @@ def test_of_many_bad_pictures_ten_are_named(
 def test_twins_of_a_bad_picture_are_bad(cache: Cache, tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).write_bytes(b"no picture")
-    found = cache([tmp_path / "one", tmp_path / "two"], on_bad="skip")
-    assert list(found.refused) == [0, 1]
-    assert found.refused[0] == found.refused[1]
-    assert found.refused[0].startswith(f"{tmp_path}/one: is no picture")
+    computed = cache([tmp_path / "one", tmp_path / "two"], on_bad="skip")
+    assert list(computed.refused) == [0, 1]
+    assert computed.refused[0] == computed.refused[1]
+    assert computed.refused[0].startswith(f"{tmp_path}/one: not a picture")
 
 
 def test_a_picture_that_changes_meanwhile_is_not_kept_under_its_old_key(
@@ -356,7 +356,7 @@ def test_a_picture_that_changes_meanwhile_is_not_kept_under_its_old_key(
         return keys(*arguments)  # pyright: ignore[reportArgumentType]
 
     monkeypatch.setattr(features, "_cached", changed)
-    with pytest.raises(DataError, match=r"a\.png: was changed while it was read; start again"):
+    with pytest.raises(DataError, match=r"a\.png: changed while it was being read; start again"):
         cache([path])
 
 
@@ -372,14 +372,14 @@ def test_what_float16_cannot_hold_is_an_error(
     with pytest.raises(DataError) as caught:
         cache(paths[:4], extract, on_bad="skip")
     assert str(caught.value) == (
-        f"{paths[1]}: the vision encoder answers with a number of {abs(number):,.0f}, which "
-        "float16, in which features are kept, does not hold; take another encoder."
+        f"{paths[1]}: the vision encoder gave a feature of {abs(number):,.0f}, which "
+        "cannot be stored in float16; use another encoder."
     )
 
 
 def test_the_largest_float16_is_kept(cache: Cache, paths: list[Path]) -> None:
-    found = cache(paths[:1], lambda _: np.full((1, REGIONS, WIDTH), -65_504, np.float32))
-    assert (found[0] == -65_504).all()
+    computed = cache(paths[:1], lambda _: np.full((1, REGIONS, WIDTH), -65_504, np.float32))
+    assert (computed[0] == -65_504).all()
 
 
 def test_progress_is_told_now_and_then(

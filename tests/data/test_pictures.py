@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import subprocess
 import sys
 import warnings
 import zlib
@@ -29,8 +28,9 @@ from qkv.data.pictures import (
     upright,
 )
 from qkv.errors import DataError, MissingExtra
+from tests.fresh import modules_after
 
-KINDS = "JPEG, PNG, WEBP, GIF, BMP, TIFF, JPEG2000, PPM, AVIF"
+FORMATS = "JPEG, PNG, WEBP, GIF, BMP, TIFF, JPEG2000, PPM, AVIF"
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
 
@@ -138,8 +138,8 @@ def test_what_is_transparent_is_white(tmp_path: Path) -> None:
     picture = Image.new("RGBA", (3, 1))
     for x, alpha in enumerate([0, 51, 255]):
         picture.putpixel((x, 0), (*RED, alpha))
-    found = read_picture(saved(picture, tmp_path / "a.png"))
-    assert np.asarray(found).tolist() == [[[255, 255, 255], [255, 204, 204], [255, 0, 0]]]
+    loaded = read_picture(saved(picture, tmp_path / "a.png"))
+    assert np.asarray(loaded).tolist() == [[[255, 255, 255], [255, 204, 204], [255, 0, 0]]]
     grey = Image.new("LA", (1, 1), (100, 0))
     assert read_picture(saved(grey, tmp_path / "grey.png")).getpixel((0, 0)) == WHITE
 
@@ -158,8 +158,8 @@ def test_a_palette_may_have_a_transparent_colour(tmp_path: Path, ending: str) ->
 def test_one_colour_of_rgb_may_be_transparent(tmp_path: Path) -> None:
     picture = Image.new("RGB", (2, 1), RED)
     picture.putpixel((1, 0), BLUE)
-    found = read_picture(saved(picture, tmp_path / "a.png", transparency=RED))
-    assert np.asarray(found).tolist() == [[[*WHITE], [*BLUE]]]
+    loaded = read_picture(saved(picture, tmp_path / "a.png", transparency=RED))
+    assert np.asarray(loaded).tolist() == [[[*WHITE], [*BLUE]]]
 
 
 @pytest.mark.parametrize("ending", ["png", "tiff", "pgm"])
@@ -172,8 +172,8 @@ def test_sixteen_bits_become_eight(tmp_path: Path, ending: str) -> None:
 
 def test_broken_numbers_become_eight_bits_where_white_is_one(tmp_path: Path) -> None:
     picture = Image.fromarray(np.array([[0, 0.5, 1]], np.float32))
-    found = read_picture(saved(picture, tmp_path / "a.tiff"))
-    assert np.asarray(found)[0, :, 0].tolist() == [0, 128, 255]
+    loaded = read_picture(saved(picture, tmp_path / "a.tiff"))
+    assert np.asarray(loaded)[0, :, 0].tolist() == [0, 128, 255]
 
 
 @pytest.mark.parametrize("number", [-0.1, 1.5, np.nan])
@@ -212,13 +212,13 @@ def test_files_that_are_no_pictures_are_named(tmp_path: Path) -> None:
     for name, data in {"text": b"no picture\n", "empty": b"", "header": png(2, 2)[:20]}.items():
         path = tmp_path / name
         path.write_bytes(data)
-        assert failure(path) == f"{path}: is no picture of a known kind ({KINDS})."
+        assert failure(path) == f"{path}: not a picture in a format that qkv reads ({FORMATS})."
     assert failure(Path("a\0b")) == "a\0b: cannot be read (embedded null byte)."
 
 
 def test_no_other_program_is_started_to_read_postscript(tmp_path: Path) -> None:
     path = saved(coloured(), tmp_path / "a.eps")
-    assert failure(path) == f"{path}: is no picture of a known kind ({KINDS})."
+    assert failure(path) == f"{path}: not a picture in a format that qkv reads ({FORMATS})."
 
 
 @pytest.mark.parametrize("ending", ["jpg", "png", "webp", "gif", "tiff", "bmp"])
@@ -243,7 +243,7 @@ def test_a_picture_too_large_is_refused_before_it_is_decoded(tmp_path: Path, pix
     path = tmp_path / "bomb.png"
     path.write_bytes(png(10_000, pixels // 10_000))  # its pixels are missing
     assert failure(path) == (
-        f"{path}: too large; a picture may have 50,000,000 pixels. Scale it down."
+        f"{path}: too large; a picture may have at most 50,000,000 pixels. Scale it down."
     )
 
 
@@ -251,7 +251,7 @@ def test_a_file_too_large_is_not_even_read(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     with path.open("wb") as file:
         file.truncate(8 * MOST_PIXELS + 1)  # takes no room on disk
-    assert "too large; a picture may have 50,000,000 pixels" in failure(path)
+    assert "too large; a picture may have at most 50,000,000 pixels" in failure(path)
 
 
 @pytest.mark.parametrize(("width", "height"), [(0, 5), (5, 0), (0, 0)])
@@ -382,8 +382,5 @@ def test_without_pillow_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_the_module_opens_without_pillow_or_torch() -> None:
-    script = "import sys, qkv.data.pictures, qkv.data.features; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    assert set(done.stdout.split()).isdisjoint({"torch", "PIL"})
+    modules = modules_after("import qkv.data.pictures, qkv.data.features")
+    assert modules.isdisjoint({"torch", "PIL"})

@@ -13,7 +13,7 @@ CHINESE = st.lists(st.text("我喜欢咖啡。iPhone7", min_size=1, max_size=5),
 
 
 @pytest.mark.parametrize(
-    ("line", "text", "found"),
+    ("line", "text", "token_spans"),
     [
         ("It 's  a cat .", "It 's a cat .", [(0, 2), (3, 5), (6, 7), (8, 11), (12, 13)]),
         ("我 喜欢 咖啡 。", "我喜欢咖啡。", [(0, 1), (1, 3), (3, 5), (5, 6)]),
@@ -27,18 +27,18 @@ CHINESE = st.lists(st.text("我喜欢咖啡。iPhone7", min_size=1, max_size=5),
         ("", "", []),
     ],
 )
-def test_by_hand(line: str, text: str, found: list[tuple[int, int]]) -> None:
-    assert join_tokens(line) == (text, found)
+def test_by_hand(line: str, text: str, token_spans: list[tuple[int, int]]) -> None:
+    assert join_tokens(line) == (text, token_spans)
 
 
 @given(WORDS | CHINESE)
 def test_every_token_is_where_its_span_says(tokens: list[str]) -> None:
-    text, found = join_tokens(" ".join(tokens))
-    assert [text[start:end] for start, end in found] == tokens
+    text, token_spans = join_tokens(" ".join(tokens))
+    assert [text[start:end] for start, end in token_spans] == tokens
     assert text.replace(" ", "") == "".join(tokens)
 
 
 @given(WORDS)
 def test_words_between_spaces_are_the_words_of_the_text(tokens: list[str]) -> None:
-    text, found = join_tokens("  ".join(tokens))
-    assert found == spans(text)
+    text, token_spans = join_tokens("  ".join(tokens))
+    assert token_spans == spans(text)

@@ -194,7 +194,7 @@ def test_half_a_surrogate_pair() -> None:
         with pytest.raises(DataError) as caught:
             encode(["fine", "\ud83d"])
         assert str(caught.value) == (
-            "sentence 2: holds half a surrogate pair, which is no character. "
+            "sentence 2: contains half of a surrogate pair, which is not a character. "
             "Decode its bytes with errors='replace'."
         )
 

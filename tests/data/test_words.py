@@ -34,10 +34,10 @@ def test_words(text: str, expected: list[str]) -> None:
 
 @given(st.text())
 def test_spans_cover_all_but_white_space_in_order(text: str) -> None:
-    found = spans(text)
+    word_spans = spans(text)
     assert "".join(words(text)) == "".join(text.split())
-    assert all(start < end for start, end in found)
-    assert found == sorted(found)
+    assert all(start < end for start, end in word_spans)
+    assert word_spans == sorted(word_spans)
 
 
 @given(st.text(st.characters(categories=["L", "P", "Z"], max_codepoint=0x24F)))

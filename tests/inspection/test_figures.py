@@ -17,7 +17,7 @@ from qkv.inspection.figures import heatmap_png
 CELL_DOTS = 60  # 0.3 inches at 200 dots
 
 needs_fonts = pytest.mark.skipif(
-    not _fonts._packaged_files(), reason="needs a Chinese font: pip install 'qkv[fonts]'"
+    not _fonts._packaged_files(), reason="needs a Chinese font: pip install noto-cjk-sans-otc"
 )
 
 
@@ -100,7 +100,7 @@ def test_without_a_font_nothing_is_drawn(tmp_path: Path) -> None:
     with pytest.raises(MissingExtra) as caught:
         heatmap_png([[1.0]], ["我喜欢"], ["café"], tmp_path / "a.png")
     assert str(caught.value) == (
-        "figure: no font here has 我喜欢; one comes with: pip install 'qkv[fonts]'"
+        "figure: no font here has 我喜欢; one comes with: pip install noto-cjk-sans-otc"
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -28,7 +28,7 @@ OUTLINE = (255, 45, 85)
 
 pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # such as a missing glyph
 needs_fonts = pytest.mark.skipif(
-    not _fonts._packaged_files(), reason="needs a Chinese font: pip install 'qkv[fonts]'"
+    not _fonts._packaged_files(), reason="needs a Chinese font: pip install noto-cjk-sans-otc"
 )
 
 

@@ -87,7 +87,7 @@ def test_what_float16_cannot_hold_is_named(
 ) -> None:
     bright = replace(model.vision, extract=lambda pictures: np.full((2, 4, 192), 7e4, np.float32))
     monkeypatch.setattr(model, "vision", bright)
-    with pytest.raises(DataError, match=r"^picture 1: the vision encoder answers with .* 70,000"):
+    with pytest.raises(DataError, match=r"^picture 1: the vision encoder gave a feature of 70,000"):
         model.caption([folder / "red-blue.png", folder / "green-black.png"])
 
 

@@ -7,7 +7,8 @@ from itertools import permutations
 from string import Formatter
 
 from qkv.data.scenes._geometry import relation, row_and_column, subjects
-from qkv.data.scenes._scene import Mention, Scene, Thing, Told
+from qkv.data.scenes._scene import Mention, Scene, SceneCaption
+from qkv.data.scenes._thing import Thing
 from qkv.data.scenes._words import CHINESE, ENGLISH, Language
 
 __all__ = ["scene_of"]
@@ -16,10 +17,10 @@ __all__ = ["scene_of"]
 def scene_of(things: Sequence[Thing]) -> Scene:
     """The scene of one, two or three things, with all its captions, six at most."""
     things = tuple(things)
-    return Scene(things, tuple(_told(things, ENGLISH)), tuple(_told(things, CHINESE)))
+    return Scene(things, tuple(_captions(things, ENGLISH)), tuple(_captions(things, CHINESE)))
 
 
-def _told(things: tuple[Thing, ...], language: Language) -> Iterator[Told]:
+def _captions(things: tuple[Thing, ...], language: Language) -> Iterator[SceneCaption]:
     """The only thing in its place, or each that has a relation to all others, in any order."""
     if len(things) == 1:
         row, column = row_and_column(things[0].box)
@@ -32,7 +33,7 @@ def _told(things: tuple[Thing, ...], language: Language) -> Iterator[Told]:
             yield _related(order, things, language)
 
 
-def _related(order: tuple[int, ...], things: tuple[Thing, ...], language: Language) -> Told:
+def _related(order: tuple[int, ...], things: tuple[Thing, ...], language: Language) -> SceneCaption:
     """The first of the order in its relation to the others."""
     subject, *others = (things[i].box for i in order)
     sides = [language.sides[str(relation(subject, other))] for other in others]
@@ -49,7 +50,7 @@ def _filled(
     named: dict[str, int],
     things: tuple[Thing, ...],
     language: Language,
-) -> Told:
+) -> SceneCaption:
     """The sentence with words and the named things in its gaps."""
     text, mentions = "", []
     for literal, gap, *_ in Formatter().parse(sentence):
@@ -61,7 +62,7 @@ def _filled(
             mentions.append(Mention(len(text) - len(noun), len(text), named[gap]))
         elif gap:
             text += gaps[gap]
-    return Told(text, tuple(mentions))
+    return SceneCaption(text, tuple(mentions))
 
 
 def _phrase(thing: Thing, language: Language) -> str:

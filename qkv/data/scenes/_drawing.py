@@ -1,4 +1,4 @@
-"""Scenes as pictures: flat shapes, slightly turned, on a light ground with a little grain."""
+"""Scenes as pictures: flat shapes, slightly turned, on a light background with a little grain."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw
 
-from qkv.data.scenes._scene import SIDE, Thing
 from qkv.data.scenes._shapes import HOLES, Outline, outline
+from qkv.data.scenes._thing import SIDE, Thing
 
 __all__ = ["drawn"]
 
-_FINE = 4  # drawn so many times as large, for smooth edges
+_FINE = 4  # drawn this many times as large, for smooth edges
 _TURN = 10.0  # degrees to either side
 _LIGHT = (222, 250)  # each channel of the ground
 _GRAIN = 4  # brightness levels, of 256, that noise takes away at most
@@ -31,7 +31,7 @@ _RGB = {
 
 
 def drawn(things: Sequence[Thing]) -> Image.Image:
-    """The picture; what the boxes leave open (ground, grain, turns) is drawn by lot from them."""
+    """The picture; ground, grain and turns are random, seeded by the things."""
     rng = Random(repr(tuple(things)))
     ground = (rng.randint(*_LIGHT), rng.randint(*_LIGHT), rng.randint(*_LIGHT))
     picture = Image.new("RGB", (SIDE, SIDE), ground)

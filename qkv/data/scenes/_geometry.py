@@ -1,4 +1,4 @@
-"""Where things lie: boxes that leave no doubt, and what can be told from them."""
+"""Where things lie: boxes that leave no doubt, and the places and relations they imply."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from random import Random
 
-from qkv.data.scenes._scene import SIDE, Box
+from qkv.data.scenes._thing import SIDE, Box
 
 __all__ = ["PLACES", "arranged", "placed", "relation", "row_and_column", "subjects"]
 
@@ -55,7 +55,7 @@ def relation(one: Box, other: Box) -> str | None:
 
 
 def row_and_column(box: Box) -> tuple[int, int]:
-    """In which ninth of the picture the centre lies."""
+    """The ninth of the picture that the centre lies in."""
     x, y = _centre(box)
     return int(3 * y / SIDE), int(3 * x / SIDE)
 

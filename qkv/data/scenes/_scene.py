@@ -1,18 +1,16 @@
-"""What a scene is: things in places, told in two languages, and how to see it."""
+"""A scene: things in places, their captions in two languages, and its picture."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from qkv.data.scenes._thing import Thing
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["SIDE", "Box", "Mention", "Scene", "Thing", "Told"]
-
-SIDE = 96  # pixels of a picture's side
-
-Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
+__all__ = ["Mention", "Scene", "SceneCaption"]
 
 
 @dataclass(frozen=True)
@@ -25,21 +23,11 @@ class Mention:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A caption, and which of its words name what."""
+class SceneCaption:
+    """A caption, and which of its words name which thing."""
 
     text: str
     mentions: tuple[Mention, ...]
-
-
-@dataclass(frozen=True)
-class Thing:
-    """One shape; its box is in pixels of a SIDE x SIDE picture, tight around what is drawn."""
-
-    shape: str
-    colour: str
-    size: str
-    box: Box
 
 
 @dataclass(frozen=True)
@@ -47,8 +35,8 @@ class Scene:
     """A picture and every caption the grammar has for it; the things alone determine both."""
 
     things: tuple[Thing, ...]
-    english: tuple[Told, ...]
-    chinese: tuple[Told, ...]
+    english: tuple[SceneCaption, ...]
+    chinese: tuple[SceneCaption, ...]
 
     def draw(self) -> Image:
         """The picture, RGB, SIDE x SIDE: the same for the same things."""

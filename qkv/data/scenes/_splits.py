@@ -10,14 +10,15 @@ from typing import NamedTuple, TypeAlias
 
 from qkv.data.scenes._captions import scene_of
 from qkv.data.scenes._geometry import PLACES, arranged, placed
-from qkv.data.scenes._scene import Box, Scene, Thing
+from qkv.data.scenes._scene import Scene
 from qkv.data.scenes._shapes import ASPECTS
+from qkv.data.scenes._thing import Box, Thing
 from qkv.data.scenes._words import COLOURS, SHAPES, SIZES
 from qkv.errors import DataError
 
 __all__ = ["Scenes", "scenes"]
 
-# So many draws without a new scene mean that there is hardly one left to find.
+# After this many draws without a new scene hardly one is left to find.
 _PATIENCE = 3000
 _HELD_OUT = 1 / 6  # the share of all combinations that only the test list has; as many for valid
 _LENGTHS = {"small": (16.5, 19.5), "large": (28.0, 33.0)}  # pixels; the root of the box's area
@@ -36,7 +37,7 @@ class Scenes(NamedTuple):
 
 
 def scenes(seed: int = 0, *, train: int = 6000, valid: int = 300, test: int = 500) -> Scenes:
-    """The built-in pictures with English and Chinese captions and the box of all that they name.
+    """The built-in pictures with English and Chinese captions and the boxes of what these name.
 
     A third of each list has one thing, a third two and a third three. Which combinations of things,
     and of a thing and its place, belong to which list depends on the seed alone. Within a list, no
@@ -57,28 +58,28 @@ def scenes(seed: int = 0, *, train: int = 6000, valid: int = 300, test: int = 50
 def _drawn_list(seed: int, name: str, size: int) -> list[Scene]:
     """As many scenes of one thing, of two and of three, in any order."""
     rng = Random(f"{seed} {name}")
-    found: list[Scene] = []
+    chosen: list[Scene] = []
     for i, count in enumerate((2, 3, 1)):  # pairs run out first
         wanted = size * (i + 1) // 3 - size * i // 3
         stream = _singles(rng, seed, name) if count == 1 else _groups(count, rng, seed, name)
-        found += _different(stream, wanted, f"{count}-thing scenes left for {name}")
-    rng.shuffle(found)
-    return found
+        chosen += _different(stream, wanted, f"{count}-thing scenes left for {name}")
+    rng.shuffle(chosen)
+    return chosen
 
 
 def _different(stream: Iterator[Scene], wanted: int, what: str) -> Iterable[Scene]:
-    found: dict[object, Scene] = {}
+    different: dict[object, Scene] = {}
     misses = 0
-    while len(found) < wanted:
+    while len(different) < wanted:
         scene = next(stream)
         alone = len(scene.things) == 1
-        key = scene.things if alone else frozenset(told.text for told in scene.english)
-        misses = misses + 1 if key in found else 0
-        found[key] = scene
+        key = scene.things if alone else frozenset(caption.text for caption in scene.english)
+        misses = misses + 1 if key in different else 0
+        different[key] = scene
         if misses > _PATIENCE:
-            short = wanted - len(found)
+            short = wanted - len(different)
             raise DataError(f"scenes(): no new {what}, {short:,} short; ask for fewer.")
-    return found.values()
+    return different.values()
 
 
 def _singles(rng: Random, seed: int, name: str) -> Iterator[Scene]:
@@ -94,11 +95,11 @@ def _singles(rng: Random, seed: int, name: str) -> Iterator[Scene]:
 
 
 def _groups(count: int, rng: Random, seed: int, name: str) -> Iterator[Scene]:
-    """Things that differ in colour or shape, by lot."""
+    """Things that differ in colour or shape, at random."""
     while True:
         kinds = rng.sample(_KINDS, count)
-        told_apart = len({kind[1:] for kind in kinds}) == count
-        if told_apart and _owner(seed, map(str, kinds)) == name:
+        distinct = len({kind[1:] for kind in kinds}) == count
+        if distinct and _owner(seed, map(str, kinds)) == name:
             boxes = arranged(rng, [_extent(rng, kind) for kind in kinds])
             yield scene_of([_thing(*each) for each in zip(kinds, boxes, strict=True)])
 

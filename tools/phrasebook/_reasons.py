@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from qkv.data.phrasebook import _moods as moods
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._choices import (
+from tools.phrasebook import _moods as moods
+from tools.phrasebook import lexicon
+from tools.phrasebook._choices import (
     Dice,
     again,
     definite_noun,
@@ -16,11 +16,11 @@ from qkv.data.phrasebook._choices import (
     someone_else,
     time_phrase,
 )
-from qkv.data.phrasebook._clauses import Clause, clause
-from qkv.data.phrasebook._descriptions import falls, rather
-from qkv.data.phrasebook._events import activity, event, go_near, leisure
-from qkv.data.phrasebook._linked import NOTHING, Linked, Phrase, linked, unlinked, weave
-from qkv.data.phrasebook._phrases import (
+from tools.phrasebook._clauses import Clause, clause
+from tools.phrasebook._descriptions import falls, rather
+from tools.phrasebook._events import activity, event, go_near, leisure
+from tools.phrasebook._linked import NOTHING, Linked, Phrase, linked, unlinked, weave
+from tools.phrasebook._phrases import (
     NounPhrase,
     catenative,
     copula,
@@ -32,7 +32,7 @@ from qkv.data.phrasebook._phrases import (
     transitive,
     verb_phrase,
 )
-from qkv.data.phrasebook._questions import help_me, wait_for_me
+from tools.phrasebook._questions import help_me, wait_for_me
 
 __all__ = [
     "INDOORS", "OUTDOORS", "PREPARATIONS", "Cast", "although", "because", "due", "explained",

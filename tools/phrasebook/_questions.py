@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qkv.data.phrasebook import _moods as moods
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._choices import (
+from tools.phrasebook import _moods as moods
+from tools.phrasebook import lexicon
+from tools.phrasebook._choices import (
     Dice,
     definite,
     definite_noun,
@@ -16,11 +16,11 @@ from qkv.data.phrasebook._choices import (
     spot,
     time_phrase,
 )
-from qkv.data.phrasebook._clauses import ask, clause
-from qkv.data.phrasebook._descriptions import demonstrative, someone_there
-from qkv.data.phrasebook._events import activity, doing, event, move, open_or_close
-from qkv.data.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
-from qkv.data.phrasebook._phrases import (
+from tools.phrasebook._clauses import ask, clause
+from tools.phrasebook._descriptions import demonstrative, someone_there
+from tools.phrasebook._events import activity, doing, event, move, open_or_close
+from tools.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
+from tools.phrasebook._phrases import (
     NounPhrase,
     VerbPhrase,
     at,
@@ -35,7 +35,7 @@ from qkv.data.phrasebook._phrases import (
     transitive,
     verb_phrase,
 )
-from qkv.data.phrasebook._statements import liked
+from tools.phrasebook._statements import liked
 
 __all__ = ["QUESTIONS", "REQUESTS", "help_me", "wait_for_me"]
 
@@ -156,12 +156,12 @@ def _circumstance(dice: Dice) -> Phrase:
     if dice.chance(0.5):
         zh, en, kinds = dice.pick(_CIRCUMSTANCED)
         one = thing(noun_of(dice, *kinds), dice.pick(("这", "那")))
-        verb, asked = transitive(zh, en, one.as_object), ("在哪里 where", "什么时候 when")
+        verb, words = transitive(zh, en, one.as_object), ("在哪里 where", "什么时候 when")
     else:
         places = lexicon.GROUPS["cities"] + lexicon.GROUPS["nearby"]
         verb = go_to(lexicon.PLACES[dice.pick(places)])
-        asked = ("怎么 how", "什么时候 when")
-    wh = linked(*dice.pick(asked).split())
+        words = ("怎么 how", "什么时候 when")
+    wh = linked(*dice.pick(words).split())
     return ask(_who_is_asked(dice), verb.far(Phrase(wh.zh)), moods.SHI_DE, wh=wh)
 
 
@@ -189,13 +189,13 @@ def _who(dice: Dice) -> Phrase:
     phrase = linked("谁", "who")
     who = NounPhrase(phrase.zh, phrase.en, "is", "他")
     if dice.chance(0.25):
-        said = clause(who, verb_phrase(*dice.pick(lexicon.SKILLS)), moods.SKILLED)
+        statement = clause(who, verb_phrase(*dice.pick(lexicon.SKILLS)), moods.SKILLED)
     elif dice.chance(0.3):
-        said = clause(who, catenative("想", "want", event(dice, who, "planned").verb))
+        statement = clause(who, catenative("想", "want", event(dice, who, "planned").verb))
     else:
         done = event(dice, who, "denied")
-        said = clause(who, done.verb, moods.PAST, time=done.when(dice, "past"))
-    return join(said)
+        statement = clause(who, done.verb, moods.PAST, time=done.when(dice, "past"))
+    return join(statement)
 
 
 def _where(dice: Dice) -> Phrase:
@@ -302,8 +302,8 @@ def _close_door(dice: Dice) -> Phrase:
 
 
 def _please(verb: VerbPhrase) -> Phrase:
-    said = clause(NounPhrase((), ()), verb, moods.IMPERATIVE)
-    return weave("请1 {said}", "please1 {said}", said=said)
+    order = clause(NounPhrase((), ()), verb, moods.IMPERATIVE)
+    return weave("请1 {x}", "please1 {x}", x=order)
 
 
 def _put_there(dice: Dice) -> Phrase:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from qkv.data.phrasebook import _descriptions as descriptions
-from qkv.data.phrasebook import _moods as moods
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._choices import (
+from tools.phrasebook import _descriptions as descriptions
+from tools.phrasebook import _moods as moods
+from tools.phrasebook import lexicon
+from tools.phrasebook._choices import (
     Dice,
     again,
     companion,
@@ -19,17 +19,17 @@ from qkv.data.phrasebook._choices import (
     someone_else,
     time_phrase,
 )
-from qkv.data.phrasebook._clauses import Clause, clause
-from qkv.data.phrasebook._compounds import (
+from tools.phrasebook._clauses import Clause, clause
+from tools.phrasebook._compounds import (
     day,
     each,
     that,
     there,
     understood_subject,
 )
-from qkv.data.phrasebook._events import activity, doing, event, leisure, with_someone
-from qkv.data.phrasebook._linked import NOTHING, Phrase, join, linked, weave
-from qkv.data.phrasebook._phrases import (
+from tools.phrasebook._events import activity, doing, event, leisure, with_someone
+from tools.phrasebook._linked import NOTHING, Phrase, join, linked, weave
+from tools.phrasebook._phrases import (
     NounPhrase,
     VerbPhrase,
     at,
@@ -41,7 +41,7 @@ from qkv.data.phrasebook._phrases import (
     transitive,
     verb_phrase,
 )
-from qkv.data.phrasebook._reasons import (
+from tools.phrasebook._reasons import (
     OUTDOORS,
     PREPARATIONS,
     Cast,

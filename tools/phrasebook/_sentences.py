@@ -1,24 +1,24 @@
-"""Random sentences of a length asked for."""
+"""Random sentences of a wanted length."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
 
-from qkv.data.phrasebook import _descriptions as descriptions
-from qkv.data.phrasebook import _statements as statements
-from qkv.data.phrasebook._chains import LONG, LONGEST
-from qkv.data.phrasebook._choices import Dice, somebody
-from qkv.data.phrasebook._compounds import COMPOUNDS, GROWING
-from qkv.data.phrasebook._linked import Linked, weave
-from qkv.data.phrasebook._questions import QUESTIONS, REQUESTS
+from tools.phrasebook import _descriptions as descriptions
+from tools.phrasebook import _statements as statements
+from tools.phrasebook._chains import LONG, LONGEST
+from tools.phrasebook._choices import Dice, somebody
+from tools.phrasebook._compounds import COMPOUNDS, GROWING
+from tools.phrasebook._linked import Linked, weave
+from tools.phrasebook._questions import QUESTIONS, REQUESTS
 
 __all__ = ["BANDS", "band", "sentence", "stopped"]
 
 # How often a statement goes without its full stop.
 _UNSTOPPED = 0.15
 
-# Lengths that can be asked for, in Chinese characters: 1–8, 9–16, 17–24, 25–32, 33 and more.
+# Bands of lengths, in Chinese characters: 1–8, 9–16, 17–24, 25–32, 33 and more.
 BANDS = 5
 
 
@@ -32,15 +32,15 @@ def sentence(rng: Random, wanted: int) -> Linked:
     kinds, low, high = _MIXES[wanted]
     dice = Dice(rng, low + (high - low) * rng.random())
     kind = dice.pick(kinds)
-    said = kind(dice)
+    text = kind(dice)
     if kind is _question:
-        return weave("{x} ？1", "{x} ?1", x=said)
-    return said if dice.chance(_UNSTOPPED) else stopped(said)
+        return weave("{x} ？1", "{x} ?1", x=text)
+    return text if dice.chance(_UNSTOPPED) else stopped(text)
 
 
-def stopped(said: Linked) -> Linked:
+def stopped(text: Linked) -> Linked:
     """With its full stop."""
-    return weave("{x} 。1", "{x} .1", x=said)
+    return weave("{x} 。1", "{x} .1", x=text)
 
 
 def _question(dice: Dice) -> Linked:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple, TypeVar
 
-from qkv.data.phrasebook import _tables
+from tools.phrasebook import _tables
 
 __all__ = [
     "ACTIVITIES", "ADJECTIVES", "ATTRIBUTES", "COLOURED", "COLOURS", "CONTRASTS", "FRAMES",

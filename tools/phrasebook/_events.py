@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._choices import (
+from tools.phrasebook import lexicon
+from tools.phrasebook._choices import (
     Dice,
     again,
     companion,
@@ -18,8 +18,8 @@ from qkv.data.phrasebook._choices import (
     spot,
     time_phrase,
 )
-from qkv.data.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
-from qkv.data.phrasebook._phrases import (
+from tools.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
+from tools.phrasebook._phrases import (
     NounPhrase,
     VerbPhrase,
     at,
@@ -29,7 +29,7 @@ from qkv.data.phrasebook._phrases import (
     transitive,
     verb_phrase,
 )
-from qkv.data.phrasebook.lexicon import Activity, Noun
+from tools.phrasebook.lexicon import Activity, Noun
 
 __all__ = [
     "Event",

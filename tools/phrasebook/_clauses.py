@@ -1,11 +1,11 @@
-"""Clauses: a subject and a verb phrase in a mood, said, asked, or put before a noun."""
+"""Clauses: a subject and a verb phrase in a mood, stated, asked, or put before a noun."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qkv.data.phrasebook._english import agree
-from qkv.data.phrasebook._linked import (
+from tools.phrasebook._english import agree
+from tools.phrasebook._linked import (
     NOTHING,
     En,
     EnWord,
@@ -15,8 +15,8 @@ from qkv.data.phrasebook._linked import (
     unlinked,
     weave,
 )
-from qkv.data.phrasebook._moods import ASKED, DOES_NOT, PRESENT, WAS_NOT, Mood
-from qkv.data.phrasebook._phrases import NounPhrase, VerbPhrase
+from tools.phrasebook._moods import ASKED, DOES_NOT, PRESENT, WAS_NOT, Mood
+from tools.phrasebook._phrases import NounPhrase, VerbPhrase
 
 __all__ = ["Clause", "ask", "clause", "relative", "who"]
 
@@ -110,12 +110,12 @@ def ask(
     wh: the question word. Its Chinese must already stand where the answer would; its English comes
     first. NOTHING asks for a choice (咖啡还是茶).
     """
-    asked = clause(subject, verb, ASKED.get(mood, mood), time=time, adverb=adverb)
-    first, *others = asked.auxiliaries
+    question = clause(subject, verb, ASKED.get(mood, mood), time=time, adverb=adverb)
+    first, *others = question.auxiliaries
     ma = unlinked("吗" if wh is None else "").zh
     first = EnWord(first.text, first.stands_for or ma)
     opening = wh.en if wh else ()
-    return Phrase(asked.zh + ma, (*opening, first, *asked.subject, *others, *asked.main))
+    return Phrase(question.zh + ma, (*opening, first, *question.subject, *others, *question.main))
 
 
 def relative(gapped: Linked, *, that: str = "that") -> Phrase:

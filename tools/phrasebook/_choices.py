@@ -7,11 +7,11 @@ from functools import cache
 from random import Random
 from typing import TypeVar
 
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._clauses import clause, relative
-from qkv.data.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
-from qkv.data.phrasebook._moods import WAS
-from qkv.data.phrasebook._phrases import (
+from tools.phrasebook import lexicon
+from tools.phrasebook._clauses import clause, relative
+from tools.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
+from tools.phrasebook._moods import WAS
+from tools.phrasebook._phrases import (
     NounPhrase,
     VerbPhrase,
     at,
@@ -24,7 +24,7 @@ from qkv.data.phrasebook._phrases import (
     thing,
     verb_phrase,
 )
-from qkv.data.phrasebook.lexicon import Frame, Noun, Time
+from tools.phrasebook.lexicon import Frame, Noun, Time
 
 __all__ = [
     "PERSONAL", "Dice", "again", "around", "companion", "definite", "definite_noun", "indefinite",

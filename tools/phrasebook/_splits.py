@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from random import Random
-from typing import NamedTuple
 
-from qkv.data.phrasebook._article import ARTICLE_PAIRS
-from qkv.data.phrasebook._linked import PhrasebookPair, align
-from qkv.data.phrasebook._sentences import BANDS, band, sentence
+from qkv.data.phrasebook import Phrasebook, PhrasebookPair
 from qkv.errors import DataError
+from tools.phrasebook._article import ARTICLE_PAIRS
+from tools.phrasebook._linked import align
+from tools.phrasebook._sentences import BANDS, band, sentence
 
-__all__ = ["Phrasebook", "phrasebook"]
+__all__ = ["generate"]
 
 # So many draws without a new sentence mean that there is hardly one left to find.
 _PATIENCE = 3000
 
 
-class Phrasebook(NamedTuple):
-    """Three lists of pairs; no Chinese and no English sentence stands in them twice."""
-
-    train: list[PhrasebookPair]
-    valid: list[PhrasebookPair]
-    test: list[PhrasebookPair]
-
-
-def phrasebook(
-    seed: int = 0, *, train: int = 20_000, valid: int = 1_000, test: int = 1_000
+def generate(
+    seed: int = 0, *, train: int = 20_000, valid: int = 300, test: int = 1_000
 ) -> Phrasebook:
-    """The built-in Chinese-English corpus, with gold word alignment.
+    """A Chinese-English corpus with gold word alignment; by default the one in the package.
 
     A fifth of each list has 1–8 Chinese characters, and so for 9–16, 17–24, 25–32, 33 and more.
     Sentences are the same if only the full stop differs. The two in `ARTICLE_PAIRS` are left out.
@@ -58,7 +50,7 @@ def _draw(rng: Random, size: int, seen: set[str]) -> list[PhrasebookPair]:
             pairs.append(pair)
         elif misses > _PATIENCE:
             raise DataError(
-                f"phrasebook(): no new sentences left among the {_LENGTHS[wanted]} Chinese "
+                f"generate(): no new sentences left among the {_LENGTHS[wanted]} Chinese "
                 f"characters, {sum(left)} pairs short; ask for fewer."
             )
     rng.shuffle(pairs)
@@ -70,11 +62,11 @@ _LENGTHS = ("1 to 8", "9 to 16", "17 to 24", "25 to 32", "33 and more")
 
 def _new_pair(rng: Random, wanted: int, left: list[int], seen: set[str]) -> PhrasebookPair | None:
     """One draw: a pair that is new and whose band still has room, or nothing."""
-    said = sentence(rng, wanted)
-    length = band(sum(len(word.text) for word in said.zh))
+    draw = sentence(rng, wanted)
+    length = band(sum(len(word.text) for word in draw.zh))
     if not left[length]:
         return None
-    pair = align(said)
+    pair = align(draw)
     texts = {_unstopped(pair.source), _unstopped(pair.target)}
     if texts & seen:
         return None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qkv.data.phrasebook import _moods as moods
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._choices import (
+from tools.phrasebook import _moods as moods
+from tools.phrasebook import lexicon
+from tools.phrasebook._choices import (
     PERSONAL,
     Dice,
     around,
@@ -22,11 +22,11 @@ from qkv.data.phrasebook._choices import (
     spot,
     time_phrase,
 )
-from qkv.data.phrasebook._clauses import Clause, clause, relative, who
-from qkv.data.phrasebook._english import comparative, plural, superlative
-from qkv.data.phrasebook._events import activity
-from qkv.data.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
-from qkv.data.phrasebook._phrases import (
+from tools.phrasebook._clauses import Clause, clause, relative, who
+from tools.phrasebook._english import comparative, plural, superlative
+from tools.phrasebook._events import activity
+from tools.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked, weave
+from tools.phrasebook._phrases import (
     NounPhrase,
     VerbPhrase,
     at,
@@ -40,7 +40,7 @@ from qkv.data.phrasebook._phrases import (
     transitive,
     verb_phrase,
 )
-from qkv.data.phrasebook._statements import wears
+from tools.phrasebook._statements import wears
 
 __all__ = [
     "acquaintance", "age", "belongs", "city_described", "compared", "demonstrative", "falls",
@@ -263,9 +263,9 @@ def there_is(dice: Dice) -> Clause:
         zh, en, kinds = dice.pick(_SCENES)
         kind = dice.pick(kinds.split())
         where = around(zh, en)
-    found = indefinite(dice, kind)
-    there = NounPhrase(where.zh, unlinked(en="there").en, found.be)
-    return clause(there, copula("有", Phrase(found.zh, found.en + where.en)))
+    item = indefinite(dice, kind)
+    there = NounPhrase(where.zh, unlinked(en="there").en, item.be)
+    return clause(there, copula("有", Phrase(item.zh, item.en + where.en)))
 
 
 def lies(dice: Dice) -> Clause:
@@ -289,8 +289,8 @@ def weather(dice: Dice) -> Phrase:
     if dice.chance(0.5):
         city = dice.pick(lexicon.GROUPS["cities"])
         subject = weave("{city} 的1 天气2", "the weather2 in1 {city}", city=_place_name(city))
-    said = clause(NounPhrase(subject.zh, subject.en), state, mood)
-    return weave("{time} {said}", "{said} {time}", time=linked(zh, en), said=said)
+    statement = clause(NounPhrase(subject.zh, subject.en), state, mood)
+    return weave("{time} {x}", "{x} {time}", time=linked(zh, en), x=statement)
 
 
 def falls(dice: Dice, place: str = "") -> tuple[NounPhrase, VerbPhrase]:

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple, Protocol
 
-from qkv.data.phrasebook._english import indefinite
+from qkv.data.phrasebook import PhrasebookPair
+from tools.phrasebook._english import indefinite
 
 __all__ = [
-    "NOTHING", "En", "EnWord", "Linked", "Phrase", "PhrasebookPair", "Zh", "ZhWord", "align",
+    "NOTHING", "En", "EnWord", "Linked", "Phrase", "Zh", "ZhWord", "align",
     "join", "linked", "unlinked", "weave",
 ]  # fmt: skip
 
@@ -59,17 +60,6 @@ class Phrase(NamedTuple):
 
 
 NOTHING = Phrase()
-
-
-class PhrasebookPair(NamedTuple):
-    """A Chinese sentence, its English translation, and their word alignment.
-
-    links: (i, j), ascending; i counts Chinese characters, j English words between spaces, from 0.
-    """
-
-    source: str
-    target: str
-    links: tuple[tuple[int, int], ...]
 
 
 def linked(zh: str, en: str) -> Phrase:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
-from qkv.data.phrasebook import _descriptions as descriptions
-from qkv.data.phrasebook import _moods as moods
-from qkv.data.phrasebook import _statements as statements
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._choices import (
+from tools.phrasebook import _descriptions as descriptions
+from tools.phrasebook import _moods as moods
+from tools.phrasebook import _statements as statements
+from tools.phrasebook import lexicon
+from tools.phrasebook._choices import (
     Dice,
     again,
     companion,
@@ -22,10 +22,10 @@ from qkv.data.phrasebook._choices import (
     someone_else,
     time_phrase,
 )
-from qkv.data.phrasebook._clauses import Clause, clause
-from qkv.data.phrasebook._events import activity, doing, event, leisure, with_someone
-from qkv.data.phrasebook._linked import NOTHING, Linked, Phrase, join, linked, unlinked, weave
-from qkv.data.phrasebook._phrases import (
+from tools.phrasebook._clauses import Clause, clause
+from tools.phrasebook._events import activity, doing, event, leisure, with_someone
+from tools.phrasebook._linked import NOTHING, Linked, Phrase, join, linked, unlinked, weave
+from tools.phrasebook._phrases import (
     NounPhrase,
     VerbPhrase,
     catenative,
@@ -36,8 +36,8 @@ from qkv.data.phrasebook._phrases import (
     transitive,
     verb_phrase,
 )
-from qkv.data.phrasebook._reasons import although, because, if_free, if_then
-from qkv.data.phrasebook.lexicon import Sight
+from tools.phrasebook._reasons import although, because, if_free, if_then
+from tools.phrasebook.lexicon import Sight
 
 __all__ = [
     "COMPOUNDS",
@@ -150,14 +150,14 @@ def there(dice: Dice, sight: Sight, who: NounPhrase) -> Clause:
 
 def _row(dice: Dice, find: Callable[[], Linked]) -> Phrase:
     """Two or three different things: 三个苹果、两根香蕉和一瓶牛奶."""
-    found: dict[str, Linked] = {}
+    items: dict[str, Linked] = {}
     wanted = 3 if dice.grows(0.6) else 2
-    while len(found) < wanted:
+    while len(items) < wanted:
         thing = find()
-        found.setdefault(thing.zh[-1].text, thing)
+        items.setdefault(thing.zh[-1].text, thing)
     if wanted == 2:
-        return weave("{a} 和1 {b}", "{a} and1 {b}", **dict(zip("ab", found.values(), strict=True)))
-    things = dict(zip("abc", found.values(), strict=True))
+        return weave("{a} 和1 {b}", "{a} and1 {b}", **dict(zip("ab", items.values(), strict=True)))
+    things = dict(zip("abc", items.values(), strict=True))
     return weave("{a} 、1 {b} 和2 {c}", "{a} ,1 {b} , and2 {c}", **things)
 
 
@@ -306,8 +306,8 @@ def _report(dice: Dice) -> Phrase:
     """小明说他明天会去北京, 我听说小红昨天买了一辆自行车."""
     who = one_person(dice)
     if dice.chance(0.5):
-        said = dice.pick((statements.future, statements.wishes, statements.habit))(dice, again(who))
-        return that(clause(who, verb_phrase("说", "say")), said)
+        plan = dice.pick((statements.future, statements.wishes, statements.habit))(dice, again(who))
+        return that(clause(who, verb_phrase("说", "say")), plan)
     kinds = (statements.past, statements.past, statements.lives, statements.future)
     speaker = dice.pick((("我", "听说"), ("我们", "听说")))
     heard = clause(pronoun(speaker[0]), verb_phrase("听说", "hear"), moods.WAS)

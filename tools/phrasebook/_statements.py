@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qkv.data.phrasebook import _moods as moods
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._choices import (
+from tools.phrasebook import _moods as moods
+from tools.phrasebook import lexicon
+from tools.phrasebook._choices import (
     Dice,
     companion,
     definite,
@@ -13,10 +13,10 @@ from qkv.data.phrasebook._choices import (
     one,
     one_person,
 )
-from qkv.data.phrasebook._clauses import Clause, clause
-from qkv.data.phrasebook._events import activity, event
-from qkv.data.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked
-from qkv.data.phrasebook._phrases import (
+from tools.phrasebook._clauses import Clause, clause
+from tools.phrasebook._events import activity, event
+from tools.phrasebook._linked import NOTHING, Phrase, join, linked, unlinked
+from tools.phrasebook._phrases import (
     NounPhrase,
     VerbPhrase,
     at,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from qkv.data.phrasebook import _moods as moods
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._clauses import clause
-from qkv.data.phrasebook._linked import Linked, PhrasebookPair, align, linked
-from qkv.data.phrasebook._phrases import at, attribute, generic, pronoun, thing, transitive
+from qkv.data.phrasebook import PhrasebookPair
+from tools.phrasebook import _moods as moods
+from tools.phrasebook import lexicon
+from tools.phrasebook._clauses import clause
+from tools.phrasebook._linked import Linked, align, linked
+from tools.phrasebook._phrases import at, attribute, generic, pronoun, thing, transitive
 
 __all__ = ["ARTICLE_PAIRS"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from qkv.data.phrasebook import lexicon
-from qkv.data.phrasebook._english import plural, verb_form
-from qkv.data.phrasebook._linked import (
+from tools.phrasebook import lexicon
+from tools.phrasebook._english import plural, verb_form
+from tools.phrasebook._linked import (
     NOTHING,
     En,
     EnWord,
@@ -18,7 +18,7 @@ from qkv.data.phrasebook._linked import (
     unlinked,
     weave,
 )
-from qkv.data.phrasebook.lexicon import Noun, Person, Place
+from tools.phrasebook.lexicon import Noun, Person, Place
 
 __all__ = [
     "NounPhrase", "VerbPhrase", "at", "attribute", "catenative", "colour", "copula", "generic",
