@@ -20,8 +20,8 @@ from qkv.models.folder import load_model
 from qkv.training import loop
 from qkv.training import train as run
 from qkv.training.config import TrainConfig
-from qkv.training.text import TextMaterial
 from qkv.training.run_folder import RunFolder
+from qkv.training.text import TextMaterial
 from tests.tiny import RNN, train
 
 FAST: dict[str, Any] = {"max_steps": 12, "validations": 6, "average": 2, "patience": 100}
