@@ -273,14 +273,16 @@ def _from_anywhere(vision: str) -> str:
 
 def _check_heeded(named: set[str], given: dict[str, Any], pictures: bool) -> None:
     """Of the settings named, none that this model would not heed; a preset's may be."""
+    architecture = given.get("architecture", ModelConfig.architecture)
     have = {
         "source": "pictures" if pictures else "text",
-        "architecture": given.get("architecture", ModelConfig.architecture),
         "select": given.get("select", ModelConfig.select),
     }
+    if any(each.only.get("architecture") == architecture for each in SETTINGS.values()):
+        have["architecture"] = architecture  # one without settings of its own may heed all
     for name, each in SETTINGS.items():
         for what, value in each.only.items():
-            if name not in named or have[what] == value:
+            if name not in named or have.get(what, value) == value:
                 continue
             if what == "source":
                 raise ConfigError(f"{name} is only for {value}; leave it out.")
@@ -288,5 +290,5 @@ def _check_heeded(named: set[str], given: dict[str, Any], pictures: bool) -> Non
                 f"{name} is only for {what}={value}; got {what}={have[what]}. Leave {name} out, or "
                 f"set {what}={value}."
             )
-    if pictures and have["architecture"] == "rnn" and "encoder_layers" in named:
+    if pictures and architecture == "rnn" and "encoder_layers" in named:
         raise ConfigError("an rnn has no encoder_layers for pictures; leave it out.")

@@ -9,6 +9,7 @@ import pytest
 
 from qkv.errors import ConfigError
 from qkv.models import ModelConfig
+from qkv.models.build import ARCHITECTURES
 from qkv.settings import Range
 from qkv.training.config import (
     DEFAULTS,
@@ -45,6 +46,22 @@ def test_an_architecture_changes_the_defaults() -> None:
         decoder_layers=1,
     )
     assert train == TrainConfig(learning_rate=2e-3)
+
+
+@pytest.mark.parametrize("pictures", [False, True])
+def test_another_architecture_needs_a_line_in_its_table_alone(
+    pictures: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ARCHITECTURES, "other", lambda *parts: None)
+    settings = {"architecture": "other", "heads": 3, "cell": "gru", "width": 62, "vision": "hf:x"}
+    if not pictures:
+        del settings["vision"]
+    model, _ = configs(settings, pictures=pictures)
+    assert (model.architecture, model.heads, model.cell, model.width) == ("other", 3, "gru", 62)
+    assert model.encoder_layers == ModelConfig.encoder_layers
+    assert message({"architecture": "another"}) == (
+        "architecture must be one of transformer, rnn, other; got 'another'."
+    )
 
 
 def test_a_preset_wins_over_its_architecture(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,12 @@
 """Training on another device: nothing stays on the CPU, and nothing is read before it must be.
 
-On a machine without a second device its tensors have no values (see `tests.devices`), and reading
-one raises. The tests at the end need a real one.
+The device's tensors have no values (see `tests.devices`), and reading one raises; what only a real
+device shows is in `tests/cuda`.
 """
 
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from qkv.training.config import TrainConfig
 from qkv.training.loop import adamw, forward_backward
 from qkv.training.run_folder import Plan, RunFolder
 from tests.devices import elsewhere
-from tests.tiny import CAPTIONER, RNN, TRANSFORMER, train
+from tests.tiny import RNN, train
 
 EXAMPLES: list[Example] = [([5, 7, 11], [6, 8]), ([9], [4, 5, 6, 7, 10]), ([12, 13], [22])]
 REGIONS = {"vision": "frozen", "grid": 3, "region_width": 5}
@@ -53,8 +52,6 @@ MODELS: dict[str, dict[str, Any]] = {
     "captioner, hard, places": {**HARD, "order": "places", **REGIONS},
     "captioner, the mean region": {"architecture": "rnn", "attention": "none", **REGIONS},
 }  # fmt: skip
-# A GRU's cell has no form without values.
-GRU = {"rnn, GRU": {"architecture": "rnn", "cell": "gru"}}
 TRAIN = TrainConfig(doubly_stochastic=0.1, ema=0.9)
 
 
@@ -62,7 +59,7 @@ def config_of(name: str) -> ModelConfig:
     sizes = {"width": 12, "embedding": 12, "encoder_width": 12, "feedforward": 13}
     layers = {"encoder_layers": 1, "decoder_layers": 1}
     words = {"source_vocabulary": 23, "target_vocabulary": 23}
-    return ModelConfig(**{**sizes, **layers, **words, **(MODELS | GRU)[name]})
+    return ModelConfig(**{**sizes, **layers, **words, **MODELS[name]})
 
 
 def batch_of(config: ModelConfig) -> Batch:
@@ -221,93 +218,3 @@ def test_a_device_that_is_not_there_is_refused_before_anything_is_read(tmp_path:
     with pytest.raises(ConfigError, match="device cuda:77: torch sees"):
         train(tmp_path / "model", {"source": "no file", "target": "none"}, {"device": "cuda:77"})
     assert not (tmp_path / "model").exists()
-
-
-# On a real one
-
-real = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
-RUNS: dict[str, tuple[dict[str, Any], str]] = {
-    "transformer": (TRANSFORMER, "corpus"),
-    "rnn": (RNN, "corpus"),
-    "hard attention": (CAPTIONER | {"select": "hard", "order": "places"}, "album"),
-}
-
-
-@real
-@pytest.mark.parametrize("name", RUNS)
-def test_a_cuda_device_trains_what_the_cpu_trains(
-    name: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    settings, kind = RUNS[name]
-    data = request.getfixturevalue(kind)
-    last = {}
-    for device in ("cpu", "cuda"):
-        train(tmp_path / device, data, settings | {"device": device})
-        lines = (tmp_path / device / "run" / "metrics.jsonl").read_text("utf-8").splitlines()
-        last[device] = [r["loss"] for r in map(json.loads, lines) if "loss" in r][-1]
-    assert last["cuda"] == pytest.approx(last["cpu"], rel=0.3)  # other draws, other sums
-    plan = json.loads((tmp_path / "cuda" / "run" / "settings.json").read_text("utf-8"))
-    assert plan["machine"] == {"device": "cuda", "dtype": "float32", "threads": 1}
-
-
-@real
-@pytest.mark.parametrize("name", MODELS | GRU)
-def test_the_first_gradient_is_that_of_the_cpu(name: str) -> None:
-    config = replace(config_of(name), dropout=0.0, soft_share=1.0)  # nothing is drawn
-    batch, gradients = batch_of(config), []
-    for device in ("cpu", "cuda"):
-        torch.manual_seed(3)
-        model = build(config).to(device).train()
-        plan = Plan(config, TRAIN, Machine(device), 1.0, 100, {}, "")
-        result = forward_backward(
-            model, batch, TRAIN, plan.machine, attention=loop._softness(1, plan)
-        )
-        grads = [p.grad.cpu().flatten() for p in model.parameters() if p.grad is not None]
-        gradients.append(torch.cat([result.nats.cpu()[None], *grads]))
-    torch.testing.assert_close(gradients[1], gradients[0], rtol=1e-3, atol=1e-5)
-
-
-@real
-@pytest.mark.parametrize("name", MODELS | GRU)
-def test_a_step_makes_the_cpu_wait_only_to_pack(name: str) -> None:
-    config = config_of(name)
-    batch = batch_of(config)
-    model = build(config).to("cuda")
-    plan = Plan(config, TRAIN, Machine("cuda"), 1.0, 100, {}, "")
-    optimizer, progress = adamw(model, TRAIN), Progress()
-    step(model, optimizer, batch, plan, progress)
-    packs = isinstance(model.encoder, recurrent.RecurrentEncoder)
-    torch.cuda.synchronize()
-    torch.cuda.set_sync_debug_mode("error")
-    try:
-        with pytest.raises(RuntimeError, match="synchronizing") if packs else nullcontext():
-            step(model, optimizer, batch, plan, progress)
-    finally:
-        torch.cuda.set_sync_debug_mode("default")
-
-
-@real
-def test_a_run_goes_from_a_cuda_device_to_the_cpu_and_back(
-    corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = interrupted(tmp_path / "model", corpus, device="cuda", checkpoint_steps=2)
-    fit = loop.fit
-
-    class Stop(Exception):
-        pass
-
-    save = loop.save_checkpoint
-
-    def stop(*given: Any) -> None:
-        save(*given)
-        raise Stop
-
-    monkeypatch.setattr(loop, "save_checkpoint", stop)
-    for device, reached in (("cuda", 2), ("cpu", 4)):
-        with pytest.raises(Stop):
-            training.resume(folder, {}, {"device": device}, report=lambda line: None)
-        assert checkpoints.load_tensors(RunFolder(folder).checkpoint)[1]["step"] == reached
-    monkeypatch.undo()
-    assert loop.fit is fit
-    training.resume(folder, {}, {"device": "cuda"}, report=lambda line: None)
-    assert RunFolder(folder).finished
