@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import devices
 from tests.tiny import CAPTIONER, RNN, TRANSFORMER, train, write_album, write_corpus
 
 # A slow machine is no failure.
 settings.register_profile("qkv", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("qkv")
+
+devices.register()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,7 +14,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils import backend_registration
 
-__all__ = ["elsewhere"]
+__all__ = ["elsewhere", "register"]
 
 NAME = "elsewhere"
 
@@ -27,7 +27,8 @@ class _Module(backend_registration._DummyBackendModule):
 
 
 @cache
-def _registered() -> str:
+def register() -> str:
+    """Before the first backward pass of a process, which counts the devices once and for all."""
     backend_registration._setup_privateuseone_for_python_backend(NAME, _Module())
     return f"{NAME}:0"
 
@@ -35,6 +36,6 @@ def _registered() -> str:
 @contextmanager
 def elsewhere() -> Iterator[str]:
     """The name of a device, while tensors there, and on the CPU, have no values."""
-    device = _registered()
+    device = register()
     with FakeTensorMode(allow_non_fake_inputs=False):
         yield device

@@ -17,7 +17,9 @@ from qkv.data.tokenizer import Tokenizer
 from qkv.inspection import explain_text, worked_example
 from qkv.models import ModelConfig, build
 from qkv.models.folder import save_model
-from qkv.training.config import FILLED_IN, OF_PICTURES, OWN, PRESETS, TrainConfig, configs
+from qkv.settings import declared
+from qkv.training.config import PRESETS, SETTINGS, TrainConfig, configs
+from tools.settings_page import with_tables
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
@@ -59,8 +61,7 @@ def setting_rows() -> list[dict[str, str]]:
 def default(name: str, architecture: str) -> str:
     """What a run has when nothing is said, as the page writes it."""
     model, train = configs({"architecture": architecture})
-    given = {field.name: field.default for field in fields(ModelConfig)} | model | vars(train)
-    value = given[name]
+    value = {**vars(model), **vars(train)}[name]
     if value is None:
         return "auto"
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -85,11 +86,16 @@ def test_the_settings_page_gives_the_defaults_of_pictures() -> None:
     told = text("docs/settings.md").split("With pictures these defaults are others: ")[1]
     shared, rnn, transformer = told.split(".\n")[0].replace("\n", " ").split("; ")
     for architecture, more in (("rnn", rnn), ("transformer", transformer)):
-        model, train = configs({"architecture": architecture}, pictures=True)
-        given = model | vars(train)
-        plain, trained = configs({"architecture": architecture})
-        usual = {field.name: field.default for field in fields(ModelConfig)} | plain | vars(trained)
-        other = {k: v for k, v in given.items() if v != usual[k] and k not in ("vision", "picture")}
+        of_pictures, of_text = (
+            {**vars(model), **vars(train)}
+            for model, train in (
+                configs({"architecture": architecture}, pictures=pictures)
+                for pictures in (True, False)
+            )
+        )
+        other = {name: value for name, value in of_pictures.items() if value != of_text[name]}
+        for name in ("vision", "picture"):
+            other.pop(name, None)
         found = {}
         for names, value in re.findall(
             r"((?:`\w+`(?: and )?)+) ([\d.]+|true)", f"{shared}, {more}"
@@ -100,18 +106,32 @@ def test_the_settings_page_gives_the_defaults_of_pictures() -> None:
         assert found == {name: str(value).lower() for name, value in other.items()}
 
 
+def test_the_tables_of_the_settings_page_are_as_the_settings_declare_them() -> None:
+    """If not: python -m tools.settings_page"""
+    page = text("docs/settings.md")
+    assert with_tables(page) == page
+
+
 @pytest.mark.parametrize(
-    ("heading", "names"),
+    ("heading", "what", "value"),
     [
-        ("Pictures only", OF_PICTURES),
-        ("Transformer only", OWN["transformer"]),
-        ("RNN only", OWN["rnn"]),
-        ("Filled in", FILLED_IN),
+        ("Pictures only", "source", "pictures"),
+        ("Transformer only", "architecture", "transformer"),
+        ("RNN only", "architecture", "rnn"),
     ],
 )
-def test_the_page_says_which_settings_cannot_be_set(heading: str, names: tuple[str, ...]) -> None:
+def test_the_page_says_which_settings_cannot_be_set(heading: str, what: str, value: str) -> None:
     section = text("docs/settings.md").split(f"### {heading}\n")[1].split("\n##")[0]
-    assert [row[0] for row in next(tables(section))[1:]] == list(names)
+    names = [name for name, setting in SETTINGS.items() if setting.only.get(what) == value]
+    assert [row[0] for row in next(tables(section))[1:]] == names
+
+
+def test_the_page_says_what_is_filled_in() -> None:
+    section = text("docs/settings.md").split("### Filled in\n")[1].split("\n##")[0]
+    filled_in = [name for name, s in declared(ModelConfig).items() if s.filled_in]
+    assert [row[0] for row in next(tables(section))[1:]] == [
+        name for name in filled_in if name not in SETTINGS
+    ]
 
 
 def test_the_page_spells_out_every_preset() -> None:
@@ -147,7 +167,7 @@ def test_commands_in_the_pages_parse(page: Path) -> None:
         _, name, *arguments = shlex.split(line)
         given = COMMANDS.commands[name].make_context(name, arguments).params
         if name == "train":
-            names = ("architecture", "attention", "select", "vision")
+            names = ("architecture", "attention", "select", "vision", "device")
             chosen = {key: given[key] for key in names if given[key]}
             settings = dict(pair.split("=", 1) for pair in given["set_"] or []) | chosen
             configs(settings, pictures=given["images"] is not None)

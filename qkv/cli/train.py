@@ -39,11 +39,14 @@ def train(
         str | None, Option(help="Of an rnn: none, dot, general or additive.")
     ] = None,
     select: Annotated[str | None, Option(help="Of an rnn: soft or hard attention.")] = None,
+    device: Annotated[
+        str | None, Option(help="auto (default), cpu, cuda, cuda:1 or mps; may change on --resume.")
+    ] = None,
     set_: Annotated[
         list[str] | None, Option("--set", help="A setting as name=value; may be repeated.")
     ] = None,
     config: Annotated[Path | None, Option(help="Settings in a TOML file.")] = None,
-    resume: Annotated[bool, Option("--resume", help="Go on with the run in --out.")] = False,
+    resume: Annotated[bool, Option("--resume", help="Resume the run in --out.")] = False,
 ) -> None:
     """Train a model from parallel text, or from captioned pictures.
 
@@ -52,6 +55,7 @@ def train(
     """
     named = {
         "architecture": architecture, "attention": attention, "select": select, "vision": vision,
+        "device": device,
     }  # fmt: skip
     settings = (_read_toml(config) if config else {}) | _chosen(named, set_ or [])
     data = _data(
@@ -87,8 +91,9 @@ def _chosen(options: dict[str, str | None], pairs: list[str]) -> dict[str, str]:
         chosen[name.strip()] = value.strip()
     for name, value in options.items():
         if value is not None and chosen.setdefault(name, value) != value:
-            told = f"--{name} {value} and --set {name}={chosen[name]}"
-            raise ConfigError(f"{told} do not agree; leave one away.")
+            raise ConfigError(
+                f"--{name} {value} and --set {name}={chosen[name]} do not agree; leave one out."
+            )
     return chosen
 
 
@@ -99,10 +104,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise DataError(f"{path}: cannot be read ({error.strerror}).") from None
     except ValueError as error:
         raise DataError(f"{path}: not TOML ({error}).") from None
-    from qkv.training.config import asked
+    from qkv.training.config import parse_settings
 
     try:
-        asked(settings)
+        parse_settings(settings)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
     return settings

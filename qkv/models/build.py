@@ -22,7 +22,7 @@ from qkv.models.encoders import (
 )
 from qkv.models.parts import Embed
 
-__all__ = ["ARCHITECTURES", "build"]
+__all__ = ["ARCHITECTURES", "build", "check_architecture"]
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 
@@ -40,10 +40,7 @@ def build(config: ModelConfig) -> EncoderDecoder:
     Raises:
         ConfigError: no such architecture, or the vocabularies' sizes are not filled in.
     """
-    if config.architecture not in ARCHITECTURES:
-        raise ConfigError(
-            f"architecture must be one of {', '.join(ARCHITECTURES)}; got {config.architecture!r}."
-        )
+    check_architecture(config.architecture)
     _check_filled_in(config)
     source = _embedding(config.source_vocabulary, config.embedding)
     target = source if config.joint else _embedding(config.target_vocabulary, config.embedding)
@@ -53,6 +50,12 @@ def build(config: ModelConfig) -> EncoderDecoder:
     if config.tied:
         output.weight = target.weight
     return ARCHITECTURES[config.architecture](config, source, target, output)
+
+
+def check_architecture(name: str) -> None:
+    """Raises ConfigError for a name that is not in `ARCHITECTURES`."""
+    if name not in ARCHITECTURES:
+        raise ConfigError(f"architecture must be one of {', '.join(ARCHITECTURES)}; got {name!r}.")
 
 
 def _check_filled_in(config: ModelConfig) -> None:

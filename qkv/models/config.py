@@ -2,144 +2,153 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from qkv.errors import ConfigError
+from qkv.settings import Range, check, declared, setting
 
 __all__ = ["ADDED", "ModelConfig"]
 
-CHOICES = {
-    "attention": ("none", "dot", "general", "additive"),
-    "order": ("luong", "places", "article"),
-    "cell": ("lstm", "gru"),
-    "select": ("soft", "hard"),
-}
-SIZES = {  # and the most of each: beyond, a slip of the finger is more likely than a wish
-    **dict.fromkeys(("width", "embedding", "feedforward", "encoder_width"), 65_536),
-    **dict.fromkeys(("encoder_layers", "decoder_layers"), 256),
-    "heads": 1024,
-    "picture": 4096,
-}
-# Settings that folders written by qkv 0.1.0 lack; their defaults are what those models are.
-ADDED = (
-    "select",
-    "soft_share",
-    "gate",
-    "norm",
-    "vision",
-    "picture",
-    "caption_length",
-    "grid",
-    "region_width",
-    "vision_fingerprint",
-)
+# Beyond these, a slip of the finger is more likely than a wish.
+WIDTHS, LAYERS = Range(1, 65_536), Range(1, 256)
 
 
 @dataclass(frozen=True)
 class ModelConfig:
     """Every setting of a model; `config.json` holds exactly these.
 
-    Attributes:
-        architecture: "transformer" or "rnn"; `build.ARCHITECTURES` has them.
-        source_vocabulary, target_vocabulary: tokens, filled in from the tokenizers.
-        joint: source and target share one tokenizer, and with it the embeddings.
-        tied: the output weights are the target embeddings (needs embedding = width).
-        width: M, of the decoder's state or of the Transformer's stream.
-        embedding: width of word vectors; the Transformer's is `width`.
-        encoder_layers, decoder_layers: how many.
-        dropout: probability on embeddings and between layers, 0 ≤ p < 1.
-        heads, feedforward: of the Transformer.
-        attention: score of the recurrent decoder; "none": the fixed vector, a Memory of length one.
-        order: "luong": cell, then attend; "places": the same, and the cell reads where it looked
-            last (of pictures); "article": attend from s₍t₋₁₎, then cell.
-        cell: "lstm" or "gru".
-        bidirectional: read the source in both directions, `encoder_width` / 2 each.
-        encoder_width: width of the recurrent encoder's states h_i, or of a picture's regions.
-        select: "soft": all h_i, weighted; "hard": one of them, trained with REINFORCE.
-        soft_share: of hard attention in training, the share of sources that are attended to softly.
-        gate: scale the context by β_t (Xu et al. 2015).
-        norm: normalise what the recurrent decoder's output weights read.
-        vision: what sees a picture, see `qkv.models.vision`; "": the source is text.
-        picture: side that pictures are squeezed to, pixels.
-        caption_length: tokens that a caption has at most, its end counted, unless more are asked
-            for; filled in with those of the longest caption trained on.
-        grid, region_width, vision_fingerprint: regions a side, their width and what made them,
-            filled in from the vision encoder.
+    Raises:
+        ConfigError: a value that its setting does not allow, or settings that do not fit together.
     """
 
-    architecture: str = "transformer"
-    source_vocabulary: int = 0
-    target_vocabulary: int = 0
-    joint: bool = True
-    tied: bool = True
-    width: int = 128
-    embedding: int = 128
-    encoder_layers: int = 4
-    decoder_layers: int = 4
-    dropout: float = 0.3
-    heads: int = 4
-    feedforward: int = 256
-    attention: str = "general"
-    order: str = "luong"
-    cell: str = "lstm"
-    bidirectional: bool = True
-    encoder_width: int = 128
-    select: str = "soft"
-    soft_share: float = 0.5
-    gate: bool = False
-    norm: bool = False
-    vision: str = ""
-    picture: int = 224
-    caption_length: int = 50
-    grid: int = 0
-    region_width: int = 0
-    vision_fingerprint: str = ""
+    architecture: str = setting("transformer", "which of the two; `transformer` if nothing is said")
+    width: int = setting(
+        128,
+        "M, of the Transformer's stream or of the recurrent decoder's state; when it is set, "
+        "`embedding` and `encoder_width` follow it unless they are set too",
+        WIDTHS,
+    )
+    embedding: int = setting(
+        128, "width of the word vectors; in a Transformer it must be `width`", WIDTHS
+    )
+    encoder_layers: int = setting(4, "how many", LAYERS)
+    decoder_layers: int = setting(4, "how many", LAYERS)
+    dropout: float = setting(
+        0.3,
+        "probability, 0 ≤ p < 1, on word vectors and on what the layers hand on; never on "
+        "attention weights",
+        Range(0.0, 1.0, below_most=True),
+    )
+    tied: bool = setting(
+        True, "the output weights are the target's word vectors; needs `embedding` = `width`"
+    )
+    heads: int = setting(
+        4, "H; `width` must be a multiple of 2 · H", Range(1, 1024), architecture="transformer"
+    )
+    feedforward: int = setting(
+        256, "hidden width of the position-wise network", WIDTHS, architecture="transformer"
+    )
+    attention: str = setting(
+        "general",
+        "the score: `dot`, `general`, `additive`; or `none`: one fixed vector",
+        ("none", "dot", "general", "additive"),
+        architecture="rnn",
+    )
+    order: str = setting(
+        "luong",
+        "`luong`: cell, then attend; `places`: the same, and the cell reads where in the picture "
+        "it looked last; `article`: attend from the state before, then cell",
+        ("luong", "places", "article"),
+        architecture="rnn",
+    )
+    cell: str = setting("lstm", "`lstm` or `gru`", ("lstm", "gru"), architecture="rnn")
+    bidirectional: bool = setting(
+        True,
+        "read the source in both directions, each with half of `encoder_width`",
+        architecture="rnn",
+        source="text",
+    )
+    encoder_width: int = setting(
+        128,
+        "width of the encoder's states h₁ … hₙ, or of a picture's regions; `attention=dot` needs "
+        "it to be `width`",
+        WIDTHS,
+        architecture="rnn",
+    )
+    select: str = setting(
+        "soft",
+        "`soft`: all hᵢ, weighted; `hard`: one of them, drawn while training (REINFORCE), the "
+        "likeliest later",
+        ("soft", "hard"),
+        added=True,
+        architecture="rnn",
+    )
+    soft_share: float = setting(
+        0.5,
+        "of hard attention, while training: the share of sources (of words, unless `order=luong`) "
+        "that are attended to softly, so that the scores learn from the context too",
+        Range(0.0, 1.0),
+        added=True,
+        architecture="rnn",
+        select="hard",
+    )
+    gate: bool = setting(
+        False,
+        "scale the context by βₜ, between 0 and 1, predicted from the query",
+        added=True,
+        architecture="rnn",
+    )
+    norm: bool = setting(
+        False,
+        "layer normalisation of what the output weights read, in place of Luong's tanh",
+        added=True,
+        architecture="rnn",
+    )
+    vision: str = setting(
+        "",
+        "what sees a picture, see [captions](captions.md); with pictures `efficientnet-lite0` "
+        "where the extra `images` is installed, else `pixels`",
+        added=True,
+        source="pictures",
+    )
+    picture: int = setting(
+        224,
+        "side that pictures are squeezed to, pixels; with `vision=pixels` it is 96",
+        Range(1, 4096),
+        added=True,
+        source="pictures",
+    )
+    joint: bool = setting(
+        True,
+        "source and target share one tokenizer, and with it the word vectors",
+        filled_in=True,
+    )
+    source_vocabulary: int = setting(0, "tokens of the source's tokenizer", filled_in=True)
+    target_vocabulary: int = setting(0, "tokens of the target's tokenizer", filled_in=True)
+    caption_length: int = setting(
+        50,
+        "tokens that a caption has at most, its end counted, where no other number is asked for: "
+        "those of the longest caption trained on",
+        filled_in=True,
+        added=True,
+    )
+    grid: int = setting(0, "regions a side", filled_in=True, added=True)
+    region_width: int = setting(
+        0, "numbers that the vision encoder gives for a region", filled_in=True, added=True
+    )
+    vision_fingerprint: str = setting(
+        "", "of the vision encoder's weights", filled_in=True, added=True
+    )
 
     def __post_init__(self) -> None:
-        self._check_types()
-        self._check_ranges()
-        self._check_fit()
-
-    def _check_types(self) -> None:
-        for field in fields(self):
-            kind, value = type(field.default), getattr(self, field.name)
-            number = kind is float and type(value) is int
-            if type(value) is not kind and not number:
-                raise ConfigError(f"{field.name} must be of type {kind.__name__}; got {value!r}.")
-
-    def _check_ranges(self) -> None:
-        for name, choices in CHOICES.items():
-            if getattr(self, name) not in choices:
-                raise ConfigError(
-                    f"{name} must be one of {', '.join(choices)}; got {getattr(self, name)!r}."
-                )
-        for name, most in SIZES.items():
-            if not 1 <= getattr(self, name) <= most:
-                raise ConfigError(
-                    f"{name} must lie between 1 and {most:,}; got {getattr(self, name)}."
-                )
-        if not 0.0 <= self.soft_share <= 1.0:
-            raise ConfigError(f"soft_share must lie in [0, 1]; got {self.soft_share}.")
-        if not 0.0 <= self.dropout < 1.0:
-            raise ConfigError(f"dropout must lie in [0, 1); got {self.dropout}.")
-
-    def _check_fit(self) -> None:
-        """Settings that must agree with each other."""
+        check(self)
         if self.joint and self.source_vocabulary != self.target_vocabulary:
             raise ConfigError(
                 "joint=true needs source_vocabulary = target_vocabulary; got "
                 f"{self.source_vocabulary} and {self.target_vocabulary}. Set joint=false."
             )
-        if self.architecture == "transformer" and self.width % (2 * self.heads):
-            raise ConfigError(
-                "width must be a multiple of 2 · heads; got "
-                f"width={self.width}, heads={self.heads}."
-            )
-        if self.architecture == "transformer" and self.embedding != self.width:
-            raise ConfigError(
-                f"a Transformer's embedding is its width; got embedding={self.embedding}, "
-                f"width={self.width}."
-            )
+        if self.architecture == "transformer":
+            self._check_transformer()
         if self.tied and self.embedding != self.width:
             raise ConfigError(
                 f"tied=true needs embedding = width; got {self.embedding} and {self.width}. "
@@ -147,6 +156,18 @@ class ModelConfig:
             )
         if self.architecture == "rnn":
             self._check_recurrent()
+
+    def _check_transformer(self) -> None:
+        if self.width % (2 * self.heads):
+            raise ConfigError(
+                "width must be a multiple of 2 · heads; got "
+                f"width={self.width}, heads={self.heads}."
+            )
+        if self.embedding != self.width:
+            raise ConfigError(
+                f"a Transformer's embedding is its width; got embedding={self.embedding}, "
+                f"width={self.width}."
+            )
 
     def _check_recurrent(self) -> None:
         if self.select == "hard" and self.attention == "none":
@@ -162,3 +183,6 @@ class ModelConfig:
                 f"attention=dot needs encoder_width = width; got {self.encoder_width} and "
                 f"{self.width}. Make them equal or use attention=general."
             )
+
+
+ADDED = tuple(name for name, each in declared(ModelConfig).items() if each.added)

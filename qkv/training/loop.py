@@ -6,27 +6,25 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import fields
 
 import torch
 from torch import Tensor
 
 from qkv.data.batching import Batch, batches
 from qkv.errors import ConfigError
+from qkv.machine import Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.models.folder import save_tensors
 from qkv.training.checkpoints import Progress, save_checkpoint
 from qkv.training.config import TrainConfig
+from qkv.training.material import Material
 from qkv.training.metrics import Metrics
 from qkv.training.objectives import Baseline, Objective, Reinforced, objective
-from qkv.training.pictures import PreparedPictures
-from qkv.training.prepare import Prepared
-from qkv.training.run_folder import RunFolder, Settings
+from qkv.training.run_folder import Plan, RunFolder
 from qkv.training.schedules import soft_share, warmup_cosine
 
-__all__ = ["Material", "adamw", "fit", "forward_backward"]
-
-Material = Prepared | PreparedPictures  # what is trained and validated on
+__all__ = ["adamw", "fit", "forward_backward"]
 
 LOG_SECONDS = 10.0
 
@@ -35,37 +33,36 @@ def fit(
     model: EncoderDecoder,
     optimizer: torch.optim.Optimizer,
     progress: Progress,
-    prepared: Material,
-    settings: Settings,
+    material: Material,
+    plan: Plan,
     folder: RunFolder,
     report: Callable[[str], None],
 ) -> None:
     """Train from `progress` to the last step or to early stopping, validating on the way.
 
-    The state after each step depends only on the state before it, the settings and the data:
+    The state after each step depends only on the state before it, the plan and the data:
     a resumed run is bit for bit the unbroken one.
 
     Raises:
         ConfigError: the loss is no longer a number.
     """
-    config, last = settings.train, settings.max_steps
+    config, last = plan.train, plan.max_steps
     every = math.ceil(last / config.validations)
     log = _Log(progress, last, Metrics(folder, progress.step), report)
     while progress.step < last and progress.without_gain < config.patience:
-        order = batches(prepared.examples, config.batch_tokens, config.seed, progress.epoch)
+        order = batches(material.examples, config.batch_tokens, config.seed, progress.epoch)
         for indices in order[progress.batch :]:
             model.train()
-            batch = prepared.batch(indices)
-            found = forward_backward(
+            batch = material.batch(indices)
+            result = forward_backward(
                 model,
                 batch,
                 config,
-                settings.machine.precision,
+                plan.machine,
                 progress.baseline,
-                _softness(progress.step + 1, settings),
+                _softness(progress.step + 1, plan),
             )
-            progress.baseline = found.baseline.sums
-            _check_finite(found.nats, progress)
+            progress.baseline = result.baseline.sums
             torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
             progress.step += 1
             _set_rate(optimizer, progress.step, config, last)
@@ -74,13 +71,14 @@ def fit(
             _smooth(model, progress, config.ema)
             progress.batch += 1
             progress.tokens += batch.target_tokens
-            log.step(found, batch.target_tokens)
+            log.step(result, batch.target_tokens)
             if progress.step % every == 0 or progress.step == last:
                 with _smoothed(model, progress):
-                    _validate(model, progress, prepared, log)
+                    _validate(model, progress, material, plan, log)
                     _keep(model, progress, config, folder)
                 save_checkpoint(folder.checkpoint, model, optimizer, progress)
             elif progress.step % config.checkpoint_steps == 0:
+                log.check_losses()
                 save_checkpoint(folder.checkpoint, model, optimizer, progress)
             if progress.step == last or progress.without_gain >= config.patience:
                 return
@@ -103,25 +101,21 @@ def forward_backward(
     model: EncoderDecoder,
     batch: Batch,
     config: TrainConfig,
-    precision: str,
+    machine: Machine,
     baseline: Tensor | None = None,
     attention: Attending = PLAIN,
 ) -> Objective:
-    """Add the batch's gradient to the parameters; returns what was made small."""
+    """Add the batch's gradient to the parameters; returns what was made small.
+
+    The batch moves to the model's device here, and nowhere else.
+    """
     if baseline is None:
-        baseline = torch.zeros(2, model.decoder.vocabulary_size)
-    with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
-        found = objective(model, batch, config, Baseline(baseline), attention)
-    found.loss.backward()
-    return found
-
-
-def _check_finite(loss: float, progress: Progress) -> None:
-    if not math.isfinite(loss):
-        raise ConfigError(
-            f"step {progress.step + 1}: the loss is {loss}; start again in another --out with a "
-            "lower learning_rate."
-        )
+        baseline = torch.zeros(2, model.decoder.vocabulary_size, device=machine.device)
+    batch = machine.place(batch)
+    with machine.autocast():
+        result = objective(model, batch, config, Baseline(baseline), attention)
+    result.loss.backward()
+    return result
 
 
 def _set_rate(optimizer: torch.optim.Optimizer, step: int, config: TrainConfig, last: int) -> None:
@@ -130,10 +124,10 @@ def _set_rate(optimizer: torch.optim.Optimizer, step: int, config: TrainConfig, 
         group["lr"] = rate
 
 
-def _softness(step: int, settings: Settings) -> Attending:
+def _softness(step: int, plan: Plan) -> Attending:
     """Hard attention may begin soft: a draw teaches little while nothing is known of values."""
-    start, end = settings.train.soft_start, settings.model.soft_share
-    return Attending(soft_share=soft_share(step, start=start, end=end, last=settings.max_steps))
+    start, end = plan.train.soft_start, plan.model.soft_share
+    return Attending(soft_share=soft_share(step, start=start, end=end, last=plan.max_steps))
 
 
 def _smooth(model: EncoderDecoder, progress: Progress, decay: float) -> None:
@@ -162,9 +156,11 @@ def _smoothed(model: EncoderDecoder, progress: Progress) -> Iterator[None]:
         weight.data = own[name]
 
 
-def _validate(model: EncoderDecoder, progress: Progress, prepared: Material, log: _Log) -> None:
+def _validate(
+    model: EncoderDecoder, progress: Progress, material: Material, plan: Plan, log: _Log
+) -> None:
     log.show_losses()
-    score = prepared.score(model).value
+    score = material.score(model, plan.model).value
     better = score > progress.best_bleu
     progress.without_gain = 0 if better else progress.without_gain + 1
     if better:
@@ -185,7 +181,11 @@ def _keep(
 
 
 class _Log:
-    """Tells a person and the metrics how the run goes."""
+    """Tells a person and the metrics how the run goes.
+
+    Losses stay on their device until they are shown or a checkpoint is due: to read one the CPU
+    has to wait for the device.
+    """
 
     def __init__(
         self, progress: Progress, last: int, metrics: Metrics, report: Callable[[str], None]
@@ -193,16 +193,16 @@ class _Log:
         self.progress, self.last, self.metrics, self.report = progress, last, metrics, report
         self.seconds_before = progress.seconds
         self.started = self.shown = time.perf_counter()
-        self.losses: list[float] = []
+        self.losses: list[Tensor] = []
         self.reinforced: list[Reinforced] = []
         self.tokens = 0
 
-    def step(self, found: Objective, tokens: int) -> None:
+    def step(self, result: Objective, tokens: int) -> None:
         now = time.perf_counter()
         self.progress.seconds = self.seconds_before + now - self.started
-        self.losses.append(found.nats)
-        if found.reinforced is not None:
-            self.reinforced.append(found.reinforced)
+        self.losses.append(result.nats)
+        if result.reinforced is not None:
+            self.reinforced.append(result.reinforced)
         self.tokens += tokens
         if now - self.shown >= LOG_SECONDS:
             self.show_losses()
@@ -214,13 +214,29 @@ class _Log:
         self.report(f"step {p.step:,}  validation BLEU {score:.2f} (greedy), {best}")
         self.shown = time.perf_counter()
 
+    def check_losses(self) -> list[float]:
+        """The losses since they were last shown.
+
+        Raises:
+            ConfigError: one of them is not a number.
+        """
+        losses = _numbers(self.losses)
+        for step, loss in enumerate(losses, self.progress.step - len(losses) + 1):
+            if not math.isfinite(loss):
+                raise ConfigError(
+                    f"step {step}: the loss is {loss}; start again in another --out with a lower "
+                    "learning_rate."
+                )
+        return losses
+
     def show_losses(self) -> None:
         """Their mean since they were last shown, if there are any."""
-        if not self.losses:
+        losses = self.check_losses()
+        if not losses:
             return
         p, now = self.progress, time.perf_counter()
         speed = self.tokens / (now - self.shown)
-        loss = sum(self.losses) / len(self.losses)
+        loss = sum(losses) / len(losses)
         left = p.seconds / p.step * (self.last - p.step)
         self.metrics.write(
             p.step,
@@ -238,11 +254,15 @@ class _Log:
         self.shown, self.losses, self.tokens, self.reinforced = now, [], 0, []
 
 
-def _means(each: list[Reinforced]) -> dict[str, float]:
-    """Their fields' means, by name, of what there is."""
-    columns: dict[str, list[float]] = {}
-    for one in each:
-        for name, value in asdict(one).items():
-            if value is not None:
-                columns.setdefault(name, []).append(value)
-    return {name: sum(values) / len(values) for name, values in columns.items()}
+def _numbers(scalars: list[Tensor]) -> list[float]:
+    return torch.stack(scalars).tolist() if scalars else []
+
+
+def _means(steps: list[Reinforced]) -> dict[str, float]:
+    """The means of their fields, by name, over the steps that have them."""
+    means = {}
+    for name in (field.name for field in fields(Reinforced)):
+        numbers = [x for x in _numbers([getattr(s, name) for s in steps]) if not math.isnan(x)]
+        if numbers:
+            means[name] = sum(numbers) / len(numbers)
+    return means

@@ -16,6 +16,8 @@ from qkv.training.config import TrainConfig
 
 __all__ = ["Baseline", "Objective", "Reinforced", "objective"]
 
+Where = tuple[Tensor, ...]  # rows and columns (N,) of the N real tokens of a batch
+
 BASELINE_DECAY = 0.9  # of the moving average (Xu et al. 2015, section 4.1)
 
 
@@ -39,37 +41,37 @@ class Baseline:
 
     def moved(self, words: Tensor, rewards: Tensor) -> Baseline:
         """With one batch more: words (N,) and their rewards (N,)."""
-        size = self.sums.shape[1]
-        counts = torch.bincount(words, minlength=size)
-        means = torch.bincount(words, rewards, minlength=size) / counts.clamp(min=1)
-        now = torch.stack((means, torch.ones_like(means))).to(self.sums.dtype)
+        none = torch.zeros_like(self.sums[0])
+        counts = none.index_add(0, words, torch.ones_like(rewards))
+        means = none.index_add(0, words, rewards) / counts.clamp(min=1)
+        now = torch.stack((means, torch.ones_like(means)))
         moved = BASELINE_DECAY * self.sums + (1 - BASELINE_DECAY) * now
         return Baseline(torch.where(counts > 0, moved, self.sums))
 
 
 @dataclass(frozen=True)
 class Reinforced:
-    """How REINFORCE went on one batch.
+    """How REINFORCE went on one batch, in tensors () that nobody has waited for yet.
 
     reward: mean log p(y_t | …), nats a token.
     variance: mean square of what weighs the draws' gradients, R_t − b; without: of R_t alone.
-    Both are of the words with a draw; None where all were attended to softly.
+    Both are of the words with a draw; nan where all were attended to softly.
     """
 
-    reward: float
-    variance: float | None
-    without: float | None
+    reward: Tensor
+    variance: Tensor
+    without: Tensor
 
 
 @dataclass(frozen=True)
 class Objective:
-    """loss: what is made small, with its gradient; nats: cross-entropy a target token.
+    """loss: (), what is made small, with its gradient; nats: (), cross-entropy a target token.
 
-    baseline: for the next batch.
+    baseline: for the next batch. Whoever reads a number makes the CPU wait for the device.
     """
 
     loss: Tensor
-    nats: float
+    nats: Tensor
     baseline: Baseline
     reinforced: Reinforced | None = None
 
@@ -91,31 +93,35 @@ def objective(
     """
     decoded, _ = model(batch.source, batch.source_mask, batch.target_input, attention=attention)
     present = batch.target_output != PAD
-    # Only real tokens are projected onto the vocabulary: padding costs nothing there.
-    logits = model.decoder.readout(decoded.features[present]).float()
-    target = batch.target_output[present]
+    # Only real tokens are projected onto the vocabulary: padding costs nothing there. How many
+    # there are is known, so that the CPU need not wait for the device to count them.
+    real = torch.nonzero_static(present, size=batch.target_tokens).unbind(1)
+    logits = model.decoder.readout(decoded.features[real]).float()
+    target = batch.target_output[real]
     loss = nats = cross_entropy(logits, target, label_smoothing=config.label_smoothing)
     reinforced = None
     if config.doubly_stochastic:
         loss = loss + config.doubly_stochastic * _unevenness(decoded, present)
     if decoded.draws is not None:
-        reward = logits.new_zeros(present.shape)
-        reward[present] = -cross_entropy(logits.detach(), target, reduction="none")
-        expected = torch.zeros_like(reward)
-        expected[present] = baseline.of(target)
         draws = decoded.draws
-        advantage = _returns(draws, reward - expected)
-        loss = loss + _reinforce(draws, advantage, present, config)
+        rewards = -cross_entropy(logits.detach(), target, reduction="none")
+        reward = _spread(rewards, real, present)
+        advantage = _returns(draws, reward - _spread(baseline.of(target), real, present))
+        loss = loss + _reinforce(draws, advantage, real, config)
         drawn = present & draws.drawn
-        reinforced = Reinforced(
-            reward[present].mean().item(),
-            *(
-                each[drawn].square().mean().item() if drawn.any() else None
-                for each in (advantage, _returns(draws, reward))
-            ),
-        )
-        baseline = baseline.moved(target, reward[present])
-    return Objective(loss, nats.item(), baseline, reinforced)
+        variances = (_mean_square(r, drawn) for r in (advantage, _returns(draws, reward)))
+        reinforced = Reinforced(rewards.mean(), *variances)
+        baseline = baseline.moved(target, rewards)
+    return Objective(loss, nats.detach(), baseline, reinforced)
+
+
+def _spread(values: Tensor, real: Where, present: Tensor) -> Tensor:
+    """Values of the real tokens (N,) where they stand in (B, T), 0 on padding."""
+    return values.new_zeros(present.shape).index_put(real, values)
+
+
+def _mean_square(values: Tensor, where: Tensor) -> Tensor:
+    return torch.where(where, values, 0.0).square().sum() / where.sum()
 
 
 def _unevenness(decoded: Decoded, present: Tensor) -> Tensor:
@@ -135,10 +141,10 @@ def _returns(draws: Draws, reward: Tensor) -> Tensor:
     return reward.flip(1).cumsum(1).flip(1) if draws.enter_state else reward
 
 
-def _reinforce(draws: Draws, advantage: Tensor, present: Tensor, config: TrainConfig) -> Tensor:
+def _reinforce(draws: Draws, advantage: Tensor, real: Where, config: TrainConfig) -> Tensor:
     """The draws' part of the loss; its gradient is REINFORCE's (Williams 1992)."""
     weights = draws.soft.lookup.weights()[:, 0]  # (B, T, Tk)
     # Where a weight has become 0, the slope of -p log p is infinite; there is nothing to learn.
     entropy = torch.special.entr(weights.float().clamp(min=1e-30)).sum(-1)
     gain = config.reinforce * advantage * draws.log_prob + config.entropy * entropy
-    return -gain[present].mean()
+    return -gain[real].mean()

@@ -22,17 +22,17 @@ from qkv.models import EncoderDecoder, ModelConfig
 from qkv.models.vision import Vision, vision
 from qkv.pipeline.captioner import Captioner, see
 from qkv.training.config import TrainConfig
-from qkv.training.prepare import Tokenizers
+from qkv.training.material import Tokenizers
 
-__all__ = ["Album", "PreparedPictures", "read_album"]
+__all__ = ["PictureCorpus", "PictureMaterial", "read_pictures"]
 
 
 @dataclass(frozen=True)
-class Album:
-    """Pictures with captions, and what the vision encoder saw in them.
+class PictureCorpus:
+    """Pictures with captions, and what the vision encoder saw in them; a `Corpus`.
 
     train, valid: pictures that can be used. seen, valid_seen: regions (R, C) of each of them.
-    Other fields as in `prepare.Corpus`.
+    Other fields as in `TextCorpus`.
     """
 
     vision: Vision
@@ -44,29 +44,28 @@ class Album:
     skipped: dict[str, int]
     fingerprint: str
 
+    @property
+    def captions(self) -> list[tuple[int, str]]:
+        """The training captions, each after the number of its picture."""
+        numbered = enumerate(self.train)
+        return [(number, caption) for number, shown in numbered for caption in shown.captions]
+
     def tokenizers(self, config: TrainConfig) -> Tokenizers:
-        """A new one, learnt from the captions; there is no other text."""
-        texts = [caption for each in self.train for caption in each.captions]
+        """One for both sides: there is no text but the captions."""
+        texts = [caption for _, caption in self.captions]
         tokenizer = Tokenizer.train(texts, config.vocabulary)
         return tokenizer, tokenizer
 
-    def prepared(self, tokenizers: Tokenizers, longest: int) -> PreparedPictures:
-        """Tokenise, and leave out what is too long.
-
-        Raises:
-            DataError: nothing is left to train on.
-        """
-        tokenizer = tokenizers[1]
-        numbers = [number for number, each in enumerate(self.train) for _ in each.captions]
-        texts = [caption for each in self.train for caption in each.captions]
-        encoded = zip(numbers, tokenizer.ids_batch(texts), strict=True)
+    def tokenised(self, tokenizers: Tokenizers, longest: int) -> PictureMaterial:
+        numbers, texts = zip(*self.captions, strict=True)
+        encoded = zip(numbers, tokenizers[1].ids_batch(list(texts)), strict=True)
         kept = drop_long([((number,), ids) for number, ids in encoded], longest)
         if not kept.pairs:
             raise DataError(
                 f"no caption to train on: every one is longer than longest={longest} tokens."
             )
         skipped = {**self.skipped, **kept.skipped}
-        return PreparedPictures(self, tokenizer, kept.pairs, skipped)
+        return PictureMaterial(self, tokenizers, kept.pairs, skipped)
 
     def write_held_out(self, folder: Path, report: Callable[[str], None]) -> None:
         if self.held_out:
@@ -75,87 +74,69 @@ class Album:
 
 
 @dataclass(frozen=True)
-class PreparedPictures:
-    """What the loop trains and validates on; an example's source is its picture's number."""
+class PictureMaterial:
+    """Tokenised captions, the source of each being its picture's number; a `Material`."""
 
     unit, valid_unit = "captions", "pictures"
-    album: Album
-    tokenizer: Tokenizer
+    corpus: PictureCorpus
+    tokenizers: Tokenizers
     examples: list[Example]
     skipped: dict[str, int]
 
     @property
     def valid(self) -> list[Captioned]:
-        return self.album.valid
-
-    @property
-    def longest(self) -> int:
-        """Tokens of the longest caption, with EOS."""
-        return 1 + max(len(ids) for _, ids in self.examples)
+        return self.corpus.valid
 
     def decides(self) -> dict[str, Any]:
-        """The model's settings that follow from the captions and the vision encoder."""
-        eye = self.album.vision
+        eye, size = self.corpus.vision, self.tokenizers[1].vocabulary_size
         return {
             "joint": True,
-            "source_vocabulary": self.tokenizer.vocabulary_size,
-            "target_vocabulary": self.tokenizer.vocabulary_size,
-            "caption_length": self.longest,
+            "source_vocabulary": size,
+            "target_vocabulary": size,
+            "caption_length": 1 + max(len(ids) for _, ids in self.examples),  # with EOS
             "grid": eye.grid,
             "region_width": eye.width,
             "vision_fingerprint": eye.fingerprint,
         }
 
-    @property
-    def source_tokenizer(self) -> Tokenizer:
-        return self.tokenizer
-
-    @property
-    def target_tokenizer(self) -> Tokenizer:
-        return self.tokenizer
-
     def batch(self, indices: Sequence[int]) -> Batch:
         """source is (B, R, C) float16 here."""
         examples = [self.examples[i] for i in indices]
         words = collate(examples)
-        regions = np.stack([self.album.seen[number] for (number,), _ in examples])
+        regions = np.stack([self.corpus.seen[number] for (number,), _ in examples])
         source = torch.from_numpy(regions)
         present = torch.ones(source.shape[:2], dtype=torch.bool)
         return Batch(source, present, words.target_input, words.target_output, words.target_tokens)
 
-    def score(self, model: EncoderDecoder) -> Score:
-        """BLEU of greedy captions of the validation pictures against all their captions."""
-        references = [each.captions for each in self.valid]
-        config = ModelConfig(grid=self.album.vision.grid, caption_length=self.longest)
-        captioner = Captioner(model, self.tokenizer, config)
-        found = captioner.of_regions(list(self.album.valid_seen), beam=1)
-        chinese = is_chinese(caption for each in references for caption in each)
-        return bleu([each.text for each in found], references, chinese=chinese)
+    def score(self, model: EncoderDecoder, config: ModelConfig) -> Score:
+        """BLEU against all captions of a picture."""
+        references = [shown.captions for shown in self.valid]
+        captioner = Captioner(model, self.tokenizers[1], config)
+        captions = captioner.of_regions(list(self.corpus.valid_seen), beam=1)
+        chinese = is_chinese(caption for several in references for caption in several)
+        return bleu([caption.text for caption in captions], references, chinese=chinese)
 
 
-def read_album(
+def read_pictures(
     data: dict[str, str],
-    settings: dict[str, Any],
+    model: ModelConfig,
     config: TrainConfig,
     report: Callable[[str], None],
-) -> Album:
+) -> PictureCorpus:
     """Read `images` and `valid_images`, captions as in `read_captions`, below `image_root`.
 
     Without validation captions, pictures are held out. What the vision encoder sees is computed
     once and kept in `cache_folder()`.
 
-    Args:
-        settings: of the model, by name; `vision` and `picture` count here.
     Raises:
         DataError: a file or, where they are refused, a picture that cannot be used.
     """
-    wanted = ModelConfig(**settings)
-    eye = vision(wanted.vision, wanted.picture)
+    eye = vision(model.vision, model.picture)
     root = data.get("image_root")
 
     def read(name: str, where: str) -> tuple[list[Captioned], Features, dict[str, int]]:
         kept = read_captions(data[name], root)
-        pictures = [each.picture for each in kept.pairs]
+        pictures = [shown.picture for shown in kept.pairs]
         seen = see(pictures, eye, on_bad=config.bad_pictures, report=report)
         return _usable(kept, seen, where)
 
@@ -175,10 +156,10 @@ def read_album(
             "nothing about new ones"
         )
     fingerprint = sha256(eye.fingerprint.encode())
-    for each in (_told(train, seen), _told(valid, valid_seen)):
-        fingerprint.update(each.encode())
+    for part in (_contents(train, seen), _contents(valid, valid_seen)):
+        fingerprint.update(part.encode())
     digest = fingerprint.hexdigest()
-    return Album(eye, train, valid, seen, valid_seen, held_out, skipped, digest)
+    return PictureCorpus(eye, train, valid, seen, valid_seen, held_out, skipped, digest)
 
 
 def _usable(
@@ -195,7 +176,8 @@ def _usable(
     return [kept.pairs[i] for i in good], seen.part(good), skipped
 
 
-def _told(pictures: list[Captioned], seen: Features) -> str:
+def _contents(pictures: list[Captioned], seen: Features) -> str:
     """All that a run reads: each picture's bytes, its captions."""
-    lines = (f"{key}\t{each.captions}\n" for key, each in zip(seen.keys, pictures, strict=True))
+    keyed = zip(seen.keys, pictures, strict=True)
+    lines = (f"{key}\t{shown.captions}\n" for key, shown in keyed)
     return "".join(lines) + "\n"

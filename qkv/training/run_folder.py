@@ -1,4 +1,4 @@
-"""The folder of a run: what was asked, what was picked, how far it is."""
+"""The folder of a run: its plan, how far it is, and the model in the end."""
 
 from __future__ import annotations
 
@@ -10,21 +10,26 @@ from typing import Any
 
 from qkv.errors import DataError, FolderError
 from qkv.files import check_folder, write_atomically
+from qkv.machine import Machine
 from qkv.models import ModelConfig
 from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.config import TrainConfig
-from qkv.training.machine import Machine
 
-__all__ = ["RunFolder", "Settings"]
+__all__ = ["Plan", "RunFolder"]
 
 
 @dataclass(frozen=True)
-class Settings:
-    """settings.json: everything that decides how a run goes on. data: the paths as given."""
+class Plan:
+    """settings.json: everything that decides how a run goes on.
+
+    machine: as picked, and the target tokens a second that were measured on it.
+    max_steps: updates. data: the paths as given. fingerprint: see `Corpus`.
+    """
 
     model: ModelConfig
     train: TrainConfig
     machine: Machine
+    tokens_per_s: float
     max_steps: int
     data: dict[str, str]
     fingerprint: str
@@ -36,7 +41,7 @@ class RunFolder:
     def __init__(self, folder: Path) -> None:
         self.top = folder
         self.run = folder / "run"
-        self.settings = self.run / "settings.json"
+        self.plan = self.run / "settings.json"
         self.checkpoint = self.run / "checkpoint.safetensors"
         self.metrics = self.run / "metrics.jsonl"
         self.tensorboard = self.run / "tensorboard"
@@ -52,7 +57,7 @@ class RunFolder:
     @property
     def unfinished(self) -> bool:
         """A run has begun here that `resume` can finish."""
-        return self.settings.exists() and not self.finished
+        return self.plan.exists() and not self.finished
 
     @property
     def resume_command(self) -> str:
@@ -102,27 +107,34 @@ class RunFolder:
     def _half_written(self) -> set[Path]:
         return {*self.top.glob(".*.part"), *self.run.glob(".*.part")}
 
-    def write_settings(self, settings: Settings) -> None:
-        text = json.dumps(asdict(settings), indent=2) + "\n"
-        write_atomically(self.settings, lambda path: path.write_text(text, encoding="utf-8"))
+    def write_plan(self, plan: Plan) -> None:
+        text = json.dumps(asdict(plan), indent=2) + "\n"
+        write_atomically(self.plan, lambda path: path.write_text(text, encoding="utf-8"))
 
-    def read_settings(self) -> Settings:
-        """What `write_settings` wrote.
+    def read_plan(self) -> Plan:
+        """What `write_plan` wrote.
 
         Raises:
             FolderError: there is no run to resume, or it has ended.
         """
         if self.finished:
             raise FolderError(f"{self.top}: this run has finished; there is nothing to resume.")
-        if not self.settings.exists():
+        if not self.plan.exists():
             raise FolderError(f"{self.top}: no run to resume here; start one without --resume.")
         try:
-            saved: dict[str, Any] = json.loads(self.settings.read_text(encoding="utf-8"))
-            return Settings(
-                ModelConfig(**saved.pop("model")),
-                TrainConfig(**saved.pop("train")),
-                Machine(**saved.pop("machine")),
-                **saved,
-            )
+            return _plan(json.loads(self.plan.read_text(encoding="utf-8")))
         except (ValueError, TypeError, KeyError) as error:
-            raise FolderError(f"{self.settings}: broken ({error}); start a new run.") from None
+            raise FolderError(f"{self.plan}: broken ({error}); start a new run.") from None
+
+
+def _plan(saved: dict[str, Any]) -> Plan:
+    machine = saved.pop("machine")
+    if "precision" in machine:  # as qkv 0.1.0 wrote it
+        saved["tokens_per_s"] = machine.pop("tokens_per_s")
+        machine["dtype"] = machine.pop("precision")
+    return Plan(
+        ModelConfig(**saved.pop("model")),
+        TrainConfig(**saved.pop("train")),
+        Machine(**machine),
+        **saved,
+    )

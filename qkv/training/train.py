@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,19 @@ from qkv.data.batching import batches
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, FolderError
 from qkv.files import write_atomically
+from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder, ModelConfig, build
 from qkv.models.folder import load_tensors, load_weights, save_model
 from qkv.pipeline.loading import tokenizer_paths
-from qkv.training.card import model_card
+from qkv.training.card import describe, model_card
 from qkv.training.checkpoints import Progress, average, load_checkpoint
-from qkv.training.config import TrainConfig, asked, configs
-from qkv.training.loop import Material, adamw, fit, forward_backward
-from qkv.training.machine import Machine, check_memory, pick
-from qkv.training.pictures import Album, read_album
-from qkv.training.prepare import Corpus, read_corpus
-from qkv.training.run_folder import RunFolder, Settings
+from qkv.training.config import TrainConfig, configs, parse_settings
+from qkv.training.loop import adamw, fit, forward_backward
+from qkv.training.material import Corpus, Material
+from qkv.training.pictures import read_pictures
+from qkv.training.run_folder import Plan, RunFolder
+from qkv.training.text import read_text
+from qkv.training.tuning import Measured, check_memory, pick
 
 __all__ = ["resume", "start"]
 
@@ -45,25 +47,30 @@ def start(
     Raises:
         ConfigError, DataError, FolderError: before anything is trained or written.
     """
-    model_settings, config = configs(settings, pictures="images" in data)
+    model_config, config = configs(settings, pictures="images" in data)
+    device = Machine.named(config.device or "auto").device
     run = RunFolder(folder)
     run.check_new()
-    corpus = _read(data, model_settings, config, report)
-    tokenizers = corpus.tokenizers(config)
-    prepared = corpus.prepared(tokenizers, config.longest)
-    model_config = ModelConfig(**{**model_settings, **prepared.decides()})
-    check_memory(model_config)
-    torch.manual_seed(config.seed)
-    attention = Attending(soft_share=model_config.soft_share)
-    machine = _pick(build(model_config), prepared, config, attention)
-    per_epoch = len(batches(prepared.examples, config.batch_tokens, config.seed, 0))
+    corpus = _read(data, model_config, config, report)
+    material = corpus.tokenised(corpus.tokenizers(config), config.longest)
+    model_config = replace(model_config, **material.decides())
+    check_memory(model_config, device)
+    picked = _pick(model_config, material, config, device)
+    per_epoch = len(batches(material.examples, config.batch_tokens, config.seed, 0))
     last = config.max_steps or per_epoch * config.epochs
-    saved = Settings(model_config, config, machine, last, _absolute(data), corpus.fingerprint)
-    _begin(run, saved, corpus, prepared, report)
-    torch.manual_seed(config.seed)
-    model = build(model_config)
-    _announce(model, prepared, saved, per_epoch, report)
-    _run(model, prepared, saved, run, report)
+    plan = Plan(
+        model_config,
+        config,
+        picked.machine,
+        picked.tokens_per_s,
+        last,
+        _absolute(data),
+        corpus.fingerprint,
+    )
+    _begin(run, plan, corpus, material, report)
+    model = _seeded(plan)
+    _announce(model, material, plan, per_epoch, report)
+    _run(model, material, plan, run, report)
 
 
 def resume(
@@ -72,7 +79,8 @@ def resume(
     """Go on with the unfinished run in `folder`, as if it had never stopped.
 
     Args:
-        data, settings: what `start` was given, or less: only checked against the run's own.
+        data, settings: what `start` was given, or less: only checked against the run's own, but
+            `device` may be another.
     Raises:
         FolderError: there is no run, or its training or validation text has changed.
         ConfigError: data or settings are not the run's.
@@ -80,41 +88,51 @@ def resume(
     run = RunFolder(folder)
     if run.finished:
         run.clear()  # it may have been killed before it did so itself
-    saved = run.read_settings()
-    _check_same(folder, data, settings, saved)
-    corpus = _read(saved.data, asdict(saved.model), saved.train, report)
-    if corpus.fingerprint != saved.fingerprint:
+    plan = run.read_plan()
+    _check_same(folder, data, settings, plan)
+    plan = _moved(plan, settings)
+    corpus = _read(plan.data, plan.model, plan.train, report)
+    if corpus.fingerprint != plan.fingerprint:
         raise FolderError(
             f"{folder}: the training or validation data is not what the run began with; restore "
             "it, or start a new run in another --out."
         )
-    source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, saved.model.joint))
-    prepared = corpus.prepared((source, target), saved.train.longest)
-    torch.manual_seed(saved.train.seed)
-    _run(build(saved.model), prepared, saved, run, report)
+    source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, plan.model.joint))
+    material = corpus.tokenised((source, target), plan.train.longest)
+    run.write_plan(plan)
+    _run(_seeded(plan), material, plan, run, report)
 
 
-def _read(
-    data: dict[str, str], model: dict[str, Any], config: TrainConfig, report: Report
-) -> Corpus | Album:
+def _read(data: dict[str, str], model: ModelConfig, config: TrainConfig, report: Report) -> Corpus:
     if "images" in data:
-        return read_album(data, model, config, report)
-    return read_corpus(data, config.seed)
+        return read_pictures(data, model, config, report)
+    return read_text(data, config.seed)
 
 
-def _check_same(
-    folder: Path, data: dict[str, str], settings: dict[str, Any], saved: Settings
-) -> None:
-    """What is given on resume must be what the run began with."""
-    own = {**asdict(saved.model), **asdict(saved.train)}
-    wrong = [name for name, value in asked(settings).items() if value != own[name]]
-    given = _absolute(data)
-    wrong += [f"--{n.replace('_', '-')}" for n in given if given[n] != saved.data.get(n)]
+def _check_same(folder: Path, data: dict[str, str], settings: dict[str, Any], plan: Plan) -> None:
+    """What is given on resume must be what the run began with; the device may change."""
+    own = {**asdict(plan.model), **asdict(plan.train)}
+    given = {name: v for name, v in parse_settings(settings).items() if name != "device"}
+    wrong = [name for name, value in given.items() if value != own[name]]
+    paths = _absolute(data)
+    wrong += [f"--{n.replace('_', '-')}" for n in paths if paths[n] != plan.data.get(n)]
     if wrong:
         raise ConfigError(
-            f"{folder}: {wrong[0]} differs from what this run began with; leave it away to resume, "
+            f"{folder}: {wrong[0]} differs from what this run began with; leave it out to resume, "
             "or start a new run in another --out."
         )
+
+
+def _moved(plan: Plan, settings: dict[str, Any]) -> Plan:
+    """The plan on the device that the settings name, else on its own, if there is such a one."""
+    device = parse_settings(settings).get("device", plan.machine.device) or "auto"
+    return replace(plan, machine=Machine.named(device, plan.machine.dtype, plan.machine.threads))
+
+
+def _seeded(plan: Plan) -> EncoderDecoder:
+    """The model as its seed makes it, the same on every device."""
+    torch.manual_seed(plan.train.seed)
+    return build(plan.model).to(plan.machine.device)
 
 
 def _absolute(data: dict[str, str]) -> dict[str, str]:
@@ -122,51 +140,48 @@ def _absolute(data: dict[str, str]) -> dict[str, str]:
     return {name: str(Path(path).absolute()) for name, path in data.items()}
 
 
-def _begin(
-    run: RunFolder, settings: Settings, corpus: Corpus | Album, prepared: Material, report: Report
-) -> None:
-    """Write what a resume needs; settings last, for they make it a run."""
+def _begin(run: RunFolder, plan: Plan, corpus: Corpus, material: Material, report: Report) -> None:
+    """Write what a resume needs; the plan last, for it makes a run of it."""
     run.make()
     corpus.write_held_out(run.run, report)
-    tokenizers = prepared.source_tokenizer, prepared.target_tokenizer
-    paths = tokenizer_paths(run.top, settings.model.joint)
-    for path, tokenizer in zip(paths, tokenizers, strict=True):
+    paths = tokenizer_paths(run.top, plan.model.joint)
+    for path, tokenizer in zip(paths, material.tokenizers, strict=True):
         tokenizer.save(path)
-    run.write_settings(settings)
+    run.write_plan(plan)
 
 
 def _run(
-    model: EncoderDecoder, prepared: Material, settings: Settings, run: RunFolder, report: Report
+    model: EncoderDecoder, material: Material, plan: Plan, run: RunFolder, report: Report
 ) -> None:
     """Restore the checkpoint if there is one, train to the end, keep the better weights."""
-    settings.machine.settle()
+    plan.machine.settle()
     run.sweep()
-    optimizer = adamw(model, settings.train)
+    optimizer = adamw(model, plan.train)
     progress = Progress()
     if run.checkpoint.exists():
         progress = load_checkpoint(run.checkpoint, model, optimizer)
-        report(f"going on from step {progress.step:,}")
-    fit(model, optimizer, progress, prepared, settings, run, report)
-    if progress.step < settings.max_steps:
+        report(f"resuming from step {progress.step:,}")
+    fit(model, optimizer, progress, material, plan, run, report)
+    if progress.step < plan.max_steps:
         report(
-            f"stopped early, at step {progress.step:,} of {settings.max_steps:,}: no better BLEU "
-            f"in the last {progress.without_gain} validations (patience)"
+            f"stopped early, at step {progress.step:,} of {plan.max_steps:,}: no better BLEU in "
+            f"the last {progress.without_gain} validations (patience)"
         )
-    _finish(model, progress, prepared, settings, run, report)
+    _finish(model, progress, material, plan, run, report)
 
 
 def _finish(
     model: EncoderDecoder,
     progress: Progress,
-    prepared: Material,
-    settings: Settings,
+    material: Material,
+    plan: Plan,
     run: RunFolder,
     report: Report,
 ) -> None:
     """Of the best and the averaged weights, write the ones that validate better."""
     averaged = average([run.weights(step) for step in progress.validated])
     load_weights(model, averaged, run.run)
-    bleu = prepared.score(model)
+    bleu = material.score(model, plan.model)
     if bleu.value < progress.best_bleu:
         load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)
         kept = f"weights of step {progress.best_step:,}"
@@ -174,9 +189,9 @@ def _finish(
         steps = ", ".join(f"{step:,}" for step in progress.validated)
         several = len(progress.validated) > 1
         kept = f"mean of the weights at steps {steps}" if several else f"weights of step {steps}"
-    card = model_card(settings, progress, prepared, bleu, kept)
+    card = model_card(plan, progress, material, bleu, kept)
     write_atomically(run.top / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
-    save_model(run.top, settings.model, dict(model.named_parameters()))
+    save_model(run.top, plan.model, dict(model.named_parameters()))
     run.clear()
     report(
         f"validation BLEU (greedy): best {progress.best_bleu:.2f}, averaged {bleu.value:.2f}; "
@@ -185,47 +200,49 @@ def _finish(
 
 
 def _pick(
-    model: EncoderDecoder, prepared: Material, config: TrainConfig, attention: Attending
-) -> Machine:
+    model_config: ModelConfig, material: Material, config: TrainConfig, device: str
+) -> Measured:
     """Threads and precision, by steps without an update on the two middle batches by length."""
-    order = batches(prepared.examples, config.batch_tokens, None, 0)
+    order = batches(material.examples, config.batch_tokens, None, 0)
     middle = len(order) // 2  # with one batch in all both are the same
-    pair = [prepared.batch(order[k]) for k in (middle, middle - 1)]
+    pair = [material.batch(order[k]) for k in (middle, middle - 1)]
+    torch.manual_seed(config.seed)
+    model = build(model_config).to(device)
+    attention = Attending(soft_share=model_config.soft_share)
 
-    def trial(precision: str) -> int:
+    def trial(machine: Machine) -> int:
         model.train()
-        forward_backward(model, pair[0], config, precision, attention=attention)
+        forward_backward(model, pair[0], config, machine, attention=attention)
         model.zero_grad(set_to_none=True)
         return pair[0].target_tokens
 
-    def gradient(batch: int, precision: str) -> Tensor:
+    def gradient(batch: int, machine: Machine) -> Tensor:
         torch.manual_seed(config.seed)
         model.train().zero_grad(set_to_none=True)
-        forward_backward(model, pair[batch], config, precision, attention=attention)
+        forward_backward(model, pair[batch], config, machine, attention=attention)
         return torch.cat([p.grad.flatten() for p in model.parameters() if p.grad is not None])
 
-    return pick(trial, gradient, threads=config.threads, precision=config.precision)
+    return pick(trial, gradient, device=device, threads=config.threads, precision=config.precision)
 
 
 def _announce(
-    model: EncoderDecoder, prepared: Material, settings: Settings, per_epoch: int, report: Report
+    model: EncoderDecoder, material: Material, plan: Plan, per_epoch: int, report: Report
 ) -> None:
     """Size, data, time: what a person wants to know before the first step."""
-    tokens = sum(len(target) + 1 for _, target in prepared.examples)
-    for reason, count in prepared.skipped.items():
-        report(f"skipped {count:,} {prepared.unit}: {reason}")
+    tokens = sum(len(target) + 1 for _, target in material.examples)
+    for reason, count in material.skipped.items():
+        report(f"skipped {count:,} {material.unit}: {reason}")
     size = sum(p.numel() for p in model.parameters())
-    validation = f"{len(prepared.valid):,} validation {prepared.valid_unit}"
-    machine = settings.machine
-    epoch_seconds = tokens / machine.tokens_per_s
-    total = epoch_seconds * settings.max_steps / per_epoch
+    validation = f"{len(material.valid):,} validation {material.valid_unit}"
+    epoch_seconds = tokens / plan.tokens_per_s
+    total = epoch_seconds * plan.max_steps / per_epoch
     report(
-        f"{settings.model.architecture}, {size:,} parameters; {len(prepared.examples):,} "
-        f"{prepared.unit}, {tokens:,} target tokens, {validation}"
+        f"{plan.model.architecture}, {size:,} parameters; {len(material.examples):,} "
+        f"{material.unit}, {tokens:,} target tokens, {validation}"
     )
     report(
-        f"{machine.threads} threads, {machine.precision}, {machine.tokens_per_s:,.0f} tokens/s: "
-        f"{epoch_seconds:.0f} s an epoch, {settings.max_steps:,} steps, about {total / 60:.1f} min "
+        f"{describe(plan.machine)}, {plan.tokens_per_s:,.0f} tokens/s: "
+        f"{epoch_seconds:.0f} s an epoch, {plan.max_steps:,} steps, about {total / 60:.1f} min "
         f"besides validation (ends near {_clock(total)})"
     )
 

@@ -165,12 +165,12 @@ def test_the_wrong_kind_of_model(qkv: Qkv, captioner: Path, rnn: Path, picture: 
     [
         (["--images", "A", "--tsv", "B"], "--images and --tsv do not go together; give one"),
         (["--tsv", "B", "--image-root", "C"], "--valid-images and --image-root belong to"),
-        (["--images", "A", "--set", "joint=true"], "joint is for text; leave it away."),
+        (["--images", "A", "--set", "joint=true"], "joint is only for text; leave it out."),
         (["--images", "gone.tsv", "--vision", "pixels"], "gone.tsv: no such file."),
         (["--images", "gone.tsv", "--vision", "eyes"], "vision=eyes is unknown"),
         (
             ["--tsv", "A", "--select", "hard", "--set", "select=soft"],
-            "--select hard and --set select=soft do not agree; leave one away.",
+            "--select hard and --set select=soft do not agree; leave one out.",
         ),
     ],
 )

@@ -110,7 +110,7 @@ def test_an_interrupt_before_the_run_has_begun_says_nothing(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("qkv.training.train.read_corpus", interrupt)
+    monkeypatch.setattr("qkv.training.train.read_text", interrupt)
     done = qkv("train", *files, "--out", out)
     assert (done.code, done.out, done.err) == (130, "", "")
 
@@ -163,15 +163,18 @@ DATA = ["--source", "SOURCE", "--target", "TARGET"]
             "choose a smaller width, vocabulary or number of layers.",
         ),
         ([*DATA, "--set", "preset=x"], "no preset 'x'; known: article."),
-        ([*DATA, "--architecture", "cnn"], "architecture must be transformer or rnn; got 'cnn'."),
+        (
+            [*DATA, "--architecture", "cnn"],
+            "architecture must be one of transformer, rnn; got 'cnn'.",
+        ),
         (
             [*DATA, "--architecture", "rnn", "--attention", "x"],
             "attention must be one of none, dot, general, additive; got 'x'.",
         ),
         (
             [*DATA, "--attention", "dot"],
-            "attention belongs to architecture=rnn; got architecture=transformer. "
-            "Leave attention away, or set architecture=rnn.",
+            "attention is only for architecture=rnn; got architecture=transformer. "
+            "Leave attention out, or set architecture=rnn.",
         ),
         ([*DATA, "--config", "NO"], "NO: cannot be read (No such file or directory)."),
         (

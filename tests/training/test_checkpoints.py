@@ -10,6 +10,7 @@ import torch
 
 from qkv.data.batching import collate
 from qkv.errors import FolderError
+from qkv.machine import CPU
 from qkv.models import EncoderDecoder, ModelConfig, build
 from qkv.models.folder import load_tensors, save_tensors
 from qkv.training.checkpoints import Progress, average, load_checkpoint, save_checkpoint
@@ -37,7 +38,7 @@ def fresh(seed: int) -> tuple[EncoderDecoder, torch.optim.AdamW]:
 
 def step(model: EncoderDecoder, optimizer: torch.optim.AdamW) -> None:
     model.train()
-    forward_backward(model, BATCH, TrainConfig(), "float32")
+    forward_backward(model, BATCH, TrainConfig(), CPU)
     for group in optimizer.param_groups:
         group["lr"] = 0.01
     optimizer.step()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,18 @@ import pytest
 
 from qkv.errors import ConfigError
 from qkv.models import ModelConfig
+from qkv.models.build import ARCHITECTURES
+from qkv.settings import Range
 from qkv.training.config import (
-    ARCHITECTURES,
-    OF_HARD,
-    OWN,
+    DEFAULTS,
     PRESETS,
-    RANGES,
+    SETTINGS,
     TrainConfig,
-    asked,
     configs,
+    parse_settings,
 )
+
+WHOLE = [n for n, s in SETTINGS.items() if s.kind is int]
 
 
 def message(settings: dict[str, Any]) -> str:
@@ -30,40 +31,55 @@ def message(settings: dict[str, Any]) -> str:
 
 def test_the_defaults_are_a_transformer() -> None:
     model, train = configs({})
-    assert model == {"architecture": "transformer"}
+    assert model == ModelConfig(architecture="transformer")
     assert train == TrainConfig()
-    assert ModelConfig(**model).architecture == "transformer"
 
 
 def test_an_architecture_changes_the_defaults() -> None:
     model, train = configs({"architecture": "rnn"})
-    assert model == {
-        "architecture": "rnn",
-        "width": 256,
-        "embedding": 256,
-        "encoder_width": 256,
-        "encoder_layers": 1,
-        "decoder_layers": 1,
-    }
+    assert model == ModelConfig(
+        architecture="rnn",
+        width=256,
+        embedding=256,
+        encoder_width=256,
+        encoder_layers=1,
+        decoder_layers=1,
+    )
     assert train == TrainConfig(learning_rate=2e-3)
+
+
+@pytest.mark.parametrize("pictures", [False, True])
+def test_another_architecture_needs_a_line_in_its_table_alone(
+    pictures: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ARCHITECTURES, "other", lambda *parts: None)
+    settings = {"architecture": "other", "heads": 3, "cell": "gru", "width": 62, "vision": "hf:x"}
+    if not pictures:
+        del settings["vision"]
+    model, _ = configs(settings, pictures=pictures)
+    assert (model.architecture, model.heads, model.cell, model.width) == ("other", 3, "gru", 62)
+    assert model.encoder_layers == ModelConfig.encoder_layers
+    assert message({"architecture": "another"}) == (
+        "architecture must be one of transformer, rnn, other; got 'another'."
+    )
 
 
 def test_a_preset_wins_over_its_architecture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PRESETS, "deep", {"architecture": "rnn", "encoder_layers": 3})
     model, _ = configs({"preset": "deep"})
-    assert model["encoder_layers"] == 3
-    assert model["width"] == ARCHITECTURES["rnn"]["width"]
+    assert model.encoder_layers == 3
+    assert model.width == DEFAULTS["rnn"]["width"]
 
 
 def test_settings_win_over_all() -> None:
     model, train = configs({"preset": "article", "width": "64", "learning_rate": "0.5"})
-    assert model["width"] == 64
+    assert model.width == 64
     assert train.learning_rate == 0.5
 
 
 def test_the_article_is_read_literally() -> None:
     model, _ = configs({"preset": "article"})
-    assert ModelConfig(**model) == ModelConfig(
+    assert model == ModelConfig(
         architecture="rnn",
         attention="dot",
         order="article",
@@ -92,9 +108,9 @@ def test_an_unknown_preset(preset: Any) -> None:
 
 def test_other_widths_follow_the_width() -> None:
     model, _ = configs({"architecture": "rnn", "width": 62})
-    assert (model["width"], model["embedding"], model["encoder_width"]) == (62, 62, 62)
+    assert (model.width, model.embedding, model.encoder_width) == (62, 62, 62)
     model, _ = configs({"architecture": "rnn", "width": 62, "encoder_width": "38"})
-    assert (model["width"], model["embedding"], model["encoder_width"]) == (62, 62, 38)
+    assert (model.width, model.embedding, model.encoder_width) == (62, 62, 38)
 
 
 def test_an_unknown_setting_is_named_with_one_like_it() -> None:
@@ -125,7 +141,7 @@ def test_what_the_tokenizers_fill_in_cannot_be_set(name: str) -> None:
     ],
 )
 def test_values_get_the_type_of_their_field(name: str, given: Any, value: Any) -> None:
-    got = asked({name: given})[name]
+    got = parse_settings({name: given})[name]
     assert got == value
     assert type(got) is type(value)
 
@@ -148,23 +164,23 @@ def test_neither_true_nor_false(value: Any) -> None:
 
 
 def test_no_text() -> None:
-    assert message({"cell": 3}) == "cell must be a text; got 3."
+    assert message({"cell": 3}) == "cell must be text; got 3."
 
 
-@pytest.mark.parametrize("name", RANGES)
-def test_counts_have_ranges(name: str) -> None:
-    least, most = RANGES[name]
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_numbers_have_ranges(name: str) -> None:
+    setting = SETTINGS[name]
+    assert isinstance(setting.allowed, Range)
+    least, most = setting.allowed.least, setting.allowed.most
+    assert isinstance(most, int)
     for value in (least, most):
-        assert getattr(configs({name: value})[1], name) == value
+        setting.check(value)
+    owner = {"architecture": setting.only.get("architecture", "transformer")}
+    pictures = setting.only.get("source") == "pictures"
     for value in (least - 1, most + 1, -(10**40)):
-        assert message({name: value}) == (
-            f"{name} must lie between {least} and {most:,}; got {value}."
-        )
-
-
-def test_every_whole_number_has_a_range() -> None:
-    whole = {name for name, value in vars(TrainConfig()).items() if type(value) is int}
-    assert whole < set(RANGES)
+        with pytest.raises(ConfigError) as caught:
+            configs({**owner, name: value}, pictures=pictures)
+        assert str(caught.value) == f"{name} must lie between {least} and {most:,}; got {value}."
 
 
 @pytest.mark.parametrize(
@@ -176,12 +192,12 @@ def test_every_whole_number_has_a_range() -> None:
         ({"label_smoothing": -0.1}, "label_smoothing must lie in [0, 1); got -0.1."),
         ({"ema": 1}, "ema must lie in [0, 1); got 1.0."),
         ({"weight_decay": -1}, "weight_decay must be at least 0; got -1.0."),
-        ({"precision": "float16"}, "precision must be float32 or bfloat16; got 'float16'."),
+        ({"precision": "float16"}, "precision must be one of float32, bfloat16; got 'float16'."),
         (
             {"architecture": "rnn", "select": "hard", "soft_start": 0.9},
             "soft_start must lie in [0, 0.8]; got 0.9.",
         ),
-        ({"architecture": "cnn"}, "architecture must be transformer or rnn; got 'cnn'."),
+        ({"architecture": "cnn"}, "architecture must be one of transformer, rnn; got 'cnn'."),
         ({"dropout": 1}, "dropout must lie in [0, 1); got 1.0."),
         ({"heads": 3}, "width must be a multiple of 2 · heads; got width=128, heads=3."),
     ],
@@ -210,29 +226,30 @@ OTHER = {"transformer": "rnn", "rnn": "transformer"}
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"), [(owner, name) for owner, names in OWN.items() for name in names]
+    ("owner", "name"),
+    [(s.only["architecture"], name) for name, s in SETTINGS.items() if "architecture" in s.only],
 )
 def test_a_setting_belongs_to_its_architecture(owner: str, name: str) -> None:
     setting = {"width": 128, name: LEGAL[name]}
-    if name in OF_HARD:
+    if SETTINGS[name].only.get("select"):
         setting["select"] = "hard"
     model, train = configs({"architecture": owner, **setting})
-    assert {**model, **asdict(train)}[name] == LEGAL[name]
+    assert {**vars(model), **vars(train)}[name] == LEGAL[name]
     setting.pop("select", None) if name != "select" else None
     assert message({"architecture": OTHER[owner], **setting}) == (
-        f"{name} belongs to architecture={owner}; got architecture={OTHER[owner]}. "
-        f"Leave {name} away, or set architecture={owner}."
+        f"{name} is only for architecture={owner}; got architecture={OTHER[owner]}. "
+        f"Leave {name} out, or set architecture={owner}."
     )
 
 
 @pytest.mark.parametrize(
     ("name", "pictures", "text"),
     [
-        ("joint", True, "joint is for text; leave it away."),
-        ("bidirectional", True, "bidirectional is for text; leave it away."),
-        ("vision", False, "vision is for pictures; leave it away."),
-        ("picture", False, "picture is for pictures; leave it away."),
-        ("bad_pictures", False, "bad_pictures is for pictures; leave it away."),
+        ("joint", True, "joint is only for text; leave it out."),
+        ("bidirectional", True, "bidirectional is only for text; leave it out."),
+        ("vision", False, "vision is only for pictures; leave it out."),
+        ("picture", False, "picture is only for pictures; leave it out."),
+        ("bad_pictures", False, "bad_pictures is only for pictures; leave it out."),
     ],
 )
 def test_a_setting_belongs_to_its_kind_of_source(name: str, pictures: bool, text: str) -> None:
@@ -245,28 +262,31 @@ def test_a_setting_belongs_to_its_kind_of_source(name: str, pictures: bool, text
     assert str(caught.value) == text
 
 
-@pytest.mark.parametrize("name", OF_HARD)
+@pytest.mark.parametrize("name", [name for name, s in SETTINGS.items() if "select" in s.only])
 def test_a_setting_of_hard_attention(name: str) -> None:
-    told = message({"architecture": "rnn", name: LEGAL[name]})
-    assert told == f"{name} belongs to select=hard; leave it away, or set select=hard."
+    assert message({"architecture": "rnn", name: LEGAL[name]}) == (
+        f"{name} is only for select=hard; got select=soft. Leave {name} out, or set select=hard."
+    )
 
 
 def test_an_rnn_has_no_encoder_layers_for_pictures() -> None:
-    with pytest.raises(ConfigError, match="an rnn has no encoder_layers for pictures; leave it"):
+    with pytest.raises(
+        ConfigError, match="an rnn has no encoder_layers for pictures; leave it out"
+    ):
         configs({"architecture": "rnn", "encoder_layers": 2}, pictures=True)
 
 
 def test_a_preset_may_say_more_than_pictures_heed() -> None:
     model, _ = configs({"preset": "article", "width": 256, "vision": "pixels"}, pictures=True)
-    assert (model["order"], model["vision"]) == ("article", "pixels")
+    assert (model.order, model.vision) == ("article", "pixels")
 
 
 def test_pictures_have_defaults_of_their_own() -> None:
     model, train = configs({"architecture": "rnn", "vision": "pixels"}, pictures=True)
-    assert (model["gate"], model["picture"]) == (True, 96)
+    assert (model.gate, model.picture) == (True, 96)
     assert train.ema == 0.995
     model, _ = configs({"architecture": "rnn", "gate": False, "vision": "hf:x"}, pictures=True)
-    assert (model["gate"], model.get("picture", 224), model["vision"]) == (False, 224, "hf:x")
+    assert (model.gate, model.picture, model.vision) == (False, 224, "hf:x")
 
 
 def test_a_folder_of_a_vision_encoder_is_found_from_anywhere(
@@ -276,10 +296,10 @@ def test_a_folder_of_a_vision_encoder_is_found_from_anywhere(
     (tmp_path / "eye").mkdir()
     for given, kept in (("hf:eye", f"hf:{tmp_path / 'eye'}"), ("hf:google/vit", "hf:google/vit")):
         model, _ = configs({"vision": given}, pictures=True)
-        assert model["vision"] == kept
+        assert model.vision == kept
 
 
 def test_a_setting_belongs_to_the_architecture_that_nothing_or_a_preset_says() -> None:
-    assert message({"attention": "none"}).startswith("attention belongs to architecture=rnn; ")
-    told = message({"preset": "article", "heads": 4})
-    assert told.startswith("heads belongs to architecture=transformer; ")
+    assert message({"attention": "none"}).startswith("attention is only for architecture=rnn; ")
+    refused = message({"preset": "article", "heads": 4})
+    assert refused.startswith("heads is only for architecture=transformer; ")

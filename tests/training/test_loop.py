@@ -15,13 +15,13 @@ from torch import Tensor
 
 from qkv.errors import ConfigError
 from qkv.evaluation import Score
-from qkv.models import EncoderDecoder
+from qkv.models import EncoderDecoder, ModelConfig
 from qkv.models.folder import load_model
 from qkv.training import loop
 from qkv.training import train as run
 from qkv.training.config import TrainConfig
-from qkv.training.prepare import Prepared
 from qkv.training.run_folder import RunFolder
+from qkv.training.text import TextMaterial
 from tests.tiny import RNN, train
 
 FAST: dict[str, Any] = {"max_steps": 12, "validations": 6, "average": 2, "patience": 100}
@@ -34,11 +34,11 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Te
     def script(*scores: float) -> list[dict[str, Tensor]]:
         left, seen = list(scores), []
 
-        def validate(_: Prepared, model: EncoderDecoder) -> Score:
+        def validate(_: TextMaterial, model: EncoderDecoder, config: ModelConfig) -> Score:
             seen.append({n: p.detach().clone() for n, p in model.named_parameters()})
             return Score("BLEU", left.pop(0), "")
 
-        monkeypatch.setattr(Prepared, "score", validate)
+        monkeypatch.setattr(TextMaterial, "score", validate)
         return seen
 
     return script
@@ -184,7 +184,9 @@ def test_a_loss_that_is_no_number_ends_the_run(
     monkeypatch.setattr(
         loop,
         "forward_backward",
-        lambda *args: replace(real(*args), nats=float("nan") if next(step) == 4 else 1.0),
+        lambda *args: replace(
+            real(*args), nats=torch.tensor(float("nan") if next(step) == 4 else 1.0)
+        ),
     )
     with pytest.raises(ConfigError) as caught:
         train(tmp_path / "model", corpus, RNN | FAST)

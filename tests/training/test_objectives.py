@@ -64,22 +64,22 @@ def oracle(model: EncoderDecoder, examples: list[Example], smoothing: float) -> 
 
 
 def smoothed(model: EncoderDecoder, batch: Batch, smoothing: float) -> Tensor:
-    found = objective(
+    result = objective(
         model,
         batch,
         TrainConfig(label_smoothing=smoothing),
         baseline=Baseline(torch.zeros(2, VOCABULARY)),
     )
-    assert found.nats == found.loss.item()  # attention adds nothing here
-    assert found.reinforced is None
-    return found.loss
+    assert result.nats == result.loss.item()  # attention adds nothing here
+    assert result.reinforced is None
+    return result.loss
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.7])
 def test_against_single_sentences_in_float64(model: EncoderDecoder, smoothing: float) -> None:
     with torch.no_grad():
-        found = smoothed(model, collate(EXAMPLES), smoothing).item()
-    assert found == pytest.approx(oracle(model, EXAMPLES, smoothing), rel=1e-6)
+        result = smoothed(model, collate(EXAMPLES), smoothing).item()
+    assert result == pytest.approx(oracle(model, EXAMPLES, smoothing), rel=1e-6)
 
 
 def test_more_padding_changes_nothing(model: EncoderDecoder) -> None:

@@ -16,25 +16,26 @@ from PIL import Image
 from qkv.data.captions import read_captions
 from qkv.data.tokenizer import BOS, EOS
 from qkv.errors import DataError, FolderError
+from qkv.models import ModelConfig
 from qkv.pipeline import load_captioner
 from qkv.training import loop, resume, start
 from qkv.training.config import TrainConfig
 from qkv.training.objectives import Objective
-from qkv.training.pictures import Album, read_album
+from qkv.training.pictures import PictureCorpus, read_pictures
 from tests.tiny import CAPTIONER, PICTURES, train, write_album
 
-MODEL = {"architecture": "rnn", "vision": "pixels", "picture": 16}
+MODEL = ModelConfig(architecture="rnn", vision="pixels", picture=16)
 
 
-def read(data: dict[str, str], **config: Any) -> tuple[Album, list[str]]:
+def read(data: dict[str, str], **config: Any) -> tuple[PictureCorpus, list[str]]:
     told: list[str] = []
-    return read_album(data, MODEL, TrainConfig(**config), told.append), told
+    return read_pictures(data, MODEL, TrainConfig(**config), told.append), told
 
 
 def test_an_example_is_a_picture_and_one_of_its_captions(album: dict[str, str]) -> None:
     found, _ = read(album)
     tokenizers = found.tokenizers(TrainConfig(vocabulary=400))
-    prepared = found.prepared(tokenizers, 250)
+    prepared = found.tokenised(tokenizers, 250)
     assert len(prepared.examples) == 2 * len(PICTURES)
     batch = prepared.batch([0, 1, 2])
     assert batch.source.shape == (3, 4, 192)
@@ -63,9 +64,9 @@ def test_bad_pictures_are_refused_or_skipped_by_choice(tmp_path: Path) -> None:
         read(data)
     found, told = read(data, bad_pictures="skip")
     assert any("red-blue.png" in line for line in told)
-    prepared = found.prepared(found.tokenizers(TrainConfig(vocabulary=400)), 250)
+    prepared = found.tokenised(found.tokenizers(TrainConfig(vocabulary=400)), 250)
     assert len(prepared.examples) == 2 * len(PICTURES) - 2
-    assert len(prepared.valid) == len(prepared.album.valid_seen) == len(PICTURES) - 1
+    assert len(prepared.valid) == len(prepared.corpus.valid_seen) == len(PICTURES) - 1
     assert "red-blue.png" not in {each.picture.name for each in prepared.valid}
     assert prepared.skipped == {  # captions, of which the picture has two
         "picture cannot be used": 2,
@@ -138,7 +139,7 @@ def test_names_need_not_be_utf8(tmp_path: Path, held_out: bool) -> None:
 def test_long_captions_are_left_out(album: dict[str, str]) -> None:
     found, _ = read(album)
     with pytest.raises(DataError, match="no caption to train on"):
-        found.prepared(found.tokenizers(TrainConfig(vocabulary=400)), 1)
+        found.tokenised(found.tokenizers(TrainConfig(vocabulary=400)), 1)
 
 
 def test_what_was_seen_is_not_computed_again(
@@ -193,8 +194,8 @@ def test_hard_attention_may_begin_soft(
         return step(*given)
 
     monkeypatch.setattr(loop, "forward_backward", seen)
-    asked = {"select": "hard", "soft_start": 0.5, "soft_share": 0.0, "max_steps": 10}
-    train(tmp_path / "m", album, CAPTIONER | asked)
+    settings = {"select": "hard", "soft_start": 0.5, "soft_share": 0.0, "max_steps": 10}
+    train(tmp_path / "m", album, CAPTIONER | settings)
     assert shares == pytest.approx([1.0] * 5 + [0.75, 0.5, 0.25, 0.0, 0.0])
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from qkv import training
 from qkv.errors import DataError, FolderError
+from qkv.machine import Machine
 from qkv.models import ModelConfig
 from qkv.training.config import TrainConfig
-from qkv.training.machine import Machine
-from qkv.training.run_folder import RunFolder, Settings
+from qkv.training.run_folder import Plan, RunFolder
 
-SETTINGS = Settings(
+PLAN = Plan(
     ModelConfig(width=62, embedding=62, heads=31),
     TrainConfig(max_steps=7, joint=False),
-    Machine(3, "bfloat16", 1.25),
+    Machine("cuda:0", "bfloat16", 3),
+    1.25,
     7,
     {"source": "训练.zh", "target": "train.en"},
     "abc",
@@ -28,20 +31,30 @@ def run(tmp_path: Path) -> RunFolder:
     return RunFolder(tmp_path / "the model")
 
 
-def test_settings_come_back(run: RunFolder) -> None:
+def test_a_plan_comes_back(run: RunFolder) -> None:
     run.make()
-    run.write_settings(SETTINGS)
-    assert run.read_settings() == SETTINGS
+    run.write_plan(PLAN)
+    assert run.read_plan() == PLAN
     assert run.unfinished
     assert not run.finished
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"model": {}}', '{"model": {"widht": 3}}'])
-def test_broken_settings_are_refused(run: RunFolder, text: str) -> None:
+def test_a_plan_as_0_1_0_wrote_it(run: RunFolder) -> None:
     run.make()
-    run.settings.write_text(text)
+    saved = asdict(replace(PLAN, machine=Machine("cpu", "bfloat16", 3)))
+    del saved["train"]["device"]
+    tokens_per_s = saved.pop("tokens_per_s")
+    saved["machine"] = {"threads": 3, "precision": "bfloat16", "tokens_per_s": tokens_per_s}
+    run.plan.write_text(json.dumps(saved))
+    assert run.read_plan() == replace(PLAN, machine=Machine("cpu", "bfloat16", 3))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"model": {}}', '{"model": {"widht": 3}}'])
+def test_a_broken_plan_is_refused(run: RunFolder, text: str) -> None:
+    run.make()
+    run.plan.write_text(text)
     with pytest.raises(FolderError, match=r"settings\.json: broken \(.*\); start a new run"):
-        run.read_settings()
+        run.read_plan()
 
 
 def test_a_new_or_empty_folder_is_taken(run: RunFolder) -> None:
@@ -63,7 +76,7 @@ def test_what_a_kill_left_before_the_settings_is_no_run(run: RunFolder) -> None:
 
 def test_an_unfinished_run_says_how_to_go_on(run: RunFolder) -> None:
     run.make()
-    run.settings.touch()
+    run.plan.touch()
     with pytest.raises(FolderError) as caught:
         run.check_new()
     assert str(caught.value) == (
@@ -74,14 +87,14 @@ def test_an_unfinished_run_says_how_to_go_on(run: RunFolder) -> None:
 
 def test_a_finished_model_is_kept(run: RunFolder) -> None:
     run.make()
-    run.settings.touch()
+    run.plan.touch()
     (run.top / "model.safetensors").touch()
     assert not run.unfinished
     with pytest.raises(FolderError) as caught:
         run.check_new()
     assert str(caught.value) == f"{run.top}: holds a finished model; choose another --out."
     with pytest.raises(FolderError) as caught:
-        run.read_settings()
+        run.read_plan()
     assert str(caught.value) == f"{run.top}: this run has finished; there is nothing to resume."
 
 
@@ -118,13 +131,13 @@ def test_a_file_is_no_folder(run: RunFolder) -> None:
 
 def test_there_must_be_a_run_to_resume(run: RunFolder) -> None:
     with pytest.raises(FolderError) as caught:
-        run.read_settings()
+        run.read_plan()
     assert str(caught.value) == f"{run.top}: no run to resume here; start one without --resume."
 
 
 def test_half_written_files_are_swept(run: RunFolder) -> None:
     run.make()
-    kept = [run.top / "a.part", run.settings, run.run / "part"]
+    kept = [run.top / "a.part", run.plan, run.run / "part"]
     for path in [*kept, run.top / ".model.safetensors.17.part", run.run / ".x.3.part"]:
         path.touch()
     run.sweep()
@@ -133,10 +146,10 @@ def test_half_written_files_are_swept(run: RunFolder) -> None:
 
 def test_what_a_kill_left_beside_a_finished_model_goes_when_it_is_resumed(run: RunFolder) -> None:
     run.make()
-    ours = (run.settings, run.checkpoint, run.weights(6), run.metrics)
+    ours = (run.plan, run.checkpoint, run.weights(6), run.metrics)
     left = (*ours, run.top / "model.safetensors")
     for path in left:
         path.touch()
     with pytest.raises(FolderError, match="nothing to resume"):
         training.resume(run.top, {}, {})
-    assert {path for path in left if path.exists()} == {run.settings, run.metrics, left[-1]}
+    assert {path for path in left if path.exists()} == {run.plan, run.metrics, left[-1]}

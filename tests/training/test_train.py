@@ -16,9 +16,9 @@ from qkv.data import Pair, hold_out, read_parallel
 from qkv.errors import ConfigError, DataError, FolderError, QkvError
 from qkv.models.folder import load_model
 from qkv.pipeline import load
-from qkv.training import RunFolder, machine
+from qkv.training import RunFolder, tuning
 from qkv.training import train as run
-from qkv.training.machine import Machine
+from qkv.training.tuning import Measured
 from tests.tiny import PAIRS, RNN, TRANSFORMER, lstms_run_in_bfloat16, train, write_corpus
 
 SHORT: dict[str, Any] = RNN | {"max_steps": 6, "validations": 1}
@@ -110,11 +110,11 @@ def test_bfloat16_is_taken_where_it_is_faster_and_as_good(
         pytest.skip("torch has no LSTM in bfloat16 on this processor")
     few = settings | {"max_steps": 3, "validations": 1, "dropout": 0.1}
     train(tmp_path / "given", corpus, few | {"precision": "bfloat16"})
-    monkeypatch.setattr(machine, "_fast_bfloat16", lambda: True)
-    monkeypatch.setattr(machine, "_measure", lambda trial, n, kind: Machine(n, kind, len(kind)))
+    monkeypatch.setattr(tuning, "_fast_bfloat16", lambda machine: True)
+    monkeypatch.setattr(tuning, "_measure", lambda trial, m: Measured(m, len(m.dtype)))
     train(tmp_path / "measured", corpus, few | {"precision": None})
-    found = json.loads(RunFolder(tmp_path / "measured").settings.read_text())
-    assert found["machine"]["precision"] == "bfloat16"
+    found = json.loads(RunFolder(tmp_path / "measured").plan.read_text())
+    assert found["machine"]["dtype"] == "bfloat16"
     weights = [(tmp_path / run / "model.safetensors").read_bytes() for run in ("given", "measured")]
     assert weights[0] == weights[1]
 
@@ -156,8 +156,8 @@ def test_the_card_tells_where_the_model_comes_from(
     transformer: Path, corpus: dict[str, str]
 ) -> None:
     card = (transformer / "README.md").read_text(encoding="utf-8")
-    settings = RunFolder(transformer).settings.read_text(encoding="utf-8")
-    assert "- source: `train.zh`" in card  # where it lies is nobody else's business
+    settings = RunFolder(transformer).plan.read_text(encoding="utf-8")
+    assert "- source: `train.zh`" in card  # where it lies stays private
     assert str(Path(corpus["source"]).parent) not in card
     assert json.loads(settings)["fingerprint"] in card
     assert '"learning_rate": 0.01' in card
@@ -212,7 +212,7 @@ def test_after_a_kill_in_the_very_beginning_a_start_begins_anew(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(RunFolder, "write_settings", stop)
+        patched.setattr(RunFolder, "write_plan", stop)
         with pytest.raises(KeyboardInterrupt):
             train(model, corpus, SHORT)
     assert model.exists()
@@ -272,7 +272,7 @@ def test_a_resume_says_from_where(
         train(tmp_path / "model", corpus, SHORT)
     told: list[str] = []
     training.resume(tmp_path / "model", {}, {}, report=told.append)
-    assert told[0] == "going on from step 6"
+    assert told[0] == "resuming from step 6"
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_other_settings_are_refused(unfinished: Path, settings: dict[str, Any], 
     with pytest.raises(ConfigError) as caught:
         training.resume(unfinished, {}, settings, report=quiet)
     assert str(caught.value) == (
-        f"{unfinished}: {named} differs from what this run began with; leave it away to resume, "
+        f"{unfinished}: {named} differs from what this run began with; leave it out to resume, "
         "or start a new run in another --out."
     )
 

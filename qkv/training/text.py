@@ -14,31 +14,20 @@ from qkv.data.batching import Batch, Example, collate, drop_long
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
 from qkv.evaluation import Score, bleu, is_chinese
-from qkv.models import EncoderDecoder
+from qkv.models import EncoderDecoder, ModelConfig
 from qkv.pipeline import Translator
 from qkv.training.config import TrainConfig
+from qkv.training.material import Tokenizers
 
-__all__ = [
-    "Corpus",
-    "Prepared",
-    "Tokenizers",
-    "prepare",
-    "read_corpus",
-    "shares_tokenizer",
-    "train_tokenizers",
-]
-
-
-Tokenizers = tuple[Tokenizer, Tokenizer]  # of the source and of the target, maybe one and the same
+__all__ = ["TextCorpus", "TextMaterial", "read_text", "shares_tokenizer", "train_tokenizers"]
 
 
 @dataclass(frozen=True)
-class Corpus:
-    """Pairs with text on both sides.
+class TextCorpus:
+    """Pairs with text on both sides; a `Corpus`.
 
     held_out: whether `valid` was taken out of the training text.
     skipped: how many pairs were not used, by reason.
-    fingerprint: SHA-256 of the training text, so that a resume on other data is refused.
     """
 
     train: list[Pair]
@@ -48,12 +37,21 @@ class Corpus:
     fingerprint: str
 
     def tokenizers(self, config: TrainConfig) -> Tokenizers:
-        """New ones, learnt from the training text."""
         joint = shares_tokenizer(self.train, config)
         return train_tokenizers(self.train, joint, config.vocabulary)
 
-    def prepared(self, tokenizers: Tokenizers, longest: int) -> Prepared:
-        return prepare(self, *tokenizers, longest)
+    def tokenised(self, tokenizers: Tokenizers, longest: int) -> TextMaterial:
+        source, target = tokenizers
+        encoded = zip(
+            source.ids_batch([pair.source for pair in self.train]),
+            target.ids_batch([pair.target for pair in self.train]),
+            strict=True,
+        )
+        kept = drop_long(list(encoded), longest)
+        if not kept.pairs:
+            raise DataError(f"every pair is longer than longest={longest} tokens; raise it.")
+        skipped = {**self.skipped, **kept.skipped}
+        return TextMaterial(tokenizers, kept.pairs, self.valid, skipped)
 
     def write_held_out(self, folder: Path, report: Callable[[str], None]) -> None:
         if self.held_out:
@@ -62,19 +60,17 @@ class Corpus:
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """What the loop trains and validates on."""
+class TextMaterial:
+    """Tokenised pairs; a `Material`."""
 
-    unit = valid_unit = "pairs"  # what examples and `valid` are counted in
-    source_tokenizer: Tokenizer
-    target_tokenizer: Tokenizer
+    unit = valid_unit = "pairs"
+    tokenizers: Tokenizers
     examples: list[Example]
     valid: list[Pair]
     skipped: dict[str, int]
 
     def decides(self) -> dict[str, Any]:
-        """The model's settings that follow from the data."""
-        source, target = self.source_tokenizer, self.target_tokenizer
+        source, target = self.tokenizers
         return {
             "joint": source is target,
             "source_vocabulary": source.vocabulary_size,
@@ -84,15 +80,15 @@ class Prepared:
     def batch(self, indices: Sequence[int]) -> Batch:
         return collate([self.examples[i] for i in indices])
 
-    def score(self, model: EncoderDecoder) -> Score:
-        """BLEU of greedy translations of the validation pairs."""
+    def score(self, model: EncoderDecoder, config: ModelConfig) -> Score:
         references = [pair.target for pair in self.valid]
-        translator = Translator(model, self.source_tokenizer, self.target_tokenizer)
-        found = translator.translate([pair.source for pair in self.valid], beam=1)
-        return bleu([t.text for t in found], references, chinese=is_chinese(references))
+        translator = Translator(model, *self.tokenizers)
+        translations = translator.translate([pair.source for pair in self.valid], beam=1)
+        texts = [translation.text for translation in translations]
+        return bleu(texts, references, chinese=is_chinese(references))
 
 
-def read_corpus(data: dict[str, str], seed: int) -> Corpus:
+def read_text(data: dict[str, str], seed: int) -> TextCorpus:
     """Read `source` and `target` or `tsv`, and `valid_source` and `valid_target` or `valid_tsv`.
 
     Without validation files, pairs are held out.
@@ -103,11 +99,11 @@ def read_corpus(data: dict[str, str], seed: int) -> Corpus:
     text = _read(data, "")
     if not any(name.startswith("valid_") for name in data):
         train, valid = hold_out(text.pairs, seed)
-        return Corpus(train, valid, True, text.skipped, _fingerprint(text.pairs))
+        return TextCorpus(train, valid, True, text.skipped, _fingerprint(text.pairs))
     named = _read(data, "valid_")
     digest = _fingerprint([*text.pairs, Pair("", ""), *named.pairs])
     skipped = {f"{reason}, in the validation text": n for reason, n in named.skipped.items()}
-    return Corpus(text.pairs, named.pairs, False, {**text.skipped, **skipped}, digest)
+    return TextCorpus(text.pairs, named.pairs, False, {**text.skipped, **skipped}, digest)
 
 
 def shares_tokenizer(pairs: list[Pair], config: TrainConfig) -> bool:
@@ -124,7 +120,7 @@ def shares_tokenizer(pairs: list[Pair], config: TrainConfig) -> bool:
     return sum(min(share, target.get(letter, 0.0)) for letter, share in source.items()) > 0.5
 
 
-def train_tokenizers(pairs: list[Pair], joint: bool, size: int) -> tuple[Tokenizer, Tokenizer]:
+def train_tokenizers(pairs: list[Pair], joint: bool, size: int) -> Tokenizers:
     """Of the source and of the target, at most `size` tokens each; one and the same if joint.
 
     Raises:
@@ -135,24 +131,6 @@ def train_tokenizers(pairs: list[Pair], joint: bool, size: int) -> tuple[Tokeniz
         shared = Tokenizer.train([*sources, *targets], size)
         return shared, shared
     return Tokenizer.train(sources, size), Tokenizer.train(targets, size)
-
-
-def prepare(corpus: Corpus, source: Tokenizer, target: Tokenizer, longest: int) -> Prepared:
-    """Tokenise, and leave out what is too long.
-
-    Raises:
-        DataError: nothing is left to train on.
-    """
-    encoded = zip(
-        source.ids_batch([p.source for p in corpus.train]),
-        target.ids_batch([p.target for p in corpus.train]),
-        strict=True,
-    )
-    kept = drop_long(list(encoded), longest)
-    if not kept.pairs:
-        raise DataError(f"every pair is longer than longest={longest} tokens; raise it.")
-    skipped = {**corpus.skipped, **kept.skipped}
-    return Prepared(source, target, kept.pairs, corpus.valid, skipped)
 
 
 def _read(data: dict[str, str], prefix: str) -> Kept[Pair]:

@@ -10,7 +10,7 @@ import pytest
 from qkv.data import Pair, hold_out
 from qkv.errors import ConfigError, DataError
 from qkv.training.config import TrainConfig
-from qkv.training.prepare import prepare, read_corpus, shares_tokenizer, train_tokenizers
+from qkv.training.text import read_text, shares_tokenizer, train_tokenizers
 from tests.tiny import PAIRS, write_corpus
 
 EVERY = [Pair(*pair) for pair in PAIRS]
@@ -28,25 +28,25 @@ def write_tsv(path: Path, *lines: str) -> str:
 
 
 def test_without_validation_files_pairs_are_held_out(corpus: dict[str, str]) -> None:
-    found = read_corpus(corpus, seed=3)
-    assert found.held_out
-    assert (found.train, found.valid) == hold_out(EVERY, 3)
-    assert found.skipped == {}
+    text_corpus = read_text(corpus, seed=3)
+    assert text_corpus.held_out
+    assert (text_corpus.train, text_corpus.valid) == hold_out(EVERY, 3)
+    assert text_corpus.skipped == {}
 
 
 def test_with_validation_files_all_pairs_are_for_training(tmp_path: Path) -> None:
     valid = write_tsv(tmp_path / "valid.tsv", "甲\tA", "乙\tB")
-    found = read_corpus({**write_corpus(tmp_path), "valid_tsv": valid}, seed=3)
-    assert not found.held_out
-    assert found.train == EVERY
-    assert found.valid == [Pair("甲", "A"), Pair("乙", "B")]
+    text_corpus = read_text({**write_corpus(tmp_path), "valid_tsv": valid}, seed=3)
+    assert not text_corpus.held_out
+    assert text_corpus.train == EVERY
+    assert text_corpus.valid == [Pair("甲", "A"), Pair("乙", "B")]
 
 
 def test_skipped_pairs_are_counted_on_both_sides(tmp_path: Path) -> None:
     train = write_tsv(tmp_path / "train.tsv", "甲\tA", "\tB", "  \tC", "丁\t")
     valid = write_tsv(tmp_path / "valid.tsv", "甲\tA", "乙\t ")
-    found = read_corpus({"tsv": train, "valid_tsv": valid}, seed=3)
-    assert found.skipped == {
+    text_corpus = read_text({"tsv": train, "valid_tsv": valid}, seed=3)
+    assert text_corpus.skipped == {
         "empty source": 2,
         "empty target": 1,
         "empty target, in the validation text": 1,
@@ -59,24 +59,24 @@ def test_text_on_both_sides_is_needed(tmp_path: Path, name: str) -> None:
     data["valid_tsv"] = write_tsv(tmp_path / "valid_tsv", "甲\tA")
     write_tsv(tmp_path / name, "\tA", "甲\t")
     with pytest.raises(DataError) as caught:
-        read_corpus(data, seed=3)
+        read_text(data, seed=3)
     assert str(caught.value) == f"{tmp_path / name}: no pair has text on both sides."
 
 
 def test_the_fingerprint_covers_the_validation_text(tmp_path: Path) -> None:
     write_tsv(tmp_path / "train", "甲\tA", "乙\tB", "丙\tC")
-    found = set()
+    fingerprints = set()
     for valid in (["丁\tD"], ["丁\tE"], ["丁\tD", "戊\tE"], []):
         data = {"tsv": str(tmp_path / "train")}
         if valid:
             data["valid_tsv"] = write_tsv(tmp_path / "valid", *valid)
-        found.add(read_corpus(data, seed=3).fingerprint)
-    assert len(found) == 4
+        fingerprints.add(read_text(data, seed=3).fingerprint)
+    assert len(fingerprints) == 4
 
 
 def test_the_fingerprint_is_that_of_the_training_text(tmp_path: Path) -> None:
     def fingerprint(*pairs: tuple[str, str], seed: int = 3) -> str:
-        return read_corpus(write_corpus(tmp_path, list(pairs)), seed).fingerprint
+        return read_text(write_corpus(tmp_path, list(pairs)), seed).fingerprint
 
     a, b, c = ("甲", "A"), ("乙", "B"), ("丙", "C")
     assert fingerprint(a, b, c) == fingerprint(a, b, c, seed=4)
@@ -131,18 +131,18 @@ def test_a_vocabulary_without_room() -> None:
 
 
 def test_long_pairs_are_left_out_and_counted(corpus: dict[str, str]) -> None:
-    found = read_corpus(corpus, seed=3)
-    tokenizers = train_tokenizers(found.train, False, 300)
-    whole = prepare(found, *tokenizers, longest=250)
+    text_corpus = read_text(corpus, seed=3)
+    tokenizers = train_tokenizers(text_corpus.train, False, 300)
+    whole = text_corpus.tokenised(tokenizers, longest=250)
     lengths = [max(map(len, example)) for example in whole.examples]
     assert whole.skipped == {}
-    assert len(lengths) == len(found.train)
+    assert len(lengths) == len(text_corpus.train)
     cut = sorted(lengths)[70]
-    some = prepare(found, *tokenizers, longest=cut)
+    some = text_corpus.tokenised(tokenizers, longest=cut)
     longer = sum(length > cut for length in lengths)
     assert 0 < longer < len(lengths)
     assert some.skipped == {f"longer than {cut} tokens": longer}
     assert len(some.examples) == len(lengths) - longer
     with pytest.raises(DataError) as caught:
-        prepare(found, *tokenizers, longest=1)
+        text_corpus.tokenised(tokenizers, longest=1)
     assert str(caught.value) == "every pair is longer than longest=1 tokens; raise it."
