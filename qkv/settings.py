@@ -98,8 +98,16 @@ def setting(
     **only: str,
 ) -> Any:
     """A field of a frozen dataclass that declares a setting; arguments as in `Setting`."""
-    said = {"help": help, "allowed": allowed, "only": only, "filled_in": filled_in, "added": added}
-    return field(default=default, metadata=said)
+    return field(
+        default=default,
+        metadata={
+            "help": help,
+            "allowed": allowed,
+            "only": only,
+            "filled_in": filled_in,
+            "added": added,
+        },
+    )
 
 
 @cache
@@ -107,17 +115,17 @@ def declared(config: type) -> dict[str, Setting]:
     """The settings of a config, by name, in their order."""
     hints = get_type_hints(config)
     settings = {}
-    for each in fields(config):
-        options = get_args(hints[each.name]) or (hints[each.name],)
-        [kind] = [option for option in options if option is not NoneType]
-        settings[each.name] = Setting(each.name, kind, NoneType in options, **each.metadata)
+    for one in fields(config):
+        kinds = get_args(hints[one.name]) or (hints[one.name],)
+        [kind] = [kind for kind in kinds if kind is not NoneType]
+        settings[one.name] = Setting(one.name, kind, NoneType in kinds, **one.metadata)
     return settings
 
 
 def check(config: Any) -> None:
     """Raises ConfigError for the first value that its setting does not allow."""
-    for name, each in declared(type(config)).items():
-        each.check(getattr(config, name))
+    for name, one in declared(type(config)).items():
+        one.check(getattr(config, name))
 
 
 def _parse(kind: type, value: Any) -> Any:

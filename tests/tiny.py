@@ -95,9 +95,9 @@ def write_album(folder: Path, pictures: list[tuple[str, str]] = PICTURES) -> dic
 
 def train(folder: Path, data: dict[str, str], settings: dict[str, Any]) -> list[str]:
     """Train into `folder`; returns the lines of progress."""
-    told: list[str] = []
-    training.start(folder, data, settings, report=told.append)
-    return told
+    reported: list[str] = []
+    training.start(folder, data, settings, report=reported.append)
+    return reported
 
 
 def lstms_run_in_bfloat16() -> bool:

@@ -24,34 +24,24 @@ def train(
     valid_source: Annotated[Path | None, Option(help="Validation sentences.")] = None,
     valid_target: Annotated[Path | None, Option(help="Their translations.")] = None,
     valid_tsv: Annotated[Path | None, Option(help="Instead: both in one file.")] = None,
-    images: Annotated[
-        Path | None, Option(help="Instead: pictures and captions, TSV or JSONL.")
-    ] = None,
+    images: Annotated[Path | None, Option(help="Instead: captioned pictures, TSV, JSONL.")] = None,
     valid_images: Annotated[Path | None, Option(help="The same for validation.")] = None,
-    image_root: Annotated[
-        Path | None, Option(help="Folder of the pictures; by default their list's.")
-    ] = None,
+    image_root: Annotated[Path | None, Option(help="Their folder; by default the list's.")] = None,
     vision: Annotated[
         str | None, Option(help="What sees pictures: pixels, efficientnet-lite0, hf:…, timm:….")
     ] = None,
     architecture: Annotated[str | None, Option(help="transformer (default) or rnn.")] = None,
-    attention: Annotated[
-        str | None, Option(help="Of an rnn: none, dot, general or additive.")
-    ] = None,
-    select: Annotated[str | None, Option(help="Of an rnn: soft or hard attention.")] = None,
-    device: Annotated[
-        str | None, Option(help="auto (default), cpu, cuda, cuda:1 or mps; may change on --resume.")
-    ] = None,
-    set_: Annotated[
-        list[str] | None, Option("--set", help="A setting as name=value; may be repeated.")
-    ] = None,
+    attention: Annotated[str | None, Option(help="none, dot, general or additive (rnn).")] = None,
+    select: Annotated[str | None, Option(help="soft or hard attention (rnn).")] = None,
+    device: Annotated[str | None, Option(help="auto (default), cpu, cuda, cuda:1 or mps.")] = None,
+    set_: Annotated[list[str] | None, Option("--set", help="name=value; may be repeated.")] = None,
     config: Annotated[Path | None, Option(help="Settings in a TOML file.")] = None,
     resume: Annotated[bool, Option("--resume", help="Resume the run in --out.")] = False,
 ) -> None:
     """Train a model from parallel text, or from captioned pictures.
 
-    Without validation files up to 2,000 pairs, or 1,000 pictures, are held out. Settings:
-    docs/settings.md.
+    Without validation files up to 2,000 pairs, or 1,000 pictures, are held out. Settings, for --set
+    and --config: docs/settings.md.
     """
     named = {
         "architecture": architecture, "attention": attention, "select": select, "vision": vision,

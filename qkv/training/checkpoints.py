@@ -91,7 +91,7 @@ def load_checkpoint(
             GENERATORS[device.type][1](tensors[f"random.{device.type}"], device)
     except (KeyError, TypeError, RuntimeError):
         raise FolderError(
-            f"{path}: not a whole checkpoint; remove it to begin this run from its first step."
+            f"{path}: not a complete checkpoint; delete it to start this run from its first step."
         ) from None
     for name, parameter in model.named_parameters():
         optimizer.state[parameter] = moments[name]

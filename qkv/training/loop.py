@@ -52,25 +52,8 @@ def fit(
     while progress.step < last and progress.without_gain < config.patience:
         order = batches(material.examples, config.batch_tokens, config.seed, progress.epoch)
         for indices in order[progress.batch :]:
-            model.train()
             batch = material.batch(indices)
-            result = forward_backward(
-                model,
-                batch,
-                config,
-                plan.machine,
-                progress.baseline,
-                _softness(progress.step + 1, plan),
-            )
-            progress.baseline = result.baseline.sums
-            torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
-            progress.step += 1
-            _set_rate(optimizer, progress.step, config, last)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            _smooth(model, progress, config.ema)
-            progress.batch += 1
-            progress.tokens += batch.target_tokens
+            result = _step(model, optimizer, batch, progress, plan)
             log.step(result, batch.target_tokens)
             if progress.step % every == 0 or progress.step == last:
                 with _smoothed(model, progress):
@@ -95,6 +78,30 @@ def adamw(model: EncoderDecoder, config: TrainConfig) -> torch.optim.AdamW:
         {"params": vectors, "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.98), eps=1e-9, fused=True)
+
+
+def _step(
+    model: EncoderDecoder,
+    optimizer: torch.optim.Optimizer,
+    batch: Batch,
+    progress: Progress,
+    plan: Plan,
+) -> Objective:
+    """One update of the weights."""
+    config = plan.train
+    model.train()
+    attention = _softness(progress.step + 1, plan)
+    result = forward_backward(model, batch, config, plan.machine, progress.baseline, attention)
+    progress.baseline = result.baseline.sums
+    torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
+    progress.step += 1
+    _set_rate(optimizer, progress.step, config, plan.max_steps)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    _smooth(model, progress, config.ema)
+    progress.batch += 1
+    progress.tokens += batch.target_tokens
+    return result
 
 
 def forward_backward(

@@ -152,8 +152,8 @@ def read_pictures(
         skipped |= bad
     if shared := len(set(seen.keys) & set(valid_seen.keys)):
         report(
-            f"{shared:,} validation pictures are training pictures too; of those a score says "
-            "nothing about new ones"
+            f"{shared:,} validation pictures are training pictures too; how well those are "
+            "described says nothing about new pictures"
         )
     fingerprint = sha256(eye.fingerprint.encode())
     for part in (_contents(train, seen), _contents(valid, valid_seen)):

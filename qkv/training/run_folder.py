@@ -85,8 +85,8 @@ class RunFolder:
         """Is there nothing but what a run leaves that was killed before it had settings?"""
         tokenizers = {*tokenizer_paths(self.top, True), *tokenizer_paths(self.top, False)}
         held_out = {self.run / f"valid.{end}" for end in ("source", "target", "jsonl")}
-        found = {path for folder in (self.top, self.run) for path in folder.glob("*")}
-        return found - self._half_written() <= {self.run, *tokenizers, *held_out}
+        files = {path for folder in (self.top, self.run) for path in folder.glob("*")}
+        return files - self._half_written() <= {self.run, *tokenizers, *held_out}
 
     def make(self) -> None:
         try:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qkv import training
+from qkv.training.config import SETTINGS
 from tests.cli.conftest import Qkv
 from tests.tiny import PAIRS, RNN, write_corpus
 
@@ -27,7 +28,7 @@ def files(corpus: dict[str, str]) -> list[str]:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str], dict[str, Any]]]:
+def requested(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str], dict[str, Any]]]:
     """What the command asks of `qkv.training`, which does nothing."""
     calls = []
 
@@ -48,15 +49,15 @@ def settings(folder: Path) -> dict[str, Any]:
 def test_progress_goes_to_stderr(qkv: Qkv, files: list[str], out: Path) -> None:
     done = qkv("train", *files, "--out", out, *SET)
     assert (done.code, done.out) == (0, "")
-    told = done.err.splitlines()
-    assert told[0].startswith("held out 15 pairs")
-    assert told[1].startswith("rnn, ")
-    assert told[-1].startswith("validation BLEU (greedy): best ")
+    reported = done.err.splitlines()
+    assert reported[0].startswith("held out 15 pairs")
+    assert reported[1].startswith("rnn, ")
+    assert reported[-1].startswith("validation BLEU (greedy): best ")
     assert (out / "model.safetensors").exists()
 
 
 def test_options_settings_and_file_in_their_order(
-    qkv: Qkv, tmp_path: Path, asked: list[tuple[str, dict[str, str], dict[str, Any]]]
+    qkv: Qkv, tmp_path: Path, requested: list[tuple[str, dict[str, str], dict[str, Any]]]
 ) -> None:
     toml = tmp_path / "small.toml"
     toml.write_text('architecture = "transformer"\nwidth = 62\nseed = 3\ntied = true\n')
@@ -68,14 +69,30 @@ def test_options_settings_and_file_in_their_order(
     data = {"tsv": "a.tsv", "valid_source": "v.zh", "valid_target": "v.en"}
     given = {"width": 62, "tied": True, "seed": "7", "clip": "0.5"}
     chosen = {"architecture": "rnn", "attention": "additive"}
-    assert asked == [("start", data, {**given, **chosen})]
+    assert requested == [("start", data, {**given, **chosen})]
+
+
+@pytest.mark.parametrize("name", ["attention", "select"])
+def test_the_help_names_what_a_setting_may_be(qkv: Qkv, name: str) -> None:
+    text = " ".join(qkv("train", "--help").printed().split())
+    of_option = text.split(f"--{name} ")[1].split(" --")[0]
+    allowed = SETTINGS[name].allowed
+    assert isinstance(allowed, tuple)
+    assert [word for word in allowed if word not in of_option] == []
+
+
+def test_a_device_is_a_setting(
+    qkv: Qkv, requested: list[tuple[str, dict[str, str], dict[str, Any]]]
+) -> None:
+    qkv("train", "--out", "x", "--resume", "--device", "cuda:1").printed()
+    assert requested == [("resume", {}, {"device": "cuda:1"})]
 
 
 def test_resume_needs_no_files(
-    qkv: Qkv, asked: list[tuple[str, dict[str, str], dict[str, Any]]]
+    qkv: Qkv, requested: list[tuple[str, dict[str, str], dict[str, Any]]]
 ) -> None:
     qkv("train", "--out", "x", "--resume").printed()
-    assert asked == [("resume", {}, {})]
+    assert requested == [("resume", {}, {})]
 
 
 def test_a_tsv_file_trains_too(qkv: Qkv, tmp_path: Path, out: Path) -> None:

@@ -20,7 +20,7 @@ from qkv.training.checkpoints import Progress
 from qkv.training.loop import adamw, forward_backward
 from qkv.training.run_folder import Plan, RunFolder
 from tests.tiny import CAPTIONER, RNN, TRANSFORMER, train
-from tests.training.test_devices import MODELS, TRAIN, batch_of, config_of, interrupted, step
+from tests.training.test_devices import MODELS, TRAIN, batch_of, config_of, interrupted
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
 
@@ -70,13 +70,13 @@ def test_a_step_makes_the_cpu_wait_only_to_pack(name: str) -> None:
     model = build(config).to("cuda")
     plan = Plan(config, TRAIN, Machine("cuda"), 1.0, 100, {}, "")
     optimizer, progress = adamw(model, TRAIN), Progress()
-    step(model, optimizer, batch, plan, progress)
+    loop._step(model, optimizer, batch, progress, plan)
     packs = isinstance(model.encoder, recurrent.RecurrentEncoder)
     torch.cuda.synchronize()
     torch.cuda.set_sync_debug_mode("error")
     try:
         with pytest.raises(RuntimeError, match="synchronizing") if packs else nullcontext():
-            step(model, optimizer, batch, plan, progress)
+            loop._step(model, optimizer, batch, progress, plan)
     finally:
         torch.cuda.set_sync_debug_mode("default")
 

@@ -31,7 +31,7 @@ def never(*_: object) -> bool:
     return False
 
 
-def life(folder: Path, asked: dict[str, Any], dies: Moment) -> int:
+def life(folder: Path, requested: dict[str, Any], dies: Moment) -> int:
     """Start or resume in a child process that kills itself when `dies` says so; how it ended."""
     child = os.fork()
     if child:
@@ -46,7 +46,7 @@ def life(folder: Path, asked: dict[str, Any], dies: Moment) -> int:
 
     begin = training.resume if training.RunFolder(folder).unfinished else training.start
     sys.setprofile(count)
-    begin(folder, asked["data"], asked["settings"], report=lambda line: None)
+    begin(folder, requested["data"], requested["settings"], report=lambda line: None)
     sys.setprofile(None)
     (folder.parent / "calls").write_text(str(calls))
     os._exit(0)
@@ -60,11 +60,11 @@ def checkpoint_step(folder: Path) -> int:
 def main() -> None:
     for name in IMPORTED_LATE:  # here, so that not every child does it again
         import_module(name)
-    asked = json.loads(sys.argv[1])
-    top = Path(asked["folder"])
-    assert life(top / "unbroken", asked, never) == 0
+    requested = json.loads(sys.argv[1])
+    top = Path(requested["folder"])
+    assert life(top / "unbroken", requested, never) == 0
     total = int((top / "calls").read_text())
-    broken, random = top / "broken", Random(asked["seed"])
+    broken, random = top / "broken", Random(requested["seed"])
     run = training.RunFolder(broken)
 
     def before_the_first_checkpoint(_: int, called: object) -> bool:
@@ -78,7 +78,7 @@ def main() -> None:
     for dies in [*moments, never]:
         if run.finished:
             break
-        lives.append((life(broken, asked, dies), checkpoint_step(broken)))
+        lives.append((life(broken, requested, dies), checkpoint_step(broken)))
     (top / "lives.json").write_text(json.dumps(lives))
 
 

@@ -34,8 +34,8 @@ def exact_by_length(name: str, book: Phrasebook, folder: Path) -> tuple[float, f
     long = [pair for pair in book.test if len(pair.source) >= LONG]
     scores = []
     for pairs in (short, long):
-        found = translator.translate([pair.source for pair in pairs], beam=1)
-        scores.append(exact_match([t.text for t in found], [p.target for p in pairs]).value)
+        translations = translator.translate([pair.source for pair in pairs], beam=1)
+        scores.append(exact_match([t.text for t in translations], [p.target for p in pairs]).value)
     return scores[0], scores[1]
 
 

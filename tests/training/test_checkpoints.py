@@ -77,12 +77,12 @@ def test_the_moving_averages_come_back(tmp_path: Path) -> None:
     ema, baseline = weights(fresh(3)[0]), torch.rand(2, 23)
     save_checkpoint(path, model, optimizer, Progress(step=1, ema=ema, baseline=baseline))
     other, its_optimizer = fresh(2)
-    found = load_checkpoint(path, other, its_optimizer)
-    assert found.ema is not None
-    assert found.ema.keys() == ema.keys()
-    assert all(torch.equal(found.ema[name], ema[name]) for name in ema)
-    assert found.baseline is not None
-    assert torch.equal(found.baseline, baseline)
+    progress = load_checkpoint(path, other, its_optimizer)
+    assert progress.ema is not None
+    assert progress.ema.keys() == ema.keys()
+    assert all(torch.equal(progress.ema[name], ema[name]) for name in ema)
+    assert progress.baseline is not None
+    assert torch.equal(progress.baseline, baseline)
     assert all(torch.equal(weights(other)[name], w) for name, w in weights(model).items())
 
 
@@ -105,7 +105,7 @@ def test_a_checkpoint_without_a_part_is_refused(tmp_path: Path, lost: str) -> No
     with pytest.raises(FolderError) as caught:
         load_checkpoint(path, *fresh(2))
     assert str(caught.value) == (
-        f"{path}: not a whole checkpoint; remove it to begin this run from its first step."
+        f"{path}: not a complete checkpoint; delete it to start this run from its first step."
     )
 
 
@@ -123,9 +123,9 @@ def test_the_average_is_taken_in_float64(tmp_path: Path) -> None:
     for number, row in enumerate(values):
         paths.append(tmp_path / str(number))
         save_tensors(paths[-1], {"a": torch.tensor(row[:1]), "b": torch.tensor(row[1:])})
-    found = average(paths)
+    mean = average(paths)
     expected = values.astype(np.float64).mean(0).astype(np.float32)
-    assert found["a"].dtype == torch.float32
-    assert found["a"].item() == expected[0] == 1.0  # in float32 the 3 would be lost beside 1e8
-    assert found["b"].item() == expected[1]
+    assert mean["a"].dtype == torch.float32
+    assert mean["a"].item() == expected[0] == 1.0  # in float32 the 3 would be lost beside 1e8
+    assert mean["b"].item() == expected[1]
     assert average(paths[:1])["a"].item() == values[0, 0]

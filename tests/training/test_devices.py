@@ -19,7 +19,7 @@ from qkv import training
 from qkv.data.batching import Batch, Example, collate
 from qkv.errors import ConfigError
 from qkv.machine import Machine
-from qkv.models import EncoderDecoder, ModelConfig, build
+from qkv.models import ModelConfig, build
 from qkv.models.encoders import recurrent
 from qkv.training import checkpoints, loop
 from qkv.training.checkpoints import Progress, load_checkpoint, save_checkpoint
@@ -90,32 +90,6 @@ def unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recurrent, "pad_packed_sequence", lambda out, **_: (out, None))
 
 
-def step(
-    model: EncoderDecoder,
-    optimizer: torch.optim.Optimizer,
-    batch: Batch,
-    plan: Plan,
-    progress: Progress,
-) -> None:
-    """One step as `fit` makes it; losses are read by nobody."""
-    model.train()
-    result = forward_backward(
-        model,
-        batch,
-        plan.train,
-        plan.machine,
-        progress.baseline,
-        loop._softness(progress.step + 1, plan),
-    )
-    progress.baseline = result.baseline.sums
-    torch.nn.utils.clip_grad_norm_(model.parameters(), plan.train.clip)
-    progress.step += 1
-    loop._set_rate(optimizer, progress.step, plan.train, plan.max_steps)
-    optimizer.step()
-    optimizer.zero_grad(set_to_none=True)
-    loop._smooth(model, progress, plan.train.ema)
-
-
 @pytest.mark.parametrize("name", MODELS)
 def test_a_training_step_stays_on_its_device(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     config = config_of(name)
@@ -127,7 +101,7 @@ def test_a_training_step_stays_on_its_device(name: str, monkeypatch: pytest.Monk
         plan = Plan(config, TRAIN, Machine(device), 1.0, 100, {}, "")
         optimizer, progress = adamw(model, TRAIN), Progress()
         for _ in range(2):
-            step(model, optimizer, without_values(batch), plan, progress)
+            loop._step(model, optimizer, without_values(batch), progress, plan)
         assert progress.baseline is not None
         assert progress.ema is not None
         moments = [x for s in optimizer.state.values() for x in s.values()]

@@ -57,12 +57,12 @@ def test_validations_are_spread_evenly(
     scripted: Callable, corpus: dict[str, str], tmp_path: Path
 ) -> None:
     scripted(*range(7))
-    told = train(tmp_path / "model", corpus, RNN | FAST)
-    found = records(tmp_path / "model", "validation_bleu")
-    assert [(r["step"], r["validation_bleu"]) for r in found] == [
+    reported = train(tmp_path / "model", corpus, RNN | FAST)
+    validations = records(tmp_path / "model", "validation_bleu")
+    assert [(r["step"], r["validation_bleu"]) for r in validations] == [
         (2, 0), (4, 1), (6, 2), (8, 3), (10, 4), (12, 5),
     ]  # fmt: skip
-    assert "step 12  validation BLEU 5.00 (greedy), best so far" in told
+    assert "step 12  validation BLEU 5.00 (greedy), best so far" in reported
 
 
 def test_a_run_shorter_than_its_validations(
@@ -96,35 +96,35 @@ def test_patience_ends_a_run_early(
     scripted: Callable, corpus: dict[str, str], tmp_path: Path
 ) -> None:
     scripted(1.0, 5.0, 4.0, 5.0, 0.0)  # no better at steps 6 and 8; then the average's
-    told = train(tmp_path / "model", corpus, RNN | FAST | {"patience": 2})
+    reported = train(tmp_path / "model", corpus, RNN | FAST | {"patience": 2})
     assert [r["step"] for r in records(tmp_path / "model", "validation_bleu")] == [2, 4, 6, 8]
-    assert "step 8  validation BLEU 5.00 (greedy), best 5.00 at 4" in told
-    assert told[-2] == (
+    assert "step 8  validation BLEU 5.00 (greedy), best 5.00 at 4" in reported
+    assert reported[-2] == (
         "stopped early, at step 8 of 12: no better BLEU in the last 2 validations (patience)"
     )
-    assert "kept the weights of step 4." in told[-1]
+    assert "kept the weights of step 4." in reported[-1]
 
 
 def test_the_best_weights_are_kept_when_the_average_is_worse(
     scripted: Callable, corpus: dict[str, str], tmp_path: Path
 ) -> None:
     seen = scripted(1.0, 9.0, 3.0, 4.0, 5.0, 6.0, 8.9)
-    told = train(tmp_path / "model", corpus, RNN | FAST)
+    reported = train(tmp_path / "model", corpus, RNN | FAST)
     assert same(load_file(tmp_path / "model" / "model.safetensors"), seen[1])
-    assert "best 9.00, averaged 8.90; kept the weights of step 4." in told[-1]
+    assert "best 9.00, averaged 8.90; kept the weights of step 4." in reported[-1]
 
 
 def test_the_average_is_kept_when_it_is_as_good(
     scripted: Callable, corpus: dict[str, str], tmp_path: Path
 ) -> None:
     seen = scripted(1.0, 9.0, 3.0, 4.0, 5.0, 6.0, 9.0)
-    told = train(tmp_path / "model", corpus, RNN | FAST)
+    reported = train(tmp_path / "model", corpus, RNN | FAST)
     expected = {
         name: ((seen[4][name].double() + seen[5][name].double()) / 2).float() for name in seen[0]
     }
     assert same(seen[6], expected)
     assert same(load_file(tmp_path / "model" / "model.safetensors"), expected)
-    assert "kept the mean of the weights at steps 10, 12." in told[-1]
+    assert "kept the mean of the weights at steps 10, 12." in reported[-1]
 
 
 def test_with_ema_the_moving_average_is_validated_and_the_run_goes_its_way(
@@ -137,10 +137,10 @@ def test_with_ema_the_moving_average_is_validated_and_the_run_goes_its_way(
     plain, smoothed = seen[:12], seen[13:25]
     for name in plain[0]:
         mean = plain[0][name].double()
-        for step, (weights, found) in enumerate(zip(plain, smoothed, strict=True), 1):
+        for step, (weights, average) in enumerate(zip(plain, smoothed, strict=True), 1):
             share = 1 - min(0.4, (1 + step) / (10 + step))  # reached at step 5
             mean = mean + share * (weights[name].double() - mean)
-            torch.testing.assert_close(found[name].double(), mean, rtol=1e-5, atol=1e-6)
+            torch.testing.assert_close(average[name].double(), mean, rtol=1e-5, atol=1e-6)
     assert same(load_file(tmp_path / "ema" / "model.safetensors"), smoothed[11])
     assert not same(smoothed[11], plain[11])
 

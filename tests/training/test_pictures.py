@@ -28,20 +28,20 @@ MODEL = ModelConfig(architecture="rnn", vision="pixels", picture=16)
 
 
 def read(data: dict[str, str], **config: Any) -> tuple[PictureCorpus, list[str]]:
-    told: list[str] = []
-    return read_pictures(data, MODEL, TrainConfig(**config), told.append), told
+    reported: list[str] = []
+    return read_pictures(data, MODEL, TrainConfig(**config), reported.append), reported
 
 
 def test_an_example_is_a_picture_and_one_of_its_captions(album: dict[str, str]) -> None:
-    found, _ = read(album)
-    tokenizers = found.tokenizers(TrainConfig(vocabulary=400))
-    prepared = found.tokenised(tokenizers, 250)
+    pictures, _ = read(album)
+    tokenizers = pictures.tokenizers(TrainConfig(vocabulary=400))
+    prepared = pictures.tokenised(tokenizers, 250)
     assert len(prepared.examples) == 2 * len(PICTURES)
     batch = prepared.batch([0, 1, 2])
     assert batch.source.shape == (3, 4, 192)
     assert torch.equal(batch.source[0], batch.source[1])
     assert not torch.equal(batch.source[0], batch.source[2])
-    np.testing.assert_array_equal(batch.source[2].numpy(), found.seen[1])
+    np.testing.assert_array_equal(batch.source[2].numpy(), pictures.seen[1])
     assert batch.source_mask.all()
     ids = tokenizers[1].encode("red left of green").ids
     assert [*prepared.examples[1][1]] == ids
@@ -50,11 +50,11 @@ def test_an_example_is_a_picture_and_one_of_its_captions(album: dict[str, str]) 
 
 
 def test_pictures_are_held_out_without_a_file_that_names_them(album: dict[str, str]) -> None:
-    found, _ = read({"images": album["images"]})
-    assert found.held_out
-    assert (len(found.train), len(found.valid)) == (18, 2)
-    assert len(found.seen) == 18
-    assert not {p.picture for p in found.train} & {p.picture for p in found.valid}
+    pictures, _ = read({"images": album["images"]})
+    assert pictures.held_out
+    assert (len(pictures.train), len(pictures.valid)) == (18, 2)
+    assert len(pictures.seen) == 18
+    assert not {p.picture for p in pictures.train} & {p.picture for p in pictures.valid}
 
 
 def test_bad_pictures_are_refused_or_skipped_by_choice(tmp_path: Path) -> None:
@@ -62,9 +62,9 @@ def test_bad_pictures_are_refused_or_skipped_by_choice(tmp_path: Path) -> None:
     (tmp_path / "red-blue.png").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"red-blue\.png"):
         read(data)
-    found, told = read(data, bad_pictures="skip")
-    assert any("red-blue.png" in line for line in told)
-    prepared = found.tokenised(found.tokenizers(TrainConfig(vocabulary=400)), 250)
+    pictures, reported = read(data, bad_pictures="skip")
+    assert any("red-blue.png" in line for line in reported)
+    prepared = pictures.tokenised(pictures.tokenizers(TrainConfig(vocabulary=400)), 250)
     assert len(prepared.examples) == 2 * len(PICTURES) - 2
     assert len(prepared.valid) == len(prepared.corpus.valid_seen) == len(PICTURES) - 1
     assert "red-blue.png" not in {each.picture.name for each in prepared.valid}
@@ -80,26 +80,28 @@ def test_what_cannot_be_used_is_not_held_out(tmp_path: Path, seed: int) -> None:
     for left, right in PICTURES[:-2]:
         (tmp_path / f"{left}-{right}.png").write_bytes(b"no picture")
     del data["valid_images"]
-    found, _ = read(data, bad_pictures="skip", seed=seed)
-    assert len(found.train) == len(found.valid) == 1
-    assert len(found.seen[0]) == len(found.valid_seen[0]) == 4
-    assert found.skipped == {"picture cannot be used": 2 * len(PICTURES) - 4}
-    found.write_held_out(tmp_path, print)
-    assert read_captions(tmp_path / "valid.jsonl").pairs == found.valid
+    pictures, _ = read(data, bad_pictures="skip", seed=seed)
+    assert len(pictures.train) == len(pictures.valid) == 1
+    assert len(pictures.seen[0]) == len(pictures.valid_seen[0]) == 4
+    assert pictures.skipped == {"picture cannot be used": 2 * len(PICTURES) - 4}
+    pictures.write_held_out(tmp_path, print)
+    assert read_captions(tmp_path / "valid.jsonl").pairs == pictures.valid
 
 
 def test_pictures_on_both_sides_are_told(tmp_path: Path) -> None:
     data = write_album(tmp_path)
-    _, told = read(data)
-    assert any(line.startswith("20 validation pictures are training pictures too") for line in told)
+    _, reported = read(data)
+    assert any(
+        line.startswith("20 validation pictures are training pictures too") for line in reported
+    )
     del data["valid_images"]
-    _, told = read(data)
-    assert not any("training pictures too" in line for line in told)
+    _, reported = read(data)
+    assert not any("training pictures too" in line for line in reported)
     first, second = (tmp_path / f"{left}-{right}.png" for left, right in PICTURES[:2])
     second.write_bytes(first.read_bytes())
     seed = next(s for s in range(99) if len({0, 1} & {*Random(s).sample(range(20), 2)}) == 1)
-    _, told = read(data, seed=seed)
-    assert any(line.startswith("1 validation pictures are") for line in told)
+    _, reported = read(data, seed=seed)
+    assert any(line.startswith("1 validation pictures are") for line in reported)
 
 
 def test_captions_are_as_long_as_the_longest_trained_on(tmp_path: Path) -> None:
@@ -114,8 +116,8 @@ def test_captions_are_as_long_as_the_longest_trained_on(tmp_path: Path) -> None:
 
     with torch.no_grad():  # it never ends by itself
         captioner.model.get_parameter("decoder.output.bias")[EOS] = -1e9
-    [found] = captioner.caption([tmp_path / "red-blue.png"], beam=1)
-    assert len(found.tokens) == captioner.config.caption_length
+    [caption] = captioner.caption([tmp_path / "red-blue.png"], beam=1)
+    assert len(caption.tokens) == captioner.config.caption_length
 
 
 @pytest.mark.parametrize("held_out", [True, False])
@@ -137,9 +139,9 @@ def test_names_need_not_be_utf8(tmp_path: Path, held_out: bool) -> None:
 
 
 def test_long_captions_are_left_out(album: dict[str, str]) -> None:
-    found, _ = read(album)
+    pictures, _ = read(album)
     with pytest.raises(DataError, match="no caption to train on"):
-        found.tokenised(found.tokenizers(TrainConfig(vocabulary=400)), 1)
+        pictures.tokenised(pictures.tokenizers(TrainConfig(vocabulary=400)), 1)
 
 
 def test_what_was_seen_is_not_computed_again(

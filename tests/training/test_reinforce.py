@@ -55,8 +55,8 @@ def constant(value: float) -> Baseline:
 
 
 def gradient(model: EncoderDecoder, loss: Tensor) -> Tensor:
-    found = torch.autograd.grad(loss, list(model.parameters()), allow_unused=True)
-    pairs = zip(found, model.parameters(), strict=True)
+    slopes = torch.autograd.grad(loss, list(model.parameters()), allow_unused=True)
+    pairs = zip(slopes, model.parameters(), strict=True)
     return torch.cat([torch.zeros(p.numel()) if g is None else g.flatten() for g, p in pairs])
 
 
@@ -93,16 +93,16 @@ def estimates(
         baseline = constant(baseline)
     attention = Attending(soft_share=soft_share)
     each = (objective(model, batch, config, baseline, attention) for _ in range(BATCHES))
-    return torch.stack([gradient(model, found.loss) for found in each])
+    return torch.stack([gradient(model, result.loss) for result in each])
 
 
-def off(found: Tensor, wanted: Tensor) -> Tensor:
+def off(estimated: Tensor, wanted: Tensor) -> Tensor:
     """How many standard errors the mean of the estimates is off, for parameters that vary."""
-    error = found.std(0) / BATCHES**0.5
+    error = estimated.std(0) / BATCHES**0.5
     varies = error > 1e-6
     assert varies.sum() > 50
-    torch.testing.assert_close(found.mean(0)[~varies], wanted[~varies], rtol=1e-4, atol=1e-5)
-    return ((found.mean(0) - wanted) / error)[varies]
+    torch.testing.assert_close(estimated.mean(0)[~varies], wanted[~varies], rtol=1e-4, atol=1e-5)
+    return ((estimated.mean(0) - wanted) / error)[varies]
 
 
 @pytest.mark.parametrize("baseline", [0.0, -2.0], ids=["plain", "baseline"])
@@ -121,9 +121,9 @@ def test_without_the_draws_part_the_gradient_would_be_another(
     order: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = hard_model(order)
-    found, wanted = estimates(model, 0.0, reinforce=0.0), exact(model, monkeypatch)
-    error = (found.std(0) / BATCHES**0.5).clamp(min=1e-4)
-    assert ((found.mean(0) - wanted) / error).abs().max() > 10
+    estimated, wanted = estimates(model, 0.0, reinforce=0.0), exact(model, monkeypatch)
+    error = (estimated.std(0) / BATCHES**0.5).clamp(min=1e-4)
+    assert ((estimated.mean(0) - wanted) / error).abs().max() > 10
 
 
 def test_with_a_soft_share_the_mean_is_that_of_both_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,12 +140,14 @@ def test_with_a_soft_share_the_mean_is_that_of_both_kinds(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_baseline_near_the_mean_reward_lowers_the_variance(order: str) -> None:
     model = hard_model(order)
-    found = objective(model, batch_of(model, 400), TrainConfig(), constant(0.0)).reinforced
-    assert found is not None
-    near = objective(model, batch_of(model, 400), TrainConfig(), constant(found.reward)).reinforced
+    far = objective(model, batch_of(model, 400), TrainConfig(), constant(0.0)).reinforced
+    assert far is not None
+    near = objective(
+        model, batch_of(model, 400), TrainConfig(), constant(far.reward.item())
+    ).reinforced
     assert near is not None
     assert near.variance < 0.7 * near.without
-    plain, based = estimates(model, 0.0), estimates(model, found.reward)
+    plain, based = estimates(model, 0.0), estimates(model, far.reward.item())
     assert based.var(0).sum() < 0.7 * plain.var(0).sum()
 
 
@@ -155,7 +157,7 @@ def test_variance_is_of_what_was_drawn(share: float) -> None:
     model, attention = hard_model("luong"), Attending(soft_share=share)
     batch, config = batch_of(model, 40), TrainConfig(label_smoothing=0.0)
     torch.manual_seed(4)
-    found = objective(model, batch, config, constant(0.0), attention).reinforced
+    reinforced = objective(model, batch, config, constant(0.0), attention).reinforced
     torch.manual_seed(4)
     decoded, _ = model(batch.source, batch.source_mask, batch.target_input, attention=attention)
     chosen = decoded.cross_weights[0].lookup.select
@@ -164,13 +166,13 @@ def test_variance_is_of_what_was_drawn(share: float) -> None:
     reward = -cross_entropy(logits.transpose(1, 2), batch.target_output, reduction="none")
     drawn = chosen.log_prob[:, 0] != 0  # (40, 3)
     assert drawn.float().mean().item() == pytest.approx(1 - share, abs=0.2)
-    assert found is not None
+    assert reinforced is not None
     if not drawn.any():
-        assert found.variance.isnan()
-        assert found.without.isnan()
+        assert reinforced.variance.isnan()
+        assert reinforced.without.isnan()
     else:
-        assert found.variance == pytest.approx(reward[drawn].square().mean().item(), rel=1e-5)
-        assert found.without == found.variance
+        assert reinforced.variance == pytest.approx(reward[drawn].square().mean().item(), rel=1e-5)
+        assert reinforced.without == reinforced.variance
 
 
 def test_entropy_is_that_of_the_weights_before_the_draw() -> None:
@@ -245,13 +247,13 @@ def test_weights_that_have_become_zero_leave_no_nan() -> None:
     assert isinstance(model.decoder.score, General)
     for parameter in model.decoder.score.parameters():
         parameter.data.mul_(1e3)
-    found = objective(model, batch_of(model, 4), TrainConfig(entropy=1.0), constant(0.0))
+    result = objective(model, batch_of(model, 4), TrainConfig(entropy=1.0), constant(0.0))
     decoded, _ = model(
         *(getattr(batch_of(model, 4), n) for n in ("source", "source_mask", "target_input"))
     )
     weights = decoded.cross_weights[0].lookup.replaced(select=softmax).weights()
     assert (weights == 0).any()
-    assert gradient(model, found.loss).isfinite().all()
+    assert gradient(model, result.loss).isfinite().all()
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -259,7 +261,7 @@ def test_the_penalty_reaches_the_scores_that_are_drawn_from(order: str) -> None:
     """Xu et al. 2015, eq. 14 is of α, not of the draws, which have no gradient."""
     model = hard_model(order)
     config = TrainConfig(label_smoothing=0.0, entropy=0.0, reinforce=0.0)
-    batch, found = batch_of(model, 4), []
+    batch, gradients = batch_of(model, 4), []
     for penalty in (0.0, 1.0):
         torch.manual_seed(3)  # the same draws
         config = replace(config, doubly_stochastic=penalty)
@@ -268,5 +270,5 @@ def test_the_penalty_reaches_the_scores_that_are_drawn_from(order: str) -> None:
         assert isinstance(model.decoder.score, General)
         weight = model.decoder.score.project.weight
         [slope] = torch.autograd.grad(loss, [weight], allow_unused=True)
-        found.append(torch.zeros_like(weight) if slope is None else slope)
-    assert not torch.allclose(*found)
+        gradients.append(torch.zeros_like(weight) if slope is None else slope)
+    assert not torch.allclose(*gradients)

@@ -53,8 +53,8 @@ def test_a_killed_run_ends_in_the_same_weights(
     tmp_path: Path,
 ) -> None:
     paths = request.getfixturevalue(data)
-    asked = {"folder": str(tmp_path), "data": paths, "settings": settings | STEPS, "seed": seed}
-    command = [sys.executable, "-m", "tests.training.killed", json.dumps(asked)]
+    requested = {"folder": str(tmp_path), "data": paths, "settings": settings | STEPS, "seed": seed}
+    command = [sys.executable, "-m", "tests.training.killed", json.dumps(requested)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     lives = json.loads((tmp_path / "lives.json").read_text())

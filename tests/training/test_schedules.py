@@ -40,19 +40,19 @@ def test_the_warm_up_takes_at_most_half_of_a_run() -> None:
 
 @given(st.floats(1e-6, 10), st.integers(1, 50), st.integers(1, 100))
 def test_it_rises_to_the_peak_and_falls_to_nothing(peak: float, warmup: int, last: int) -> None:
-    found = rates(peak, warmup, last)
-    top = found.index(max(found))
-    assert found[top] == pytest.approx(peak)
-    assert found[: top + 1] == sorted(found[: top + 1])
-    assert found[top:] == sorted(found[top:], reverse=True)
-    assert min(found) >= 0
+    curve = rates(peak, warmup, last)
+    top = curve.index(max(curve))
+    assert curve[top] == pytest.approx(peak)
+    assert curve[: top + 1] == sorted(curve[: top + 1])
+    assert curve[top:] == sorted(curve[top:], reverse=True)
+    assert min(curve) >= 0
     if last > 1:
-        assert found[-1] == pytest.approx(0, abs=1e-12)
+        assert curve[-1] == pytest.approx(0, abs=1e-12)
 
 
 def test_hard_attention_is_soft_then_falls_to_its_share() -> None:
     # half of 20 steps soft; then eight steps down to 0.2 at step 18
-    found = [soft_share(n, start=0.5, end=0.2, last=20) for n in range(1, 21)]
+    curve = [soft_share(n, start=0.5, end=0.2, last=20) for n in range(1, 21)]
     falling = [1 - 0.1 * n for n in range(1, 9)]
-    assert found == pytest.approx([1.0] * 10 + falling + [0.2, 0.2])
+    assert curve == pytest.approx([1.0] * 10 + falling + [0.2, 0.2])
     assert {soft_share(n, start=0.0, end=0.3, last=20) for n in range(1, 21)} == {0.3}

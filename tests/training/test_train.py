@@ -77,22 +77,22 @@ def test_a_finished_folder(transformer: Path, rnn: Path) -> None:
 def test_before_the_first_step_it_says_what_will_be_done(
     corpus: dict[str, str], tmp_path: Path
 ) -> None:
-    told = train(tmp_path / "model", corpus, TRANSFORMER | {"max_steps": 6, "validations": 1})
+    reported = train(tmp_path / "model", corpus, TRANSFORMER | {"max_steps": 6, "validations": 1})
     model, _ = load_model(tmp_path / "model")
     size = sum(parameter.numel() for parameter in model.parameters())
-    assert told[0] == f"held out 15 pairs for validation, in {tmp_path / 'model' / 'run'}"
+    assert reported[0] == f"held out 15 pairs for validation, in {tmp_path / 'model' / 'run'}"
     announced = re.fullmatch(
         rf"transformer, {size:,} parameters; 135 pairs, (.*) target tokens, 15 validation pairs",
-        told[1],
+        reported[1],
     )
     assert announced
     assert int(announced[1].replace(",", "")) > 135 * 3
     assert re.fullmatch(
         r"1 threads, float32, [\d,]+ tokens/s: \d+ s an epoch, 6 steps, about \d+\.\d min "
         r"besides validation \(ends near (\d{4}-\d\d-\d\d )?\d\d:\d\d\)",
-        told[2],
+        reported[2],
     )
-    assert told[3].startswith("step ")
+    assert reported[3].startswith("step ")
 
 
 def test_the_end_is_a_time_of_day_with_its_date_if_it_is_another() -> None:
@@ -127,9 +127,9 @@ def test_held_out_pairs_are_written(transformer: Path) -> None:
 def test_named_validation_files_are_used(corpus: dict[str, str], tmp_path: Path) -> None:
     valid = tmp_path / "valid.tsv"
     valid.write_text("我喜欢茶\tI like tea\n", encoding="utf-8")
-    told = train(tmp_path / "model", {**corpus, "valid_tsv": str(valid)}, SHORT)
-    assert "150 pairs" in told[0]
-    assert "1 validation pairs" in told[0]
+    reported = train(tmp_path / "model", {**corpus, "valid_tsv": str(valid)}, SHORT)
+    assert "150 pairs" in reported[0]
+    assert "1 validation pairs" in reported[0]
     assert "run/valid.source" not in files(tmp_path / "model")
 
 
@@ -140,15 +140,15 @@ def test_skipped_pairs_are_reported_and_stand_in_the_card(tmp_path: Path) -> Non
     valid = tmp_path / "valid.tsv"
     valid.write_text("我喜欢茶\tI like tea\n猫\t\n", encoding="utf-8")
     model = tmp_path / "model"
-    told = train(model, {**data, "valid_tsv": str(valid)}, SHORT | {"longest": 30})
-    assert told[:4] == [
+    reported = train(model, {**data, "valid_tsv": str(valid)}, SHORT | {"longest": 30})
+    assert reported[:4] == [
         "skipped 1 pairs: empty source",
         "skipped 1 pairs: empty target",
         "skipped 1 pairs: empty target, in the validation text",
         "skipped 1 pairs: longer than 30 tokens",
     ]
     card = (model / "README.md").read_text(encoding="utf-8")
-    for line in told[:4]:
+    for line in reported[:4]:
         assert line.split(": ")[1] in card
 
 
@@ -270,9 +270,9 @@ def test_a_resume_says_from_where(
     with monkeypatch.context() as patched:
         patched.setattr(run, "_finish", lambda *_: None)
         train(tmp_path / "model", corpus, SHORT)
-    told: list[str] = []
-    training.resume(tmp_path / "model", {}, {}, report=told.append)
-    assert told[0] == "resuming from step 6"
+    reported: list[str] = []
+    training.resume(tmp_path / "model", {}, {}, report=reported.append)
+    assert reported[0] == "resuming from step 6"
 
 
 @pytest.mark.parametrize(
