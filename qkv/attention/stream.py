@@ -26,6 +26,7 @@ class Piece:
     """weights (..., r, c) under these indices of the leading axes, of these rows and of the keys
     from `first` on; all others are 0.
 
+    shape: of all weights, (..., Tq, Tk).
     logs: of the weights, any finite number for a weight of 0; None where they would cost extra.
     Both may be overwritten by the next piece: a readout keeps what it makes of them.
     """
@@ -34,6 +35,7 @@ class Piece:
     leading: tuple[int, ...]
     rows: slice
     first: int
+    shape: torch.Size
     logs: Tensor | None = None
 
 
@@ -52,7 +54,7 @@ def stream(
     known = None
     if logsumexp is not None and is_exact(logsumexp[leading]):
         known = _exponentials(lookup, leading, logsumexp)
-    pieces = pieces or list(lookup.pieces(len(leading)))
+    pieces, shape = pieces or list(lookup.pieces(len(leading))), lookup.shape
     for rows in pieces or [slice(0, 0)]:  # of no rows, shapes and dtypes
         columns = lookup.reach(rows)
         first = columns.indices(lookup.key.shape[-2])[0]
@@ -60,7 +62,7 @@ def stream(
             weights, logs = lookup.part(rows, leading, columns).weights(wide=True), None
         else:
             weights, logs = known(rows, columns)
-        yield Piece(weights, leading, rows, first, logs)
+        yield Piece(weights, leading, rows, first, shape, logs)
 
 
 def is_exact(logsumexp: Tensor) -> bool:
