@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import math
-import threading
 import weakref
 from collections.abc import Callable
 from typing import Any, cast
@@ -18,6 +17,7 @@ from torch.utils.checkpoint import checkpoint
 
 import qkv
 import qkv.attention
+from qkv.attention.readouts import Entropy, Received, TopK
 from qkv.errors import ConfigError
 from qkv.inspection import Seen, estimate
 from qkv.models import ModelConfig, build
@@ -200,7 +200,7 @@ def test_other_dtypes(dtype: torch.dtype) -> None:
     model = Attention().to(dtype)
     q, k, _ = (x.double() for x in model.project(X.to(dtype)))
     truth = (q @ k.mT / math.sqrt(M // H)).softmax(-1)
-    (found,) = run(model, X.to(dtype))[0].weights.read("topk:9")
+    (found,) = run(model, X.to(dtype))[0].weights.read(TopK(9))
     torch.testing.assert_close(found[0].double(), truth.topk(T).values, rtol=0, atol=NEAR)
 
 
@@ -234,7 +234,7 @@ def test_under_autocast_the_weights_are_those_of_its_dtype() -> None:
     assert projected[0].dtype is torch.float32
     q, k, _ = (x.bfloat16().double() for x in projected)
     truth = (q @ k.mT / math.sqrt(M // H)).softmax(-1)
-    (found,) = seen[0].weights.read("topk:9")
+    (found,) = seen[0].weights.read(TopK(9))
     torch.testing.assert_close(found[0].double(), truth.topk(T).values, rtol=0, atol=NEAR)
     kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
     own = kernel(*(x.bfloat16() for x in projected), 0.0, False)[1].double()  # its logsumexp
@@ -249,7 +249,7 @@ def test_multi_head_attention_under_autocast() -> None:
     model = nn.MultiheadAttention(M, H)
     with torch.autocast("cpu", torch.bfloat16), qkv.watch(model) as seen:
         truth = model(X, X, X, average_attn_weights=False)[1]
-    found = seen[0].weights.read("topk:2")[0][0]
+    found = seen[0].weights.read(TopK(2))[0][0]
     torch.testing.assert_close(found, truth.float().topk(2).values, rtol=0, atol=4e-3)
     assert seen[0].weights.lookup.query.dtype is torch.bfloat16
 
@@ -544,43 +544,19 @@ def test_blocks_in_blocks() -> None:
     assert len(outer.calls("own")) == 3
 
 
-def test_threads_see_their_own() -> None:
-    models = [Attention(), Attention()]
-    seen: list[Seen] = []
-    gate = threading.Barrier(3)
-
-    def work(model: nn.Module) -> None:
-        with qkv.watch(model) as mine:
-            gate.wait()
-            model(X)
-            gate.wait()
-        seen.append(mine)
-
-    threads = [threading.Thread(target=work, args=(model,)) for model in models]
-    for thread in threads:
-        thread.start()
-    gate.wait()
-    models[0](X)  # nobody watches this thread
-    gate.wait()
-    for thread in threads:
-        thread.join()
-    assert [len(each) for each in seen] == [1, 1]
-    assert untouched()
-
-
 # What is kept
 
 
 def test_readouts_alone() -> None:
     model = Block()
-    with qkv.watch(model, readouts=["topk:8", "entropy", "received"]) as seen:
+    with qkv.watch(model, readouts=[TopK(8), Entropy(), Received()]) as seen:
         model(X, MEMORY)
     truth = model.own.truth(X)
     found = seen["own"].readouts
-    near(found["topk:8"][0], truth.topk(8).values)
-    near(found["received"], truth.sum(-2))
-    torch.testing.assert_close(found["entropy"], -(truth * truth.log()).sum(-1), rtol=0, atol=1e-5)
-    assert seen["other"].readouts["topk:8"][0].shape == (B, H, T, 5)  # of five keys
+    near(found[TopK(8)][0], truth.topk(8).values)
+    near(found[Received()], truth.sum(-2))
+    torch.testing.assert_close(found[Entropy()], -(truth * truth.log()).sum(-1), rtol=0, atol=1e-5)
+    assert seen["other"].readouts[TopK(8)][0].shape == (B, H, T, 5)  # of five keys
     with pytest.raises(ConfigError, match="only its readouts were kept"):
         _ = seen["own"].weights
 
@@ -632,8 +608,12 @@ def test_a_budget() -> None:
     [
         ({"budget": "much"}, "budget is a size such as '2GB'; got 'much'."),
         ({"budget": -1}, "budget is a size such as '2GB'; got -1."),
-        ({"readouts": ["top8"]}, "no readout 'top8'; known: topk:k, argmax, entropy, received."),
-        ({"readouts": "entropy"}, "readouts and layers are lists, such as ['topk:8']."),
+        (
+            {"readouts": ["topk:8"]},
+            "'topk:8' is not a readout; use values of qkv.readouts: TopK(k=8)",
+        ),
+        ({"readouts": "entropy"}, "readouts and layers are lists, such as [qkv.readouts.TopK(8)]"),
+        ({"readouts": Entropy()}, "readouts and layers are lists, such as [qkv.readouts.TopK(8)]"),
         ({"queries": 3}, "queries must be a slice; got 3."),
     ],
 )

@@ -12,11 +12,12 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from qkv.attention import rollout
+from qkv.attention.readouts import Received
 from qkv.errors import ConfigError
-from qkv.inspection.watching.aligned import Alignment, align
-from qkv.inspection.watching.generated import Returned, joined
+from qkv.inspection.watching.alignment import Alignment, align
+from qkv.inspection.watching.folder import read, write
+from qkv.inspection.watching.generation import Returned, joined
 from qkv.inspection.watching.record import Record
-from qkv.inspection.watching.saved import read, write
 from qkv.inspection.watching.unseen import Unseen
 
 __all__ = ["Seen", "load"]
@@ -57,12 +58,12 @@ class Seen(Sequence[Record]):
         """
         if not isinstance(which, str):
             return self.records[which]
-        found = self.calls(which)
-        if len(found) == 1:
-            return found[0]
-        if found:
+        calls = self.calls(which)
+        if len(calls) == 1:
+            return calls[0]
+        if calls:
             raise ConfigError(
-                f"{which} made {len(found)} calls; seen.calls({which!r}) has them in order."
+                f"{which} made {len(calls)} calls; seen.calls({which!r}) has them in order."
             )
         names = sorted({record.name for record in self})
         close = get_close_matches(which, names, 1)
@@ -94,23 +95,24 @@ class Seen(Sequence[Record]):
         Of a generation, Tk counts the keys of the last step: what cache eviction goes by (Zhang et
         al. 2023, "Heavy-Hitter Oracle"). With beams, ask each of `generated()` instead.
         """
-        found: dict[str, Tensor] = {}
-        ends: dict[str, int] = {}
+        received: dict[str, Tensor] = {}
+        ends: dict[tuple[str, str], int] = {}
         for record in self:
-            more = record.readouts.get("received")
+            more = record.readouts.get(Received())
             more = record.weights.received() if more is None else more
             keys = more.shape[-1]
             # One query more goes on with the keys from before, of which a window has the last ones.
-            goes_on = record.kind == "causal" and record.new == 1
-            end = ends[record.name] = ends.get(record.name, 0) + 1 if goes_on else record.new
+            goes_on = record.kind == "causal" and record.new_queries == 1
+            module = record.name, record.thread
+            end = ends[module] = ends.get(module, 0) + 1 if goes_on else record.new_queries
             more = pad(more, (max(0, end - keys) if goes_on else 0, 0))
-            before = found.get(record.name)
+            before = received.get(record.name)
             if before is not None:
                 longer = max(before.shape[-1], more.shape[-1])
                 before, more = (pad(x, (0, longer - x.shape[-1])) for x in (before, more))
                 more = before + more
-            found[record.name] = more
-        return found
+            received[record.name] = more
+        return received
 
     def generated(self) -> list[Seen]:
         """One for each sequence that `generate` returned in the block: what its steps saw, joined.
@@ -125,12 +127,12 @@ class Seen(Sequence[Record]):
         """
         if not self.returned:
             raise ConfigError(
-                "seen.generated(): the watched model did not generate in the block, by the "
-                "generate() of transformers, or it tries tokens that it takes back."
+                "seen.generated(): the watched model did not generate in the block by the "
+                "generate() of transformers, or it tried tokens that it took back."
             )
         return [
-            Seen(joined([self.records[n] for n in one.records], one.rows), tokens=one.tokens)
-            for one in self.returned
+            Seen(joined([self.records[n] for n in each.records], each.rows), tokens=each.tokens)
+            for each in self.returned
         ]
 
     def align(

@@ -91,7 +91,7 @@ def words(tokens: Sequence[str], special: Collection[str] = ()) -> Words:
     before what goes on, @@ behind what will, </w> behind a word. Where none of these is used every
     token is a word. Tokens that stand for no text are in none.
     """
-    found: Words = []
+    merged: Words = []
     goes_on = False
     mark = _mark([token for token in tokens if not _is_special(token, special)])
     for number, token in enumerate(tokens):
@@ -104,12 +104,12 @@ def words(tokens: Sequence[str], special: Collection[str] = ()) -> Words:
             goes_on &= bool(mark) and token.startswith(mark)
         text = token.replace(mark, "")
         if goes_on:
-            word, numbers = found.pop()
-            found.append((word + text, [*numbers, number]))
+            word, numbers = merged.pop()
+            merged.append((word + text, [*numbers, number]))
         else:
-            found.append((text, [number]))
+            merged.append((text, [number]))
         goes_on = {"@@": token.endswith("@@"), "</w>": not token.endswith("</w>")}.get(mark, True)
-    return [(word, numbers) for word, numbers in found if word]  # a lone ▁ is none
+    return [(word, numbers) for word, numbers in merged if word]  # a lone ▁ is no word
 
 
 def by_words(weights: np.ndarray, rows: Words, columns: Words) -> np.ndarray:
@@ -117,11 +117,11 @@ def by_words(weights: np.ndarray, rows: Words, columns: Words) -> np.ndarray:
 
     What tokens without a word received is left out: rows sum to one at most.
     """
-    found = np.zeros((len(rows), len(columns)))
+    of_words = np.zeros((len(rows), len(columns)))
     for i, (_, queries) in enumerate(rows):
         mean = weights[queries].mean(0)
-        found[i] = [mean[keys].sum() for _, keys in columns]
-    return found
+        of_words[i] = [mean[keys].sum() for _, keys in columns]
+    return of_words
 
 
 def _mark(tokens: Sequence[str]) -> str:
@@ -140,11 +140,11 @@ def _laid_out(
     tokens: Sequence[str], special: Collection[str]
 ) -> tuple[list[_Token], list[tuple[int, str]]]:
     """Where tokens and words stand in the text that all words make, one behind the other."""
-    spans, found, at = [_Token(0, 0)] * len(tokens), [], 0
+    spans, starts, at = [_Token(0, 0)] * len(tokens), [], 0
     for word, numbers in words(tokens, special):
-        found.append((at, word))
+        starts.append((at, word))
         for number in numbers:
             # Whole words are linked, so each of its tokens may stand for all of a word.
             spans[number] = _Token(at, at + len(word))
         at += len(word)
-    return spans, found
+    return spans, starts

@@ -5,59 +5,61 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from torch import Tensor
+from torch._subclasses import FakeTensor
 
-__all__ = ["Origins", "place"]
+__all__ = ["Provenance", "has_values", "storage"]
 
 
-class Origins:
-    """A graph of what operators read and wrote, by the memory in which tensors lie.
+class Provenance:
+    """A graph of what operators read and wrote, by the storages in which tensors lie.
 
     Each operator makes a node, numbered in time, whose parents are what lay in its inputs. Weights
     of the model are no origin: they do not say whose words a tensor stands for.
     """
 
-    def __init__(self, weights: Iterable[Tensor]) -> None:
-        self.weights = {place(x) for x in weights}
+    def __init__(self, weights: set[int]) -> None:
+        """weights: the storages of the model's weights."""
+        self.weights = weights
         self.now = 0
         self._unseen = 0
-        self._at: dict[int, int] = {}  # the newest node in each place
+        self._at: dict[int, int] = {}  # the newest node in each storage
         self._parents: dict[int, tuple[int, ...]] = {}
         self._weighed: set[int] = set()  # nodes made with a weight of the model
 
     def note(self, read: Iterable[Tensor], written: Iterable[Tensor]) -> None:
         """An operator has run."""
-        places = [place(x) for x in read]
-        others = tuple(self._node(p) for p in places if p not in self.weights)
+        storages = [storage(x) for x in read]
+        others = tuple(self._node(s) for s in storages if s not in self.weights)
         self.now += 1
         self._parents[self.now] = others
-        if len(others) < len(places):
+        if len(others) < len(storages):
             self._weighed.add(self.now)
         for x in written:
-            self._at[place(x)] = self.now
+            self._at[storage(x)] = self.now
 
     def roots(self, x: Tensor, since: int) -> tuple[frozenset[int], bool]:
         """The nodes up to `since` that x was made of later; and was a weight of the model used?
 
         Made of nothing, as counted positions are, is no root, unless there is no other.
         """
-        found: set[int] = set()
+        roots: set[int] = set()
         of_nothing: set[int] = set()
-        seen: set[int] = set()
+        visited: set[int] = set()
         weighed = False
-        ahead = [self._node(place(x))]
+        ahead = [self._node(storage(x))]
         while ahead:
             node = ahead.pop()
-            if node in seen:
+            if node in visited:
                 continue
-            seen.add(node)
+            visited.add(node)
             if node > since:
                 weighed |= node in self._weighed
                 ahead += self._parents[node]
             elif self._parents.get(node, (node,)):
-                found.add(node)
+                roots.add(node)
             else:
                 of_nothing.add(node)
-        return frozenset(found or of_nothing), weighed
+        return frozenset(roots or of_nothing), weighed
 
     def forget(self) -> None:
         """Nothing will be asked about operators before now."""
@@ -65,16 +67,22 @@ class Origins:
         self._weighed.clear()
 
     def _node(self, where: int) -> int:
-        """What lies there; if it was never written, it has been there since before 0."""
+        """What lies in that storage; if it was never written, it has been there since before 0."""
         if where not in self._at:
             self._unseen += 1
             self._at[where] = -self._unseen
         return self._at[where]
 
 
-def place(x: Tensor) -> int:
-    """Where the memory of a tensor begins, or for one that has none something as good."""
+def storage(x: Tensor) -> int:
+    """What tells the memory of a tensor from that of others: where it begins, if it has any."""
     try:
-        return x.untyped_storage().data_ptr() or id(x)
+        memory = x.untyped_storage()
+        return (0 if isinstance(x, FakeTensor) else memory.data_ptr()) or memory._cdata
     except (RuntimeError, NotImplementedError):  # a sparse or a nested tensor
         return id(x)
+
+
+def has_values(x: Tensor) -> bool:
+    """Are there numbers to read, as there are not on the device "meta" or in `FakeTensorMode`?"""
+    return not (x.is_meta or isinstance(x, FakeTensor))
