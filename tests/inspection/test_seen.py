@@ -249,7 +249,7 @@ def test_a_readout_of_ones_own_is_not_saved(tmp_path: Path) -> None:
     with qkv.watch(model, readouts=[own := Largest()]) as seen:
         model(X)
     torch.testing.assert_close(seen[0].readouts[own], weights_of(model, X).amax(-1))
-    with pytest.raises(ConfigError, match="is not one of qkv.readouts, which can be saved"):
+    with pytest.raises(ConfigError, match=r"is not one of qkv\.readouts, which can be saved"):
         seen.save(tmp_path)
 
 
