@@ -243,4 +243,4 @@ class Pool(Readout):
 def _members(size: int, tiles: int, like: Tensor) -> Tensor:
     """(size, tiles): 1 where a position belongs to a tile, tiles as equal as can be."""
     tile = torch.arange(size, device=like.device) * tiles // size
-    return torch.nn.functional.one_hot(tile, tiles).to(like.dtype)
+    return (tile[:, None] == torch.arange(tiles, device=like.device)).to(like.dtype)

@@ -8,13 +8,14 @@ from math import ceil, log, prod
 
 import torch
 from torch import Tensor
+from torch._subclasses import FakeTensor
 from torch.nn.functional import pad
 
 from qkv.attention.lookup import Lookup
 from qkv.attention.scores import is_product
 from qkv.attention.select import Softmax
 
-__all__ = ["Piece", "is_exact", "stream"]
+__all__ = ["Piece", "has_values", "is_exact", "stream"]
 
 # Weights from a logsumexp are off by its own rounding, at this size 2e-5 in float32. A row that is
 # hidden by numbers, not by a mask, has one so large that nothing is left of its scores.
@@ -67,8 +68,15 @@ def stream(
 
 def is_exact(logsumexp: Tensor) -> bool:
     """Is it so small that weights can be made of it? That of an empty row does not matter."""
+    if not has_values(logsumexp):
+        return False
     sizes = logsumexp.abs()
     return not bool(((sizes > LARGEST) & (sizes != torch.inf)).any())
+
+
+def has_values(x: Tensor) -> bool:
+    """Are there numbers to read, as there are not on the device "meta" or in `FakeTensorMode`?"""
+    return not (x.is_meta or isinstance(x, FakeTensor))
 
 
 def _exponentials(

@@ -1,7 +1,7 @@
 """`watch` on devices: all that it makes is made where the tensors lie that it watches.
 
-Under `FakeTensorMode` tensors on "cuda" exist without CUDA. They have shapes and no numbers, and
-mixing devices raises, in the model and in what `watch` makes of it, which then is unseen.
+Tensors "elsewhere" have shapes and no numbers, and mixing devices raises, in the model and in what
+`watch` makes of it, which then is unseen. The operators that are CUDA's run there by their shapes.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
-from torch._subclasses import FakeTensorMode
 from torch.nn import functional
-from torch.nn.functional import scaled_dot_product_attention as bound_at_import
 
 import qkv
-from qkv.attention import Additive, Sinks, alibi, attend, causal, padding, readouts, window
+from qkv.attention import Additive, Sinks, attend, causal, padding, readouts, window
 from qkv.inspection import Record, Seen
 from qkv.inspection.watching.torch_calls import logsumexp_of
+from qkv.shapes import Bias
+from tests.devices import NAME, elsewhere
 
 B, T, M, H = 2, 9, 32, 4
-DEVICE = "cuda"
+THERE = f"{NAME}:0"
 SOME = [
     readouts.TopK(3), readouts.Argmax(), readouts.Entropy(), readouts.Received(), readouts.Mean(),
     readouts.Pool(2, 3),
@@ -34,18 +34,29 @@ SHAPES: dict[Any, tuple[int, ...]] = {
 
 
 @pytest.fixture(autouse=True)
-def fake() -> Iterator[None]:
-    with FakeTensorMode():
+def without_values() -> Iterator[None]:
+    with elsewhere():
         yield
 
 
 def numbers(*shape: int) -> Tensor:
-    return torch.randn(*shape, device=DEVICE)
+    return torch.randn(*shape, device=THERE)
+
+
+def there(module: Any) -> Any:
+    """The module on that device: `module.to` would swap tensors, which those without values are
+    not to.
+    """
+    for part in module.modules():
+        for name, x in part._parameters.items():
+            part._parameters[name] = None if x is None else nn.Parameter(x.detach().to(THERE))
+        for name, x in part._buffers.items():
+            part._buffers[name] = None if x is None else x.to(THERE)
+    return module
 
 
 def watched(model: nn.Module, *inputs: Any, **options: Any) -> tuple[Seen, Seen]:
     """What is seen of a run, and with readouts; all of which must lie on the device."""
-    model = model.to(DEVICE)
     with qkv.watch(model) as seen:
         model(*inputs, **options)
     with qkv.watch(model, readouts=SOME) as read:
@@ -72,7 +83,7 @@ def check(record: Record) -> None:
 
 
 def on_device(x: Tensor, shape: tuple[int, ...]) -> None:
-    assert x.device.type == DEVICE
+    assert x.device.type == NAME
     assert tuple(x.shape) == tuple(shape)
 
 
@@ -83,9 +94,9 @@ def test_mixing_devices_raises() -> None:
 
 
 class Attention(nn.Module):
-    def __init__(self, sdpa: Any = None, **options: Any) -> None:
+    def __init__(self, sdpa: Any = None, dtype: Any = None, **options: Any) -> None:
         super().__init__()
-        self.q, self.k = nn.Linear(M, M), nn.Linear(M, M)
+        self.q, self.k = (nn.Linear(M, M, device=THERE, dtype=dtype) for _ in range(2))
         self.sdpa, self.options = sdpa, options
 
     def forward(self, x: Tensor) -> Tensor:
@@ -94,7 +105,7 @@ class Attention(nn.Module):
 
 
 SDPA: dict[str, Any] = {
-    "plain": lambda: {},
+    "plain": dict,
     "causal": lambda: {"is_causal": True},
     "dropout": lambda: {"dropout_p": 0.5},
     "mask": lambda: {"attn_mask": numbers(T, T) > 0},
@@ -112,7 +123,7 @@ def test_scaled_dot_product_attention(name: str, grad: bool, dtype: torch.dtype)
         for key, value in SDPA[name]().items()
     }
     with torch.set_grad_enabled(grad):
-        seen, _ = watched(Attention(**options).to(dtype), numbers(B, T, M).to(dtype))
+        seen, _ = watched(Attention(dtype=dtype, **options), numbers(B, T, M).to(dtype))
     assert seen[0].kind == ("causal" if name == "causal" else "self")
 
 
@@ -127,7 +138,7 @@ def test_multi_head_attention(need_weights: bool, case: str, grad: bool) -> None
         "causal": {"attn_mask": numbers(T, T) > 0},
         "numbers": {"attn_mask": numbers(T, T)},
     }[case]
-    model = nn.MultiheadAttention(M, H, batch_first=True).eval()
+    model = there(nn.MultiheadAttention(M, H, batch_first=True).eval())
     with torch.set_grad_enabled(grad):
         watched(model, x, x, x, need_weights=need_weights, **options)
 
@@ -136,7 +147,8 @@ def test_multi_head_attention(need_weights: bool, case: str, grad: bool) -> None
 @pytest.mark.parametrize("norm_first", [True, False])
 @pytest.mark.parametrize("padded", [True, False])
 def test_encoder_layer(grad: bool, norm_first: bool, padded: bool) -> None:
-    layer = nn.TransformerEncoderLayer(M, H, 64, batch_first=True, norm_first=norm_first).eval()
+    settings = {"batch_first": True, "norm_first": norm_first}
+    layer = there(nn.TransformerEncoderLayer(M, H, 64, **settings).eval())
     padding_mask = numbers(B, T) > 0 if padded else None
     with torch.set_grad_enabled(grad):
         seen, _ = watched(layer, numbers(B, T, M), src_key_padding_mask=padding_mask)
@@ -144,14 +156,14 @@ def test_encoder_layer(grad: bool, norm_first: bool, padded: bool) -> None:
 
 
 QKV: dict[str, Any] = {
-    "plain": lambda: {},
-    "causal": lambda: {"mask": causal(T, device=torch.device(DEVICE))},
+    "plain": dict,
+    "causal": lambda: {"mask": causal(T, device=torch.device(THERE))},
     "window and padding": lambda: {
-        "mask": window(T, left=2, device=torch.device(DEVICE))
-        & padding(torch.ones(B, dtype=torch.int64, device=DEVICE), T)
+        "mask": window(T, left=2, device=torch.device(THERE))
+        & padding(torch.ones(B, dtype=torch.int64, device=THERE), T)
     },
-    "alibi": lambda: {"bias": alibi(H, T, T, device=torch.device(DEVICE))},
-    "additive": lambda: {"score": Additive(M // H, M // H, 5).to(DEVICE)},
+    "bias": lambda: {"bias": Bias(numbers(H, T, T))},
+    "additive": lambda: {"score": there(Additive(M // H, M // H, 5))},
     "sinks": lambda: {"select": Sinks(numbers(H))},
 }
 
@@ -160,13 +172,12 @@ QKV: dict[str, Any] = {
 @pytest.mark.parametrize("offload", [None, "cpu"])
 @torch.no_grad()
 def test_attend(name: str, offload: str | None) -> None:
-    options = QKV[name]()
-    backend = {"backend": "products"}  # `choose` is another room's
+    options: dict[str, Any] = QKV[name]()
 
     def run(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        return attend(q, k, v, **options, **backend).context
+        return attend(q, k, v, backend="products", **options).context
 
-    model, x = Attention(run).to(DEVICE), numbers(B, T, M)
+    model, x = Attention(run), numbers(B, T, M)
     with qkv.watch(model, offload=offload) as seen:
         model(x)
     assert seen.unseen == []
@@ -180,13 +191,13 @@ def test_attend(name: str, offload: str | None) -> None:
     [
         Attention,
         lambda: Attention(attn_mask=numbers(T, T)),
-        lambda: nn.TransformerEncoderLayer(M, H, 64, batch_first=True).eval(),
+        lambda: there(nn.TransformerEncoderLayer(M, H, 64, batch_first=True).eval()),
     ],
     ids=["sdpa", "numbers", "fast path"],
 )
 @torch.no_grad()
 def test_what_is_offloaded_is_read_where_the_model_is(make: Any) -> None:
-    model, x = make().to(DEVICE), numbers(B, T, M)
+    model, x = make(), numbers(B, T, M)
     with qkv.watch(model, offload="cpu") as seen:
         model(x)
     (record,) = seen
@@ -201,7 +212,7 @@ def test_what_is_offloaded_is_read_where_the_model_is(make: Any) -> None:
 @pytest.mark.parametrize("kept", [{"heads": [2, 0]}, {"queries": slice(-2, None)}], ids=str)
 @torch.no_grad()
 def test_some_heads_and_queries(kept: dict[str, Any]) -> None:
-    model = Attention(attn_mask=numbers(T, T) > 0).to(DEVICE)
+    model = Attention(attn_mask=numbers(T, T) > 0)
     with qkv.watch(model, **kept) as seen:
         model(numbers(B, T, M))
     assert seen.unseen == []
@@ -219,10 +230,10 @@ def test_models_of_transformers() -> None:
         vocab_size=50, hidden_size=M, num_hidden_layers=2, num_attention_heads=H,
         num_key_value_heads=2, intermediate_size=64,
     )  # fmt: skip
-    ids = torch.ones(B, T, dtype=torch.int64, device=DEVICE)
-    seen, _ = watched(transformers.BertModel(bert).eval(), ids)
+    ids = torch.ones(B, T, dtype=torch.int64, device=THERE)
+    seen, _ = watched(there(transformers.BertModel(bert).eval()), ids)
     assert [r.kind for r in seen] == ["self", "self"]
-    seen, _ = watched(transformers.LlamaModel(llama).eval(), ids)
+    seen, _ = watched(there(transformers.LlamaModel(llama).eval()), ids, use_cache=False)
     assert [r.shape for r in seen] == [(B, H, T, T)] * 2
 
 
@@ -251,7 +262,7 @@ def test_arguments_and_logsumexp_of_the_fused_operators(name: str, compute: bool
     assert lookup.scale == 0.5
     assert lookup.mask is not None
     assert lookup.mask.is_triangle
-    assert (weights.logsumexp is None) == (name != "flash" and not compute)
+    assert (weights.logsumexp is None) == (name == "efficient" and not compute)
     if weights.logsumexp is not None:
         on_device(weights.logsumexp, (B, H, T))
     on_device(weights.dense(), (B, H, T, T))
@@ -288,8 +299,3 @@ def test_the_logsumexp_among_results(shape: tuple[int, ...] | None, expected: bo
     assert (logsumexp is not None) == expected
     if logsumexp is not None:
         on_device(logsumexp, (2, 3, 5))
-
-
-def test_a_function_bound_before() -> None:
-    with torch.no_grad():
-        watched(Attention(bound_at_import), numbers(B, T, M))

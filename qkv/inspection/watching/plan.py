@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeVar
 
+import torch
 from torch import Tensor
 
 from qkv.attention import Lookup, Weights
@@ -108,7 +109,7 @@ def _of_heads(x: Tensor, heads: Sequence[int] | None) -> Tensor:
     """x (..., H, m, n) or, where all heads share it, (..., 1, m, n) or (m, n)."""
     if heads is None or x.dim() < 3 or x.shape[-3] == 1:
         return x
-    return x[..., list(heads), :, :]
+    return torch.stack([x.select(-3, head) for head in heads], -3)
 
 
 def _own(x: Tensor) -> Tensor:

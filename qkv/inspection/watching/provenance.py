@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from torch import Tensor
 from torch._subclasses import FakeTensor
 
-__all__ = ["Provenance", "has_values", "storage"]
+__all__ = ["Provenance", "storage"]
 
 
 class Provenance:
@@ -81,8 +81,3 @@ def storage(x: Tensor) -> int:
         return (0 if isinstance(x, FakeTensor) else memory.data_ptr()) or memory._cdata
     except (RuntimeError, NotImplementedError):  # a sparse or a nested tensor
         return id(x)
-
-
-def has_values(x: Tensor) -> bool:
-    """Are there numbers to read, as there are not on the device "meta" or in `FakeTensorMode`?"""
-    return not (x.is_meta or isinstance(x, FakeTensor))

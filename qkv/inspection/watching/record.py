@@ -9,9 +9,9 @@ import torch
 
 from qkv.attention import Check, Lookup, Weights, for_query_heads
 from qkv.attention.readouts import Readout
+from qkv.attention.stream import has_values
 from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call
-from qkv.inspection.watching.provenance import has_values
 
 __all__ = ["Record"]
 

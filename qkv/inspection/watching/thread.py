@@ -17,13 +17,14 @@ from torch.nn import functional
 from torch.utils._python_dispatch import _disable_current_modes
 
 from qkv.attention import Attended, Check, Upstream, Weights, for_query_heads, observing
+from qkv.attention.stream import has_values
 from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call
 from qkv.inspection.watching.flash_calls import flash_call
 from qkv.inspection.watching.functions import listening
 from qkv.inspection.watching.generation import generate
 from qkv.inspection.watching.operators import watching_operators
-from qkv.inspection.watching.provenance import Provenance, has_values, storage
+from qkv.inspection.watching.provenance import Provenance, storage
 from qkv.inspection.watching.record import Record
 from qkv.inspection.watching.torch_calls import (
     attend_call,
