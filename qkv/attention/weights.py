@@ -183,7 +183,7 @@ class Weights:
         """Keep in backward what `grad` is made of, as `Tensor.retain_grad` does.
 
         Raises:
-            ConfigError: no gradient will come by, or dropout has been on the weights.
+            ConfigError: no gradient will arrive, or there was dropout on the weights.
         """
         if self.context is None or not self.context.requires_grad:
             raise ConfigError(
@@ -198,14 +198,14 @@ class Weights:
         weights are, and read like them, by rows, blocks, `topk`, `received`, `mean`, `dense`.
 
         Raises:
-            ConfigError: `retain_grad` was not called, or no backward pass came by.
+            ConfigError: `retain_grad` was not called, or there was no backward pass.
         """
         if self._upstream is None or self.value is None:
             raise ConfigError(
                 "weights.grad: nothing was retained; call weights.retain_grad() before backward."
             )
         if self._upstream.gradient is None:
-            raise ConfigError("weights.grad: no backward pass has come by; call loss.backward().")
+            raise ConfigError("weights.grad: there was no backward pass; call loss.backward().")
         return Weights(Lookup(self._upstream.gradient, self.value, dot, unselected))
 
     def check(self, rows: int = 16) -> Check:

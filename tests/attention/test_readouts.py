@@ -215,6 +215,7 @@ class TestOnePass:
         weights = made(NEAR)
         whole = exactly(weights)
         mean, some, entropies = weights.read(Mean(), Mean([2, 0]), Entropy())
+        assert mean.shape == some.shape == (B, TQ, TK)
         close(mean, whole.mean(-3))
         close(some, whole[:, [2, 0]].mean(-3))
         close(entropies, entropy(whole))
@@ -225,7 +226,9 @@ class TestOnePass:
                 return piece.weights.amax(-1)
 
         weights = made(NEAR)
-        close(weights.read(Largest())[0], exactly(weights).max(-1))
+        (largest,) = weights.read(Largest())
+        assert largest.shape == (B, H, TQ)
+        close(largest, exactly(weights).max(-1))
 
     def test_no_readouts(self) -> None:
         assert made().read() == ()

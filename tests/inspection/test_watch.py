@@ -17,6 +17,7 @@ from torch.utils.checkpoint import checkpoint
 
 import qkv
 import qkv.attention
+from qkv.attention import lookup
 from qkv.attention.readouts import Entropy, Received, TopK
 from qkv.errors import ConfigError
 from qkv.inspection import Seen, estimate
@@ -148,6 +149,7 @@ def test_torch_lets_the_first_query_see_the_first_key() -> None:
     model = Attention(is_causal=True)
     hidden = torch.full((T, 5), -torch.inf).triu(1)
     seen = run(model, X, MEMORY)
+    assert seen[0].weights[:, :, 0].count_nonzero() == B * H
     near(seen[0].weights.dense(), model.truth(X, MEMORY, hidden))
 
 
@@ -184,7 +186,9 @@ def test_key_heads_that_serve_groups() -> None:
     model = Grouped(enable_gqa=True)
     q, k, _ = model.project(X)
     truth = (q @ k.repeat_interleave(2, 1).mT / math.sqrt(M // H)).softmax(-1)
-    near(run(model, X)[0].weights.dense(), truth)
+    seen = run(model, X)
+    assert seen[0].shape == (B, H, T, T)
+    near(seen[0].weights.dense(), truth)
 
 
 def test_a_query_without_keys() -> None:
@@ -305,6 +309,7 @@ def test_multi_head_attention_without_a_batch(need_weights: bool) -> None:
     model = nn.MultiheadAttention(M, H)
     seen = run(model, X[0], X[0], X[0], need_weights=need_weights, attn_mask=FUTURE)
     truth = model(X[0], X[0], X[0], attn_mask=FUTURE, average_attn_weights=False)[1]
+    assert (seen[0].name, seen[0].kind) == ("", "causal")
     near(seen[0].weights.dense().view(truth.shape), truth)
 
 
@@ -487,6 +492,7 @@ def test_an_optimiser_inside_the_block_does_not_change_what_was_seen() -> None:
     with qkv.watch(model) as seen:
         model(X, X, X)[0].square().sum().backward()
         optimizer.step()
+    assert not torch.equal(model(X, X, X, average_attn_weights=False)[1], truth)
     near(seen[0].weights.dense(), truth.detach())
 
 
@@ -559,6 +565,30 @@ def test_readouts_alone() -> None:
     assert seen["other"].readouts[TopK(8)][0].shape == (B, H, T, 5)  # of five keys
     with pytest.raises(ConfigError, match="only its readouts were kept"):
         _ = seen["own"].weights
+
+
+@pytest.mark.parametrize("form", [*FORMS, "padded"])
+def test_the_kind_is_the_same_with_readouts(form: str) -> None:
+    padded = {"attn_mask": ~FUTURE & ~PADDED[:, None, None]}
+    model = Attention(**(padded if form == "padded" else FORMS[form][0]))
+    kinds = []
+    for kept in ({}, {"readouts": [Entropy()]}, {"queries": slice(-3, None)}, {"heads": [1]}):
+        with qkv.watch(model, **kept) as seen:
+            model(X)
+        kinds.append(seen[0].kind)
+    causal = form in ("causal", "a mask", "a mask for each head", "padded")
+    assert kinds == ["causal" if causal else "self"] * 4
+
+
+def test_the_kind_of_a_long_mask_is_found_by_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookup, "PIECE", 2 * T)
+    for last, kind in ((T - 1, "causal"), (T - 2, "self")):
+        allowed = ~FUTURE
+        allowed[last, -1] = True
+        model = Attention(attn_mask=allowed)
+        with qkv.watch(model) as seen:
+            model(X)
+        assert seen[0].kind == kind
 
 
 @pytest.mark.parametrize("asked", [{"is_causal": True}, {"attn_mask": ADDED.view(B, H, T, T)}, {}])
@@ -692,7 +722,7 @@ def test_no_such_module() -> None:
         model(X, MEMORY)
     with pytest.raises(ConfigError, match="no attention was seen in 'owm'; did you mean 'own'"):
         seen["owm"]
-    with pytest.raises(ConfigError, match="seen were: other, own"):
+    with pytest.raises(ConfigError, match="seen: other, own"):
         seen["zzz"]
 
 
@@ -701,6 +731,7 @@ def test_rollout_and_attentions() -> None:
     model = nn.TransformerEncoder(layer, 2).eval()
     with torch.no_grad():
         seen = run(model, X)
+    assert [tuple(weights.shape) for weights in seen.attentions()] == [(B, H, T, T)] * 2
     first, second = (weights.mean(1) for weights in seen.attentions())
     half = torch.eye(T) / 2
     near(seen.rollout(), (second / 2 + half) @ (first / 2 + half))

@@ -140,14 +140,15 @@ def test_multi_head_attention(need_weights: bool, case: str, grad: bool) -> None
     }[case]
     model = there(nn.MultiheadAttention(M, H, batch_first=True).eval())
     with torch.set_grad_enabled(grad):
-        watched(model, x, x, x, need_weights=need_weights, **options)
+        seen, _ = watched(model, x, x, x, need_weights=need_weights, **options)
+    assert [r.shape for r in seen] == [(B, H, T, T)]
 
 
 @pytest.mark.parametrize("grad", [True, False])
 @pytest.mark.parametrize("norm_first", [True, False])
 @pytest.mark.parametrize("padded", [True, False])
 def test_encoder_layer(grad: bool, norm_first: bool, padded: bool) -> None:
-    settings = {"batch_first": True, "norm_first": norm_first}
+    settings: dict[str, Any] = {"batch_first": True, "norm_first": norm_first}
     layer = there(nn.TransformerEncoderLayer(M, H, 64, **settings).eval())
     padding_mask = numbers(B, T) > 0 if padded else None
     with torch.set_grad_enabled(grad):

@@ -43,7 +43,7 @@ class Call:
         self.new_queries = self.new_queries or self.shape[-2]
 
     def tensors(self) -> list[Tensor]:
-        """All inputs, and the logsumexp."""
+        """The inputs and the logsumexp."""
         return [*self.inputs.values(), *([] if self.logsumexp is None else [self.logsumexp])]
 
     def moved(self, move: Callable[[Tensor], Tensor]) -> Call:
@@ -78,7 +78,7 @@ class Call:
         return next(iter(names), "")
 
     def guard(self, name: str, part: Any) -> None:
-        """What a mask, a bias, a score or a selection is made of is not copied, but watched."""
+        """The tensors of a mask, a bias, a score or a selection are not copied, but watched."""
         own = [*part.parameters(), *part.buffers()] if isinstance(part, nn.Module) else ()
         for x in (*own, *getattr(part, "made_of", ())):
             if not x.is_inference():
@@ -92,6 +92,6 @@ def product(
     bias: Bias | None,
     scale: float | None = None,
 ) -> Lookup:
-    """query (..., H, Tq, D) against key (..., Hk, Tk, D), by 1/√D unless told otherwise."""
+    """query (..., H, Tq, D) against key (..., Hk, Tk, D), scaled by 1/√D by default."""
     key = for_query_heads(key, query)
     return Lookup(query, key, scaled_dot, softmax, mask, bias, scale)

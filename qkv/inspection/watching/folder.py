@@ -1,4 +1,4 @@
-"""What was seen, as a folder: the tensors that weights are made of, and what is known of them."""
+"""What was seen, as a folder: the tensors that weights are made of, and notes about them."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ READABLE = 1, 2  # 1: as 0.1.0 wrote, with readouts by name and without threads
 def write(folder: Path, contents: dict[str, Any]) -> None:
     """Write the contents of a `Seen` into `folder`, which is made if need be, whole or not at all.
 
-    Kept are the queries and keys, not the weights, so nothing of size (Tq, Tk) but masks; of a
-    selection that is no softmax the weights themselves.
+    It holds the queries and keys, not the weights, so nothing of size (Tq, Tk) except masks; for a
+    selection other than softmax it holds the weights themselves.
 
     Raises:
         DataError: the folder cannot be written to.
@@ -66,7 +66,7 @@ def read(folder: Path) -> dict[str, Any]:
     """The contents that `write` wrote.
 
     Raises:
-        FolderError: there is nothing, it is not whole, or another version wrote it.
+        FolderError: it is missing or incomplete, or another version wrote it.
     """
     path = folder / FILE
     if not path.is_file():
@@ -85,11 +85,11 @@ def read(folder: Path) -> dict[str, Any]:
             "bytes": notes["bytes"],
         }
     except (KeyError, TypeError, ValueError) as error:
-        raise FolderError(f"{path}: not whole ({error!r}); save it again.") from None
+        raise FolderError(f"{path}: incomplete ({error!r}); save it again.") from None
 
 
 class _Store:
-    """Tensors by number, the same numbers but once."""
+    """Tensors by number; equal ones are stored once."""
 
     def __init__(self) -> None:
         self.tensors: dict[str, Tensor] = {}

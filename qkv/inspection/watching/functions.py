@@ -24,7 +24,7 @@ NAMES = "scaled_dot_product_attention", "multi_head_attention_forward"
 
 
 class Listener(Protocol):
-    """Runs a call, with `extra` arguments if need be, and returns what it returns."""
+    """Runs a call, with `extra` arguments if needed, and returns its result."""
 
     def function_called(
         self, name: str, run: Callable[..., Any], args: Any, kwargs: Any, **extra: Any
@@ -32,7 +32,7 @@ class Listener(Protocol):
 
 
 class Follower(Protocol):
-    """Makes its listener listen in a thread in which a model of its own begins to generate."""
+    """Watches a thread while a model that it follows generates there."""
 
     def following(self, model: nn.Module) -> AbstractContextManager[None]: ...
 
@@ -65,7 +65,7 @@ def listening(listener: Listener) -> Iterator[None]:
 
 @contextmanager
 def following_generations(follower: Follower) -> Iterator[None]:
-    """Inside the block, `follower` is told of models that generate, in any thread."""
+    """Inside the block, `follower` follows models that generate, in any thread."""
     _FOLLOWERS.append(follower)
     try:
         yield

@@ -23,9 +23,9 @@ __all__ = ["Returned", "generate", "joined"]
 class Returned(NamedTuple):
     """A sequence that `generate` returned.
 
-    tokens: its ids, (L,), as they were returned, without what pads it.
+    tokens: its ids (L,), as they were returned, without padding.
     rows: the row of the batch that it was in, at each step.
-    records: the numbers of those that its steps made; an encoder's are not among them.
+    records: the numbers of those that its steps made; without an encoder's.
     """
 
     tokens: Tensor
@@ -77,14 +77,14 @@ def generate(
 
 
 def _encodes(model: Any, names: dict[int, str], record: Record) -> bool:
-    """Was it made by the model's encoder, which works once and for all?"""
+    """Was it made by the model's encoder, which runs once, before the steps?"""
     if not getattr(getattr(model, "config", None), "is_encoder_decoder", False):
         return False
     return record.name.startswith(f"{names[id(model.get_encoder())]}.")
 
 
 def _takes_back(arguments: dict[str, Any], config: Any) -> bool:
-    """Are tokens tried that may not stay? The steps then make no sequence."""
+    """Are tokens tried that may be taken back? The steps then make no sequence."""
     names = ("prompt_lookup_num_tokens", "assistant_early_exit")
     tries = any(getattr(config, name, None) for name in names)
     return tries or arguments.get("assistant_model") is not None
@@ -142,7 +142,7 @@ def _joined(name: str, steps: list[Record], rows: Sequence[int], cross: bool) ->
 
 
 def _check(name: str, steps: list[Record], cross: bool) -> None:
-    """That each step but the first added one query, and its key to those of the steps before.
+    """Check that each step after the first added one query, and its key to the earlier ones.
 
     Raises:
         ConfigError: it did not.
@@ -152,8 +152,8 @@ def _check(name: str, steps: list[Record], cross: bool) -> None:
     begins = cross or keys[0] == first.new_queries or len(set(keys)) == 1
     if any(s.new_queries != 1 for s in steps[1:]) or not begins or not set(grows) <= {0, 1}:
         raise ConfigError(
-            f"seen.generated(): {name} did not attend once a token to what it had cached since the "
-            "prompt (no cache, one that was filled before, or steps of another kind); its steps "
+            f"seen.generated(): {name} did not attend once for each token to what it had cached "
+            "since the prompt (it has no cache, one filled before, or other steps); its steps "
             "cannot be joined. Read seen.calls(...) one by one."
         )
 

@@ -1,4 +1,4 @@
-"""Where tensors come from: which of them were made of which, operator by operator."""
+"""Where tensors come from: which were made of which, operator by operator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Provenance:
     """A graph of what operators read and wrote, by the storages in which tensors lie.
 
     Each operator makes a node, numbered in time, whose parents are what lay in its inputs. Weights
-    of the model are no origin: they do not say whose words a tensor stands for.
+    of the model do not count as parents: they do not say whose words a tensor stands for.
     """
 
     def __init__(self, weights: set[int]) -> None:
@@ -38,9 +38,9 @@ class Provenance:
             self._at[storage(x)] = self.now
 
     def roots(self, x: Tensor, since: int) -> tuple[frozenset[int], bool]:
-        """The nodes up to `since` that x was made of later; and was a weight of the model used?
+        """The nodes up to `since` that x was made of after it; and was a weight of the model used?
 
-        Made of nothing, as counted positions are, is no root, unless there is no other.
+        Nodes made of nothing, as positions are, count only if there are no others.
         """
         roots: set[int] = set()
         of_nothing: set[int] = set()
@@ -62,7 +62,7 @@ class Provenance:
         return frozenset(roots or of_nothing), weighed
 
     def forget(self) -> None:
-        """Nothing will be asked about operators before now."""
+        """Operators before now will not be needed any more."""
         self._parents.clear()
         self._weighed.clear()
 
@@ -75,7 +75,7 @@ class Provenance:
 
 
 def storage(x: Tensor) -> int:
-    """What tells the memory of a tensor from that of others: where it begins, if it has any."""
+    """Identifies the memory of a tensor: its address, if it has one."""
     try:
         memory = x.untyped_storage()
         return (0 if isinstance(x, FakeTensor) else memory.data_ptr()) or memory._cdata

@@ -41,7 +41,7 @@ class Record:
     @property
     def kind(self) -> str:
         """self: queries and keys were made of the same tensor; causal: and no query sees what comes
-        after it; cross: keys were made of another one; unknown: it cannot be told.
+        after it; cross: keys were made of another one; unknown: the model does not show it.
         """
         if self._kind in ("self", "grown"):
             grown, self._kind = self._kind == "grown", "self"

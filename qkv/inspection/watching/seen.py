@@ -1,4 +1,4 @@
-"""All that a watch block has seen."""
+"""Everything that a watch block has seen."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ class Seen(Sequence[Record]):
         return iter(self.records)
 
     def __getitem__(self, which: Any) -> Any:
-        """By number, or by the name of a module that made one call.
+        """A record by number, or by the name of a module that made one call.
 
         Raises:
-            ConfigError: it made none, or several.
+            ConfigError: the module made no call, or several.
         """
         if not isinstance(which, str):
             return self.records[which]
@@ -67,9 +67,7 @@ class Seen(Sequence[Record]):
             )
         names = sorted({record.name for record in self})
         close = get_close_matches(which, names, 1)
-        hint = (
-            f"did you mean {close[0]!r}?" if close else f"seen were: {', '.join(names) or 'none'}."
-        )
+        hint = f"did you mean {close[0]!r}?" if close else f"seen: {', '.join(names) or 'nothing'}."
         raise ConfigError(f"no attention was seen in {which!r}; {hint}")
 
     def calls(self, name: str) -> list[Record]:
@@ -92,8 +90,8 @@ class Seen(Sequence[Record]):
     def received(self) -> dict[str, Tensor]:
         """By module, what each key received from all queries of all calls: (..., H, Tk), float32.
 
-        Of a generation, Tk counts the keys of the last step: what cache eviction goes by (Zhang et
-        al. 2023, "Heavy-Hitter Oracle"). With beams, ask each of `generated()` instead.
+        Of a generation, Tk counts the keys of the last step: cache eviction goes by these sums
+        (Zhang et al. 2023, "Heavy-Hitter Oracle"). With beams, ask each of `generated()` instead.
         """
         received: dict[str, Tensor] = {}
         ends: dict[tuple[str, str], int] = {}
@@ -155,8 +153,8 @@ class Seen(Sequence[Record]):
             source_tokens: Tk, as the model's tokenizer names them. target_tokens: the token that
                 each query chose, or one more, which the decoder began with.
             layer: a module of cross-attention; None: the last but one, whose heads aligned best in
-                Garg et al. 2019, section 4.1, or the only one. heads: whose mean is taken.
-            row: of the batch. special: tokens of no text, besides those that look it, as </s>.
+                Garg et al. 2019, section 4.1, or the only one. heads: those to take the mean of.
+            row: of the batch. special: tokens of no text, besides those like </s>.
         Raises:
             ConfigError: there is no cross-attention. ShapeError: the numbers of tokens differ.
         """
@@ -204,6 +202,6 @@ def load(folder: str | Path) -> Seen:
     """What `seen.save(folder)` wrote.
 
     Raises:
-        FolderError: there is nothing, it is not whole, or another version of qkv wrote it.
+        FolderError: it is missing or incomplete, or another version of qkv wrote it.
     """
     return Seen(**read(Path(folder)))

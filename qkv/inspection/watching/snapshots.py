@@ -34,7 +34,7 @@ class Snapshots:
         offload: Offload | None = None,
         dry: bool = False,
     ) -> None:
-        """weights: where those of the model lie, which are not counted. dry: only count."""
+        """weights: the storages of the model's, which are not counted. dry: only count."""
         self.bytes = 0
         self._weights, self._budget, self._dry = weights, budget, dry
         self._offload = offload
@@ -44,7 +44,7 @@ class Snapshots:
         self._lock = RLock()
 
     def keep(self, name: str, call: Call) -> Call | None:
-        """The call, as a record may hold it; nothing if it is only counted.
+        """The call as a record may hold it; None if it is only counted.
 
         Raises:
             ConfigError: that would be over the budget; name: the module's.
@@ -109,7 +109,7 @@ class Snapshots:
             )
 
     def _copy(self, where: int) -> None:
-        """Records that are made of what lies there go on with a copy."""
+        """Records that are made of that memory get a copy of it."""
         copies: dict[int, Tensor] = {}
         for call, name in self._calls.pop(where, ()):
             tensor = call.inputs[name]
@@ -119,7 +119,7 @@ class Snapshots:
 class Offload:
     """Copies of tensors, without gradients: in main memory, or in files of a folder.
 
-    Files have no name after they have been opened, so that none is left behind.
+    Files lose their names as soon as they are open, so that none are left behind.
 
     Args:
         where: "cpu", or a folder, which is made if need be.
@@ -150,7 +150,7 @@ class Offload:
         return known[2]
 
     def forget(self) -> None:
-        """Whatever comes from now on is copied anew."""
+        """Tensors that come from now on are copied anew."""
         self._copies.clear()
 
     def _new(self, x: Tensor) -> Tensor:

@@ -1,6 +1,4 @@
-"""What one thread does while a model is watched: modules, functions and operators tell of one call,
-which becomes a record.
-"""
+"""What one thread does while a model is watched: modules, functions and operators make a record."""
 
 from __future__ import annotations
 
@@ -46,7 +44,7 @@ _MULTI_HEAD = inspect.signature(functional.multi_head_attention_forward)
 
 
 class Thread:
-    """Of the thread that makes it, on behalf of a block.
+    """Watches the thread that makes it, for a block.
 
     inside: the modules that run, and since when. stays: for how many reasons besides these.
     """
@@ -75,7 +73,7 @@ class Thread:
         self.inside.append((name, self._provenance.now))
 
     def leave(self, name: str) -> bool:
-        """Was it entered? A block may have been opened while it ran."""
+        """Returns whether it had been entered: a block may be opened while a module runs."""
         if not self.inside or self.inside[-1][0] != name:
             return False
         self.inside.pop()
@@ -91,7 +89,7 @@ class Thread:
     # functions
 
     def attending(self, run: Callable[[], Attended]) -> Attended:
-        """`qkv.attend` is called, whose weights speak for themselves."""
+        """`qkv.attend` is called, whose result has the weights."""
         if _in_backward():
             return run()
         with self._within(None):
@@ -175,8 +173,8 @@ class Thread:
             self._record(fast_path_call(kernel, arguments), "self")
 
     def eager(self, read: list[Tensor]) -> None:
-        """Weights by a plain softmax met values, which in `read` are none of the model's weights:
-        that would be a distribution over words on its way to their vectors.
+        """Weights by a plain softmax met values. If `read` has weights of the model, these are
+        vectors of words, and the softmax a distribution over words.
         """
         of_model = any(storage(x) in self.block.weights for x in read)
         if not self._pending and not of_model and not _in_backward():
@@ -217,7 +215,7 @@ class Thread:
 
     @contextmanager
     def _or_unseen(self) -> Iterator[None]:
-        """The model goes on, whatever its tensors are; what was not recorded is noted."""
+        """The model goes on, whatever its tensors are; what could not be recorded is noted."""
         try:
             yield
         except ConfigError:  # the budget is spent
@@ -233,7 +231,7 @@ class Thread:
             _retain_grad(call)
         call.value = call.context = None  # not needed any more
         if plan.queries is not None or plan.readouts:
-            # Of a part, or of readouts alone, it could not be told.
+            # A part of the queries, or readouts alone, would not show it later.
             kind = Record(name, call.kernel, call.shape, check, {}, kind, call).kind
         with torch.no_grad():
             call = plan.part(call)
@@ -247,7 +245,7 @@ class Thread:
 
 @contextmanager
 def _without_modes() -> Iterator[None]:
-    """Torch's modes off, but the one under which tensors have a device and no numbers."""
+    """Without torch's modes, except the one under which tensors have no values."""
     with _disable_current_modes() as modes, ExitStack() as stack:
         for mode in modes:
             if isinstance(mode, FakeTensorMode):
@@ -256,7 +254,7 @@ def _without_modes() -> Iterator[None]:
 
 
 def _checked(call: Call) -> Check | None:
-    """Against the context, where there has been no dropout on the way."""
+    """The check of the call, against its context where no dropout lies between."""
     if call.value is None or not has_values(call.value):
         return None
     with torch.no_grad():

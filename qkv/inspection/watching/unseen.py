@@ -1,4 +1,4 @@
-"""Which attention could not be seen, why, and what to change."""
+"""Attention that could not be seen, why, and what to change."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def unseen(
     failed: dict[str, str],
     running: dict[str, str],
 ) -> list[Unseen]:
-    """Of the modules that ran, those that seem to attend and made no call that was seen.
+    """The modules that ran and seem to attend, but made no call that was seen.
 
     Args:
         modules: the model's, by name.
@@ -71,11 +71,11 @@ def _within(name: str, other: str) -> bool:
 
 
 def _remedy(model: nn.Module) -> str:
-    """The line to change; models of transformers say what they can do."""
+    """What to change; models of transformers say what they support."""
     switch = getattr(model, "set_attn_implementation", None)
     now = getattr(getattr(model, "config", None), "_attn_implementation", None)
     if switch is not None and now != "sdpa" and getattr(model, "_supports_sdpa", False):
         return 'Call model.set_attn_implementation("sdpa") first.'
     if switch is not None:
-        return "Ask for its own: model(..., output_attentions=True)."
+        return "Read the model's own: model(..., output_attentions=True)."
     return "Let it call torch.nn.functional.scaled_dot_product_attention."

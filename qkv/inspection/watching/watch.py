@@ -35,14 +35,14 @@ def watch(
         seen["encoder.layer.3.attention.self"].weights[0, 5]
 
     Args:
-        layers: names of modules, in which * stands for anything, or numbers of modules that attend
+        layers: names of modules, in which * stands for anything, or numbers of modules that attend,
             in the order of their first call; None: all.
-        heads, queries: those alone are kept, in memory of their own.
+        heads, queries: only these are kept, in memory of their own.
         readouts: such as [qkv.readouts.TopK(8), qkv.readouts.Entropy()]: read as the call passes
             by; nothing else is kept.
         offload: "cpu", or a folder for files that go when the records do: what is kept is copied
             there, and has no gradient.
-        budget: what may be kept in all, in bytes or as "2GB", what is offloaded apart.
+        budget: how much may be kept, in bytes or as "2GB", without what is offloaded to files.
     Raises:
         ConfigError: an argument is not what it may be, or the budget is spent.
     Seen are calls of `scaled_dot_product_attention`, `nn.MultiheadAttention`, torch's fast paths of
