@@ -569,9 +569,10 @@ def test_readouts_alone() -> None:
 
 @pytest.mark.parametrize("form", [*FORMS, "padded"])
 def test_the_kind_is_the_same_with_readouts(form: str) -> None:
-    padded = {"attn_mask": ~FUTURE & ~PADDED[:, None, None]}
+    padded: dict[str, Any] = {"attn_mask": ~FUTURE & ~PADDED[:, None, None]}
     model = Attention(**(padded if form == "padded" else FORMS[form][0]))
     kinds = []
+    kept: Any
     for kept in ({}, {"readouts": [Entropy()]}, {"queries": slice(-3, None)}, {"heads": [1]}):
         with qkv.watch(model, **kept) as seen:
             model(X)

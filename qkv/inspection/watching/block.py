@@ -1,4 +1,4 @@
-"""An open watch block: what its threads share, and how they come and go.
+"""An open watch block: how threads come and go.
 
 A thread is followed from where it calls a module of the watched model, or has it generate, until
 that returns: torch's modes and whoever listens to functions belong to one thread.
@@ -7,12 +7,12 @@ that returns: torch's modes and whoever listens to functions belong to one threa
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import get_ident
 from typing import Any
 
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.modules.module import (
     register_module_forward_hook,
     register_module_forward_pre_hook,
@@ -20,12 +20,9 @@ from torch.nn.modules.module import (
 
 from qkv.inspection.watching.functions import following_generations
 from qkv.inspection.watching.plan import Plan
-from qkv.inspection.watching.provenance import storage
-from qkv.inspection.watching.record import Record
 from qkv.inspection.watching.seen import Seen
-from qkv.inspection.watching.snapshots import Offload, Snapshots
+from qkv.inspection.watching.shared import Shared
 from qkv.inspection.watching.thread import Thread
-from qkv.inspection.watching.unseen import unseen
 
 __all__ = ["Block"]
 
@@ -41,26 +38,12 @@ _LOCAL = _Local()
 
 
 class Block:
-    """Watches a model in the thread that opens the block, and in all others that call it.
-
-    ran: the names of modules that ran. eager: of those that made weights by a plain softmax.
-    failed: where a call could not be recorded, and why.
-    """
+    """Watches a model in the thread that opens the block, and in all others that call it."""
 
     def __init__(self, model: nn.Module, plan: Plan, dry: bool) -> None:
-        self.model, self.plan, self.seen = model, plan, Seen()
-        self.modules = dict(model.named_modules())
-        self.names = {id(module): name for name, module in self.modules.items()}
-        self.weights = {storage(x) for x in _own_tensors(self.modules.values())}
-        offload = None if plan.offload is None else Offload(plan.offload)
-        self.snapshots = Snapshots(self.weights, plan.bytes, offload, dry)
-        self.ran: set[str] = set()
-        self.eager: set[str] = set()
-        self.failed: dict[str, str] = {}
-        self._order: dict[str, int] = {}  # modules that attend, by their first call
+        self._shared = Shared(model, plan, dry)
+        self.names = self._shared.names
         self._threads: dict[int, Thread] = {}
-        self._lock = threading.Lock()
-        self._is_open = True
         self._hooks: list[Callable[[], None]] = []
 
     @contextmanager
@@ -74,10 +57,11 @@ class Block:
             _LOCAL.blocks.append(self)
             stack.callback(_LOCAL.blocks.remove, self)
             stack.enter_context(following_generations(self))
-            stack.enter_context(self._staying(self._arrive()))
-            yield self.seen
-
-    # threads
+            thread = self._arrive()
+            assert thread is not None
+            stack.enter_context(self._staying(thread))
+            stack.callback(thread.inside.clear)
+            yield self._shared.seen
 
     @contextmanager
     def following(self, model: nn.Module) -> Iterator[None]:
@@ -107,7 +91,7 @@ class Block:
         thread = self._threads.get(get_ident())
         name = self.names.get(id(module))
         if thread is not None and name is not None and thread.leave(name):
-            self.ran.add(name)
+            self._shared.ran.add(name)
             self._let_go(thread)
 
     def _thread(self, module: nn.Module) -> Thread | None:
@@ -117,10 +101,13 @@ class Block:
         known = self._threads.get(get_ident())
         if known is not None or any(id(module) in own.names for own in _LOCAL.blocks):
             return known
-        return self._arrive() if self._is_open else None
+        return self._arrive()
 
-    def _arrive(self) -> Thread:
-        thread = self._threads[get_ident()] = Thread(self)
+    def _arrive(self) -> Thread | None:
+        with self._shared.lock:
+            if not self._shared.is_open:
+                return None
+            thread = self._threads[get_ident()] = Thread(self._shared)
         thread.listen()
         return thread
 
@@ -128,48 +115,20 @@ class Block:
         """Once it is in no module of the model, the thread is as it was."""
         if not thread.stays and not thread.inside:
             thread.close()
-            with self._lock:
+            with self._shared.lock:
                 del self._threads[get_ident()]
-                if not self._is_open and not self._threads:
+                if not self._shared.is_open and not self._threads:
                     self._unhook()
 
     def _unhook(self) -> None:
         while self._hooks:
             self._hooks.pop()()
 
-    # records
-
-    def includes(self, name: str) -> bool:
-        """Are the calls of this module, which attends, to be kept?"""
-        with self._lock:
-            number = self._order.setdefault(name, len(self._order))
-        return self.plan.includes(name, number)
-
-    def add(self, record: Record) -> int | None:
-        """The record's number; a block that is closed takes none."""
-        with self._lock:
-            if not self._is_open:
-                return None
-            self.seen.records.append(record)
-            return len(self.seen.records) - 1
-
     def _finish(self) -> None:
         """Threads that still run the model then take the hooks away when they are through."""
-        with self._lock:
-            self._is_open = False
+        with self._shared.lock:
+            self._shared.is_open = False
             running = {t.inside[0][0]: t.name for t in self._threads.values() if t.inside}
             if not self._threads:
                 self._unhook()
-        self.snapshots.finish()
-        self.seen.bytes = self.snapshots.bytes
-        attended = set(self._order)
-        self.seen.unseen = unseen(
-            self.model, self.modules, self.ran, attended, self.eager, self.failed, running
-        )
-
-
-def _own_tensors(modules: Iterable[nn.Module]) -> Iterator[Tensor]:
-    """Parameters and buffers, as they are kept: to look for repeated ones would take longer."""
-    for module in modules:
-        for own in (module._parameters, module._buffers):
-            yield from (x for x in own.values() if x is not None)
+        self._shared.finish(running)

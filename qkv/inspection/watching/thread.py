@@ -6,7 +6,7 @@ import inspect
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -24,6 +24,7 @@ from qkv.inspection.watching.generation import generate
 from qkv.inspection.watching.operators import watching_operators
 from qkv.inspection.watching.provenance import Provenance, storage
 from qkv.inspection.watching.record import Record
+from qkv.inspection.watching.shared import Shared
 from qkv.inspection.watching.torch_calls import (
     attend_call,
     fast_path_call,
@@ -33,9 +34,6 @@ from qkv.inspection.watching.torch_calls import (
     under_autocast,
     unpacked,
 )
-
-if TYPE_CHECKING:
-    from qkv.inspection.watching.block import Block
 
 __all__ = ["Thread"]
 
@@ -49,13 +47,13 @@ class Thread:
     inside: the modules that run, and since when. stays: for how many reasons besides these.
     """
 
-    def __init__(self, block: Block) -> None:
-        self.block, self.name = block, threading.current_thread().name
+    def __init__(self, shared: Shared) -> None:
+        self.shared, self.name = shared, threading.current_thread().name
         self.inside: list[tuple[str, int]] = []
         self.stays = 0
         self._records: dict[int, Record] = {}  # its own, by number
         self._pending: list[Call | None] = []  # functions that run; None: qkv.attend
-        self._provenance = Provenance(block.weights)
+        self._provenance = Provenance(shared.weights)
         self._stack = ExitStack()
 
     def listen(self) -> None:
@@ -124,11 +122,11 @@ class Thread:
         return output
 
     def _generate(self, run: Callable[..., Any], args: Any, kwargs: Any, extra: Any) -> Any:
-        names = self.block.names
+        names = self.shared.names
         if id(args[0]) not in names:
             return run(**extra)
         output, returned = generate(run, args, kwargs, extra, self._records, names)
-        self.block.seen.returned += returned
+        self.shared.seen.returned += returned
         return output
 
     @contextmanager
@@ -142,7 +140,7 @@ class Thread:
     # operators
 
     def before_write(self, tensor: Tensor) -> None:
-        self.block.snapshots.before_write(tensor)
+        self.shared.snapshots.before_write(tensor)
 
     def fused(self, kernel: str, arguments: dict[str, Any], results: Any) -> None:
         if _in_backward():
@@ -176,13 +174,13 @@ class Thread:
         """Weights by a plain softmax met values. If `read` has weights of the model, these are
         vectors of words, and the softmax a distribution over words.
         """
-        of_model = any(storage(x) in self.block.weights for x in read)
+        of_model = any(storage(x) in self.shared.weights for x in read)
         if not self._pending and not of_model and not _in_backward():
-            self.block.eager.add(self.module)
+            self.shared.eager.add(self.module)
 
     def ran_operator(self, read: list[Tensor], written: list[Tensor]) -> None:
         self._provenance.note(read, written)
-        self.block.snapshots.ran_operator(read, written)
+        self.shared.snapshots.ran_operator(read, written)
 
     # records
 
@@ -204,12 +202,12 @@ class Thread:
         return kind
 
     def _record(self, call: Call, kind: str) -> None:
-        if not self.block.includes(self.module):
+        if not self.shared.includes(self.module):
             return
         # What is computed for the record is for no other mode to see.
         with self._or_unseen(), _without_modes():
             record = self._made(self.module, call, kind)
-            number = self.block.add(record)
+            number = self.shared.add(record)
             if number is not None:
                 self._records[number] = record
 
@@ -221,12 +219,12 @@ class Thread:
         except ConfigError:  # the budget is spent
             raise
         except Exception as error:  # noqa: BLE001
-            self.block.failed.setdefault(self.module, f"{type(error).__name__}: {error}")
+            self.shared.failed.setdefault(self.module, f"{type(error).__name__}: {error}")
 
     def _made(self, name: str, call: Call, kind: str) -> Record:
-        plan, snapshots = self.block.plan, self.block.snapshots
+        plan, snapshots = self.shared.plan, self.shared.snapshots
         check = _checked(call)
-        packed, call = call, unpacked(call, self.block.modules.get(name))
+        packed, call = call, unpacked(call, self.shared.modules.get(name))
         if plan.gradients and call is packed:
             _retain_grad(call)
         call.value = call.context = None  # not needed any more
