@@ -23,9 +23,10 @@ from tests.devices import NAME, elsewhere
 
 B, T, M, H = 2, 9, 32, 4
 THERE = f"{NAME}:0"
+NEAR = readouts.Mass(window(T, left=1))  # made on the CPU
 SOME = [
     readouts.TopK(3), readouts.Argmax(), readouts.Entropy(), readouts.Received(), readouts.Mean(),
-    readouts.Pool(2, 3),
+    readouts.Pool(2, 3), NEAR,
 ]  # fmt: skip
 SHAPES: dict[Any, tuple[int, ...]] = {
     readouts.Argmax(): (T,), readouts.Entropy(): (T,), readouts.Received(): (T,),
