@@ -21,13 +21,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention as sdpa
 
-from qkv.attention import Additive, TopK, attend, causal, dot, window
+from qkv.attention import Additive, TopK, attend, causal, dot, readouts, window
 
 Call = Callable[[], object]
 
 HEADS, WIDTH, TOKENS = 8, 64, 4096  # tokens in all: short sequences come in batches
 LENGTHS = (16, 64, 256, 1024, 2048, 8192)
 ROUNDS, ROUND_S = 7, 0.05
+READOUTS = readouts.TopK(8), readouts.Entropy(), readouts.Received()
 
 
 def main() -> None:
@@ -102,8 +103,8 @@ def compiled_flex(query: Tensor, key: Tensor, value: Tensor) -> Callable[[], Ten
 def weights() -> None:
     """Forward with weights that are then read, over torch's forward without."""
 
-    def readouts(x: list[Tensor]) -> object:
-        return attend(*x).weights.read("topk:8", "entropy", "received")
+    def read(x: list[Tensor]) -> object:
+        return attend(*x).weights.read(*READOUTS)
 
     def eager(x: list[Tensor]) -> object:
         found = torch.softmax(x[0] @ x[1].mT * WIDTH**-0.5, -1)
@@ -115,7 +116,7 @@ def weights() -> None:
         calls: dict[str, Call] = {
             "sdpa": lambda x=x: sdpa(x[0], x[1], x[2]),
             "readable": lambda x=x: attend(*x),
-            "read": lambda x=x: readouts(x),
+            "read": lambda x=x: read(x),
             "eager read": lambda x=x: eager(x),
         }
         row(f"{length:6}", {n: without_gradient(c) for n, c in calls.items()}, "sdpa")
@@ -142,7 +143,7 @@ PEAKS: dict[str, Callable[[], object]] = {
     ),
     "32,768 tokens, top-8, entropy, received": lambda: attend(
         *inputs(32768, torch.float32, False)
-    ).weights.read("topk:8", "entropy", "received"),
+    ).weights.read(*READOUTS),
     "2,048 × 2,048 additive, hidden 64": lambda: attend(
         *(x[:, :1] for x in inputs(2048, torch.float32, False)), score=Additive(64, 64, 64)
     ),

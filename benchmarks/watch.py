@@ -27,13 +27,14 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel, LlamaConfig, LlamaModel
 
 import qkv
+from qkv import readouts
 
 try:
     from attnread import extract_attention  # pyright: ignore[reportMissingImports]
 except ImportError:
     extract_attention = None
 
-READOUTS = ["topk:8", "entropy", "received"]
+READOUTS = [readouts.TopK(8), readouts.Entropy(), readouts.Received()]
 SYSTEMS = ("plain", "watched", "read", "eager")
 ATTNREAD_UP_TO = 512
 

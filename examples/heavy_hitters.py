@@ -29,7 +29,7 @@ def main() -> None:
     tokenizer = AutoTokenizer.from_pretrained(given.model)
     model: Any = AutoModelForCausalLM.from_pretrained(given.model).eval()
     inputs = tokenizer(given.prompt, return_tensors="pt")
-    with qkv.watch(model, readouts=["received"]) as seen:
+    with qkv.watch(model, readouts=[qkv.readouts.Received()]) as seen:
         ids = model.generate(**inputs, max_new_tokens=given.tokens, do_sample=False)
 
     tokens = tokenizer.convert_ids_to_tokens(ids[0])

@@ -11,12 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qkv.attention import attend, causal, padding
+    from qkv.attention import attend, causal, padding, readouts
     from qkv.inspection import watch
     from qkv.pipeline import load
     from qkv.shapes import Bias, Mask
 
-__all__ = ["Bias", "Mask", "__version__", "attend", "causal", "load", "padding", "watch"]
+__all__ = [
+    "Bias", "Mask", "__version__", "attend", "causal", "load", "padding", "readouts", "watch",
+]  # fmt: skip
 
 __version__ = "0.1.0"
 
@@ -27,6 +29,7 @@ _ROOMS = {
     "causal": "qkv.attention",
     "load": "qkv.pipeline",
     "padding": "qkv.attention",
+    "readouts": "qkv.attention",
     "watch": "qkv.inspection",
 }
 

@@ -1,5 +1,6 @@
 """Attention as pure functions on tensors: score → mask → select → combine; weights stay visible."""
 
+from qkv.attention import readouts
 from qkv.attention.attend import Attended, attend
 from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
@@ -78,6 +79,7 @@ __all__ = [
     "observing",
     "padding",
     "prefix",
+    "readouts",
     "rollout",
     "scaled_dot",
     "softmax",

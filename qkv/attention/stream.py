@@ -8,13 +8,14 @@ from math import ceil, log, prod
 
 import torch
 from torch import Tensor
+from torch._subclasses import FakeTensor
 from torch.nn.functional import pad
 
 from qkv.attention.lookup import Lookup
 from qkv.attention.scores import is_product
 from qkv.attention.select import Softmax
 
-__all__ = ["Piece", "is_exact", "stream"]
+__all__ = ["Piece", "has_values", "is_exact", "stream"]
 
 # Weights from a logsumexp are off by its own rounding, at this size 2e-5 in float32. A row that is
 # hidden by numbers, not by a mask, has one so large that nothing is left of its scores.
@@ -26,6 +27,7 @@ class Piece:
     """weights (..., r, c) under these indices of the leading axes, of these rows and of the keys
     from `first` on; all others are 0.
 
+    shape: of all weights, (..., Tq, Tk).
     logs: of the weights, any finite number for a weight of 0; None where they would cost extra.
     Both may be overwritten by the next piece: a readout keeps what it makes of them.
     """
@@ -34,6 +36,7 @@ class Piece:
     leading: tuple[int, ...]
     rows: slice
     first: int
+    shape: torch.Size
     logs: Tensor | None = None
 
 
@@ -52,7 +55,7 @@ def stream(
     known = None
     if logsumexp is not None and is_exact(logsumexp[leading]):
         known = _exponentials(lookup, leading, logsumexp)
-    pieces = pieces or list(lookup.pieces(len(leading)))
+    pieces, shape = pieces or list(lookup.pieces(len(leading))), lookup.shape
     for rows in pieces or [slice(0, 0)]:  # of no rows, shapes and dtypes
         columns = lookup.reach(rows)
         first = columns.indices(lookup.key.shape[-2])[0]
@@ -60,13 +63,20 @@ def stream(
             weights, logs = lookup.part(rows, leading, columns).weights(wide=True), None
         else:
             weights, logs = known(rows, columns)
-        yield Piece(weights, leading, rows, first, logs)
+        yield Piece(weights, leading, rows, first, shape, logs)
 
 
 def is_exact(logsumexp: Tensor) -> bool:
     """Is it so small that weights can be made of it? That of an empty row does not matter."""
+    if not has_values(logsumexp):
+        return False
     sizes = logsumexp.abs()
     return not bool(((sizes > LARGEST) & (sizes != torch.inf)).any())
+
+
+def has_values(x: Tensor) -> bool:
+    """Are there numbers to read, as there are not on the device "meta" or in `FakeTensorMode`?"""
+    return not (x.is_meta or isinstance(x, FakeTensor))
 
 
 def _exponentials(

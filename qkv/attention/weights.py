@@ -11,8 +11,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qkv.attention import readouts
 from qkv.attention.lookup import Lookup
+from qkv.attention.readouts import (
+    Argmax,
+    Entropy,
+    Mass,
+    Mean,
+    Pool,
+    Readout,
+    Received,
+    TopK,
+    require_readouts,
+)
 from qkv.attention.scores import dot
 from qkv.attention.select import Softmax, unselected
 from qkv.attention.stream import Piece, is_exact, stream
@@ -111,28 +121,35 @@ class Weights:
         return weights.to(torch.promote_types(weights.dtype, torch.float32)).numpy()
 
     def topk(self, k: int) -> tuple[Tensor, Tensor]:
-        """The k largest of each row: values and key positions, (..., Tq, k) each, falling."""
-        return self.read(f"topk:{k}")[0]
+        """The k largest of each row: values and key positions, (..., Tq, k) each, falling.
+
+        Raises:
+            ConfigError: k is not 1 to the number of keys.
+        """
+        return self.read(TopK(k))[0]
 
     def argmax(self) -> Tensor:
         """The key that each query attends to most: (..., Tq) int64."""
-        return self.read("argmax")[0]
+        return self.read(Argmax())[0]
 
     def entropy(self) -> Tensor:
         """-Σ_j α_ij log α_ij of each row, in nats: (..., Tq)."""
-        return self.read("entropy")[0]
+        return self.read(Entropy())[0]
 
     def received(self) -> Tensor:
         """Σ_i α_ij, what each key receives from all queries: (..., Tk)."""
-        return self.read("received")[0]
+        return self.read(Received())[0]
 
-    def read(self, *wanted: str) -> tuple[Any, ...]:
-        """Several readouts in one pass: "topk:8", "argmax", "entropy", "received".
+    def read(self, *readouts: Readout) -> tuple[Any, ...]:
+        """What several `qkv.readouts` say, in one pass: `weights.read(TopK(8), Entropy())`.
 
         Raises:
-            ConfigError: a readout that is none.
+            ConfigError: one is not a readout. ShapeError: it does not fit these weights.
         """
-        return self._stream([readouts.named(name, self.shape) for name in wanted])
+        require_readouts(readouts, "weights.read()")
+        for readout in readouts:
+            readout.check(self.shape)
+        return self._stream(readouts)
 
     def mass(self, where: Mask) -> Tensor:
         """Σ_j α_ij over the keys that `where` (..., Tq, Tk) names: (..., Tq).
@@ -140,13 +157,7 @@ class Weights:
         Raises:
             ShapeError: `where` does not broadcast to the weights.
         """
-        axes = zip(reversed(where.shape), reversed(self.shape), strict=False)
-        if len(where.shape) > len(self.shape) or not all(own in (1, full) for own, full in axes):
-            raise ShapeError(
-                f"weights.mass(): where must broadcast to {tuple(self.shape)}; got "
-                f"{tuple(where.shape)}."
-            )
-        return self._stream([readouts.Mass(where, self.lookup.cut)])[0]
+        return self.read(Mass(where))[0]
 
     def mean(self, heads: Sequence[int] | None = None, *, limit_bytes: int = 1 << 30) -> Tensor:
         """The mean over the heads, or over those: (..., Tq, Tk) without the axis of heads.
@@ -154,27 +165,25 @@ class Weights:
         Raises:
             ShapeError: there is no axis of heads, or the result would be over `limit_bytes`.
         """
-        if len(self.shape) < 3:
-            raise ShapeError(f"weights.mean(): {tuple(self.shape)} has no axis of heads.")
         itemsize = max(4, self.lookup.query.element_size())  # float32 or wider
         self._check_size("mean", (*self.shape[:-3], *self.shape[-2:]), itemsize, limit_bytes)
-        return self._stream([readouts.Mean(heads, self.shape[-1])], together=1)[0]
+        return self.read(Mean(heads))[0]
 
     def pool(self, rows: int, columns: int) -> Tensor:
         """Tiles for a picture of any length: (..., rows, columns), at most one tile a token.
 
         A tile is the mass that its queries, on the average, put on its keys: rows sum to one.
+
+        Raises:
+            ShapeError: a side would have no tile.
         """
-        tiles = min(rows, self.shape[-2]), min(columns, self.shape[-1])
-        if min(tiles) < 1:
-            raise ShapeError(f"weights.pool(): needs a tile or more a side; got {rows}, {columns}.")
-        return self._stream([readouts.Pool(*tiles, self.shape)])[0]
+        return self.read(Pool(rows, columns))[0]
 
     def retain_grad(self) -> None:
         """Keep in backward what `grad` is made of, as `Tensor.retain_grad` does.
 
         Raises:
-            ConfigError: no gradient will come by, or dropout has been on the weights.
+            ConfigError: no gradient will arrive, or there was dropout on the weights.
         """
         if self.context is None or not self.context.requires_grad:
             raise ConfigError(
@@ -189,14 +198,14 @@ class Weights:
         weights are, and read like them, by rows, blocks, `topk`, `received`, `mean`, `dense`.
 
         Raises:
-            ConfigError: `retain_grad` was not called, or no backward pass came by.
+            ConfigError: `retain_grad` was not called, or there was no backward pass.
         """
         if self._upstream is None or self.value is None:
             raise ConfigError(
                 "weights.grad: nothing was retained; call weights.retain_grad() before backward."
             )
         if self._upstream.gradient is None:
-            raise ConfigError("weights.grad: no backward pass has come by; call loss.backward().")
+            raise ConfigError("weights.grad: there was no backward pass; call loss.backward().")
         return Weights(Lookup(self._upstream.gradient, self.value, dot, unselected))
 
     def check(self, rows: int = 16) -> Check:
@@ -212,8 +221,8 @@ class Weights:
                 total = piece.weights.sum(-1)
                 off_one.append(_most(torch.where(total == 0, 0, (total - 1).abs())))
                 off_context.append(self._off_context(piece))
-        found = None if self.context is None else max(off_context)
-        return Check(len(sampled), max(off_one), found)
+        context = None if self.context is None else max(off_context)
+        return Check(len(sampled), max(off_one), context)
 
     def _sampled(self, rows: slice) -> Piece:
         """With the kernel's logsumexp if it left one, without making a copy of all keys."""
@@ -228,7 +237,8 @@ class Weights:
             weights = torch.exp(scores - self.logsumexp[..., rows, None])
             if part.mask is not None:
                 weights = weights.masked_fill(~part.mask.allowed, 0.0)
-        return Piece(weights, (), rows, columns.indices(lookup.key.shape[-2])[0])
+        first = columns.indices(lookup.key.shape[-2])[0]
+        return Piece(weights, (), rows, first, self.shape)
 
     def _off_context(self, piece: Piece) -> float:
         if self.context is None or self.value is None:
@@ -239,27 +249,28 @@ class Weights:
         return _most((again - context).abs()) / largest
 
     def _stream(
-        self, wanted: Sequence[readouts.Readout], leading: tuple[int, ...] = (), together: int = 0
+        self, readouts: Sequence[Readout], leading: tuple[int, ...] = ()
     ) -> tuple[Any, ...]:
         """One pass over the rows, under those indices of the leading axes, for all readouts.
 
         Long sequences pass by one head at a time, whose keys then stay in the cache, but for the
-        last axes that a readout wants `together`.
+        last axes that a readout needs together.
         """
         lead = self.shape[len(leading) : -2]
-        each = prod(lead[1:]) * prod(self.shape[-2:])
-        if len(lead) > together and lead[0] and each >= APART_FROM:
-            apart = [self._stream(wanted, (*leading, i), together) for i in range(lead[0])]
+        apart_size = prod(lead[1:]) * prod(self.shape[-2:])
+        together = max((readout.together for readout in readouts), default=0)
+        if len(lead) > together and lead[0] and apart_size >= APART_FROM:
+            apart = [self._stream(readouts, (*leading, i)) for i in range(lead[0])]
             return tuple(_stacked(parts) for parts in zip(*apart, strict=True))
-        found: list[list[Any]] = [[] for _ in wanted]
+        read: list[list[Any]] = [[] for _ in readouts]
         for piece in stream(self.lookup, leading, self.logsumexp):
-            for parts, readout in zip(found, wanted, strict=True):
+            for parts, readout in zip(read, readouts, strict=True):
                 part = readout.read(piece)
                 if readout.summed and parts:
                     parts[0] = parts[0] + part
                 else:
                     parts.append(part)
-        return tuple(r.join(parts) for parts, r in zip(found, wanted, strict=True))
+        return tuple(r.join(parts) for parts, r in zip(read, readouts, strict=True))
 
     def _check_size(self, name: str, shape: Sequence[int], itemsize: int, limit: int) -> None:
         size = prod(shape) * itemsize
@@ -292,12 +303,11 @@ class Weights:
         """For notebooks: the first head of the first sentence, in at most 32 × 32 tiles."""
         if not prod(self.shape):
             return f"<p>{self!r}</p>"
-        tiles = min(32, self.shape[-2]), min(32, self.shape[-1])
         first = (0,) * len(self.shape[:-2])
-        (found,) = self._stream([readouts.Pool(*tiles, self.shape)], first)
+        (tiles,) = self._stream([Pool(32, 32)], first)
         cells = [
             "".join(f'<td style="background:rgba(8,81,156,{w:.3f})"></td>' for w in row)
-            for row in found.detach().tolist()
+            for row in tiles.detach().tolist()
         ]
         rows = "".join(f'<tr style="height:10px">{row}</tr>' for row in cells)
         return f"<p>{self!r}; {list(first)}:</p><table>{rows}</table>"
@@ -345,12 +355,12 @@ def rollout(
             "rollout(): needs one or more layers of self-attention of one shape (..., H, T, T); "
             f"got {sorted(shapes)}."
         )
-    found = None
+    through = None
     for layer in layers:
         mixed = layer.mean(limit_bytes=limit_bytes) * (1 - residual)
         mixed = mixed + residual * torch.eye(
             mixed.shape[-1], dtype=mixed.dtype, device=mixed.device
         )
-        found = mixed if found is None else mixed @ found
-    assert found is not None
-    return found
+        through = mixed if through is None else mixed @ through
+    assert through is not None
+    return through

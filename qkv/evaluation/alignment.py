@@ -41,37 +41,36 @@ def alignment_scores(
     """Compare links A with sure links S and possible links P, sums taken over all sentences.
 
         AER = 1 − (|A∩S| + |A∩P|) / (|A| + |S|)
-        precision = |A∩P| / |A|,  recall = |A∩S| / |S|  (0 where nothing is divided by nothing)
+        precision = |A∩P| / |A|,  recall = |A∩S| / |S|  (0 for 0/0)
 
     Args:
         predicted, sure, possible: a set of links for each sentence. A sure link counts as
             possible, whether `possible` repeats it or not.
     Raises:
-        DataError: the three differ in number, or hold no link, neither predicted nor sure.
+        DataError: the three differ in length, or hold no link, neither predicted nor sure.
     Source: Och and Ney 2003, section 6.1.
     """
     if not len(predicted) == len(sure) == len(possible):
         raise DataError(
-            "cannot compare alignments of "
-            f"{len(predicted)} sentences with sure links of {len(sure)} and possible links of "
-            f"{len(possible)}; each sentence needs all three."
+            f"cannot compare the alignments of {len(predicted)} sentences with the sure links of "
+            f"{len(sure)} and the possible links of {len(possible)}; each sentence needs all three."
         )
-    links, must = sum(map(len, predicted)), sum(map(len, sure))
-    if not links + must:
-        raise DataError("there is no link to score, neither predicted nor sure.")
-    found = sum(len(a & s) for a, s in zip(predicted, sure, strict=True))
+    links, needed = sum(map(len, predicted)), sum(map(len, sure))
+    if not links + needed:
+        raise DataError("there are no links to score, neither predicted nor sure ones.")
+    met = sum(len(a & s) for a, s in zip(predicted, sure, strict=True))
     right = sum(len(a & (s | p)) for a, s, p in zip(predicted, sure, possible, strict=True))
     return AlignmentScores(
-        error_rate=1 - (found + right) / (links + must),
+        error_rate=1 - (met + right) / (links + needed),
         precision=right / links if links else 0.0,
-        recall=found / must if must else 0.0,
+        recall=met / needed if needed else 0.0,
     )
 
 
 def alignment_error_rate(
     predicted: Sequence[Links], sure: Sequence[Links], possible: Sequence[Links]
 ) -> float:
-    """`alignment_scores(…).error_rate`: 0 is perfect, 1 has nothing right."""
+    """`alignment_scores(…).error_rate`: 0 is perfect, 1 means that nothing is right."""
     return alignment_scores(predicted, sure, possible).error_rate
 
 
@@ -96,8 +95,8 @@ def _links(line: str, where: str) -> tuple[Links, Links]:
         match = _LINK.fullmatch(word)
         if match is None:
             raise DataError(
-                f"{where}: {word!r} is no link; write i-j (sure) or i?j (possible), i the source "
-                "and j the target word, both counted from 0."
+                f"{where}: {word!r} is not a link; write i-j (sure) or i?j (possible), i the "
+                "source and j the target word, both counted from 0."
             )
         link = int(match[1]), int(match[3])
         possible.add(link)

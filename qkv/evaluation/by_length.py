@@ -1,4 +1,4 @@
-"""Quality by the length of the source: where a fixed vector gives out, and attention does not."""
+"""Quality by the length of the source: where a fixed vector fails and attention does not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Band", "by_length", "table"]
 
 @dataclass(frozen=True)
 class Band:
-    """Sentences whose source has `shortest` to `longest` units; the last band is open (None)."""
+    """Sentences whose source has `shortest` to `longest` units; the last band has no end (None)."""
 
     shortest: int
     longest: int | None

@@ -23,7 +23,7 @@ __all__ = ["caption_bleu", "cider_d"]
 Ngram: TypeAlias = tuple[str, ...]
 
 _LONGEST = 4  # tokens in an n-gram
-_SIGMA = 6.0  # tokens that a caption may well be longer or shorter than its reference
+_SIGMA = 6.0  # tokens by which a caption may well be longer or shorter than its reference
 
 
 def caption_bleu(
@@ -31,8 +31,8 @@ def caption_bleu(
 ) -> list[Score]:
     """Corpus BLEU-1 to BLEU-4, unsmoothed, in this order; the closest reference gives the length.
 
-    Source: Papineni et al. 2002; Chen et al. 2015. Differs: where no n-gram of an order is
-    found the score is 0, and a trace more in coco-caption.
+    Source: Papineni et al. 2002; Chen et al. 2015. Differs: where no n-gram of an order
+    matches, the score is 0; coco-caption gives a trace more.
     """
     from sacrebleu.metrics.bleu import BLEU
 
@@ -49,7 +49,7 @@ def caption_bleu(
 
 
 def cider_d(hypotheses: Sequence[str], references: Sequence[Reference], *, chinese: bool) -> Score:
-    """CIDEr-D: how much of its n-grams, rare ones above all, a caption shares with its references.
+    """CIDEr-D: how many of its n-grams, above all rare ones, a caption shares with its references.
 
         10 / (4 m) · sum over n ≤ 4 and the m references of
         exp(-(l - l')² / (2 · 6²)) · min(h, r) · r / (|h| |r|),   averaged over the images
@@ -75,8 +75,8 @@ def _shared(order: int, hypotheses: list[str], references: list[list[str]]) -> f
     """CIDEr-D of n-grams of one order, from 0 to 1."""
     images = Counter(
         ngram
-        for given in references
-        for ngram in {n for text in given for n in _ngrams(text, order)}
+        for texts in references
+        for ngram in {n for text in texts for n in _ngrams(text, order)}
     )
 
     def weighed(text: str) -> dict[Ngram, float]:
@@ -86,9 +86,9 @@ def _shared(order: int, hypotheses: list[str], references: list[list[str]]) -> f
         }
 
     scores = []
-    for hypothesis, given in zip(hypotheses, references, strict=True):
+    for hypothesis, texts in zip(hypotheses, references, strict=True):
         ours = weighed(hypothesis)
-        scores.append(fmean(_closeness(hypothesis, r) * _overlap(ours, weighed(r)) for r in given))
+        scores.append(fmean(_closeness(hypothesis, r) * _overlap(ours, weighed(r)) for r in texts))
     return fmean(scores)
 
 

@@ -26,7 +26,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Pointing:
-    """accuracy: hits a word, of 1; chance: the same for a region taken at random; words: looks."""
+    """accuracy: the share of words that hit; chance: that of random regions; words: how many."""
 
     accuracy: float
     chance: float
@@ -39,7 +39,7 @@ def pointing_game(looks: Sequence[Look]) -> Pointing:
     Of regions with the same weight the first counts.
 
     Raises:
-        DataError: there is no look.
+        DataError: no looks are given.
     Source: Zhang et al. 2016, "Top-down neural attention by excitation backprop", section 4.1,
     without its margin of 15 pixels.
     """

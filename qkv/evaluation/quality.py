@@ -1,6 +1,6 @@
 """Translations against references: BLEU and chrF as sacreBLEU counts them, and exact matches.
 
-Each hypothesis has a reference: a text, or several texts of which any will do. Reference files that
+Each hypothesis has a reference: one text, or several, any of which will do. Reference files that
 are parallel are `list(zip(*files))`.
 
 Every function here raises DataError when the counts differ or there is nothing to score.
@@ -95,7 +95,7 @@ def bleu_lowercased(
 def moses_languages() -> frozenset[str]:
     """Codes of the languages whose abbreviations, or whose letters, sacremoses knows.
 
-    It takes any other code too, and English abbreviations without a word.
+    It accepts any other code too, and then silently takes the abbreviations of English.
     """
     from sacremoses.corpus import NonbreakingPrefixes
 
@@ -103,7 +103,7 @@ def moses_languages() -> frozenset[str]:
 
 
 def chrf(hypotheses: Sequence[str], references: Sequence[Reference]) -> Score:
-    """Corpus chrF2: F-score, recall counting twice, of character 1- to 6-grams without spaces.
+    """Corpus chrF2: F-score, with recall counting twice, of character 1- to 6-grams without spaces.
 
     Source: Popović 2015.
     """
@@ -113,7 +113,7 @@ def chrf(hypotheses: Sequence[str], references: Sequence[Reference]) -> Score:
 
 
 def exact_match(hypotheses: Sequence[str], references: Sequence[Reference]) -> Score:
-    """Percentage of hypotheses that equal a reference, after NFC and up to the amount of space."""
+    """Percentage of hypotheses that equal a reference, after NFC, whatever the amount of space."""
     check_parallel(hypotheses, references)
     right = [
         _tidy(hypothesis) in map(_tidy, alternatives(reference))

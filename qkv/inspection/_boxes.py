@@ -33,7 +33,7 @@ def checked_regions(
 
     Raises:
         ShapeError: they don't fit each other or the T words, or there is nothing to draw.
-        DataError: a weight is no number in [0, 1], or a box has no inside.
+        DataError: a weight is not a number in [0, 1], or a box has no inside.
     """
     matrix, edges = (np.asarray(each, dtype=np.float64) for each in (weights, boxes))
     fit = matrix.ndim == 2 and len(matrix) == len(words) and edges.shape == (matrix.shape[1], 4)

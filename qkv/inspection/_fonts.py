@@ -1,4 +1,4 @@
-"""Fonts that have all the characters of a text: matplotlib draws a box for one that none has."""
+"""Fonts for all the characters of a text: matplotlib draws a box for one that no font has."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def checked(weights: ArrayLike, rows: Sequence[str], columns: Sequence[str]) -> 
 
     Raises:
         ShapeError: the weights are not (rows, columns), or there is nothing to draw.
-        DataError: a weight is no number in [0, 1].
+        DataError: a weight is not a number in [0, 1].
     """
     matrix = np.asarray(weights, dtype=np.float64)
     wanted = (len(rows), len(columns))
@@ -36,10 +36,10 @@ def checked(weights: ArrayLike, rows: Sequence[str], columns: Sequence[str]) -> 
 
 
 def between_0_and_1(matrix: NDArray[np.float64], where: str) -> NDArray[np.float64]:
-    """The weights (rows, columns); `where` stands in the error.
+    """The weights (rows, columns); `where` begins the error.
 
     Raises:
-        DataError: a weight is no number in [0, 1].
+        DataError: a weight is not a number in [0, 1].
     """
     # Half-precision rounding may leave a weight a little above 1.
     outside = np.argwhere(~((matrix >= 0) & (matrix <= 1.01)))
@@ -63,7 +63,7 @@ def clipped(label: str, limit: int) -> str:
 
 
 def legible(label: str) -> str:
-    """The label without what moves a cursor, joins neighbours or has no width of its own to trust.
+    """The label without what moves a cursor, joins its neighbours or has no reliable width.
 
     Controls become their pictures (␊), flags their letters, and what only changes the character
     before it (joiners, variation selectors, skin tones) goes: terminals disagree on its width.

@@ -22,7 +22,7 @@ def checked_format(path: Path) -> str:
     """What the end of the name asks for: png, svg or pdf.
 
     Raises:
-        ConfigError: the path ends otherwise.
+        ConfigError: the path has another ending.
     """
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:

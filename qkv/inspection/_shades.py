@@ -1,4 +1,4 @@
-"""Colours from dark to bright for a terminal, smooth or from the 256 that nearly all know."""
+"""Colours from dark to bright for a terminal, smooth or from the 256 that most terminals have."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RAMP = np.array(
         (252, 253, 191),
     ]
 )
-# The same road through the 256 fixed colours, a tenth a step.
+# The same path through the 256 fixed colours, a tenth a step.
 _RAMP_256 = (234, 53, 90, 126, 162, 168, 203, 209, 215, 222, 229)
 
 

@@ -121,7 +121,7 @@ def worked_example(
     Returns:
         Worked: its `decoder` is None unless D = Dv = 2, the size of our LSTM table.
     Raises:
-        ConfigError: something that is no number, is out of range or does not fit the rest.
+        ConfigError: something is not a number, is out of range or does not fit the rest.
     """
     import torch
 
@@ -209,7 +209,7 @@ def _inputs(
     if len(q) != len(k[0]):
         raise ConfigError(
             f"query has {len(q)} numbers but each row of keys has {len(k[0])}; give both the "
-            "same width (what is left out is the article's, of width 2)."
+            "same width (where one is not given, the article's of width 2 is taken)."
         )
     if len(v) != len(k):
         raise ConfigError(

@@ -32,7 +32,7 @@ def heatmap_png(
     *,
     title: str | None = None,
 ) -> None:
-    """Draw weights as a picture that grows with the tokens; the darker, the more weight.
+    """Draw weights as a picture that grows with the tokens; darker cells weigh more.
 
     Args:
         weights: (Tq, Tk), floats in [0, 1].
@@ -40,7 +40,7 @@ def heatmap_png(
         path: a .png, .svg or .pdf file; it is replaced whole or left as it was.
         title: stands above the column labels.
     Raises:
-        ConfigError: the path ends otherwise.
+        ConfigError: the path has another ending.
         ShapeError, DataError: see `checked`; or the file cannot be written.
         MissingExtra: no font here has the characters, and noto-cjk-sans-otc is not installed.
     """

@@ -70,7 +70,7 @@ def regions_png(
             overlap, the stronger is seen.
         path: a .png, .svg or .pdf file; it is replaced whole or left as it was.
     Raises:
-        ConfigError: the path ends otherwise.
+        ConfigError: the path has another ending.
         ShapeError, DataError: see `checked_regions`, `check_inside`; or the file can't be written.
         MissingExtra: no font here has the characters, and noto-cjk-sans-otc is not installed.
     Source: Xu et al. 2015, figures 2 to 5. Differs: regions are not smoothed, their edges are true.

@@ -1,4 +1,4 @@
-"""A heat map of attention weights as text, for any terminal and for none."""
+"""A heat map of attention weights as text, for any terminal, a pipe or a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["heatmap_text"]
 
 _TALLEST = 12  # lines of a vertical label
 
-# Paints one weight over so many terminal columns; the flag says: the strongest of its row.
+# Paints one weight over so many terminal columns; the flag: is it the strongest of its row?
 Paint = Callable[[float, int, bool], str]
 
 

@@ -26,6 +26,7 @@ from qkv.attention import (
 )
 from qkv.attention import weights as module
 from qkv.attention.lookup import Lookup
+from qkv.attention.readouts import Argmax, Entropy, Mass, Mean, Pool, Readout, Received, TopK
 from qkv.attention.scores import is_product
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
@@ -88,7 +89,7 @@ def tiles(whole: np.ndarray, rows: int, columns: int) -> np.ndarray:
 def check_all(weights: Weights, whole: np.ndarray, k: int, where: Mask, atol: float) -> None:
     """Every readout against the dense weights."""
     (values, positions), best, spread, received = weights.read(
-        f"topk:{k}", "argmax", "entropy", "received"
+        TopK(k), Argmax(), Entropy(), Received()
     )
     close(values, -np.sort(-whole, -1)[..., :k], atol)
     close(values, np.take_along_axis(whole, positions.numpy(), -1), atol)
@@ -149,8 +150,8 @@ def test_readouts_from_what_the_fused_kernel_leaves(
         check_all(weights, whole, data.draw(st.integers(1, whole.shape[-1])), where, 1e-10)
 
 
-@pytest.mark.parametrize("readout", ["entropy", "received", "topk:2"])
-def test_readouts_have_gradients_under_the_fused_kernel(readout: str) -> None:
+@pytest.mark.parametrize("readout", [Entropy(), Received(), TopK(2)], ids=repr)
+def test_readouts_have_gradients_under_the_fused_kernel(readout: Readout) -> None:
     """Which its logsumexp has not."""
     torch.manual_seed(0)
     query, key = (torch.randn(B, H, n, D).double().requires_grad_() for n in (TQ, TK))
@@ -202,11 +203,34 @@ def test_by_pencil() -> None:
 class TestOnePass:
     def test_several_in_one_pass_are_each_alone(self) -> None:
         weights = made(NEAR)
-        names = ["received", "topk:2", "entropy", "argmax", "topk:4"]
-        for name, found in zip(names, weights.read(*names), strict=True):
-            torch.testing.assert_close(found, weights.read(name)[0], rtol=0, atol=0)
+        some = [Received(), TopK(2), Entropy(), Mass(NEAR), Argmax(), TopK(4), Pool(2, 3)]
+        for readout, read in zip(some, weights.read(*some), strict=True):
+            torch.testing.assert_close(read, weights.read(readout)[0], rtol=0, atol=0)
 
-    def test_nothing_is_asked(self) -> None:
+    @pytest.mark.parametrize("apart", [1, 1 << 18])
+    def test_the_mean_over_heads_beside_others(
+        self, apart: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "APART_FROM", apart)
+        weights = made(NEAR)
+        whole = exactly(weights)
+        mean, some, entropies = weights.read(Mean(), Mean([2, 0]), Entropy())
+        assert mean.shape == some.shape == (B, TQ, TK)
+        close(mean, whole.mean(-3))
+        close(some, whole[:, [2, 0]].mean(-3))
+        close(entropies, entropy(whole))
+
+    def test_a_readout_of_ones_own(self) -> None:
+        class Largest(Readout):
+            def read(self, piece: Any) -> Tensor:
+                return piece.weights.amax(-1)
+
+        weights = made(NEAR)
+        (largest,) = weights.read(Largest())
+        assert largest.shape == (B, H, TQ)
+        close(largest, exactly(weights).max(-1))
+
+    def test_no_readouts(self) -> None:
         assert made().read() == ()
 
     def test_scores_are_computed_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +243,7 @@ class TestOnePass:
         monkeypatch.setattr(lookup, "PIECE", 2 * TK * D)
         long = torch.randn(5, D)
         weights = Weights(Lookup(long, torch.randn(TK, D), score, softmax))
-        weights.read("topk:2", "argmax", "entropy", "received", "topk:1")
+        weights.read(TopK(2), Argmax(), Entropy(), Received(), TopK(1))
         assert seen == [(2, TK), (2, TK), (1, TK)]
 
     def test_keys_out_of_reach_are_left_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,26 +303,41 @@ class TestTopK:
         for i in range(1, 40):
             assert set(positions[i, :2].tolist()) == {i - 1, i}
 
-    @pytest.mark.parametrize("k", [0, -1, TK + 1, 2.0])
-    def test_k_out_of_range(self, k: int) -> None:
+    @pytest.mark.parametrize("k", [0, -1, 2.0])
+    def test_k_is_a_number_of_keys(self, k: Any) -> None:
         with pytest.raises(ConfigError) as error:
-            made().topk(k)
-        assert str(error.value) == f"weights: topk needs a k from 1 to the 7 keys; got {k}."
+            TopK(k)
+        assert str(error.value) == f"TopK(): k must be a whole number, 1 or more; got {k}."
+
+    def test_more_than_there_are_keys(self) -> None:
+        with pytest.raises(ConfigError) as error:
+            made().topk(TK + 1)
+        assert str(error.value) == "TopK(k=8): k must be 1 to the number of keys, 7."
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
+    ("name", "value"),
     [
-        ("sum", "weights: no readout 'sum'; known: topk:k, argmax, entropy, received."),
-        ("entropy:2", "weights: no readout 'entropy:2'; known: topk:k, argmax, entropy, received."),
-        ("topk", "weights: topk needs a k from 1 to the 7 keys; got none."),
-        ("topk:many", "weights: topk needs a k from 1 to the 7 keys; got many."),
+        ("topk:8", "TopK(k=8)"),
+        ("argmax", "Argmax()"),
+        ("entropy", "Entropy()"),
+        ("received", "Received()"),
+        ("sum", "TopK(8), Entropy(), …"),
+        ("topk:many", "TopK(8), Entropy(), …"),
     ],
 )
-def test_unknown_readouts(name: str, text: str) -> None:
+def test_a_string_is_told_the_value_to_use(name: Any, value: str) -> None:
     with pytest.raises(ConfigError) as error:
-        made().read("argmax", name)
-    assert str(error.value) == text
+        made().read(Argmax(), name)
+    assert str(error.value) == (
+        f"weights.read(): {name!r} is not a readout; use values of qkv.readouts: {value}"
+    )
+
+
+def test_readouts_are_values() -> None:
+    assert TopK(8) == TopK(8) != TopK(7)
+    assert {Mean([0, 1]): 1}[Mean((0, 1))] == 1
+    assert len({Entropy(), Entropy(), Argmax(), Received(), Mass(NEAR), Mass(NEAR)}) == 4
 
 
 class TestEntropy:
@@ -313,10 +352,11 @@ class TestMass:
     def test_where_broadcasts(self) -> None:
         weights = made()
         whole = exactly(weights)
-        ends = torch.tensor([2, 5])
-        names = {"padding": padding(ends, TK), "rows": Mask(torch.arange(TQ)[:, None] > 2)}
-        for where in names.values():
-            close(weights.mass(where), (whole * where.allowed.numpy()).sum(-1))
+        of_texts, late = padding(torch.tensor([2, 5]), TK), Mask(torch.arange(TQ)[:, None] > 2)
+        first, second = (whole[i, ..., :n].sum(-1) for i, n in enumerate((2, 5)))
+        assert np.allclose(weights.mass(of_texts).numpy(), np.stack((first, second)), atol=1e-12)
+        assert weights.mass(late)[..., :3].eq(0).all()
+        assert np.allclose(weights.mass(late)[..., 3:].numpy(), 1.0, rtol=0, atol=1e-12)
 
     @pytest.mark.parametrize("shape", [(TQ, TK + 1), (TQ + 1, TK), (2, TK), (4, 1, TQ, TK)])
     def test_where_of_another_shape(self, shape: tuple[int, ...]) -> None:
@@ -334,6 +374,7 @@ class TestMean:
         weights = made(NEAR)
         whole = exactly(weights)
         chosen = whole if heads is None else whole[:, list(heads)]
+        assert weights.mean(heads).shape == (B, TQ, TK)
         close(weights.mean(heads), chosen.mean(1))
 
     def test_without_heads(self) -> None:

@@ -188,4 +188,4 @@ def test_no_gradient_to_read() -> None:
     weights.retain_grad()
     with pytest.raises(ConfigError) as error:
         _ = weights.grad
-    assert str(error.value) == ("weights.grad: no backward pass has come by; call loss.backward().")
+    assert str(error.value) == ("weights.grad: there was no backward pass; call loss.backward().")

@@ -55,9 +55,11 @@ def test_error_rate_lies_between_all_right_and_all_wrong(corpus: list) -> None:
 
 
 def test_what_cannot_be_compared_is_told() -> None:
-    with pytest.raises(DataError, match="1 sentences with sure links of 3 and possible links of 2"):
+    with pytest.raises(
+        DataError, match="1 sentences with the sure links of 3 and the possible links of 2"
+    ):
         alignment_error_rate([set()], [set()] * 3, [set()] * 2)
-    with pytest.raises(DataError, match="no link to score, neither predicted nor sure"):
+    with pytest.raises(DataError, match="no links to score, neither predicted nor sure ones"):
         alignment_error_rate([set()], [set()], [{(0, 0)}])
 
 
@@ -89,6 +91,6 @@ def test_anything_but_links_is_told_with_file_and_line(tmp_path: Path, wrong: st
     with pytest.raises(DataError) as caught:
         read_pharaoh(path)
     assert str(caught.value) == (
-        f"{path}, line 2: {wrong!r} is no link; write i-j (sure) or i?j (possible), "
+        f"{path}, line 2: {wrong!r} is not a link; write i-j (sure) or i?j (possible), "
         "i the source and j the target word, both counted from 0."
     )

@@ -368,8 +368,8 @@ REFUSALS = {
         "values, row 2 has 2 numbers but row 1 has 1; give every row the same length."
     ),
     ("1,2,3", None, None): (
-        "query has 3 numbers but each row of keys has 2; give both the same width (what is left "
-        "out is the article's, of width 2)."
+        "query has 3 numbers but each row of keys has 2; give both the same width (where one is "
+        "not given, the article's of width 2 is taken)."
     ),
     ("1,2;3,4", None, None): 'query has 2 rows; write one row of numbers, such as "0.5,0.5".',
     (None, None, "1;2;3"): "values has 3 rows but keys has 2; give each key one row of values.",

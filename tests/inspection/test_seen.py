@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 import qkv
-from qkv.attention import Additive, Sinks, SoftCapped, TopK, attend, causal, sparsemax
+from qkv.attention import Additive, Sinks, SoftCapped, TopK, attend, causal, readouts, sparsemax
 from qkv.errors import ConfigError, DataError, FolderError, ShapeError
 from qkv.inspection import Seen, estimate, load
 from qkv.shapes import Bias, Mask
@@ -133,7 +133,12 @@ def test_an_offload_that_is_none(offload: Any) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"heads": [1]}, {"queries": slice(-2, None)}, {"readouts": ["topk:3", "entropy"]}],
+    [
+        {},
+        {"heads": [1]},
+        {"queries": slice(-2, None)},
+        {"readouts": [readouts.TopK(3), readouts.Entropy()]},
+    ],
 )
 @torch.no_grad()
 def test_the_estimate_is_what_is_kept(options: dict[str, Any]) -> None:
@@ -197,16 +202,72 @@ def test_readouts_and_what_is_unseen_are_saved(tmp_path: Path) -> None:
             return (x @ x.mT).softmax(-1) @ x
 
     model = nn.Sequential(Attention(), EagerAttention())
-    with qkv.watch(model, readouts=["topk:2", "entropy"]) as seen:
+    with qkv.watch(model, readouts=[readouts.TopK(2), readouts.Entropy()]) as seen:
         model(X)
     seen.save(tmp_path)
     again = load(tmp_path)
     assert again.unseen == seen.unseen
     assert [each.module for each in again.unseen] == ["1"]
-    assert torch.equal(again[0].readouts["entropy"], seen[0].readouts["entropy"])
-    assert torch.equal(again[0].readouts["topk:2"][1], seen[0].readouts["topk:2"][1])
+    (loaded,), (record,) = again, seen
+    assert list(loaded.readouts) == [readouts.TopK(2), readouts.Entropy()]
+    entropies = (each.readouts[readouts.Entropy()] for each in (loaded, record))
+    torch.testing.assert_close(*entropies, rtol=0, atol=0)
+    for found, wanted in zip(
+        *(r.readouts[readouts.TopK(2)] for r in (loaded, record)), strict=True
+    ):
+        assert torch.equal(found, wanted)
     with pytest.raises(ConfigError, match="only its readouts were kept"):
         _ = again[0].weights
+
+
+@torch.no_grad()
+def test_readouts_with_arguments_are_saved(tmp_path: Path) -> None:
+    first = Mask(torch.arange(T)[None] < 2)
+    some = [readouts.Mass(first), readouts.Mean([1, 0]), readouts.Pool(2, 3)]
+    model = Attention()
+    with qkv.watch(model, readouts=some) as seen:
+        model(X)
+    seen.save(tmp_path)
+    (loaded,) = load(tmp_path)
+    mass, mean, pool = loaded.readouts
+    assert isinstance(mass, readouts.Mass)
+    assert torch.equal(mass.where.allowed, first.allowed)
+    assert [mean, pool] == some[1:]
+    truth = weights_of(model, X)
+    torch.testing.assert_close(loaded.readouts[mass], truth[..., :2].sum(-1))
+    torch.testing.assert_close(loaded.readouts[mean], truth[:, :2].mean(1))
+    assert torch.equal(loaded.readouts[pool], seen[0].readouts[pool])
+
+
+@torch.no_grad()
+def test_a_readout_of_ones_own_is_not_saved(tmp_path: Path) -> None:
+    class Largest(readouts.Readout):
+        def read(self, piece: Any) -> Tensor:
+            return piece.weights.amax(-1)
+
+    model = Attention()
+    with qkv.watch(model, readouts=[own := Largest()]) as seen:
+        model(X)
+    torch.testing.assert_close(seen[0].readouts[own], weights_of(model, X).amax(-1))
+    with pytest.raises(ConfigError, match=r"is not one of qkv\.readouts, which can be saved"):
+        seen.save(tmp_path)
+
+
+def test_what_0_1_0_saved_is_loaded() -> None:
+    """nn.MultiheadAttention(8, 2) on x of (3, 1, 8), seed 0."""
+    torch.manual_seed(0)
+    model, x = nn.MultiheadAttention(8, 2).eval(), torch.randn(3, 1, 8)
+    _, truth = model(x, x, x, average_attn_weights=False)
+    (record,) = load(Path(__file__).parent / "seen_by_0.1.0")
+    names = readouts.TopK(2), readouts.Argmax(), readouts.Entropy(), readouts.Received()
+    assert tuple(record.readouts) == names
+    assert (record.shape, record.thread) == ((1, 2, 3, 3), "MainThread")
+    (values, positions), best, entropy, received = record.readouts.values()
+    torch.testing.assert_close(values, truth.topk(2).values)
+    assert torch.equal(positions[..., 0], best)
+    assert torch.equal(best, truth.argmax(-1))
+    torch.testing.assert_close(entropy, torch.special.entr(truth).sum(-1))
+    torch.testing.assert_close(received, truth.sum(-2))
 
 
 @torch.no_grad()
@@ -347,7 +408,7 @@ def test_what_cannot_be_aligned() -> None:
 @torch.no_grad()
 def test_received_is_summed_over_calls_of_growing_length() -> None:
     model = Attention()
-    with qkv.watch(model) as seen, qkv.watch(model, readouts=["received"]) as read:
+    with qkv.watch(model) as seen, qkv.watch(model, readouts=[readouts.Received()]) as read:
         model(X[:, :4])
         model(X)
     both = weights_of(model, X[:, :4]).sum(-2), weights_of(model, X).sum(-2)

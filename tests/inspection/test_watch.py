@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import math
-import threading
 import weakref
 from collections.abc import Callable
 from typing import Any, cast
@@ -18,6 +17,8 @@ from torch.utils.checkpoint import checkpoint
 
 import qkv
 import qkv.attention
+from qkv.attention import lookup
+from qkv.attention.readouts import Entropy, Received, TopK
 from qkv.errors import ConfigError
 from qkv.inspection import Seen, estimate
 from qkv.models import ModelConfig, build
@@ -148,6 +149,7 @@ def test_torch_lets_the_first_query_see_the_first_key() -> None:
     model = Attention(is_causal=True)
     hidden = torch.full((T, 5), -torch.inf).triu(1)
     seen = run(model, X, MEMORY)
+    assert seen[0].weights[:, :, 0].count_nonzero() == B * H
     near(seen[0].weights.dense(), model.truth(X, MEMORY, hidden))
 
 
@@ -184,7 +186,9 @@ def test_key_heads_that_serve_groups() -> None:
     model = Grouped(enable_gqa=True)
     q, k, _ = model.project(X)
     truth = (q @ k.repeat_interleave(2, 1).mT / math.sqrt(M // H)).softmax(-1)
-    near(run(model, X)[0].weights.dense(), truth)
+    seen = run(model, X)
+    assert seen[0].shape == (B, H, T, T)
+    near(seen[0].weights.dense(), truth)
 
 
 def test_a_query_without_keys() -> None:
@@ -200,7 +204,7 @@ def test_other_dtypes(dtype: torch.dtype) -> None:
     model = Attention().to(dtype)
     q, k, _ = (x.double() for x in model.project(X.to(dtype)))
     truth = (q @ k.mT / math.sqrt(M // H)).softmax(-1)
-    (found,) = run(model, X.to(dtype))[0].weights.read("topk:9")
+    (found,) = run(model, X.to(dtype))[0].weights.read(TopK(9))
     torch.testing.assert_close(found[0].double(), truth.topk(T).values, rtol=0, atol=NEAR)
 
 
@@ -234,7 +238,7 @@ def test_under_autocast_the_weights_are_those_of_its_dtype() -> None:
     assert projected[0].dtype is torch.float32
     q, k, _ = (x.bfloat16().double() for x in projected)
     truth = (q @ k.mT / math.sqrt(M // H)).softmax(-1)
-    (found,) = seen[0].weights.read("topk:9")
+    (found,) = seen[0].weights.read(TopK(9))
     torch.testing.assert_close(found[0].double(), truth.topk(T).values, rtol=0, atol=NEAR)
     kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
     own = kernel(*(x.bfloat16() for x in projected), 0.0, False)[1].double()  # its logsumexp
@@ -249,7 +253,7 @@ def test_multi_head_attention_under_autocast() -> None:
     model = nn.MultiheadAttention(M, H)
     with torch.autocast("cpu", torch.bfloat16), qkv.watch(model) as seen:
         truth = model(X, X, X, average_attn_weights=False)[1]
-    found = seen[0].weights.read("topk:2")[0][0]
+    found = seen[0].weights.read(TopK(2))[0][0]
     torch.testing.assert_close(found, truth.float().topk(2).values, rtol=0, atol=4e-3)
     assert seen[0].weights.lookup.query.dtype is torch.bfloat16
 
@@ -305,6 +309,7 @@ def test_multi_head_attention_without_a_batch(need_weights: bool) -> None:
     model = nn.MultiheadAttention(M, H)
     seen = run(model, X[0], X[0], X[0], need_weights=need_weights, attn_mask=FUTURE)
     truth = model(X[0], X[0], X[0], attn_mask=FUTURE, average_attn_weights=False)[1]
+    assert (seen[0].name, seen[0].kind) == ("", "causal")
     near(seen[0].weights.dense().view(truth.shape), truth)
 
 
@@ -487,6 +492,7 @@ def test_an_optimiser_inside_the_block_does_not_change_what_was_seen() -> None:
     with qkv.watch(model) as seen:
         model(X, X, X)[0].square().sum().backward()
         optimizer.step()
+    assert not torch.equal(model(X, X, X, average_attn_weights=False)[1], truth)
     near(seen[0].weights.dense(), truth.detach())
 
 
@@ -544,45 +550,46 @@ def test_blocks_in_blocks() -> None:
     assert len(outer.calls("own")) == 3
 
 
-def test_threads_see_their_own() -> None:
-    models = [Attention(), Attention()]
-    seen: list[Seen] = []
-    gate = threading.Barrier(3)
-
-    def work(model: nn.Module) -> None:
-        with qkv.watch(model) as mine:
-            gate.wait()
-            model(X)
-            gate.wait()
-        seen.append(mine)
-
-    threads = [threading.Thread(target=work, args=(model,)) for model in models]
-    for thread in threads:
-        thread.start()
-    gate.wait()
-    models[0](X)  # nobody watches this thread
-    gate.wait()
-    for thread in threads:
-        thread.join()
-    assert [len(each) for each in seen] == [1, 1]
-    assert untouched()
-
-
 # What is kept
 
 
 def test_readouts_alone() -> None:
     model = Block()
-    with qkv.watch(model, readouts=["topk:8", "entropy", "received"]) as seen:
+    with qkv.watch(model, readouts=[TopK(8), Entropy(), Received()]) as seen:
         model(X, MEMORY)
     truth = model.own.truth(X)
     found = seen["own"].readouts
-    near(found["topk:8"][0], truth.topk(8).values)
-    near(found["received"], truth.sum(-2))
-    torch.testing.assert_close(found["entropy"], -(truth * truth.log()).sum(-1), rtol=0, atol=1e-5)
-    assert seen["other"].readouts["topk:8"][0].shape == (B, H, T, 5)  # of five keys
+    near(found[TopK(8)][0], truth.topk(8).values)
+    near(found[Received()], truth.sum(-2))
+    torch.testing.assert_close(found[Entropy()], -(truth * truth.log()).sum(-1), rtol=0, atol=1e-5)
+    assert seen["other"].readouts[TopK(8)][0].shape == (B, H, T, 5)  # of five keys
     with pytest.raises(ConfigError, match="only its readouts were kept"):
         _ = seen["own"].weights
+
+
+@pytest.mark.parametrize("form", [*FORMS, "padded"])
+def test_the_kind_is_the_same_with_readouts(form: str) -> None:
+    padded: dict[str, Any] = {"attn_mask": ~FUTURE & ~PADDED[:, None, None]}
+    model = Attention(**(padded if form == "padded" else FORMS[form][0]))
+    kinds = []
+    kept: Any
+    for kept in ({}, {"readouts": [Entropy()]}, {"queries": slice(-3, None)}, {"heads": [1]}):
+        with qkv.watch(model, **kept) as seen:
+            model(X)
+        kinds.append(seen[0].kind)
+    causal = form in ("causal", "a mask", "a mask for each head", "padded")
+    assert kinds == ["causal" if causal else "self"] * 4
+
+
+def test_the_kind_of_a_long_mask_is_found_by_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookup, "PIECE", 2 * T)
+    for last, kind in ((T - 1, "causal"), (T - 2, "self")):
+        allowed = ~FUTURE
+        allowed[last, -1] = True
+        model = Attention(attn_mask=allowed)
+        with qkv.watch(model) as seen:
+            model(X)
+        assert seen[0].kind == kind
 
 
 @pytest.mark.parametrize("asked", [{"is_causal": True}, {"attn_mask": ADDED.view(B, H, T, T)}, {}])
@@ -632,8 +639,12 @@ def test_a_budget() -> None:
     [
         ({"budget": "much"}, "budget is a size such as '2GB'; got 'much'."),
         ({"budget": -1}, "budget is a size such as '2GB'; got -1."),
-        ({"readouts": ["top8"]}, "no readout 'top8'; known: topk:k, argmax, entropy, received."),
-        ({"readouts": "entropy"}, "readouts and layers are lists, such as ['topk:8']."),
+        (
+            {"readouts": ["topk:8"]},
+            "'topk:8' is not a readout; use values of qkv.readouts: TopK(k=8)",
+        ),
+        ({"readouts": "entropy"}, "readouts and layers are lists, such as [qkv.readouts.TopK(8)]"),
+        ({"readouts": Entropy()}, "readouts and layers are lists, such as [qkv.readouts.TopK(8)]"),
         ({"queries": 3}, "queries must be a slice; got 3."),
     ],
 )
@@ -712,7 +723,7 @@ def test_no_such_module() -> None:
         model(X, MEMORY)
     with pytest.raises(ConfigError, match="no attention was seen in 'owm'; did you mean 'own'"):
         seen["owm"]
-    with pytest.raises(ConfigError, match="seen were: other, own"):
+    with pytest.raises(ConfigError, match="seen: other, own"):
         seen["zzz"]
 
 
@@ -721,6 +732,7 @@ def test_rollout_and_attentions() -> None:
     model = nn.TransformerEncoder(layer, 2).eval()
     with torch.no_grad():
         seen = run(model, X)
+    assert [tuple(weights.shape) for weights in seen.attentions()] == [(B, H, T, T)] * 2
     first, second = (weights.mean(1) for weights in seen.attentions())
     half = torch.eye(T) / 2
     near(seen.rollout(), (second / 2 + half) @ (first / 2 + half))

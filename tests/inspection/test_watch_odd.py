@@ -187,7 +187,7 @@ def test_tokens_that_are_taken_back_are_not_joined() -> None:
 def test_received_of_a_window_counts_keys_from_the_first() -> None:
     model = llama("Mistral", sliding_window=4)
     ids = torch.cat((IDS, IDS), 1)
-    with qkv.watch(model) as seen, qkv.watch(model, readouts=["received"]) as read:
+    with qkv.watch(model) as seen, qkv.watch(model, readouts=[qkv.readouts.Received()]) as read:
         model.generate(ids, max_new_tokens=5, do_sample=False)
     wanted = seen.generated()[0].received()
     for name, found in seen.received().items():

@@ -1,6 +1,6 @@
 """The attention of any PyTorch model, seen while its own kernels run."""
 
-from qkv.inspection.watching.aligned import Alignment, by_words, words
+from qkv.inspection.watching.alignment import Alignment, by_words, words
 from qkv.inspection.watching.record import Record
 from qkv.inspection.watching.seen import Seen, load
 from qkv.inspection.watching.unseen import Unseen

@@ -1,24 +1,27 @@
-"""What torch's operators do while a model is watched; it changes nothing that they compute."""
+"""The operators of torch that run while a model is watched; nothing that they compute changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 from torch._C import DispatchKey
+from torch._C._dynamo import guards
 from torch._ops import OpOverload
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._python_dispatch import TorchDispatchMode, _get_current_dispatch_mode
 
-from qkv.inspection.watching.origins import place
+from qkv.inspection.watching.provenance import storage
 
-__all__ = ["FAST_PATHS", "FLASH", "FUSED", "Listener", "Operators"]
+__all__ = ["Listener", "watching_operators"]
 
 _aten = torch.ops.aten
 
-# Operators that leave (context, logsumexp, ...), by torch's names; some devices lack some.
+# Operators whose results begin (context, logsumexp, ...), by torch's names.
 FUSED = {
     getattr(_aten, name).default: name.removeprefix("_scaled_dot_product_")
     for name in (
@@ -49,16 +52,24 @@ _KEEPING = {
 }  # fmt: skip
 
 
+_LOCK = Lock()
+_ACTIVE: list[Operators] = []  # in all threads, in the order in which they began
+# Compiled code of this thread asks for this one.
+_set_thread_flag: Callable[[bool], None] = getattr(
+    guards, "set_is_in_mode_without_ignore_compile_internals", lambda _: None
+)
+
+
 class Listener(Protocol):
-    """Who wants to know."""
+    """Is told what runs."""
 
     def before_write(self, tensor: Tensor) -> None: ...
 
-    def fused(self, kernel: str, asked: dict[str, Any], given: Any) -> None: ...
+    def fused(self, kernel: str, arguments: dict[str, Any], results: Any) -> None: ...
 
-    def flash(self, kernel: str, asked: dict[str, Any], given: Any) -> None: ...
+    def flash(self, kernel: str, arguments: dict[str, Any], results: Any) -> None: ...
 
-    def fast_path(self, kernel: str, asked: dict[str, Any]) -> None: ...
+    def fast_path(self, kernel: str, arguments: dict[str, Any]) -> None: ...
 
     def eager(self, read: list[Tensor]) -> None: ...
 
@@ -66,18 +77,18 @@ class Listener(Protocol):
 
 
 class Operators(TorchDispatchMode):
-    """Tells a listener what runs, in this thread, below autograd."""
+    """Tells a listener what runs in this thread, below autograd."""
 
     supports_higher_order_operators = True
 
     def __init__(self, listener: Listener) -> None:
         super().__init__()
         self.listener = listener
-        self._normalised: dict[int, int] = {}  # where weights lie, and how many
+        self._normalised: dict[int, int] = {}  # the storages of weights, and how many they are
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        """Told otherwise, torch takes 80 µs more for each operator."""
+        """If it did, each operator would take 80 µs more."""
         return False
 
     def __torch_dispatch__(
@@ -94,33 +105,60 @@ class Operators(TorchDispatchMode):
         if func._schema.is_mutable:
             for tensor in _mutated(func, args, kwargs):
                 self.listener.before_write(tensor)
-        given = func(*args, **kwargs)
+        results = func(*args, **kwargs)
         if func in FUSED:
-            self.listener.fused(FUSED[func], _named(func, args, kwargs), given)
+            self.listener.fused(FUSED[func], _named(func, args, kwargs), results)
         elif func in FAST_PATHS:
             self.listener.fast_path(FAST_PATHS[func], _named(func, args, kwargs))
         elif func._schema.name in FLASH:
-            self.listener.flash(func._schema.name, _named(func, args, kwargs), given)
-        read, written = [*_tensors(args), *_tensors(kwargs.values())], _tensors((given,))
+            self.listener.flash(func._schema.name, _named(func, args, kwargs), results)
+        read, written = [*_tensors(args), *_tensors(kwargs.values())], _tensors((results,))
         self._follow(func, read, written)
         self.listener.ran_operator(read, written)
-        return given
+        return results
 
     def _follow(self, func: Any, read: list[Tensor], written: list[Tensor]) -> None:
         """Weights made by a plain softmax, on their way to a product with the values."""
         if func in _SOFTMAX and written[0].dim() >= 2:
-            self._normalised[place(written[0])] = written[0].numel()
+            self._normalised[storage(written[0])] = written[0].numel()
             return
         if not self._normalised:
             return
-        most = max((self._normalised.get(place(x), 0) for x in read), default=0)
+        most = max((self._normalised.get(storage(x), 0) for x in read), default=0)
         if most and func in _PRODUCTS:
             self.listener.eager(read if func is _aten.mm.default else [])
         for x in written:
             if most >= x.numel() and func.overloadpacket in _KEEPING:
-                self._normalised[place(x)] = most
+                self._normalised[storage(x)] = most
             else:
-                self._normalised.pop(place(x), None)
+                self._normalised.pop(storage(x), None)
+
+
+@contextmanager
+def watching_operators(listener: Listener) -> Iterator[None]:
+    """Inside the block, `listener` is told of the operators that this thread runs.
+
+    Whether a mode is active torch also keeps in variables of the process, which a mode that ends
+    puts back to what it met. In threads they end in any order: one that does leaves what it met to
+    the one that began next.
+    """
+    mode = Operators(listener)
+    with _LOCK:
+        _ACTIVE.append(mode)
+        mode.__enter__()
+    try:
+        yield
+    finally:
+        with _LOCK:
+            position = _ACTIVE.index(mode)
+            for later in _ACTIVE[position + 1 : position + 2]:
+                for flags in (name for name in vars(mode) if name.startswith("old_")):
+                    own, others = getattr(mode, flags), getattr(later, flags)
+                    own[0], others[0] = others[0], own[0]
+            _ACTIVE.remove(mode)
+            mode.__exit__(None, None, None)
+            if _get_current_dispatch_mode() is None:
+                _set_thread_flag(False)
 
 
 @cache
@@ -129,24 +167,24 @@ def _is_composite(func: Any) -> bool:
 
 
 def _tensors(values: Iterable[Any]) -> list[Tensor]:
-    found = []
+    tensors = []
     for value in values:
         if isinstance(value, Tensor):
-            found.append(value)
+            tensors.append(value)
         elif isinstance(value, tuple | list):
-            found += _tensors(value)
-    return found
+            tensors += _tensors(value)
+    return tensors
 
 
 def _named(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments by name, defaults included."""
     declared = func._schema.arguments
-    found = {a.name: a.default_value for a in declared if a.has_default_value()}
-    return found | dict(zip((a.name for a in declared), args, strict=False)) | kwargs
+    defaults = {a.name: a.default_value for a in declared if a.has_default_value()}
+    return defaults | dict(zip((a.name for a in declared), args, strict=False)) | kwargs
 
 
 def _mutated(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Tensor]:
-    found = _named(func, args, kwargs)
+    arguments = _named(func, args, kwargs)
     for argument in func._schema.arguments:
         if argument.alias_info is not None and argument.alias_info.is_write:
-            yield from _tensors((found[argument.name],))
+            yield from _tensors((arguments[argument.name],))

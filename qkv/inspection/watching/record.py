@@ -8,6 +8,8 @@ from typing import Any
 import torch
 
 from qkv.attention import Check, Lookup, Weights, for_query_heads
+from qkv.attention.readouts import Readout
+from qkv.attention.stream import has_values
 from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call
 
@@ -23,21 +25,23 @@ class Record:
     shape: of the weights, (B, H, Tq, Tk).
     check: the differences found, while it ran, on sampled rows; None where torch projects queries
         and keys itself and leaves nothing to hold the weights to.
-    readouts: those that were asked for, by name.
+    readouts: what was read of `watch(readouts=…)`, by readout.
+    thread: the name of the thread that made it.
     """
 
     name: str
     kernel: str
     shape: tuple[int, ...]
     check: Check | None
-    readouts: dict[str, Any] = field(default_factory=dict)
+    readouts: dict[Readout, Any] = field(default_factory=dict)
     _kind: str = "unknown"
     _call: Call | None = None
+    thread: str = "MainThread"
 
     @property
     def kind(self) -> str:
         """self: queries and keys were made of the same tensor; causal: and no query sees what comes
-        after it; cross: keys were made of another one; unknown: the model did not tell.
+        after it; cross: keys were made of another one; unknown: the model does not show it.
         """
         if self._kind in ("self", "grown"):
             grown, self._kind = self._kind == "grown", "self"
@@ -55,13 +59,15 @@ class Record:
         """
         if self._call is None:
             raise ConfigError(
-                f"{self.name}: only its readouts were kept ({', '.join(self.readouts)}); watch "
-                "without readouts= to read weights."
+                f"{self.name}: only its readouts were kept ({', '.join(map(repr, self.readouts))}"
+                "); watch without readouts= to read weights."
             )
-        call, value = self._call, None
+        call, value, logsumexp = self._call, None, self._call.logsumexp
         if call.upstream is not None:
-            value = for_query_heads(call.held["value"], call.held["query"])
-        return Weights(self.lookup, value, logsumexp=call.logsumexp, upstream=call.upstream)
+            value = for_query_heads(call.inputs["value"], call.inputs["query"])
+        if logsumexp is not None:  # back from where it was offloaded
+            logsumexp = logsumexp.to(self.lookup().query.device)
+        return Weights(self.lookup, value, logsumexp=logsumexp, upstream=call.upstream)
 
     def lookup(self) -> Lookup:
         """What was looked up."""
@@ -69,14 +75,14 @@ class Record:
         if changed := self._call.overwritten():
             raise ConfigError(
                 f"{self.name}: its {changed} was written into after it had been seen, and no copy "
-                "was made: the weights are gone; read them before, or watch with readouts=."
+                "was made: the weights are gone. Read them before, or watch with readouts=."
             )
         return self._call.lookup()
 
     @property
-    def new(self) -> int:
+    def new_queries(self) -> int:
         """How many queries the call had, of which some may have been left out."""
-        return self.shape[-2] if self._call is None else self._call.new
+        return self.shape[-2] if self._call is None else self._call.new_queries
 
     def __repr__(self) -> str:
         return f"{self.name}: {self.kind} {'×'.join(map(str, self.shape))}, {self.kernel}"
@@ -94,12 +100,21 @@ def _is_causal(lookup: Lookup, grown: bool) -> bool:
         return False
     if lookup.mask is not None and lookup.mask.is_triangle:
         return True
-    allowed = torch.ones(1, 1, dtype=torch.bool) if lookup.mask is None else lookup.mask.allowed
-    if lookup.bias is not None:  # some models hide by a number so low that nothing is left
-        added = lookup.bias.part()
-        allowed = allowed.to(added.device) & (added > torch.finfo(added.dtype).min / 2)
-    if allowed.shape[-2:] != (queries, keys):
+    pairs = [x for x in (lookup.mask, lookup.bias) if x is not None]
+    if not has_values(lookup.query) or not any(x.shape[-2:] == (queries, keys) for x in pairs):
         return False
+    return all(_sees_nothing_later(lookup, rows) for rows in lookup.pieces(len(lookup.shape) - 2))
+
+
+def _sees_nothing_later(lookup: Lookup, rows: slice) -> bool:
+    """Of some rows, so that no more than a piece of a long mask is made at once."""
+    queries, keys = lookup.shape[-2:]
+    allowed = torch.ones(1, 1, dtype=torch.bool, device=lookup.query.device)
+    if lookup.mask is not None:
+        allowed = lookup.mask.part(rows)
+    if lookup.bias is not None:  # some models hide by a number so low that nothing is left
+        added = lookup.bias.part(rows)
+        allowed = allowed & (added > torch.finfo(added.dtype).min / 2)
     last = keys - 1 - allowed.flip(-1).byte().argmax(-1)  # the last key that each query sees
-    places = last - torch.arange(queries, device=last.device)
+    places = last - torch.arange(queries, device=last.device)[rows]
     return bool((places <= keys - queries)[allowed.any(-1)].all())

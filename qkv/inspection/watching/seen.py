@@ -1,4 +1,4 @@
-"""All that a watch block has seen."""
+"""Everything that a watch block has seen."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from qkv.attention import rollout
+from qkv.attention.readouts import Received
 from qkv.errors import ConfigError
-from qkv.inspection.watching.aligned import Alignment, align
-from qkv.inspection.watching.generated import Returned, joined
+from qkv.inspection.watching.alignment import Alignment, align
+from qkv.inspection.watching.folder import read, write
+from qkv.inspection.watching.generation import Returned, joined
 from qkv.inspection.watching.record import Record
-from qkv.inspection.watching.saved import read, write
 from qkv.inspection.watching.unseen import Unseen
 
 __all__ = ["Seen", "load"]
@@ -50,25 +51,23 @@ class Seen(Sequence[Record]):
         return iter(self.records)
 
     def __getitem__(self, which: Any) -> Any:
-        """By number, or by the name of a module that made one call.
+        """A record by number, or by the name of a module that made one call.
 
         Raises:
-            ConfigError: it made none, or several.
+            ConfigError: the module made no call, or several.
         """
         if not isinstance(which, str):
             return self.records[which]
-        found = self.calls(which)
-        if len(found) == 1:
-            return found[0]
-        if found:
+        calls = self.calls(which)
+        if len(calls) == 1:
+            return calls[0]
+        if calls:
             raise ConfigError(
-                f"{which} made {len(found)} calls; seen.calls({which!r}) has them in order."
+                f"{which} made {len(calls)} calls; seen.calls({which!r}) has them in order."
             )
         names = sorted({record.name for record in self})
         close = get_close_matches(which, names, 1)
-        hint = (
-            f"did you mean {close[0]!r}?" if close else f"seen were: {', '.join(names) or 'none'}."
-        )
+        hint = f"did you mean {close[0]!r}?" if close else f"seen: {', '.join(names) or 'nothing'}."
         raise ConfigError(f"no attention was seen in {which!r}; {hint}")
 
     def calls(self, name: str) -> list[Record]:
@@ -91,26 +90,27 @@ class Seen(Sequence[Record]):
     def received(self) -> dict[str, Tensor]:
         """By module, what each key received from all queries of all calls: (..., H, Tk), float32.
 
-        Of a generation, Tk counts the keys of the last step: what cache eviction goes by (Zhang et
-        al. 2023, "Heavy-Hitter Oracle"). With beams, ask each of `generated()` instead.
+        Of a generation, Tk counts the keys of the last step: cache eviction goes by these sums
+        (Zhang et al. 2023, "Heavy-Hitter Oracle"). With beams, ask each of `generated()` instead.
         """
-        found: dict[str, Tensor] = {}
-        ends: dict[str, int] = {}
+        received: dict[str, Tensor] = {}
+        ends: dict[tuple[str, str], int] = {}
         for record in self:
-            more = record.readouts.get("received")
+            more = record.readouts.get(Received())
             more = record.weights.received() if more is None else more
             keys = more.shape[-1]
             # One query more goes on with the keys from before, of which a window has the last ones.
-            goes_on = record.kind == "causal" and record.new == 1
-            end = ends[record.name] = ends.get(record.name, 0) + 1 if goes_on else record.new
+            goes_on = record.kind == "causal" and record.new_queries == 1
+            module = record.name, record.thread
+            end = ends[module] = ends.get(module, 0) + 1 if goes_on else record.new_queries
             more = pad(more, (max(0, end - keys) if goes_on else 0, 0))
-            before = found.get(record.name)
+            before = received.get(record.name)
             if before is not None:
                 longer = max(before.shape[-1], more.shape[-1])
                 before, more = (pad(x, (0, longer - x.shape[-1])) for x in (before, more))
                 more = before + more
-            found[record.name] = more
-        return found
+            received[record.name] = more
+        return received
 
     def generated(self) -> list[Seen]:
         """One for each sequence that `generate` returned in the block: what its steps saw, joined.
@@ -125,12 +125,12 @@ class Seen(Sequence[Record]):
         """
         if not self.returned:
             raise ConfigError(
-                "seen.generated(): the watched model did not generate in the block, by the "
-                "generate() of transformers, or it tries tokens that it takes back."
+                "seen.generated(): the watched model did not generate in the block by the "
+                "generate() of transformers, or it tried tokens that it took back."
             )
         return [
-            Seen(joined([self.records[n] for n in one.records], one.rows), tokens=one.tokens)
-            for one in self.returned
+            Seen(joined([self.records[n] for n in each.records], each.rows), tokens=each.tokens)
+            for each in self.returned
         ]
 
     def align(
@@ -153,8 +153,8 @@ class Seen(Sequence[Record]):
             source_tokens: Tk, as the model's tokenizer names them. target_tokens: the token that
                 each query chose, or one more, which the decoder began with.
             layer: a module of cross-attention; None: the last but one, whose heads aligned best in
-                Garg et al. 2019, section 4.1, or the only one. heads: whose mean is taken.
-            row: of the batch. special: tokens of no text, besides those that look it, as </s>.
+                Garg et al. 2019, section 4.1, or the only one. heads: those to take the mean of.
+            row: of the batch. special: tokens of no text, besides those like </s>.
         Raises:
             ConfigError: there is no cross-attention. ShapeError: the numbers of tokens differ.
         """
@@ -202,6 +202,6 @@ def load(folder: str | Path) -> Seen:
     """What `seen.save(folder)` wrote.
 
     Raises:
-        FolderError: there is nothing, it is not whole, or another version of qkv wrote it.
+        FolderError: it is missing or incomplete, or another version of qkv wrote it.
     """
     return Seen(**read(Path(folder)))

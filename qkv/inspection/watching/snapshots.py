@@ -1,4 +1,4 @@
-"""What records hold: the model's own tensors until they are written into, or copies elsewhere."""
+"""What records hold: the model's own tensors, copied before they are overwritten or offloaded."""
 
 from __future__ import annotations
 
@@ -8,96 +8,99 @@ from contextlib import suppress
 from math import prod
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import RLock
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from qkv.attention.readouts import Readout
 from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call
-from qkv.inspection.watching.origins import place
+from qkv.inspection.watching.provenance import storage
 
-__all__ = ["Elsewhere", "Keeping"]
+__all__ = ["Offload", "Snapshots"]
 
 CHUNK = 1 << 26  # bytes of a file, so that no step of a generation takes files of its own
 
 
-class Keeping:
-    """Holds calls, and sees that what they are made of stays as it was."""
+class Snapshots:
+    """Holds the calls of all threads, and sees that what they are made of stays as it was."""
 
     def __init__(
         self,
         weights: set[int],
         budget: int | None = None,
-        elsewhere: Elsewhere | None = None,
+        offload: Offload | None = None,
         dry: bool = False,
     ) -> None:
-        """weights: where those of the model lie, which are not counted. dry: only count."""
+        """weights: the storages of the model's, which are not counted. dry: only count."""
         self.bytes = 0
         self._weights, self._budget, self._dry = weights, budget, dry
-        self._elsewhere = elsewhere
-        self._held: dict[int, list[tuple[Call, str]]] = {}  # by place
+        self._offload = offload
+        self._calls: dict[int, list[tuple[Call, str]]] = {}  # by the storage of an input, its name
         self._counted: dict[int, weakref.ref[Tensor]] = {}
-        self._rewritten: set[int] = set()
+        self._overwritten: set[int] = set()
+        self._lock = RLock()
 
     def keep(self, name: str, call: Call) -> Call | None:
-        """The call, as a record may hold it.
+        """The call as a record may hold it; None if it is only counted.
 
         Raises:
             ConfigError: that would be over the budget; name: the module's.
         """
-        if self._elsewhere is not None:
-            call = self._moved(call, self._elsewhere)
-        for tensor in call.tensors():
-            self._count(tensor)
-        self._check(name)
-        if self._dry:
-            return None
-        for tensor, held in list(call.held.items()):
-            self._held.setdefault(place(held), []).append((call, tensor))
-            call.hold(tensor, held)
-        return call
+        with self._lock:
+            call = self._offloaded(call)
+            self._count(name, call.tensors())
+            if self._dry:
+                return None
+            for key, tensor in list(call.inputs.items()):
+                self._calls.setdefault(storage(tensor), []).append((call, key))
+                call.set_input(key, tensor)
+            return call
 
-    def keep_readouts(self, name: str, found: dict[str, Any]) -> dict[str, Any]:
+    def keep_readouts(self, name: str, read: dict[Readout, Any]) -> dict[Readout, Any]:
         """The same for what was read."""
-        for tensor in _tensors(found.values()):
-            self._count(tensor)
-        self._check(name)
-        return {} if self._dry else found
+        with self._lock:
+            self._count(name, _tensors(read.values()))
+        return {} if self._dry else read
 
     def before_write(self, tensor: Tensor) -> None:
         """Something is about to be overwritten: records that are made of it get a copy."""
-        where = place(tensor)
-        self._rewritten.add(where)
-        self._copy(where)
+        with self._lock:
+            self._overwritten.add(storage(tensor))
+            self._copy(storage(tensor))
 
     def ran_operator(self, read: list[Tensor], written: list[Tensor]) -> None:
-        """New memory at an old place has not been written into."""
-        if self._rewritten:
-            fresh = {place(x) for x in written} - {place(x) for x in read}
-            self._rewritten -= fresh
+        """New memory in the place of old has not been overwritten."""
+        if self._overwritten:
+            with self._lock:
+                self._overwritten -= {storage(x) for x in written} - {storage(x) for x in read}
 
     def finish(self) -> None:
-        """The block ends; what has been written once may be again, unheard."""
-        for where in self._rewritten & self._held.keys():
-            self._copy(where)
-        self._held.clear()
-        if self._elsewhere is not None:
-            self._elsewhere.forget()
+        """The block ends; what has been overwritten once may be again, unnoticed."""
+        with self._lock:
+            for where in self._overwritten & self._calls.keys():
+                self._copy(where)
+            self._calls.clear()
+            if self._offload is not None:
+                self._offload.forget()
 
-    def _moved(self, call: Call, elsewhere: Elsewhere) -> Call:
-        return call.moved(lambda x: x if place(x) in self._weights else elsewhere.copy(x))
+    def _offloaded(self, call: Call) -> Call:
+        offload = self._offload
+        if offload is None:
+            return call
+        return call.moved(lambda x: x if storage(x) in self._weights else offload.copy(x))
 
-    def _count(self, x: Tensor) -> None:
+    def _count(self, name: str, tensors: Iterable[Tensor]) -> None:
         """Once for all that lies in the same memory while it is alive."""
-        where, known = place(x), self._counted.get(place(x))
-        if where in self._weights or (known is not None and known() is not None):
-            return
-        self._counted[where] = weakref.ref(x)
-        if self._elsewhere is None or not self._elsewhere.has(x):
-            self.bytes += x.untyped_storage().nbytes()
-
-    def _check(self, name: str) -> None:
+        for x in tensors:
+            where, known = storage(x), self._counted.get(storage(x))
+            if where in self._weights or (known is not None and known() is not None):
+                continue
+            self._counted[where] = weakref.ref(x)
+            if self._offload is None or not self._offload.has(x):
+                self.bytes += x.untyped_storage().nbytes()
         if self._budget is not None and self.bytes > self._budget:
             raise ConfigError(
                 f"watch(): {name} would bring what is kept to {self.bytes:,} bytes, over the "
@@ -106,17 +109,17 @@ class Keeping:
             )
 
     def _copy(self, where: int) -> None:
-        """Records that are made of what lies there go on with a copy."""
+        """Records that are made of that memory get a copy of it."""
         copies: dict[int, Tensor] = {}
-        for call, name in self._held.pop(where, ()):
-            tensor = call.held[name]
-            call.hold(name, copies.setdefault(id(tensor), tensor.clone()))
+        for call, name in self._calls.pop(where, ()):
+            tensor = call.inputs[name]
+            call.set_input(name, copies.setdefault(id(tensor), tensor.clone()))
 
 
-class Elsewhere:
+class Offload:
     """Copies of tensors, without gradients: in main memory, or in files of a folder.
 
-    Files have no name after they have been opened, so that none is left behind.
+    Files lose their names as soon as they are open, so that none are left behind.
 
     Args:
         where: "cpu", or a folder, which is made if need be.
@@ -132,7 +135,7 @@ class Elsewhere:
 
     def has(self, x: Tensor) -> bool:
         """Does it lie in one of the files?"""
-        return place(x) in self._files
+        return storage(x) in self._files
 
     def copy(self, x: Tensor) -> Tensor:
         """The same copy again for the same tensor, as long as nothing was written into it."""
@@ -147,7 +150,7 @@ class Elsewhere:
         return known[2]
 
     def forget(self) -> None:
-        """Whatever comes from now on is copied anew."""
+        """Tensors that come from now on are copied anew."""
         self._copies.clear()
 
     def _new(self, x: Tensor) -> Tensor:
@@ -165,11 +168,11 @@ class Elsewhere:
     def _file(self, folder: Path, size: int) -> Tensor:
         """Bytes of a new file."""
         with NamedTemporaryFile(dir=folder, delete=False) as file:
-            found = torch.from_file(file.name, shared=True, size=size, dtype=torch.uint8)
+            data = torch.from_file(file.name, shared=True, size=size, dtype=torch.uint8)
         with suppress(OSError):  # where a file in use keeps its name
             Path(file.name).unlink()
-        self._files.add(place(found))
-        return found
+        self._files.add(storage(data))
+        return data
 
 
 def _tensors(values: Iterable[Any]) -> Iterable[Tensor]:

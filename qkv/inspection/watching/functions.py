@@ -11,48 +11,66 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial, wraps
 from typing import Any, Protocol
 
+from torch import nn
 from torch.nn import functional
 
-__all__ = ["Asker", "listening"]
+__all__ = ["Listener", "following_generations", "listening"]
 
 NAMES = "scaled_dot_product_attention", "multi_head_attention_forward"
 
 
-class Asker(Protocol):
-    """Is told of a call, and runs it, with `more` arguments if need be."""
+class Listener(Protocol):
+    """Runs a call, with `extra` arguments if needed, and returns its result."""
 
-    def asked(
-        self, name: str, run: Callable[..., Any], args: Any, kwargs: Any, **more: Any
+    def function_called(
+        self, name: str, run: Callable[..., Any], args: Any, kwargs: Any, **extra: Any
     ) -> Any: ...
+
+
+class Follower(Protocol):
+    """Watches a thread while a model that it follows generates there."""
+
+    def following(self, model: nn.Module) -> AbstractContextManager[None]: ...
 
 
 class _Local(threading.local):
     """Who listens in this thread, the outermost first."""
 
     def __init__(self) -> None:
-        self.askers: list[Asker] = []
+        self.listeners: list[Listener] = []
 
 
 _LOCAL = _Local()
 _LOCK = threading.Lock()
 _ORIGINALS: list[tuple[Any, str, Callable[..., Any]]] = []  # where they belong, by name
+_FOLLOWERS: list[Follower] = []
 _listeners = 0  # in all threads
 
 
 @contextmanager
-def listening(asker: Asker) -> Iterator[None]:
-    """Inside the block, `asker` hears what this thread asks for."""
+def listening(listener: Listener) -> Iterator[None]:
+    """Inside the block, `listener` runs the calls of this thread."""
     _count(1)
-    _LOCAL.askers.append(asker)
+    _LOCAL.listeners.append(listener)
     try:
         yield
     finally:
-        _LOCAL.askers.remove(asker)
+        _LOCAL.listeners.remove(listener)
         _count(-1)
+
+
+@contextmanager
+def following_generations(follower: Follower) -> Iterator[None]:
+    """Inside the block, `follower` follows models that generate, in any thread."""
+    _FOLLOWERS.append(follower)
+    try:
+        yield
+    finally:
+        _FOLLOWERS.remove(follower)
 
 
 def _count(change: int) -> None:
@@ -76,9 +94,13 @@ def _count(change: int) -> None:
 def _overheard(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(original)
     def call(*args: Any, **kwargs: Any) -> Any:
-        run = partial(original, *args, **kwargs)
-        for asker in _LOCAL.askers:
-            run = partial(asker.asked, name, run, args, kwargs)
-        return run()
+        with ExitStack() as stack:
+            if name == "generate":
+                for follower in tuple(_FOLLOWERS):
+                    stack.enter_context(follower.following(args[0]))
+            run = partial(original, *args, **kwargs)
+            for listener in tuple(_LOCAL.listeners):
+                run = partial(listener.function_called, name, run, args, kwargs)
+            return run()
 
     return call

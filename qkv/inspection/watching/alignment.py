@@ -60,11 +60,11 @@ def align(
     """Each target word with the source word that its tokens attended to most.
 
     Args:
-        weights: (Tq, Tk). source_tokens: Tk. target_tokens: Tq, of each row the token that the
-            model chose there; or one more, the first of which the decoder began with.
-        special: tokens that stand for no text, besides those that look it, as </s> does.
+        weights: (Tq, Tk). source_tokens: Tk. target_tokens: Tq, for each row the token that the
+            model chose there; or one more, with the one that the decoder began with in front.
+        special: tokens that stand for no text, besides those that look like it, such as </s>.
     Raises:
-        ShapeError: there are other numbers of tokens.
+        ShapeError: the numbers of tokens differ from the weights'.
     """
     queries, keys = weights.shape
     if len(source_tokens) != keys or len(target_tokens) - queries not in (0, 1):
@@ -87,11 +87,11 @@ def align(
 def words(tokens: Sequence[str], special: Collection[str] = ()) -> Words:
     """Each word, and the numbers of its tokens.
 
-    Words are told by how tokenizers mark where one begins or goes on: ▁ and Ġ before a word, ##
-    before what goes on, @@ behind what will, </w> behind a word. Where none of these is used every
-    token is a word. Tokens that stand for no text are in none.
+    Words are found by the marks of tokenizers: ▁ and Ġ before a word, ## before a token that goes
+    on with one, @@ after a token that will be gone on with, </w> after a word. Where none of these
+    is used every token is a word. Tokens that stand for no text belong to no word.
     """
-    found: Words = []
+    merged: Words = []
     goes_on = False
     mark = _mark([token for token in tokens if not _is_special(token, special)])
     for number, token in enumerate(tokens):
@@ -104,32 +104,32 @@ def words(tokens: Sequence[str], special: Collection[str] = ()) -> Words:
             goes_on &= bool(mark) and token.startswith(mark)
         text = token.replace(mark, "")
         if goes_on:
-            word, numbers = found.pop()
-            found.append((word + text, [*numbers, number]))
+            word, numbers = merged.pop()
+            merged.append((word + text, [*numbers, number]))
         else:
-            found.append((text, [number]))
+            merged.append((text, [number]))
         goes_on = {"@@": token.endswith("@@"), "</w>": not token.endswith("</w>")}.get(mark, True)
-    return [(word, numbers) for word, numbers in found if word]  # a lone ▁ is none
+    return [(word, numbers) for word, numbers in merged if word]  # a lone ▁ is no word
 
 
 def by_words(weights: np.ndarray, rows: Words, columns: Words) -> np.ndarray:
     """From weights of tokens (Tq, Tk) those of words: the mean of its rows, the sum of its columns.
 
-    What tokens without a word received is left out: rows sum to one at most.
+    What tokens without a word received is left out, so rows sum to at most one.
     """
-    found = np.zeros((len(rows), len(columns)))
+    of_words = np.zeros((len(rows), len(columns)))
     for i, (_, queries) in enumerate(rows):
         mean = weights[queries].mean(0)
-        found[i] = [mean[keys].sum() for _, keys in columns]
-    return found
+        of_words[i] = [mean[keys].sum() for _, keys in columns]
+    return of_words
 
 
 def _mark(tokens: Sequence[str]) -> str:
-    """Which of the marks of words these tokens bear, if any."""
+    """The mark of words that these tokens have, or nothing."""
     before, behind = ("▁", "Ġ", "##"), ("@@", "</w>")
-    bears = [m for m in before if any(token.startswith(m) for token in tokens)]
-    bears += [m for m in behind if any(token.endswith(m) for token in tokens)]
-    return next(iter(bears), "")
+    marks = [m for m in before if any(token.startswith(m) for token in tokens)]
+    marks += [m for m in behind if any(token.endswith(m) for token in tokens)]
+    return next(iter(marks), "")
 
 
 def _is_special(token: str, special: Collection[str]) -> bool:
@@ -140,11 +140,11 @@ def _laid_out(
     tokens: Sequence[str], special: Collection[str]
 ) -> tuple[list[_Token], list[tuple[int, str]]]:
     """Where tokens and words stand in the text that all words make, one behind the other."""
-    spans, found, at = [_Token(0, 0)] * len(tokens), [], 0
+    spans, starts, at = [_Token(0, 0)] * len(tokens), [], 0
     for word, numbers in words(tokens, special):
-        found.append((at, word))
+        starts.append((at, word))
         for number in numbers:
             # Whole words are linked, so each of its tokens may stand for all of a word.
             spans[number] = _Token(at, at + len(word))
         at += len(word)
-    return spans, found
+    return spans, starts

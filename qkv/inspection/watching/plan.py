@@ -1,4 +1,4 @@
-"""Which calls are kept, and what of them."""
+"""The plan of a watch block: which calls are kept, and what of them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ import torch
 from torch import Tensor
 
 from qkv.attention import Lookup, Weights
-from qkv.attention.readouts import named
+from qkv.attention.readouts import Readout, TopK, require_readouts
 from qkv.errors import ConfigError
-from qkv.inspection.watching.call import Call, Held
-from qkv.inspection.watching.keeping import Elsewhere
+from qkv.inspection.watching.call import Call, Inputs
 from qkv.shapes import ALL, Bias, Mask
 
-__all__ = ["Wanted"]
+__all__ = ["Plan"]
 
 _UNITS = {"": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 
@@ -27,25 +26,27 @@ Pairs = TypeVar("Pairs", Mask, Bias)
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """As the arguments of `watch` say.
+class Plan:
+    """The arguments of `watch`.
 
     Raises:
-        ConfigError: one of them is none of what it may be.
+        ConfigError: one of them is not what it may be.
     """
 
     layers: Sequence[str | int] | None
     heads: Sequence[int] | None
     queries: slice | None
-    readouts: Sequence[str] | None
+    readouts: Sequence[Readout] | None
     offload: str | Path | None
     budget: int | str | None
 
     def __post_init__(self) -> None:
-        if isinstance(self.readouts, str) or isinstance(self.layers, str):
-            raise ConfigError("watch(): readouts and layers are lists, such as ['topk:8'].")
-        for name in self.readouts or ():
-            named(name, torch.Size((1, 1 << 62)))
+        if isinstance(self.readouts, str | Readout) or isinstance(self.layers, str):
+            raise ConfigError(
+                "watch(): readouts and layers are lists, such as [qkv.readouts.TopK(8)] and "
+                "['decoder.*']."
+            )
+        require_readouts(self.readouts or (), "watch()")
         if not isinstance(self.queries, slice | None):
             raise ConfigError(f"watch(): queries must be a slice; got {self.queries!r}.")
         if not isinstance(self.offload, str | Path | None):
@@ -58,64 +59,57 @@ class Wanted:
         return self.heads is self.queries is self.readouts is self.offload is None
 
     @property
-    def elsewhere(self) -> Elsewhere | None:
-        """Where copies are to be kept instead."""
-        return None if self.offload is None else Elsewhere(self.offload)
-
-    @property
     def bytes(self) -> int | None:
         """The budget: 2000000000, "2GB" or "1.5 GiB"."""
         if self.budget is None:
             return None
-        found = re.fullmatch(r"(\d+\.?\d*)\s*([a-zA-Z]*)", str(self.budget).strip())
-        if found is None or found[2].upper() not in _UNITS:
+        size = re.fullmatch(r"(\d+\.?\d*)\s*([a-zA-Z]*)", str(self.budget).strip())
+        if size is None or size[2].upper() not in _UNITS:
             raise ConfigError(f"watch(): budget is a size such as '2GB'; got {self.budget!r}.")
-        return int(float(found[1]) * _UNITS[found[2].upper()])
+        return int(float(size[1]) * _UNITS[size[2].upper()])
 
-    def layer(self, name: str, number: int) -> bool:
-        """Is it wanted, the `number`-th of the modules that attend by its first call?"""
+    def includes(self, name: str, number: int) -> bool:
+        """Is this module kept, the `number`-th of those that attend, by its first call?"""
         return self.layers is None or any(
             number == one if isinstance(one, int) else fnmatchcase(name, one) for one in self.layers
         )
 
     def part(self, call: Call) -> Call:
-        """Of the wanted heads and queries alone, in memory of its own."""
+        """The heads and queries to keep, in memory of their own."""
         if self.heads is None and self.queries is None:
             return call
         rows, heads = self.queries or ALL, self.heads
         whole = call.lookup()
         part = whole.part(rows)  # of a selection that differs by row, too
-        query, key = (_own(_of_heads(x, heads)) for x in (part.query, part.key))
-        held = {"query": query, "key": key}
+        inputs = {
+            name: _own(_of_heads(x, heads))
+            for name, x in (("query", part.query), ("key", part.key))
+        }
+        nothing = part.query.new_empty(0)
         mask, bias = _pairs(whole.mask, heads, rows), _pairs(whole.bias, heads, rows)
-        kept = part.replaced(query=query, key=key, mask=mask, bias=bias)
+        others = part.replaced(query=nothing, key=nothing, mask=mask, bias=bias)
 
-        def match(held: Held) -> Lookup:
-            return kept.replaced(**held)
+        def build(inputs: Inputs) -> Lookup:
+            return others.replaced(**inputs)
 
         logsumexp = call.logsumexp
         if logsumexp is not None:
             logsumexp = _own(_of_heads(logsumexp[..., None], heads)[..., rows, 0])
-        shape = (*held["query"].shape[:-1], held["key"].shape[-2])
-        return replace(call, held=held, match=match, logsumexp=logsumexp, shape=shape)
+        shape = (*inputs["query"].shape[:-1], inputs["key"].shape[-2])
+        return replace(call, inputs=inputs, build=build, logsumexp=logsumexp, shape=shape)
 
-    def read(self, weights: Weights) -> dict[str, Any]:
-        """The readouts, by name; of fewer than k keys the largest k are all of them."""
-        if not self.readouts:
-            return {}
-        keys = weights.shape[-1]
-        asked = [
-            f"topk:{min(int(name[5:]), keys)}" if name.startswith("topk:") else name
-            for name in self.readouts
-        ]
-        return dict(zip(self.readouts, weights.read(*asked), strict=True))
+    def read(self, weights: Weights) -> dict[Readout, Any]:
+        """What each readout says; of fewer than k keys the largest k are all of them."""
+        readouts, keys = self.readouts or (), weights.shape[-1]
+        fitting = [TopK(min(r.k, keys)) if isinstance(r, TopK) and keys else r for r in readouts]
+        return dict(zip(readouts, weights.read(*fitting), strict=True))
 
 
 def _of_heads(x: Tensor, heads: Sequence[int] | None) -> Tensor:
     """x (..., H, m, n) or, where all heads share it, (..., 1, m, n) or (m, n)."""
     if heads is None or x.dim() < 3 or x.shape[-3] == 1:
         return x
-    return x[..., list(heads), :, :]
+    return torch.stack([x.select(-3, head) for head in heads], -3)
 
 
 def _own(x: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""The package flash_attn, whose kernels are torch operators."""
+"""The calls of the package flash_attn, whose kernels are torch operators."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 from qkv.attention import Lookup, SoftCapped, documents, window
-from qkv.inspection.watching.call import Call, Held, product
+from qkv.inspection.watching.call import Call, Inputs, product
 from qkv.shapes import Bias, Mask
 
 __all__ = ["flash_call"]
 
 
-def flash_call(kernel: str, asked: dict[str, Any], context: Tensor, logsumexp: Tensor) -> Call:
+def flash_call(kernel: str, arguments: dict[str, Any], context: Tensor, logsumexp: Tensor) -> Call:
     """Of the arguments, by name, and the first results of flash_attn's operators.
 
     Tensors are (B, T, H, D), or (T, H, D) of texts that lie one behind the other, which are here
@@ -24,35 +24,35 @@ def flash_call(kernel: str, asked: dict[str, Any], context: Tensor, logsumexp: T
         NotImplementedError: keys lie in pages or begin elsewhere, or slopes differ by text.
     """
     for name in ("block_table", "leftpad_k", "seqused_k"):
-        if asked.get(name) is not None:
+        if arguments.get(name) is not None:
             raise NotImplementedError(f"flash_attn with {name}")
-    held = {"query": asked["q"], "key": asked["k"]}
+    inputs = {"query": arguments["q"], "key": arguments["k"]}
     for name in ("cu_seqlens_q", "cu_seqlens_k", "alibi_slopes"):
-        if asked.get(name) is not None:
-            held[name] = asked[name]
-    left, right, cap = (asked[n] for n in ("window_size_left", "window_size_right", "softcap"))
+        if arguments.get(name) is not None:
+            inputs[name] = arguments[name]
+    left, right, cap = (arguments[n] for n in ("window_size_left", "window_size_right", "softcap"))
     left = None if left < 0 else left
-    right = 0 if asked["causal"] else None if right < 0 else right
+    right = 0 if arguments["causal"] else None if right < 0 else right
 
-    if "cu_seqlens_q" in held and getattr(held.get("alibi_slopes"), "ndim", 1) > 1:
+    if "cu_seqlens_q" in inputs and getattr(inputs.get("alibi_slopes"), "ndim", 1) > 1:
         raise NotImplementedError("flash_attn with slopes that differ by text")
 
-    def match(held: Held) -> Lookup:
-        query, key = _heads_first(held["query"]), _heads_first(held["key"])
-        mask, bias = _pairs(held, query.shape[-2], key.shape[-2], left, right)
+    def build(inputs: Inputs) -> Lookup:
+        query, key = _heads_first(inputs["query"]), _heads_first(inputs["key"])
+        mask, bias = _pairs(inputs, query.shape[-2], key.shape[-2], left, right)
         if not cap:
-            return product(query, key, mask, bias, asked["softmax_scale"])
-        capped = SoftCapped(cap, asked["softmax_scale"])
+            return product(query, key, mask, bias, arguments["softmax_scale"])
+        capped = SoftCapped(cap, arguments["softmax_scale"])
         return product(query, key, mask, bias).replaced(score=capped)
 
-    query, key = _heads_first(asked["q"]), _heads_first(asked["k"])
+    query, key = _heads_first(arguments["q"]), _heads_first(arguments["k"])
     return Call(
-        held,
-        match,
+        inputs,
+        build,
         (*query.shape[:-1], key.shape[-2]),
         kernel,
-        asked["dropout_p"],
-        value=_heads_first(asked["v"]),
+        arguments["dropout_p"],
+        value=_heads_first(arguments["v"]),
         context=_heads_first(context),
         logsumexp=None if cap else logsumexp.reshape(query.shape[:-1]),
     )
@@ -64,15 +64,15 @@ def _heads_first(x: Tensor) -> Tensor:
 
 
 def _pairs(
-    held: Held, queries: int, keys: int, left: int | None, right: int | None
+    inputs: Inputs, queries: int, keys: int, left: int | None, right: int | None
 ) -> tuple[Mask | None, Bias | None]:
     """Windows and slopes by how far a key stands behind a query, both counted from the last ones of
     their text: cu_seqlens (N + 1,) have the texts' ends, slopes are (H,) or (B, H).
     """
-    device, mask, bias = held["query"].device, None, None
+    device, mask, bias = inputs["query"].device, None, None
     least, most = (queries + keys if n is None else n for n in (left, right))
-    if "cu_seqlens_q" in held:
-        ends_q, ends_k = held["cu_seqlens_q"], held["cu_seqlens_k"]
+    if "cu_seqlens_q" in inputs:
+        ends_q, ends_k = inputs["cu_seqlens_q"], inputs["cu_seqlens_k"]
         places = (torch.arange(n, device=device) for n in (queries, keys))
         of_query, of_key = (
             torch.bucketize(n, ends[1:], right=True)
@@ -96,8 +96,8 @@ def _pairs(
         mask = mask & Mask.by_rule((queries, keys), near, device=device)
     elif (left, right) != (None, None):
         mask = window(queries, keys, left=left, right=right, device=device)
-    if "alibi_slopes" in held:
-        slopes = held["alibi_slopes"][..., None, None]
+    if "alibi_slopes" in inputs:
+        slopes = inputs["alibi_slopes"][..., None, None]
         shape = (*slopes.shape[:-2], queries, keys)
         bias = Bias.by_rule(shape, lambda i, j: -slopes * apart(i, j).abs(), device=device)
     return mask, bias
