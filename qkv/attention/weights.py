@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from qkv.attention import readouts
-from qkv.attention.lookup import Lookup
+from qkv.attention.lookup import Lookup, unselected
 from qkv.attention.scores import dot
-from qkv.attention.select import Softmax, unselected
+from qkv.attention.select import Softmax
 from qkv.attention.stream import Piece, is_exact, stream
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
@@ -146,7 +146,8 @@ class Weights:
                 f"weights.mass(): where must broadcast to {tuple(self.shape)}; got "
                 f"{tuple(where.shape)}."
             )
-        return self._stream([readouts.Mass(where, self.lookup.cut)])[0]
+        lookup = self.lookup
+        return self._stream([readouts.Mass(where.to(lookup.query.device), lookup.cut)])[0]
 
     def mean(self, heads: Sequence[int] | None = None, *, limit_bytes: int = 1 << 30) -> Tensor:
         """The mean over the heads, or over those: (..., Tq, Tk) without the axis of heads.
