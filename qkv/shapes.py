@@ -7,37 +7,63 @@ M model width    V vocabulary    K beams    S source length    T target length
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import cached_property
+from typing import Self
 
 import torch
 from torch import Tensor
 
 from qkv.errors import ShapeError
 
-__all__ = ["ALL", "Bias", "Mask"]
+__all__ = ["ALL", "Bias", "Mask", "are_transforms_active"]
+
+are_transforms_active = torch._C._are_functorch_transforms_active  # grad, jvp, vmap of torch.func
 
 ALL = slice(None)
 
-# Of positions i (r, 1) and j (1, c), int64: a value for each pair, broadcasting to (..., r, c).
+# Of positions i (r, 1) and j (1, c), int64: a value for each pair, broadcasting to (..., r, c),
+# on the device of the positions.
 Rule = Callable[[Tensor, Tensor], Tensor]
-Part = Callable[[slice, slice], Tensor]
+Device = torch.device | None
+Part = Callable[[slice, slice, Device], Tensor]
 Reach = Callable[[range], range]
 
 
 class _Pairs:
     """A value for each pair of a query and a key: a tensor, or a rule that makes any part of it.
 
-    A rule takes no memory, so a mask over 100,000 × 100,000 pairs costs what is looked at.
+    A rule takes no memory, so a mask over 100,000 × 100,000 pairs costs what is looked at, and it
+    has no device: `attend` has it made where the query is.
     """
 
-    def __init__(self, shape: tuple[int, ...], part: Part) -> None:
-        self.shape, self._part = torch.Size(shape), part
+    def __init__(self, shape: tuple[int, ...], part: Part, device: Device = None) -> None:
+        self.shape, self._part, self.device = torch.Size(shape), part, device
         self.made_of: tuple[Tensor, ...] = ()  # if written into, it is another one
+        self._placed: dict[torch.device, Self] = {}
 
-    def part(self, rows: slice = ALL, columns: slice = ALL) -> Tensor:
-        """The values of those queries and keys, broadcasting to (..., r, c)."""
+    def part(self, rows: slice = ALL, columns: slice = ALL, device: Device = None) -> Tensor:
+        """The values of those queries and keys, broadcasting to (..., r, c).
+
+        device: None: the pairs' own, for a rule without one torch's default.
+        """
         queries, keys = self.shape[-2:]
-        return self._part(ALL if queries == 1 else rows, ALL if keys == 1 else columns)
+        rows, columns = ALL if queries == 1 else rows, ALL if keys == 1 else columns
+        return self._part(rows, columns, self.device if device is None else device)
+
+    def to(self, device: torch.device) -> Self:
+        """The same on that device."""
+        if self.device is not None:
+            return self if device == self.device else self._on(device)
+        if device not in self._placed:  # so that what a rule made is kept from call to call
+            self._placed[device] = self._on(device)
+        return self._placed[device]
+
+    def _on(self, device: torch.device) -> Self:
+        placed = copy(self)
+        placed.__dict__.pop("allowed", None), placed.__dict__.pop("empty", None)
+        placed.device = device
+        return placed
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}{tuple(self.shape)}"
@@ -69,7 +95,7 @@ class Mask(_Pairs):
                 f"Mask: must broadcast to (..., Tq, Tk); got {tuple(allowed.shape)}. "
                 "From one row of keys use tensor[None, :]."
             )
-        super().__init__(allowed.shape, lambda rows, columns: allowed[..., rows, columns])
+        super().__init__(allowed.shape, _stored(allowed), allowed.device)
         self._reach: Reach | None = None
         self.allowed, self.made_of = allowed, (allowed,)
 
@@ -89,15 +115,25 @@ class Mask(_Pairs):
             rule: of positions i (r, 1), j (1, c), int64 → bool, broadcasting to (..., r, c).
             reach: the keys, as a range, outside which queries of a range surely see nothing; with
                 it kernels leave out the work.
+            device: of the positions; None: of the query that the mask meets.
         """
-        return cls.by_part(shape, _ruled(shape, rule, device), reach)
+        return cls._made(shape, _ruled(shape, rule), device, _for_all(shape, reach))
 
     @classmethod
-    def by_part(cls, shape: tuple[int, ...], part: Part, reach: Reach | None = None) -> Mask:
-        """A mask of which `part(rows, columns)` makes any part; reach as in `by_rule`."""
+    def by_part(
+        cls,
+        shape: tuple[int, ...],
+        part: Callable[[slice, slice], Tensor],
+        device: torch.device | None = None,
+    ) -> Mask:
+        """A mask of which `part(rows, columns)` makes any part, on that device."""
+        return cls._made(shape, _moved(part), device, None)
+
+    @classmethod
+    def _made(cls, shape: tuple[int, ...], part: Part, device: Device, reach: Reach | None) -> Mask:
         mask = cls.__new__(cls)
-        _Pairs.__init__(mask, shape, part)
-        mask._reach = _for_all(shape, reach)
+        _Pairs.__init__(mask, shape, part, device)
+        mask._reach = reach
         return mask
 
     @cached_property
@@ -120,14 +156,22 @@ class Mask(_Pairs):
         queries, keys = self.shape[-2:]
         if self._reach is None:
             return ALL
-        found = self._reach(range(*rows.indices(queries)))
-        first = min(max(found.start, 0), keys)
-        return slice(first, max(first, min(found.stop, keys)))
+        reached = self._reach(range(*rows.indices(queries)))
+        first = min(max(reached.start, 0), keys)
+        return slice(first, max(first, min(reached.stop, keys)))
 
     @cached_property
+    def empty(self) -> Tensor | None:
+        """Which queries may attend to nothing, (..., Tq, 1) bool; None: surely all to something."""
+        empty = ~self.allowed.any(-1, keepdim=True)
+        # Asked elsewhere, the CPU would wait for the device, and vmap has no answer.
+        unsaid = empty.device.type != "cpu" or are_transforms_active()
+        return empty if unsaid or bool(empty.any()) else None
+
+    @property
     def has_empty_row(self) -> bool:
         """Is there a query that may attend to nothing?"""
-        return not bool(self.allowed.any(-1).all())
+        return self.empty is not None and bool(self.empty.any())
 
     def __and__(self, other: Mask) -> Mask:
         return self._with(other, torch.logical_and, _overlap(self._reach, other._reach))
@@ -136,17 +180,17 @@ class Mask(_Pairs):
         return self._with(other, torch.logical_or, _hull(self._reach, other._reach))
 
     def __invert__(self) -> Mask:
-        found = Mask.by_part(self.shape, lambda rows, columns: ~self.part(rows, columns), None)
-        found.made_of = self.made_of
-        return found
+        mask = Mask._made(self.shape, lambda r, c, d: ~self.part(r, c, d), self.device, None)
+        mask.made_of = self.made_of
+        return mask
 
     def _with(
         self, other: Mask, join: Callable[[Tensor, Tensor], Tensor], reach: Reach | None
     ) -> Mask:
-        shape = _broadcast(self, other)
-        found = Mask.by_part(shape, lambda r, c: join(self.part(r, c), other.part(r, c)), reach)
-        found.made_of = self.made_of + other.made_of
-        return found
+        part = _joined(self, other, join)
+        mask = Mask._made(_broadcast(self, other), part, _device(self, other), reach)
+        mask.made_of = self.made_of + other.made_of
+        return mask
 
 
 class Bias(_Pairs):
@@ -168,7 +212,7 @@ class Bias(_Pairs):
                 f"Bias: must broadcast to (..., Tq, Tk); got {tuple(added.shape)}. "
                 "From one row of keys use tensor[None, :]."
             )
-        super().__init__(added.shape, lambda rows, columns: added[..., rows, columns])
+        super().__init__(added.shape, _stored(added), added.device)
         self.requires_grad, self.made_of = added.requires_grad, (added,)
 
     @classmethod
@@ -181,32 +225,67 @@ class Bias(_Pairs):
         device: torch.device | None = None,
     ) -> Bias:
         """A bias that is never stored; shape and rule as in `Mask.by_rule`, numbers for bools."""
-        return cls.by_part(shape, _ruled(shape, rule, device), requires_grad)
+        return cls._made(shape, _ruled(shape, rule), device, requires_grad)
 
     @classmethod
-    def by_part(cls, shape: tuple[int, ...], part: Part, requires_grad: bool = False) -> Bias:
-        """A bias of which `part(rows, columns)` makes any part."""
+    def by_part(
+        cls,
+        shape: tuple[int, ...],
+        part: Callable[[slice, slice], Tensor],
+        requires_grad: bool = False,
+        device: torch.device | None = None,
+    ) -> Bias:
+        """A bias of which `part(rows, columns)` makes any part, on that device."""
+        return cls._made(shape, _moved(part), device, requires_grad)
+
+    @classmethod
+    def _made(cls, shape: tuple[int, ...], part: Part, device: Device, requires_grad: bool) -> Bias:
         bias = cls.__new__(cls)
-        _Pairs.__init__(bias, shape, part)
+        _Pairs.__init__(bias, shape, part, device)
         bias.requires_grad = requires_grad
         return bias
 
     def __add__(self, other: Bias) -> Bias:
-        found = Bias.by_part(
-            _broadcast(self, other),
-            lambda rows, columns: self.part(rows, columns) + other.part(rows, columns),
-            self.requires_grad or other.requires_grad,
-        )
-        found.made_of = self.made_of + other.made_of
-        return found
+        part = _joined(self, other, torch.add)
+        requires_grad = self.requires_grad or other.requires_grad
+        bias = Bias._made(_broadcast(self, other), part, _device(self, other), requires_grad)
+        bias.made_of = self.made_of + other.made_of
+        return bias
 
 
-def _ruled(shape: tuple[int, ...], rule: Rule, device: torch.device | None) -> Part:
-    def part(rows: slice, columns: slice) -> Tensor:
+def _stored(x: Tensor) -> Part:
+    return _moved(lambda rows, columns: x[..., rows, columns])
+
+
+def _moved(part: Callable[[slice, slice], Tensor]) -> Part:
+    def made(rows: slice, columns: slice, device: Device) -> Tensor:
+        x = part(rows, columns)
+        return x if device is None else x.to(device)
+
+    return made
+
+
+def _ruled(shape: tuple[int, ...], rule: Rule) -> Part:
+    def part(rows: slice, columns: slice, device: Device) -> Tensor:
         i, j = (torch.arange(size, device=device) for size in shape[-2:])
         return rule(i[rows, None], j[None, columns])
 
     return part
+
+
+def _joined(one: _Pairs, other: _Pairs, join: Callable[[Tensor, Tensor], Tensor]) -> Part:
+    def part(rows: slice, columns: slice, device: Device) -> Tensor:
+        return join(*(x.part(rows, columns, device) for x in (one, other)))
+
+    return part
+
+
+def _device(one: _Pairs, other: _Pairs) -> Device:
+    if one.device is None or other.device is None or one.device == other.device:
+        return other.device if one.device is None else one.device
+    raise ShapeError(
+        f"{one!r} is on {one.device} and {other!r} on {other.device}; move one with .to(device)."
+    )
 
 
 def _broadcast(one: _Pairs, other: _Pairs) -> torch.Size:

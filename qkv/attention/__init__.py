@@ -5,7 +5,7 @@ from qkv.attention.attend import Attended, attend
 from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
-from qkv.attention.lookup import Lookup, for_query_heads, given
+from qkv.attention.lookup import Lookup, Select, for_query_heads, given, is_by_row
 from qkv.attention.masks import causal, documents, padding, prefix, window
 from qkv.attention.observers import observing
 from qkv.attention.pinned import Pinned
@@ -27,13 +27,11 @@ from qkv.attention.select import (
     Hard,
     LocalM,
     LocalP,
-    Select,
     Sinks,
     Softmax,
     TopK,
     Unsettled,
     entmax15,
-    is_by_row,
     softmax,
     sparsemax,
 )

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from qkv.attention.backends import KERNELS, choose
-from qkv.attention.lookup import Lookup, for_query_heads
+from qkv.attention.lookup import Lookup, Select, for_query_heads
 from qkv.attention.observers import observed
 from qkv.attention.pinned import Pinned
-from qkv.attention.scores import Score, scaled_dot
-from qkv.attention.select import Chosen, Select, Unsettled, settled, softmax
+from qkv.attention.scores import Score, is_autocast, scaled_dot
+from qkv.attention.select import Chosen, Unsettled, settled, softmax
 from qkv.attention.weights import Weights
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Bias, Mask
 
 __all__ = ["Attended", "attend"]
+
+Pairs = TypeVar("Pairs", Mask, Bias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +92,14 @@ def attend(
     Empty row: weights, context and gradient 0.
     Source: Vaswani et al. 2017, eq. 1; with score=dot, Luong et al. 2015. Differs: any score.
     """
-    if torch.is_autocast_enabled(query.device.type):
+    if is_autocast(query.device):
         query, key, value = (_autocast(x) for x in (query, key, value))
     _check(query, key, value)
     key, value = (for_query_heads(x, query) for x in (key, value))
     leading = _check_leading(query, key, value)
     full = torch.Size([*leading, query.shape[-2], key.shape[-2]])
-    _check_pairs(Mask, mask, "mask", full)
-    _check_pairs(Bias, bias, "bias", full)
+    mask = None if mask is None else _placed(Mask, mask, "mask", full, query.device)
+    bias = None if bias is None else _placed(Bias, bias, "bias", full, query.device)
     if not 0.0 <= dropout < 1.0:
         raise ConfigError(f"attend(): dropout must lie in [0, 1); got {dropout}.")
     if pinned is not None and dropout:
@@ -154,10 +156,8 @@ def _check_leading(query: Tensor, key: Tensor, value: Tensor) -> torch.Size:
         ) from None
 
 
-def _check_pairs(kind: type, pairs: Mask | Bias | None, name: str, full: torch.Size) -> None:
-    """A mask or a bias must be of its kind and broadcast to (..., Tq, Tk)."""
-    if pairs is None:
-        return
+def _placed(kind: type[Pairs], pairs: Pairs, name: str, full: torch.Size, device: Any) -> Pairs:
+    """The mask or bias on query's device; it must be of its kind and broadcast to (..., Tq, Tk)."""
     title, values = kind.__name__, "bool" if kind is Mask else "float"
     if not isinstance(pairs, kind):
         raise ShapeError(
@@ -172,6 +172,14 @@ def _check_pairs(kind: type, pairs: Mask | Bias | None, name: str, full: torch.S
             f"attend(): {name} must broadcast to (..., Tq, Tk) = {tuple(full)}; got "
             f"{tuple(pairs.shape)}.{example}"
         )
+    if pairs.device is None:
+        return pairs.to(device)
+    if pairs.device != device:
+        raise ShapeError(
+            f"attend(): {name} must be where query is, on {device}; got {pairs.device}. "
+            f"Use {name}.to(query.device)."
+        )
+    return pairs
 
 
 def _shapes(*tensors: Tensor) -> str:

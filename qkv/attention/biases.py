@@ -25,9 +25,11 @@ def alibi(
     keys = queries if keys is None else keys
     slopes = torch.tensor(_slopes(heads), device=device)[:, None, None]
     shift = keys - queries
-    return Bias.by_rule(
-        (heads, queries, keys), lambda i, j: -slopes * (i + shift - j).abs(), device=device
-    )
+
+    def rule(i: Tensor, j: Tensor) -> Tensor:
+        return -slopes.to(i.device) * (i + shift - j).abs()
+
+    return Bias.by_rule((heads, queries, keys), rule, device=device)
 
 
 def _slopes(heads: int) -> list[float]:
@@ -71,10 +73,13 @@ class RelativeBuckets(nn.Module):
         keys = queries if keys is None else keys
         return Bias.by_rule(
             (self.weight.shape[1], queries, keys),
-            lambda i, j: self.weight[self._bucket(j - i - (keys - queries))].movedim(-1, 0),
+            lambda i, j: self._weights(j - i - (keys - queries)),
             requires_grad=self.weight.requires_grad,
             device=self.weight.device,
         )
+
+    def _weights(self, ahead: Tensor) -> Tensor:
+        return self.weight.to(ahead.device)[self._bucket(ahead)].movedim(-1, 0)
 
     def _bucket(self, ahead: Tensor) -> Tensor:
         """Key position minus query position → bucket, int64."""

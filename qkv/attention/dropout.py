@@ -22,6 +22,7 @@ def dropout(x: Tensor, p: float, training: bool = True) -> Tensor:
     threshold = round(p * 256)
     if x.device.type != "cpu" or not 0 < threshold < 256:
         return functional.dropout(x, p, True)
-    draws = torch.empty((x.numel() + 7) // 8, dtype=torch.int64).random_(-(2**63), None)
+    draws = torch.empty((x.numel() + 7) // 8, dtype=torch.int64, device=x.device)
+    draws = draws.random_(-(2**63), None)
     kept = draws.view(torch.uint8)[: x.numel()].view(x.shape) >= threshold
     return x * (kept * x.new_tensor(256 / (256 - threshold)))

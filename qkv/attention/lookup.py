@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
+from typing import Any, Protocol, TypeGuard
 
 import torch
 from torch import Tensor
 
-from qkv.attention.scores import Score, compute, dot, is_product, numbers_per_pair
-from qkv.attention.select import Select, is_by_row, unselected
-from qkv.shapes import ALL, Bias, Mask
+from qkv.attention.scores import Score, compute, dot, is_finite, is_product, numbers_per_pair
+from qkv.shapes import ALL, Bias, Mask, are_transforms_active
 
-__all__ = ["Lookup", "for_query_heads", "given"]
+__all__ = [
+    "Lookup",
+    "Select",
+    "SelectByRow",
+    "for_query_heads",
+    "given",
+    "is_by_row",
+    "lowered",
+    "unselected",
+]
+
+# Of scores (..., Tq, Tk) and the mask: weights (..., Tq, Tk).
+Select = Callable[[Tensor, Mask | None], Tensor]
+
+
+class SelectByRow(Protocol):
+    """A settled selection with something of its own for each query."""
+
+    def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor: ...
+
+    def part(self, cut: Callable[..., Tensor], rows: slice) -> Select:
+        """For some of the queries; `cut(x, *last)` cuts a tensor (..., Tq, n)."""
+        ...
+
+
+def is_by_row(select: Select) -> TypeGuard[SelectByRow]:
+    return hasattr(select, "part")
+
+
+def unselected(scores: Tensor, mask: Mask | None) -> Tensor:
+    """The scores themselves."""
+    return scores
+
 
 PIECE = 1 << 20  # numbers held at once when rows are streamed: 4 MiB of float32, which caches hold
 
@@ -47,11 +78,19 @@ class Lookup:
     def scores(self, *, wide: bool = False) -> Tensor:
         """(..., Tq, Tk), bias added, nothing hidden; `wide`: at least float32."""
         scores = compute(self.score, self.query, self.key, self.scale, wide=wide)
-        return scores if self.bias is None else scores + self.bias.part().to(scores.dtype)
+        return scores if self.bias is None else scores + lowered(self.bias.part(), scores.dtype)
 
     def weights(self, *, wide: bool = False) -> Tensor:
         """(..., Tq, Tk), in query's dtype or, `wide`, at least float32."""
-        return self.select(self.scores(wide=wide), self.mask)
+        return self.selected(self.scores(wide=wide))
+
+    def selected(self, scores: Tensor) -> Tensor:
+        """Weights of these scores, of which -∞ hides a key as the mask does."""
+        if (self.bias is None and is_finite(self.score)) or not _may_hide(scores):
+            return self.select(scores, self.mask)
+        hidden = scores == -torch.inf
+        mask = Mask(~hidden) if self.mask is None else Mask(~hidden) & self.mask
+        return self.select(scores.masked_fill(hidden, torch.finfo(scores.dtype).min), mask)
 
     def part(self, rows: slice, leading: tuple[Any, ...] = (), columns: slice = ALL) -> Lookup:
         """The lookup of some of the rows, under some indices of the leading axes.
@@ -83,10 +122,10 @@ class Lookup:
         """The keys that matter to these rows: the others have weight 0 and may be left out."""
         if self.mask is None or not is_product(self.score) or is_by_row(self.select):
             return ALL  # another score or selection may look at where a key stands
-        found = self.mask.reach(rows)
+        keys = self.mask.reach(rows)
         # Rows that see nothing keep one key, hidden: no selection then meets a row of length 0.
-        nothing = found != ALL and found.start == found.stop
-        return slice(max(0, found.stop - 1), max(1, found.stop)) if nothing else found
+        nothing = keys != ALL and keys.start == keys.stop
+        return slice(max(0, keys.stop - 1), max(1, keys.stop)) if nothing else keys
 
     def pieces(self, depth: int = 0) -> Iterator[slice]:
         """All rows in order, so many at a time that about `PIECE` numbers are held at once.
@@ -101,6 +140,27 @@ class Lookup:
         *leading, _, keys = self.shape
         each = prod(leading[depth:]) * keys * numbers_per_pair(self.score, self.query.shape[-1])
         return max(1, PIECE // max(1, each))
+
+
+def _may_hide(scores: Tensor) -> bool:
+    """Is one of them -∞? Where nobody can say without waiting for a device, maybe."""
+    if scores.device.type != "cpu" or are_transforms_active():
+        return True
+    return scores.numel() > 0 and float(scores.detach().min()) == -torch.inf
+
+
+def lowered(added: Tensor, dtype: torch.dtype, divisor: float = 1.0) -> Tensor:
+    """A bias over `divisor` in that dtype, which is -∞ only where it was.
+
+    The lowest finite number hides keys in many programs: float32's would be -∞ in bfloat16, and
+    any that is divided by a temperature below 1.
+    """
+    if added.dtype is dtype and divisor == 1.0:
+        return added
+    lowest = 0.99 * torch.finfo(dtype).min * min(divisor, 1.0)  # room for rounding
+    if torch.finfo(added.dtype).min < lowest:
+        added = added.clamp(lowest, -lowest).masked_fill(added == -torch.inf, -torch.inf)
+    return added.to(dtype) / divisor
 
 
 def given(weights: Tensor) -> Lookup:

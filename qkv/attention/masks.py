@@ -86,7 +86,9 @@ def padding(lengths: Tensor, keys: int) -> Mask:
     """Hide what lies beyond each sequence's end: lengths (B,) int → (B, 1, 1, Tk)."""
     ends = lengths[:, None, None, None]
     shape = (len(lengths), 1, 1, keys)
-    return Mask.by_rule(shape, lambda i, j: j < ends, device=lengths.device)
+    mask = Mask.by_rule(shape, lambda i, j: j < ends.to(j.device), device=lengths.device)
+    mask.made_of = (lengths,)
+    return mask
 
 
 def prefix(lengths: Tensor, queries: int, keys: int | None = None, *, align: Align = "end") -> Mask:
@@ -114,16 +116,24 @@ def documents(query_ids: Tensor, key_ids: Tensor | None = None) -> Mask:
         )
     if query_ids.dim() == 2:
         query_ids, key_ids = query_ids[:, None], key_ids[:, None]
+    if query_ids.device != key_ids.device:
+        raise ShapeError(
+            "documents(): needs ids on one device; got "
+            f"{query_ids.device} and {key_ids.device}. Use tensor.to(device)."
+        )
     shape = (*query_ids.shape, key_ids.shape[-1])
 
     def reach(rows: range) -> range:
-        asked = query_ids[..., rows.start : rows.stop : rows.step].unique()
-        found = torch.isin(key_ids, asked).reshape(-1, shape[-1]).any(0).nonzero()
-        return range(int(found[0]), int(found[-1]) + 1) if len(found) else range(0)
+        if query_ids.device.type != "cpu":
+            return range(shape[-1])  # looking would wait for the device
+        ids = query_ids[..., rows.start : rows.stop : rows.step].unique()
+        seen = torch.isin(key_ids, ids).reshape(-1, shape[-1]).any(0).nonzero()
+        return range(int(seen[0]), int(seen[-1]) + 1) if len(seen) else range(0)
 
-    return Mask.by_rule(
-        shape,
-        lambda i, j: query_ids[..., i[:, 0], None] == key_ids[..., None, j[0]],
-        reach=reach,
-        device=query_ids.device,
-    )
+    def rule(i: Tensor, j: Tensor) -> Tensor:
+        queries, keys = query_ids.to(i.device), key_ids.to(j.device)
+        return queries[..., i[:, 0], None] == keys[..., None, j[0]]
+
+    mask = Mask.by_rule(shape, rule, reach=reach, device=query_ids.device)
+    mask.made_of = (query_ids, key_ids)
+    return mask

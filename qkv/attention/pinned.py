@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from qkv.attention.lookup import Lookup
-from qkv.attention.select import Select, is_by_row
+from qkv.attention.lookup import Lookup, Select, is_by_row
 from qkv.errors import ShapeError
 from qkv.shapes import Mask
 

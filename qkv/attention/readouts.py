@@ -171,7 +171,7 @@ class Mass(Readout):
 
     def read(self, piece: Piece) -> Tensor:
         columns = slice(piece.first, piece.first + piece.weights.shape[-1])
-        where = self.where.part(piece.rows, columns).to(piece.weights.device)
+        where = self.where.part(piece.rows, columns, piece.weights.device)
         if piece.leading:
             where = where.expand(*piece.shape[:-2], *where.shape[-2:])[piece.leading]
         return (piece.weights * where).sum(-1)

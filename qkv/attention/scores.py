@@ -27,6 +27,8 @@ __all__ = [
     "SoftCapped",
     "compute",
     "dot",
+    "is_autocast",
+    "is_finite",
     "is_product",
     "numbers_per_pair",
     "scaled_dot",
@@ -65,8 +67,19 @@ def compute(
     factor = own if scale is None else scale
     if not wide:
         return _product_scores(query, key, factor)
+    if not is_autocast(query.device):
+        return _product_scores(_widened(query), _widened(key), factor)
     with torch.autocast(query.device.type, enabled=False):  # which would make it narrow again
         return _product_scores(_widened(query), _widened(key), factor)
+
+
+def is_autocast(device: torch.device) -> bool:
+    return device.type != "meta" and torch.is_autocast_enabled(device.type)  # "meta" has none
+
+
+def is_finite(score: Score) -> bool:
+    """Is it known never to be -∞, which would hide a key?"""
+    return is_product(score) or type(score) in FINITE or score is uniform
 
 
 def numbers_per_pair(score: Score, width: int) -> int:
@@ -104,7 +117,7 @@ class Dot:
                 f"attend(): a dot score needs query and key of one width; got {query.shape[-1]} "
                 f"and {key.shape[-1]}. Use General({query.shape[-1]}, {key.shape[-1]}) or project."
             )
-        return query, key, query.shape[-1] ** -0.5 if self.scaled else 1.0
+        return query, key, max(1, query.shape[-1]) ** -0.5 if self.scaled else 1.0
 
     def __call__(self, query: Tensor, key: Tensor) -> Tensor:
         return _product_scores(*self.product(query, key))
@@ -213,6 +226,8 @@ class Cosine:
 
     def product(self, query: Tensor, key: Tensor) -> tuple[Tensor, Tensor, float]:
         query, key, _ = dot.product(query, key)
+        if query.shape[-1] == 1:  # a cosine is ±1, and does not move with the numbers
+            return query.sign(), key.sign(), 1 / self.temperature
         return normalize(query, dim=-1), normalize(key, dim=-1), 1 / self.temperature
 
     def __call__(self, query: Tensor, key: Tensor) -> Tensor:
@@ -248,6 +263,9 @@ class Location(nn.Module):
         scores = query @ self.project.weight[: key.shape[-2]].mT
         leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2])
         return scores.expand(*leading, *scores.shape[-2:])
+
+
+FINITE = {Additive, Concat, Location, SoftCapped}
 
 
 def _check_widths(score: Score, query: Tensor, key: Tensor, widths: tuple[int, int]) -> None:

@@ -9,38 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
+from qkv.attention.lookup import Lookup, Select
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
-
-if TYPE_CHECKING:
-    from qkv.attention.lookup import Lookup
 
 __all__ = [
     "Chosen",
     "Hard",
     "LocalM",
     "LocalP",
-    "Select",
-    "SelectByRow",
     "Sinks",
     "Softmax",
     "TopK",
     "Unsettled",
     "entmax15",
-    "is_by_row",
     "settled",
     "softmax",
     "sparsemax",
-    "unselected",
 ]
-
-Select = Callable[[Tensor, Mask | None], Tensor]
 
 
 @runtime_checkable
@@ -53,20 +45,6 @@ class Unsettled(Protocol):
 def settled(select: Select | Unsettled, lookup: Lookup) -> Select:
     """The selection with all fixed that it needs besides a row of the lookup's scores."""
     return select.settle(lookup) if isinstance(select, Unsettled) else select
-
-
-class SelectByRow(Protocol):
-    """A settled selection with something of its own for each query."""
-
-    def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor: ...
-
-    def part(self, cut: Callable[..., Tensor], rows: slice) -> Select:
-        """For some of the queries; `cut(x, *last)` cuts a tensor (..., Tq, n)."""
-        ...
-
-
-def is_by_row(select: Select) -> TypeGuard[SelectByRow]:
-    return hasattr(select, "part")
 
 
 def _check_positive(of: str, name: str, value: float) -> None:
@@ -90,16 +68,12 @@ class Softmax:
         _check_positive("Softmax", "temperature", self.temperature)
 
     def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
-        scores = _hide(scores if self.temperature == 1.0 else scores / self.temperature, mask)
-        return _without_empty(torch.softmax(scores, -1), mask)
+        if self.temperature != 1.0:  # the lowest finite number stays one
+            scores = (scores / self.temperature).clamp(min=torch.finfo(scores.dtype).min)
+        return _without_empty(torch.softmax(_hide(scores, mask), -1), mask)
 
 
 softmax = Softmax()
-
-
-def unselected(scores: Tensor, mask: Mask | None) -> Tensor:
-    """The scores themselves."""
-    return scores
 
 
 class Sinks:
@@ -331,11 +305,10 @@ class Hard:
 
     def settle(self, lookup: Lookup) -> Select:
         chosen, log_prob = [], []
+        soft_lookup = lookup.replaced(select=softmax)
         for rows in lookup.pieces():
-            part = lookup.part(rows)
-            weights = softmax(part.scores(wide=True), part.mask).expand(
-                *lookup.shape[:-2], -1, lookup.shape[-1]
-            )
+            part = soft_lookup.part(rows)
+            weights = part.weights(wide=True).expand(*lookup.shape[:-2], -1, lookup.shape[-1])
             index = self._choose(weights.detach())
             of_chosen = weights.gather(-1, index)
             empty = of_chosen == 0  # nothing is allowed, and nothing chosen
@@ -380,19 +353,21 @@ class Chosen:
 
 
 def _hide(scores: Tensor, mask: Mask | None) -> Tensor:
-    """Scores with the lowest finite number where nothing may be seen.
+    """Scores with -∞ where nothing may be seen.
 
-    Not -inf: an empty row then has no NaN in its gradient either.
+    An empty row stays as it is, for softmax and its gradient would be NaN; `_without_empty` takes
+    its weights away.
     """
     if mask is None:
         return scores
-    return scores.masked_fill(~mask.allowed, torch.finfo(scores.dtype).min)
+    shown = mask.allowed if mask.empty is None else mask.allowed | mask.empty
+    return scores.masked_fill(~shown, -torch.inf)
 
 
 def _without_empty(weights: Tensor, mask: Mask | None) -> Tensor:
-    if mask is None or not mask.has_empty_row:
+    if mask is None or mask.empty is None:
         return weights
-    return weights.masked_fill(~mask.allowed.any(-1, keepdim=True), 0.0)
+    return weights.masked_fill(mask.empty, 0.0)
 
 
 def _without_hidden(weights: Tensor, mask: Mask | None) -> Tensor:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qkv.attention.lookup import Lookup
+from qkv.attention.lookup import Lookup, unselected
 from qkv.attention.readouts import (
     Argmax,
     Entropy,
@@ -24,7 +24,7 @@ from qkv.attention.readouts import (
     require_readouts,
 )
 from qkv.attention.scores import dot
-from qkv.attention.select import Softmax, unselected
+from qkv.attention.select import Softmax
 from qkv.attention.stream import Piece, is_exact, stream
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask

@@ -8,8 +8,15 @@ from torch.utils.checkpoint import checkpoint
 
 from qkv.attention.backends.products import products
 from qkv.attention.lookup import Lookup
+from qkv.shapes import are_transforms_active
 
-__all__ = ["blocks"]
+__all__ = ["blocks", "blocks_obstacle"]
+
+
+def blocks_obstacle() -> str:
+    """Why this kernel cannot serve, or an empty string."""
+    inside = torch.is_grad_enabled() and are_transforms_active()
+    return "cannot compute again inside a transform of torch.func" if inside else ""
 
 
 def blocks(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, None]:
@@ -22,8 +29,8 @@ def blocks(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, None]:
         return products(lookup, value, p)
     parts = ((rows, *_part(lookup, value, rows)) for rows in lookup.pieces())
     if torch.is_grad_enabled():
-        found = [checkpoint(products, *part, p, use_reentrant=False)[0] for _, *part in parts]
-        return torch.cat(found, -2), None
+        contexts = [checkpoint(products, *part, p, use_reentrant=False)[0] for _, *part in parts]
+        return torch.cat(contexts, -2), None
     # Written in place: a small tensor kept from each block would keep the next one from its memory.
     leading = torch.broadcast_shapes(lookup.shape[:-2], value.shape[:-2])
     context = value.new_empty((*leading, lookup.shape[-2], value.shape[-1]))

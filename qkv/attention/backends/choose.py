@@ -8,7 +8,7 @@ from math import prod
 import torch
 from torch import Tensor
 
-from qkv.attention.backends.blocks import blocks
+from qkv.attention.backends.blocks import blocks, blocks_obstacle
 from qkv.attention.backends.fused import fused, fused_obstacle
 from qkv.attention.backends.nearest import nearest, nearest_obstacle
 from qkv.attention.backends.products import products
@@ -34,9 +34,10 @@ KERNELS: dict[str, Kernel] = {
 NEAREST_FROM = 1 << 13
 
 # Up to this many scores a head (Tq · Tk), matrix products beat the fused CPU kernel: forward alone,
-# and with backward. Measured with benchmarks/kernels.py, one thread, on AVX-512 without bfloat16
-# instructions; bfloat16 with backward also on two cores that have them, where products were twice
-# as fast at 256 × 256 and the fused kernel 1.1 times at 1024 × 1024.
+# and with backward; on other devices the fused kernel serves all that it can. Measured with
+# benchmarks/kernels.py, one thread, on AVX-512 without bfloat16 instructions; bfloat16 with
+# backward also on two cores that have them, where products were twice as fast at 256 × 256 and the
+# fused kernel 1.1 times at 1024 × 1024.
 PRODUCTS_UP_TO = {torch.float32: (256, 1024), torch.bfloat16: (128, 256 * 256)}
 
 # Beyond this many numbers, what the plain products would hold at once is streamed: forward alone,
@@ -60,8 +61,8 @@ def choose(lookup: Lookup, value: Tensor, *, p: float, backend: str | None) -> s
         return "nearest"
     if not fused_obstacle(lookup, value, p):
         return "fused"
-    each = numbers_per_pair(lookup.score, lookup.query.shape[-1])
-    return "blocks" if prod(lookup.shape) * each > WHOLE_UP_TO[backward] else "products"
+    numbers = prod(lookup.shape) * numbers_per_pair(lookup.score, lookup.query.shape[-1])
+    return "blocks" if numbers > WHOLE_UP_TO[backward] and not blocks_obstacle() else "products"
 
 
 def _as_asked(lookup: Lookup, value: Tensor, p: float, backend: str) -> str:
@@ -72,6 +73,8 @@ def _as_asked(lookup: Lookup, value: Tensor, p: float, backend: str) -> str:
         obstacle = fused_obstacle(lookup, value, p)
     elif backend == "nearest":
         obstacle = nearest_obstacle(lookup)
+    elif backend == "blocks":
+        obstacle = blocks_obstacle()
     if obstacle:
         raise ConfigError(f"attend(): backend {backend!r} {obstacle}; use 'products' or 'blocks'.")
     return backend

@@ -1,27 +1,34 @@
 """torch's fused softmax attention: product scores, no dropout, one pass without the weights.
 
-On the CPU torch's own operator also returns each row's logsumexp, from which weights are read later
-without a softmax. That operator is private: where a release of torch lacks it, and on other
-devices, the public function serves, and readouts make their softmax themselves.
+torch's own operators also return each row's logsumexp, from which weights are read later without a
+softmax. They are private: where a release of torch lacks them, or they cannot serve, the public
+function does, and readouts make their softmax themselves.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
+from torch.backends import cuda
 from torch.nn.functional import scaled_dot_product_attention
 
-from qkv.attention.lookup import Lookup
+from qkv.attention.lookup import Lookup, lowered
 from qkv.attention.scores import is_product
 from qkv.attention.select import Softmax
+from qkv.shapes import are_transforms_active
 
 __all__ = ["ROWS", "fused", "fused_obstacle"]
 
 # Rows at a time where a mask or a bias differs by row: what is added to their scores is held for so
-# many alone, and keys that they cannot reach are no work at all.
-ROWS = 256
+# many alone, and keys that they cannot reach are no work at all. Other devices want more at once.
+ROWS, ROWS_ELSEWHERE = 256, 4096
 
 OPERATOR = getattr(torch.ops.aten, "_scaled_dot_product_flash_attention_for_cpu", None)
+FLASH = getattr(torch.ops.aten, "_scaled_dot_product_flash_attention", None)
+EFFICIENT = getattr(torch.ops.aten, "_scaled_dot_product_efficient_attention", None)
 
 
 def fused_obstacle(lookup: Lookup, value: Tensor, p: float) -> str:
@@ -35,6 +42,8 @@ def fused_obstacle(lookup: Lookup, value: Tensor, p: float) -> str:
         return "has no dropout on the weights"
     if lookup.bias is not None and lookup.bias.requires_grad and torch.is_grad_enabled():
         return "has no gradient for a bias"
+    if forward_ad._current_level >= 0 or are_transforms_active():
+        return "has no forward-mode derivative and serves no transform of torch.func"
     axes = max(query.dim(), key.dim(), value.dim())
     if axes > 4:
         return f"takes at most two leading axes, not {axes - 2}"
@@ -49,15 +58,16 @@ def fused(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, Tensor | Non
     The logsumexp has no gradient, and is 0 for an empty row. What is needed is checked in `choose`.
     """
     queries = lookup.query.shape[-2]
-    if queries <= ROWS or _is_causal(lookup) or not _differs_by_row(lookup):
+    step = ROWS if lookup.query.device.type == "cpu" else ROWS_ELSEWHERE
+    if queries <= step or _is_causal(lookup) or not _differs_by_row(lookup):
         return _one_pass(lookup, value)
     contexts, logsumexps = [], []
-    for first in range(0, queries, ROWS):
-        rows = slice(first, min(first + ROWS, queries))
+    for first in range(0, queries, step):
+        rows = slice(first, min(first + step, queries))
         columns = lookup.reach(rows)
-        found = _one_pass(lookup.part(rows, (), columns), value[..., columns, :])
-        contexts.append(found[0])
-        logsumexps.append(found[1])
+        context, logsumexp = _one_pass(lookup.part(rows, (), columns), value[..., columns, :])
+        contexts.append(context)
+        logsumexps.append(logsumexp)
     normalisers = None if logsumexps[0] is None else torch.cat(logsumexps, -1)
     return torch.cat(contexts, -2), normalisers
 
@@ -65,21 +75,93 @@ def fused(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, Tensor | Non
 def _one_pass(lookup: Lookup, value: Tensor) -> tuple[Tensor, Tensor | None]:
     assert is_product(lookup.score)  # nosec: narrows the type
     query, key, own = lookup.score.product(lookup.query, lookup.key)
-    leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
+    leading = torch.broadcast_shapes(lookup.shape[:-2], value.shape[:-2])
     q, k, v = (_whole(x, leading) for x in (query, key, value))
     scale = (own if lookup.scale is None else lookup.scale) / lookup.select.temperature
+    if scale == 0.0:  # times -∞ would be NaN
+        q, scale = q * 0, 1.0
     causal = _is_causal(lookup)
     added = None if causal else _added(lookup)
-    if OPERATOR is None or query.device.type != "cpu" or not query.shape[-2] * key.shape[-2]:
-        context = scaled_dot_product_attention(q, k, v, added, 0.0, causal, scale=scale)
-        # Public kernels disagree on an empty row (NaN, a mean, zero); ours is zero.
-        context, logsumexp = context if causal else _without_empty(context, lookup), None
+    context, logsumexp = _computed(q, k, v, added, causal, scale)
+    if context.requires_grad:
+        context = _Differentiable.apply(context, q, k, v, added, causal, scale)
+    # Values with leading axes of their own repeat what the weights have once.
+    if logsumexp is not None and leading == lookup.shape[:-2]:
+        logsumexp = logsumexp.reshape(*leading, query.shape[-2])
     else:
-        context, logsumexp = OPERATOR(q, k, v, 0.0, causal, attn_mask=added, scale=scale)
-        # Values with leading axes of their own repeat what the weights have once.
-        once = leading == lookup.shape[:-2]
-        logsumexp = logsumexp.reshape(*leading, query.shape[-2]) if once else None
+        logsumexp = None
     return context.reshape(*leading, query.shape[-2], value.shape[-1]), logsumexp
+
+
+def _computed(
+    q: Tensor, k: Tensor, v: Tensor, added: Tensor | None, causal: bool, scale: float
+) -> tuple[Tensor, Tensor | None]:
+    """The context (B, H, Tq, Dv), and the logsumexp (B, H, Tq) if the operator gives one."""
+    if q.device.type == "cpu" and OPERATOR is not None and q.numel() * k.numel():
+        return OPERATOR(q, k, v, 0.0, causal, attn_mask=added, scale=scale)
+    if q.device.type == "cuda" and added is None and q.numel() * k.numel() and not q.shape[-1] % 8:
+        request = cuda.SDPAParams(q, k, v, None, 0.0, causal, False)
+        if FLASH is not None and cuda.can_use_flash_attention(request):
+            return FLASH(q, k, v, 0.0, causal, scale=scale)[:2]
+        if EFFICIENT is not None and cuda.can_use_efficient_attention(request):
+            context, logsumexp, *_ = EFFICIENT(q, k, v, None, True, 0.0, causal, scale=scale)
+            return context, logsumexp[..., : q.shape[-2]]
+    if added is None:
+        return scaled_dot_product_attention(q, k, v, None, 0.0, causal, scale=scale), None
+    # Public kernels disagree on an empty row (NaN, a mean, zero); ours is zero.
+    added, empty = _without_empty(added)
+    context = scaled_dot_product_attention(q, k, v, added, scale=scale)
+    return context.masked_fill(empty, 0.0), None
+
+
+class _Differentiable(torch.autograd.Function):
+    """Passes the context on. A backward pass that is recorded itself, for second derivatives, which
+    fused kernels do not have, goes through plain products.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        context: Tensor,
+        q: Tensor,
+        k: Tensor,
+        v: Tensor,
+        added: Tensor | None,
+        causal: bool,
+        scale: float,
+    ) -> Tensor:
+        ctx.save_for_backward(q, k, v, added)
+        ctx.causal, ctx.scale = causal, scale
+        return context.view_as(context)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        if not torch.is_grad_enabled():
+            return upstream, *[None] * 6
+        q, k, v, added = ctx.saved_tensors
+        needed = ctx.needs_input_grad[1:4]
+        inputs = [x for x, is_needed in zip((q, k, v), needed, strict=True) if is_needed]
+        context = _plain(q, k, v, added, ctx.causal, ctx.scale)
+        slopes = iter(torch.autograd.grad(context, inputs, upstream, create_graph=True))
+        return None, *(next(slopes) if is_needed else None for is_needed in needed), *[None] * 3
+
+
+def _plain(
+    q: Tensor, k: Tensor, v: Tensor, added: Tensor | None, causal: bool, scale: float
+) -> Tensor:
+    scores = (q * scale) @ k.mT
+    if causal:
+        added = torch.full_like(scores[0, 0], -torch.inf).triu(1)
+    if added is None:
+        return torch.softmax(scores, -1) @ v
+    added, empty = _without_empty(added)
+    return torch.softmax(scores + added, -1).masked_fill(empty, 0.0).to(v.dtype) @ v
+
+
+def _without_empty(added: Tensor) -> tuple[Tensor, Tensor]:
+    """What is added, nothing in rows of -∞ alone; and which rows these are."""
+    empty = (added == -torch.inf).all(-1, keepdim=True)
+    return added.masked_fill(empty, 0.0), empty
 
 
 def _is_causal(lookup: Lookup) -> bool:
@@ -93,19 +175,13 @@ def _differs_by_row(lookup: Lookup) -> bool:
     return reach or any(x.shape[-2] > 1 for x in pairs)
 
 
-def _without_empty(context: Tensor, lookup: Lookup) -> Tensor:
-    if lookup.mask is None or not lookup.mask.has_empty_row:
-        return context
-    return context.masked_fill(~_four_axes(lookup.mask.allowed.any(-1, keepdim=True)), 0.0)
-
-
 def _added(lookup: Lookup) -> Tensor | None:
     """The bias, with -∞ where nothing may be seen: on the CPU in float32 or wider."""
     mask, bias, dtype = lookup.mask, lookup.bias, lookup.query.dtype
     if lookup.query.device.type == "cpu":
         dtype = torch.promote_types(dtype, torch.float32)
     if bias is not None:
-        added = bias.part().to(dtype) / lookup.select.temperature
+        added = lowered(bias.part(), dtype, lookup.select.temperature)
     elif mask is not None:
         added = torch.zeros((), dtype=dtype, device=lookup.query.device)
     else:

@@ -15,7 +15,7 @@ from qkv.attention.select import TopK
 
 __all__ = ["nearest", "nearest_obstacle"]
 
-Found = tuple[Tensor, Tensor]  # scores and positions of the best keys so far, (..., Tq, k) each
+Best = tuple[Tensor, Tensor]  # scores and positions of the best keys so far, (..., Tq, k) each
 
 
 def nearest_obstacle(lookup: Lookup) -> str:
@@ -42,31 +42,32 @@ def nearest(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, None]:
     query, key, value = (x.expand(*leading, *x.shape[-2:]) for x in (query, key, value))
     with torch.no_grad():
         scores, positions = _search(lookup, query, key)
-        hidden = scores == torch.finfo(scores.dtype).min
+        hidden = scores == -torch.inf
+        empty = hidden.all(-1, keepdim=True)  # which softmax would make NaN of
     scores = (query[..., None, :] * _taken(key, positions)).sum(-1)  # (..., Tq, k)
-    scores = scores.masked_fill(hidden, torch.finfo(scores.dtype).min)
+    scores = scores.masked_fill(hidden & ~empty, -torch.inf)
     weights = torch.softmax(scores, -1).masked_fill(hidden, 0.0)
     return (dropout(weights, p)[..., None, :] @ _taken(value, positions)).squeeze(-2), None
 
 
-def _search(lookup: Lookup, query: Tensor, key: Tensor) -> Found:
+def _search(lookup: Lookup, query: Tensor, key: Tensor) -> Best:
     """The k best keys of each query, block after block of keys."""
     keys, k = key.shape[-2], min(lookup.select.k, key.shape[-2])
     step = max(k, PIECE // max(1, prod(query.shape[:-1])))
-    found = None
+    best = None
     for first in range(0, keys, step):
         columns = slice(first, min(first + step, keys))
         scores = query @ key[..., columns, :].mT
         if lookup.mask is not None:
             allowed = lookup.mask.part(columns=columns)
-            scores = scores.masked_fill(~allowed, torch.finfo(scores.dtype).min)
+            scores = scores.masked_fill(~allowed, -torch.inf)
         values, positions = largest(scores, min(k, scores.shape[-1]))
-        found = _better(found, (values, positions + first), k)
-    assert found is not None
-    return found
+        best = _better(best, (values, positions + first), k)
+    assert best is not None
+    return best
 
 
-def _better(one: Found | None, other: Found, k: int) -> Found:
+def _better(one: Best | None, other: Best, k: int) -> Best:
     if one is None:
         return other
     values, positions = (torch.cat(pair, -1) for pair in zip(one, other, strict=True))

@@ -12,7 +12,7 @@ __all__ = ["reference"]
 
 def reference(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, None]:
     """context_i = Σ_j select(score(q_i, k_j) for each j that mask allows)_j v_j, query's dtype."""
-    weights = dropout(lookup.select(_scores(lookup), lookup.mask), p)
+    weights = dropout(lookup.selected(_scores(lookup)), p)
     return (weights @ value.double()).to(lookup.query.dtype), None
 
 
