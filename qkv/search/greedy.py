@@ -43,14 +43,15 @@ def greedy(
         values, token = _choose(log_p, words.shape[1], search, chances)
         total = total + values
         open_ = _collect(ended, rows, words, total, token == EOS, reader.coverage())
+        if not open_:
+            break
+        words = torch.cat((words, token[:, None]), 1)
         if len(open_) == len(rows):
-            words = torch.cat((words, token[:, None]), 1)
             continue
         rows = [rows[i] for i in open_]
         index = torch.tensor(open_, dtype=torch.int64, device=token.device)
         reader.select(index)
-        token, total = token[index], total[index]
-        words = torch.cat((words[index], token[:, None]), 1)
+        token, total, words = token[index], total[index], words[index]
         chances = None if chances is None else chances[index]
     return ended.hypotheses()
 
@@ -75,8 +76,11 @@ def _collect(
     coverage: Tensor | None,
 ) -> list[int]:
     """Those that end go to `ended`; returns the others' places among the rows."""
-    columns = [torch.where(ends, total, inf)] + ([] if coverage is None else [coverage])
-    log_p, covered, *_ = (*fetch(torch.stack(columns)), [0.0] * len(rows))
+    at_end = torch.where(ends, total, inf)
+    if coverage is None:
+        log_p, covered = fetch(at_end), [0.0] * len(rows)
+    else:
+        log_p, covered = fetch(torch.stack((at_end, coverage)))
     done = [i for i, value in enumerate(log_p) if value != inf]
     if done:
         own = words[torch.tensor(done, device=words.device)]

@@ -39,7 +39,8 @@ def draw(log_p: Tensor, search: Search, chance: Tensor) -> Tensor:
     if search.top_k:
         p[:, search.top_k :] = 0.0
     before = p.cumsum(-1) - p
-    p = p.masked_fill(before >= search.top_p * p.sum(-1, keepdim=True), 0.0)
+    outside = before >= search.top_p * p.sum(-1, keepdim=True)
+    p[:, 1:].masked_fill_(outside[:, 1:], 0.0)  # the likeliest always stays
     sums = p.cumsum(-1)
     place = (sums <= chance[:, None] * sums[:, -1:]).sum(-1)
     place = torch.minimum(place, (p > 0).sum(-1) - 1)  # where a sum is rounded

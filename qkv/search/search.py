@@ -58,15 +58,12 @@ class Search:
     def __post_init__(self) -> None:
         for each in fields(self):
             if each.default is None or isinstance(each.default, (int, float)):
-                _check_number(each, getattr(self, each.name))
+                self._check_number(each)
         for name in ("prefix", "banned", "shortlist"):
             object.__setattr__(self, name, _texts(name, getattr(self, name)))
         if self.length_formula not in LENGTH_FORMULAS:
             known = ", ".join(LENGTH_FORMULAS)
             raise ConfigError(f"length_formula must be {known}; got {self.length_formula!r}.")
-        if self.nbest > self.beam and not self.temperature:
-            allowed = f"a whole number from 1 to beam={self.beam}"
-            raise ConfigError(f"nbest must be {allowed}; got {self.nbest!r}.")
         if self.max_length is not None and self.min_length > self.max_length:
             raise ConfigError(
                 f"min_length={self.min_length} is more than max_length={self.max_length}."
@@ -116,21 +113,23 @@ class Search:
             if getattr(self, each.name) != each.default
         }
 
+    def _check_number(self, setting: Field[Any]) -> None:
+        """Whole where its default is; left open where its default is."""
+        name, default, value = setting.name, setting.default, getattr(self, setting.name)
+        whole = not isinstance(default, float)
+        least, most = setting.metadata["least"], setting.metadata["most"]
+        rule = f"lie between {least} and {most}"
+        if whole:
+            rule = f"be a whole number from {least} to {most:,}"
+        if name == "nbest" and not self.temperature:
+            most, rule = self.beam, f"be a whole number from 1 to beam={self.beam}"
+        if value is None and default is None:
+            return
+        if not isinstance(value, Integral if whole else Real) or not least <= value <= most:
+            raise ConfigError(f"{name} must {rule}; got {value!r}.")
+
     def _penalty(self, length: int) -> float:
         return LENGTH_FORMULAS[self.length_formula](length, self.length_penalty)
-
-
-def _check_number(setting: Field[Any], value: Any) -> None:
-    """Whole where its default is; left open where its default is."""
-    if value is None and setting.default is None:
-        return
-    whole = not isinstance(setting.default, float)
-    least, most = setting.metadata["least"], setting.metadata["most"]
-    if isinstance(value, Integral if whole else Real) and least <= value <= most:
-        return
-    span = f"be a whole number from {least} to {most:,}"
-    span = span if whole else f"lie between {least} and {most}"
-    raise ConfigError(f"{setting.name} must {span}; got {value!r}.")
 
 
 def _texts(name: str, value: Any) -> str | tuple[str, ...]:
