@@ -119,7 +119,7 @@ class TestPenalties:
         present = torch.arange(6) < torch.tensor([6, 2, 4, 5])[:, None]
         with torch.no_grad():
             memory = model.encode(ids, present)
-            found = run(model.decoder, memory, search, Sentences([9, 5, 7, 8], seeds=range(4)))
+            found = run(model.decoder, memory, search, Sentences([3, 5, 2, 4], seeds=range(4)))
             coverages = []
             for row, hypotheses in enumerate(found):
                 for hypothesis in hypotheses:
@@ -135,18 +135,19 @@ class TestPenalties:
                     assert hypothesis.score == pytest.approx(expected, abs=1e-4)
         assert min(coverages) < -0.1
 
-    def test_coverage_chooses_among_the_ended(self) -> None:
-        """With a large β the best is the one that leaves least unattended."""
+    def test_coverage_reorders_the_ended(self) -> None:
         model = small_model("transformer", 31)
         ids = torch.randint(4, 31, (1, 6), generator=torch.Generator().manual_seed(1))
         with torch.no_grad():
             memory = model.encode(ids, torch.ones(1, 6, dtype=torch.bool))
         plain, covering = (
-            run(model.decoder, memory, Search(beam=9, nbest=9, coverage_penalty=beta), one)[0]
-            for one in [Sentences([4])]
+            run(model.decoder, memory, search, Sentences([3]))[0]
             for beta in (0.0, 10.0)
+            for search in [Search(beam=30, nbest=30, length_penalty=0.0, coverage_penalty=beta)]
         )
-        assert [h.tokens for h in plain[:3]] != [h.tokens for h in covering[:3]]
+        scores = [h.score for h in covering]
+        assert scores == sorted(scores, reverse=True)
+        assert [h.tokens for h in plain] != [h.tokens for h in covering]
 
 
 def words_of(hypotheses: list[list[Hypothesis]]) -> list[tuple[int, ...]]:
