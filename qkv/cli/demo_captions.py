@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qkv.cli.show import captioned, in_colour
+from qkv.search import Search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +60,7 @@ TITLES = {
     "transformer": "Transformer",
 }
 LANGUAGE = "en"
+GREEDY = Search(beam=1)
 
 
 def demo_captions(out: Path) -> str:
@@ -78,7 +80,7 @@ def demo_captions(out: Path) -> str:
         captioner = load_captioner(out / name)
         print(f"\n{TITLES[name]}\n{compared(captioner, told.test, LANGUAGE)}")
         png = out / f"{name}.png"
-        text, drawn = captioned(captioner, picture, beam=1, png=png, colour=in_colour())
+        text, drawn = captioned(captioner, picture, search=GREEDY, png=png, colour=in_colour())
         print(f"\n{text}\n\n{drawn}")
     return f"qkv caption {out}/hard {picture}, or qkv show {out}/soft {picture} --png look.png"
 

@@ -10,11 +10,14 @@ from typing import Annotated, Any
 
 from typer import Argument, Option
 
+from qkv.cli.options import Device, searching
 from qkv.errors import ConfigError, DataError
+from qkv.search import Search
 
 __all__ = ["evaluate"]
 
 
+@searching("nbest")
 def evaluate(
     model: Annotated[Path, Argument(help="Model folder.")],
     source: Annotated[Path | None, Option(help="Sentences, one a line; gzip or not.")] = None,
@@ -28,33 +31,34 @@ def evaluate(
     skip_bad: Annotated[
         bool, Option("--skip-bad", help="Leave out pictures that cannot be used.")
     ] = False,
-    beam: Annotated[int, Option(help="Hypotheses kept a sentence; 1 is greedy.")] = 5,
-    length_penalty: Annotated[float, Option(help="α: score = log P / ((5 + length) / 6)^α.")] = 1.0,
+    *,
+    search: Search,
     language: Annotated[
         str | None, Option(help="Of the reference, such as de; by default its file's ending.")
     ] = None,
     by_length: Annotated[bool, Option("--by-length", help="Also by source length.")] = False,
     json_: Annotated[bool, Option("--json", help="As JSON.")] = False,
+    device: Device = "auto",
 ) -> None:
     """Translate or caption, and score: BLEU and chrF or CIDEr-D, with their signatures."""
-    search = {"beam": beam, "length_penalty": length_penalty}
     bands: list[Any] = []
     used: dict[str, Any] = {}
     if images is not None:
         if source or reference or language or by_length:
             raise ConfigError("--images goes with --image-root and --skip-bad, not with text's.")
-        scores, used = _of_captions(model, images, image_root, skip_bad, search)
+        scores, used = _of_captions(model, device, images, image_root, skip_bad, search)
     else:
         if not source or not reference:
             raise ConfigError("give --source and --reference, or --images.")
         if image_root or skip_bad:
             raise ConfigError("--image-root and --skip-bad belong to --images.")
-        scores, bands = _of_text(model, source, reference, language, by_length, search)
-    _print(scores, bands, {"model": str(model), **search, **used} if json_ else None)
+        scores, bands = _of_text(model, device, source, reference, language, by_length, search)
+    settings = {"beam": search.beam, "length_penalty": search.length_penalty, **search.changed()}
+    _print(scores, bands, {"model": str(model), **settings, **used} if json_ else None)
 
 
 def _of_captions(
-    folder: Path, images: Path, root: Path | None, skip: bool, search: dict[str, Any]
+    folder: Path, device: str, images: Path, root: Path | None, skip: bool, search: Search
 ) -> tuple[list[Any], dict[str, Any]]:
     """Scores, each caption of a picture being a reference, and how much was used and not."""
     from qkv.data.captions import read_captions
@@ -64,9 +68,9 @@ def _of_captions(
 
     kept = read_captions(images, root)
     pictures, skipped = kept.pairs, dict(kept.skipped)
-    captioner = load_captioner(folder)
+    captioner = load_captioner(folder, device=device)
     seen = see(
-        [each.picture for each in pictures],
+        [pair.picture for pair in pictures],
         captioner.vision,
         on_bad="skip" if skip else "refuse",
         report=lambda line: print(line, file=sys.stderr, flush=True),
@@ -79,8 +83,8 @@ def _of_captions(
     if seen.refused:
         captions = sum(len(pictures[i].captions) for i in seen.refused)
         skipped["picture cannot be used"] = captions
-    found = captioner.of_regions([seen[i] for i in usable], **search)
-    hypotheses, references = [each.text for each in found], [pictures[i].captions for i in usable]
+    results = captioner.of_regions([seen[i] for i in usable], search=search)
+    hypotheses, references = [r.text for r in results], [pictures[i].captions for i in usable]
     chinese = is_chinese(caption for each in references for caption in each)
     scores = [
         *caption_bleu(hypotheses, references, chinese=chinese),
@@ -93,11 +97,12 @@ def _of_captions(
 
 def _of_text(
     folder: Path,
+    device: str,
     source: Path,
     reference: Path,
     language: str | None,
     by_length: bool,
-    search: dict[str, Any],
+    search: Search,
 ) -> tuple[list[Any], list[Any]]:
     """Scores, and bands by source length if they are wanted."""
     from qkv.data import read_parallel
@@ -108,8 +113,8 @@ def _of_text(
     code = _language(reference) if language is None else _known(language)
     pairs = read_parallel(source, reference)
     sources, references = [p.source for p in pairs], [p.target for p in pairs]
-    found = load_translator(folder).translate(sources, **search)
-    hypotheses = [each.text for each in found]
+    translations = load_translator(folder, device=device).translate(sources, search=search)
+    hypotheses = [translation.text for translation in translations]
     chinese = is_chinese(references)
     scores = [bleu(hypotheses, references, chinese=chinese), chrf(hypotheses, references)]
     if not chinese:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
+from qkv.cli.options import Device, searching
 from qkv.errors import ConfigError, DataError
+from qkv.search import Search
 
 if TYPE_CHECKING:
     from qkv.pipeline import Captioner, Translation
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["captioned", "in_colour", "picture", "show"]
 
 
+@searching("nbest")
 def show(
     model: Annotated[Path, Argument(help="Model folder.")],
     source: Annotated[str, Argument(help="What to translate, or the picture to caption.")],
@@ -25,8 +28,10 @@ def show(
     ] = False,
     layer: Annotated[int | None, Option(help="From 0; the last by default.")] = None,
     head: Annotated[int | None, Option(help="From 0; the mean by default.")] = None,
-    beam: Annotated[int, Option(help="Hypotheses kept; 1 is greedy.")] = 5,
+    *,
+    search: Search,
     png: Annotated[Path | None, Option(help="Also draw it: .png, .svg or .pdf.")] = None,
+    device: Device = "auto",
 ) -> None:
     """Translate a sentence, or caption a picture, and show what each word attended to."""
     if not source.strip():
@@ -36,27 +41,27 @@ def show(
 
     if png:
         check_writable(png)
-    loaded = load(model)
+    loaded = load(model, device=device)
     if isinstance(loaded, Captioner):
         if self_ or layer is not None or head is not None:
             raise ConfigError(f"{model} captions pictures: --self, --layer, --head are for text.")
-        text, drawn = captioned(loaded, Path(source), beam=beam, png=png, colour=in_colour())
+        text, drawn = captioned(loaded, Path(source), search=search, png=png, colour=in_colour())
     else:
-        [translation] = loaded.translate([source], beam=beam)
+        [translation] = loaded.translate([source], search=search)
         kind, text = "encoder" if self_ else "cross", translation.text
         drawn = picture(translation, kind, layer=layer, head=head, png=png, colour=in_colour())
     print(f"{text}\n\n{drawn}")
 
 
 def captioned(
-    captioner: Captioner, path: Path, *, beam: int, png: Path | None, colour: bool
+    captioner: Captioner, path: Path, *, search: Search, png: Path | None, colour: bool
 ) -> tuple[str, str]:
     """The caption, and where the model looked for each of its words; as a picture in `png`."""
     from qkv.data.pictures import read_picture
     from qkv.inspection import regions_png, regions_text
 
     shown = read_picture(path)
-    [caption] = captioner.caption([shown], beam=beam)
+    [caption] = captioner.caption([shown], search=search)
     if not caption.text:
         raise DataError(f"{path}: its caption is empty, so there is nothing to show.")
     (words, looked), boxes = caption.words(), caption.boxes(shown.size)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 from typer import Argument, Option
 
+from qkv.cli.options import Device, searching
 from qkv.errors import ConfigError, DataError
+from qkv.search import Search
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -26,19 +28,19 @@ Links: TypeAlias = list[tuple[int, int]] | None
 Spans: TypeAlias = list[tuple[int, int]] | None
 
 
+@searching()
 def translate(
     model: Annotated[Path, Argument(help="Model folder.")],
     file: Annotated[Path | None, Argument(help="Sentences; - or nothing: standard input.")] = None,
-    beam: Annotated[int, Option(help="Hypotheses kept a sentence; 1 is greedy.")] = 5,
-    nbest: Annotated[int, Option(help="Different translations a sentence, at most --beam.")] = 1,
-    length_penalty: Annotated[float, Option(help="α: score = log P / ((5 + length) / 6)^α.")] = 1.0,
-    max_ratio: Annotated[float, Option(help="At most this · source tokens + 10 tokens.")] = 2.0,
+    *,
+    search: Search,
     alignments: Annotated[Path | None, Option(help="Write Pharaoh links i-j, a line each.")] = None,
     subwords: Annotated[bool, Option("--subwords", help="Link model tokens, not words.")] = False,
     pretokenized: Annotated[
         bool, Option("--pretokenized", help="The source is tokens with spaces; link those.")
     ] = False,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
+    device: Device = "auto",
 ) -> None:
     """Translate line for line; an empty line stays an empty line."""
     if format_ not in ("text", "jsonl"):
@@ -50,21 +52,14 @@ def translate(
 
     if alignments:
         check_writable(alignments)
-    translator = load_translator(model)
-    search = {
-        "beam": beam,
-        "nbest": nbest,
-        "length_penalty": length_penalty,
-        "max_ratio": max_ratio,
-    }
-    translator.translate([], **search)  # refuses settings before it waits for text
+    translator = load_translator(model, device=device)
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
     name, lines = _lines_of(file)
     every: list[Links] = []
     for translation, words in _translated(translator, lines, pretokenized, search):
         where = f"{name}, line {len(every) + 1}"
         links = _links(translation, subwords, words, where) if wanted else None
-        print(*_lines(translation, links, len(every), nbest, format_), sep="\n")
+        print(*_lines(translation, links, len(every), search.nbest, format_), sep="\n")
         every.append(links)
     if alignments:
         _write_links(alignments, every)
@@ -81,15 +76,15 @@ def _lines_of(file: Path | None) -> tuple[str, Iterable[str]]:
 
 
 def _translated(
-    translator: Translator, lines: Iterable[str], pretokenized: bool, search: dict[str, Any]
+    translator: Translator, lines: Iterable[str], pretokenized: bool, search: Search
 ) -> Iterator[tuple[Translation, Spans]]:
     """Line for line, the spans of the words where these are given."""
     from qkv.data import join_tokens
 
     for part in _chunks(iter(lines)):
         given = [join_tokens(line) if pretokenized else (line, None) for line in part]
-        found = translator.translate([text for text, _ in given], **search)
-        yield from zip(found, [spans for _, spans in given], strict=True)
+        translations = translator.translate([text for text, _ in given], search=search)
+        yield from zip(translations, [spans for _, spans in given], strict=True)
         sys.stdout.flush()  # a reader need not wait for the next lines
 
 
@@ -121,24 +116,9 @@ def _lines(
 ) -> list[str]:
     """One line; for an n-best list in text one a hypothesis: `number ||| text ||| score`."""
     if format_ == "jsonl":
-        return [json.dumps(_record(translation, links), ensure_ascii=False)]
+        record = {**translation.as_dict(), "alignment": links}
+        return [json.dumps(record, ensure_ascii=False)]
     if nbest == 1:
         return [translation.text]
     every = (translation, *translation.alternatives)
     return [f"{number} ||| {each.text} ||| {each.score:.4f}" for each in every]
-
-
-def _record(translation: Translation, links: Links) -> dict[str, Any]:
-    return {
-        "source": translation.source,
-        "text": translation.text,
-        "score": translation.score,
-        "log_probability": translation.log_probability,
-        "source_tokens": translation.source_tokens,
-        "tokens": translation.tokens,
-        "alignment": links,
-        "alternatives": [
-            {"text": each.text, "score": each.score, "log_probability": each.log_probability}
-            for each in translation.alternatives
-        ],
-    }

@@ -30,8 +30,8 @@ def save_model(folder: Path, config: ModelConfig, weights: dict[str, Tensor]) ->
     save_tensors(folder / WEIGHTS, weights)
 
 
-def load_model(folder: Path) -> tuple[EncoderDecoder, ModelConfig]:
-    """The model of a folder, in evaluation mode.
+def load_model(folder: Path, device: str = "cpu") -> tuple[EncoderDecoder, ModelConfig]:
+    """The model of a folder on a device, in evaluation mode.
 
     Raises:
         FolderError: a file is missing, truncated or does not fit the others.
@@ -42,8 +42,8 @@ def load_model(folder: Path) -> tuple[EncoderDecoder, ModelConfig]:
             model = build(config)
     except ConfigError as error:
         raise FolderError(f"{folder / CONFIG}: {error}") from None
-    tensors, _ = load_tensors(folder / WEIGHTS)
-    load_weights(model, tensors, folder / WEIGHTS)
+    tensors, _ = load_tensors(folder / WEIGHTS, device)
+    load_weights(model.to(device), tensors, folder / WEIGHTS)
     return model.eval(), config
 
 
@@ -77,8 +77,8 @@ def save_tensors(
     write_atomically(path, lambda temporary: temporary.write_bytes(data))
 
 
-def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """What `save_tensors` wrote.
+def load_tensors(path: Path, device: str = "cpu") -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """What `save_tensors` wrote, on a device.
 
     Raises:
         FolderError: the file is missing or not whole.
@@ -86,7 +86,7 @@ def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     if not path.is_file():
         raise FolderError(f"{path}: no such file; a model folder holds {CONFIG} and {WEIGHTS}.")
     try:
-        with safe_open(path, "pt") as file:
+        with safe_open(path, "pt", device=device) as file:
             notes = json.loads((file.metadata() or {}).get("notes", "{}"))
             return {name: file.get_tensor(name) for name in file.keys()}, notes  # noqa: SIM118
     except (SafetensorError, OSError, ValueError) as error:

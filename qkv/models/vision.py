@@ -46,7 +46,8 @@ class Vision:
 
 @dataclass(frozen=True)
 class _Network:
-    """look: (B, 3, side, side) uint8 → (B, R, C). weights: what its sight depends on.
+    """look: (B, 3, side, side) uint8 → (B, R, C), where `model`, if it has one, is. weights: what
+    its sight depends on.
 
     own_side: what it was trained with, "" if it does not say.
     identity: what tells it from others with the same weights, where that is not its name.
@@ -56,10 +57,11 @@ class _Network:
     weights: Mapping[str, Tensor]
     own_side: object = ""
     identity: str = ""
+    model: nn.Module | None = None
 
 
-def vision(name: str, side: int) -> Vision:
-    """The encoder `name` for pictures of `side` by `side` pixels.
+def vision(name: str, side: int, device: str = "cpu") -> Vision:
+    """The encoder `name` for pictures of `side` by `side` pixels, on a device.
 
     Args:
         name: "pixels", the picture itself in patches; "efficientnet-lite0"; "hf:NAME", a model of
@@ -74,13 +76,15 @@ def vision(name: str, side: int) -> Vision:
         known = "pixels, efficientnet-lite0, hf:NAME (a model of transformers), timm:NAME"
         raise ConfigError(f"vision={name} is unknown; known are {known}.")
     network = _NETWORKS[kind + colon](model, side)
-    extract = _extractor(name, side, network.look)
-    grid, width = _grid(name, side, extract, network.own_side)
     fingerprint = _fingerprint(network.identity or name, side, network.weights)
+    if network.model is not None:
+        network.model.to(device)
+    extract = _extractor(name, side, network.look, device)
+    grid, width = _grid(name, side, extract, network.own_side)
     return Vision(name, side, grid, width, fingerprint, extract)
 
 
-def _extractor(name: str, side: int, look: Callable[[Tensor], Tensor]) -> Extract:
+def _extractor(name: str, side: int, look: Callable[[Tensor], Tensor], device: str) -> Extract:
     def extract(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         if pictures.shape[1:] != (3, side, side) or pictures.dtype != np.uint8:
             raise ShapeError(
@@ -88,7 +92,8 @@ def _extractor(name: str, side: int, look: Callable[[Tensor], Tensor]) -> Extrac
                 f"{pictures.shape} of {pictures.dtype}."
             )
         with torch.inference_mode():
-            return look(torch.from_numpy(pictures)).float().contiguous().numpy()
+            seen = look(torch.from_numpy(pictures).to(device))
+            return seen.float().contiguous().cpu().numpy()
 
     return extract
 
@@ -136,7 +141,7 @@ def _efficientnet(_: str, side: int) -> _Network:
         x = pictures.contiguous(memory_format=torch.channels_last).float()
         return _rows(model.extract_features(x.sub_(127).div_(128)))
 
-    return _Network(look, weights)
+    return _Network(look, weights, model=model)
 
 
 # Each convolution of the package's EfficientNet, and the batch norm behind it.
@@ -212,7 +217,7 @@ def _transformers(name: str, side: int) -> _Network:
     weights = {key: x for key, x in whole.state_dict().items() if key not in random}
     # Not its name: a folder may be moved, and a model of the hub be in one.
     identity = f"hf: {flip} {json.dumps(_settings(whole.config), sort_keys=True)}"
-    return _Network(look, weights | {"mean": mean, "std": std}, own_side, identity)
+    return _Network(look, weights | {"mean": mean, "std": std}, own_side, identity, model)
 
 
 def _settings(config: Any) -> dict[str, Any]:
@@ -255,7 +260,8 @@ def _timm(name: str, side: int) -> _Network:
         return _rows(x if x.shape[1] == model.num_features else x.permute(0, 3, 1, 2))
 
     own_side = config["input_size"][-1]
-    return _Network(look, model.state_dict() | {"mean": mean, "std": std}, own_side)
+    weights = model.state_dict() | {"mean": mean, "std": std}
+    return _Network(look, weights, own_side, model=model)
 
 
 _NETWORKS: dict[str, Callable[[str, int], _Network]] = {
@@ -267,7 +273,8 @@ _NETWORKS: dict[str, Callable[[str, int], _Network]] = {
 
 
 def _normalised(pictures: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    return (pictures / 255 - mean[:, None, None]) / std[:, None, None]
+    mean, std = (x.to(pictures.device)[:, None, None] for x in (mean, std))
+    return (pictures / 255 - mean) / std
 
 
 def _rows(x: Tensor) -> Tensor:

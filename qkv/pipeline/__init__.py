@@ -1,8 +1,10 @@
 """What `qkv.load` returns: text in, translations out; pictures in, captions out."""
 
-from qkv.pipeline.captioner import Caption, Captioner
+from qkv.pipeline.attention import Attention
+from qkv.pipeline.caption import Caption
+from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.loading import load, load_captioner, load_translator
-from qkv.pipeline.translation import Attention, Translation
+from qkv.pipeline.translation import Translation
 from qkv.pipeline.translator import Translator
 
 __all__ = [

@@ -2,94 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property, partial
+from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from qkv.data.features import Features, cache_folder, compute_features, halved
-from qkv.data.pictures import checked, read_picture, region_boxes, squared
+from qkv.data.pictures import checked, read_picture, squared
 from qkv.data.tokenizer import Tokenizer
-from qkv.data.words import spaceless, spans
 from qkv.errors import ConfigError, FolderError
-from qkv.models import EncoderDecoder, ModelConfig
+from qkv.machine import CPU, Machine
+from qkv.models import PLAIN, Attending, EncoderDecoder, ModelConfig
 from qkv.models.vision import Vision, vision
-from qkv.pipeline.searching import attention, check_search, counts, distinct, eos, search
-from qkv.pipeline.translation import Attention
-from qkv.search import Hypothesis
+from qkv.pipeline import searching
+from qkv.pipeline.attention import Attention
+from qkv.pipeline.caption import Caption
+from qkv.search import DEFAULT, Search
+from qkv.search.hypothesis import Hypothesis
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from qkv.data.tokenizer import Token
-
-__all__ = ["Caption", "Captioner", "see"]
+__all__ = ["Captioner", "see"]
 
 TOGETHER = 32  # pictures that are seen and captioned at once
-
-
-@dataclass(frozen=True)
-class Caption:
-    """What was said of a picture.
-
-    score: log-probability over the length penalty; log_probability: in nats, EOS counted.
-    tokens: with character offsets into `text`, EOS last. grid: regions a side.
-    alternatives: the other hypotheses of an n-best list, best first.
-    """
-
-    text: str
-    score: float
-    log_probability: float
-    tokens: tuple[Token, ...]
-    grid: int
-    alternatives: tuple[Caption, ...] = ()
-    look: Callable[[], Attention] = field(repr=False, compare=False, kw_only=True)
-
-    @cached_property
-    def attention(self) -> Attention:
-        """What each token attended to: cross is (1, H, tokens, regions), regions row by row."""
-        return self.look()
-
-    def looked(self, start: int, end: int) -> np.ndarray:
-        """Where the model looked for the characters [start, end): (R,), regions row by row.
-
-        The mean over the tokens that share a character with them, over heads, of the last layer.
-
-        Raises:
-            ConfigError: the model sees one vector, or no token is there.
-        """
-        rows = [i for i, t in enumerate(self.tokens) if t.start < end and t.end > start]
-        if not rows:
-            raise ConfigError(f"no token of {self.text!r} has characters {start} to {end}.")
-        return self.attention.matrix()[rows].mean(0)
-
-    def words(self) -> tuple[list[str], np.ndarray]:
-        """The words, or the tokens of Chinese and the like, and where the model looked, (N, R)."""
-        places = spans(self.text)
-        if spaceless(self.text):
-            places = [(token.start, token.end) for token in self.tokens if token.start < token.end]
-        looked = [self.looked(start, end) for start, end in places]
-        empty = np.zeros((0, self.grid**2))
-        labels = [self.text[start:end] for start, end in places]
-        return labels, np.stack(looked) if looked else empty
-
-    def boxes(self, size: tuple[int, int]) -> np.ndarray:
-        """The regions in a picture of `size` (width, height): (R, 4) left, top, right, bottom.
-
-        The size is that of the picture as it is seen, turned as its EXIF says: of `upright`.
-        """
-        return region_boxes(size, self.grid)
 
 
 class Captioner:
     """`caption(pictures)` → Captions, each with tokens, scores and attention over regions."""
 
-    def __init__(self, model: EncoderDecoder, tokenizer: Tokenizer, config: ModelConfig) -> None:
+    def __init__(
+        self,
+        model: EncoderDecoder,
+        tokenizer: Tokenizer,
+        config: ModelConfig,
+        machine: Machine = CPU,
+    ) -> None:
         self.model, self.tokenizer, self.config = model, tokenizer, config
+        self.machine = machine
 
     @property
     def one_vector(self) -> bool:
@@ -103,30 +59,28 @@ class Captioner:
         Raises:
             FolderError: it is no longer what the model was trained with.
         """
-        found = vision(self.config.vision, self.config.picture)
-        if found.fingerprint != self.config.vision_fingerprint:
+        eye = vision(self.config.vision, self.config.picture, self.machine.device)
+        if eye.fingerprint != self.config.vision_fingerprint:
             raise FolderError(
                 f"the weights of vision={self.config.vision} are not those that this model was "
                 "trained with; install the version that it was trained with, or train it again."
             )
-        return found
+        return eye
 
     def caption(
         self,
         pictures: Iterable[str | Path | Image],
         *,
-        beam: int = 5,
-        nbest: int = 1,
-        length_penalty: float = 1.0,
-        max_length: int | None = None,
+        search: Search = DEFAULT,
+        attention: Attending = PLAIN,
+        **settings: Any,
     ) -> list[Caption]:
         """One Caption a picture, in order.
 
         Args:
             pictures: files, or pictures of Pillow.
-            beam, nbest, length_penalty: as in `Translator.translate`.
-            max_length: tokens that a caption has at most, its end counted; None: `caption_length`
-                of the model's config.
+            search, attention, settings: as in `Translator.translate`; `max_length` left open is
+                `caption_length` of the model's config.
         Raises:
             ConfigError: a number out of range, or what is no list of pictures.
             DataError: a picture that cannot be used.
@@ -134,18 +88,30 @@ class Captioner:
         if isinstance(pictures, (str, bytes, Path)) or not isinstance(pictures, Iterable):
             name = type(pictures).__name__
             raise ConfigError(f"caption(): needs a list of pictures, as in [picture]; got {name}.")
-        side, found = self.config.picture, list[Caption]()
-        options = {"nbest": nbest, "length_penalty": length_penalty, "max_length": max_length}
-        given = list(pictures)
-        for first in range(0, len(given), TOGETHER):
-            part = given[first : first + TOGETHER]
-            names = [f"picture {number}" for number in range(first + 1, first + len(part) + 1)]
-            seen = self.regions(
-                [_squared(*each, side) for each in zip(part, names, strict=True)],
-                names,
-            )
-            found += self.of_regions(seen, beam=beam, **options)
-        return found
+        search, pictures = replace(search, **settings), list(pictures)
+        search.prefixes(len(pictures))
+        named = ((f"picture {number}", each) for number, each in enumerate(pictures, 1))
+        squares = ((name, _squared(each, name, self.config.picture)) for name, each in named)
+        return list(self.of_squares(squares, search, attention))
+
+    def of_squares(
+        self,
+        squares: Iterable[tuple[object, np.ndarray]],
+        search: Search = DEFAULT,
+        attention: Attending = PLAIN,
+    ) -> Iterator[Caption]:
+        """The same for pictures cut to size, some at a time: a name and (3, side, side) uint8 each.
+
+        The names are for errors; see `squared` of `qkv.data.pictures`.
+        """
+        given = iter(squares)
+        for first in count(0, TOGETHER):
+            part = list(islice(given, TOGETHER))
+            if not part:
+                return
+            names, arrays = zip(*part, strict=True)
+            seen, rows = self.regions(arrays, names), slice(first, first + len(part))
+            yield from self.of_regions(seen, search=search.part(rows), attention=attention)
 
     def regions(
         self, squares: Sequence[np.ndarray], names: Sequence[object]
@@ -164,50 +130,68 @@ class Captioner:
         self,
         regions: Sequence[np.ndarray],
         *,
-        beam: int = 5,
-        nbest: int = 1,
-        length_penalty: float = 1.0,
-        max_length: int | None = None,
+        search: Search = DEFAULT,
+        attention: Attending = PLAIN,
+        **settings: Any,
     ) -> list[Caption]:
         """The same for pictures already seen: (R, C) each, as in `regions`."""
-        check_search(beam, nbest, length_penalty)
-        if max_length is None:
-            max_length = self.config.caption_length
-        if not counts(max_length, 10_000):
-            raise ConfigError(
-                f"max_length must be a whole number from 1 to 10,000; got {max_length!r}."
-            )
-        found: list[Caption] = []
-        for first in range(0, len(regions), TOGETHER):
-            part = regions[first : first + TOGETHER]
-            source = torch.from_numpy(np.stack(part)).float()
-            present = torch.ones(source.shape[:2], dtype=torch.bool)
-            limits = torch.full((len(part),), max_length)
-            lists = search(self.model, source, present, limits, beam, length_penalty)
-            for seen, hypotheses in zip(part, lists, strict=True):
-                best, *others = self._captions(seen, hypotheses, nbest)
-                found.append(replace(best, alternatives=tuple(others)))
-        return found
+        search = replace(search, **settings)
+        longest = search.max_length or self.config.caption_length
+        sources = (np.asarray(each).tobytes() for each in regions)
+        wanted = searching.sentences(search, self.tokenizer, [longest] * len(regions), sources)
+        captions: list[Caption] = []
+        together = 1 if attention.rules else TOGETHER
+        for first in range(0, len(regions), together):
+            part = regions[first : first + together]
+            rows = range(first, first + len(part))
+            given = search, wanted.select(rows), attention
+            found = searching.hypotheses(self.model, self.machine, *_source(part), *given)
+            for seen, of_one in zip(part, found, strict=True):
+                result = partial(self._caption, seen, attention)
+                best, *others = searching.distinct(of_one, search.nbest, result)
+                captions.append(replace(best, alternatives=tuple(others)))
+        return captions
 
-    def _captions(
-        self, regions: np.ndarray, hypotheses: list[Hypothesis], most: int
-    ) -> list[Caption]:
-        def said(found: Hypothesis) -> Caption:
-            text, tokens = self.tokenizer.decode(found.tokens)
-            return Caption(
-                text,
-                found.score,
-                found.log_probability,
-                (*tokens, eos(text)),
-                self.config.grid,
-                look=lambda: self._attention(regions, found.tokens),
-            )
+    def attend(
+        self, caption: Caption, picture: str | Path | Image, attention: Attending = PLAIN
+    ) -> Caption:
+        """The caption with what it attended to in the picture, or would under `attention`.
 
-        return distinct(hypotheses, most, said)
+        For one that has come from another process or a record, or to ask what if.
 
-    def _attention(self, regions: np.ndarray, tokens: Sequence[int]) -> Attention:
-        source = torch.from_numpy(np.array(regions))[None].float()
-        return attention(self.model, source, torch.ones(source.shape[:2], dtype=torch.bool), tokens)
+        Raises:
+            ConfigError: it is of another model.
+            DataError: the picture cannot be used.
+        """
+        side = self.config.picture
+        [regions] = self.regions([_squared(picture, "the picture", side)], ["the picture"])
+
+        def seeing(one: Caption) -> Caption:
+            if tuple(self.tokenizer.decode(one.ids).tokens) != one.tokens[:-1]:
+                raise ConfigError("attend(): this caption is another model's; its tokens differ.")
+            look = partial(self._attention, regions, one.ids, attention)
+            return replace(one, look=look, alternatives=tuple(map(seeing, one.alternatives)))
+
+        return seeing(caption)
+
+    def _caption(
+        self, regions: np.ndarray, attention: Attending, hypothesis: Hypothesis
+    ) -> Caption:
+        text, tokens = self.tokenizer.decode(hypothesis.tokens)
+        return Caption(
+            text,
+            hypothesis.score,
+            hypothesis.log_probability,
+            (*tokens, searching.eos(text)),
+            self.config.grid,
+            ids=hypothesis.tokens,
+            look=partial(self._attention, regions, hypothesis.tokens, attention),
+        )
+
+    def _attention(
+        self, regions: np.ndarray, tokens: Sequence[int], attending: Attending
+    ) -> Attention:
+        return searching.attention(self.model, self.machine, *_source([regions]), tokens, attending)
 
 
 def see(
@@ -229,3 +213,9 @@ def _squared(picture: str | Path | Image, name: str, side: int) -> np.ndarray:
         kind = type(picture).__name__
         raise ConfigError(f"{name}: needs a file or a picture of Pillow; got {kind}.")
     return squared(checked(picture, name), side)
+
+
+def _source(regions: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
+    """Regions (B, R, C) float32 and present (B, R), as the model reads them."""
+    source = torch.from_numpy(np.stack(regions)).float()
+    return source, torch.ones(source.shape[:2], dtype=torch.bool)

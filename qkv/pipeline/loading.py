@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, FolderError
+from qkv.machine import Machine
 from qkv.models.folder import load_model
 from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.translator import Translator
@@ -14,14 +14,19 @@ from qkv.pipeline.translator import Translator
 __all__ = ["load", "load_captioner", "load_translator", "tokenizer_paths"]
 
 
-def load(folder: str | Path) -> Any:
+def load(
+    folder: str | Path, *, device: str = "cpu", dtype: str = "float32"
+) -> Translator | Captioner:
     """What `qkv train --out FOLDER` wrote: a `Translator`, or a `Captioner` if it saw pictures.
 
+    Args:
+        device: auto, cpu, cuda, cuda:1 or mps. dtype: of the products, see `DTYPES`.
     Raises:
         FolderError: a file is missing, truncated or does not fit the others.
+        ConfigError: no such device or dtype here.
     """
-    folder = Path(folder)
-    model, config = load_model(folder)
+    folder, machine = Path(folder), Machine.named(device, dtype)
+    model, config = load_model(folder, machine.device)
     source, target = (Tokenizer.load(path) for path in tokenizer_paths(folder, config.joint))
     sizes = source.vocabulary_size, target.vocabulary_size
     if sizes != (config.source_vocabulary, config.target_vocabulary):
@@ -30,34 +35,34 @@ def load(folder: str | Path) -> Any:
             f"{config.source_vocabulary} and {config.target_vocabulary}. Copy the whole folder."
         )
     if config.vision:
-        return Captioner(model, target, config)
-    return Translator(model, source, target)
+        return Captioner(model, target, config, machine)
+    return Translator(model, source, target, machine)
 
 
-def load_translator(folder: str | Path) -> Translator:
+def load_translator(
+    folder: str | Path, *, device: str = "cpu", dtype: str = "float32"
+) -> Translator:
     """The same where only a translator will do.
 
     Raises:
-        FolderError: as `load`.
-        ConfigError: the model captions pictures.
+        FolderError, ConfigError: as `load`, or the model captions pictures.
     """
-    found = load(folder)
-    if not isinstance(found, Translator):
-        raise ConfigError(f"{folder}: captions pictures; it has no sentences to translate.")
-    return found
+    loaded = load(folder, device=device, dtype=dtype)
+    if not isinstance(loaded, Translator):
+        raise ConfigError(f"{folder}: this model captions pictures; it cannot translate text.")
+    return loaded
 
 
-def load_captioner(folder: str | Path) -> Captioner:
+def load_captioner(folder: str | Path, *, device: str = "cpu", dtype: str = "float32") -> Captioner:
     """The same where only a captioner will do.
 
     Raises:
-        FolderError: as `load`.
-        ConfigError: the model translates text.
+        FolderError, ConfigError: as `load`, or the model translates text.
     """
-    found = load(folder)
-    if not isinstance(found, Captioner):
-        raise ConfigError(f"{folder}: translates text; it has no eye for pictures.")
-    return found
+    loaded = load(folder, device=device, dtype=dtype)
+    if not isinstance(loaded, Captioner):
+        raise ConfigError(f"{folder}: this model translates text; it cannot see pictures.")
+    return loaded
 
 
 def tokenizer_paths(folder: Path, joint: bool) -> tuple[Path, Path]:

@@ -1,83 +1,112 @@
-"""What translating and captioning share: numbers checked, a search run, equal texts told once."""
+"""What translating and captioning share: texts become rules, a search runs, equal texts are one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from numbers import Integral, Real
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
-from qkv.data.tokenizer import BOS, Token
-from qkv.errors import ConfigError
-from qkv.models import EncoderDecoder
-from qkv.pipeline.translation import Attention
-from qkv.search import Hypothesis, beam_search, greedy
+from qkv.data.tokenizer import BOS, Token, Tokenizer
+from qkv.machine import Machine
+from qkv.models import Attending, EncoderDecoder
+from qkv.pipeline.attention import Attention
+from qkv.pipeline.result import Result
+from qkv.search import Search
+from qkv.search.filters import Banned, Filter, NoRepeat, Sentences, Shortlist
+from qkv.search.hypothesis import Hypothesis
+from qkv.search.run import run
 
-__all__ = ["attention", "check_search", "counts", "distinct", "eos", "search"]
+__all__ = ["attention", "distinct", "eos", "hypotheses", "sentences"]
 
-WIDEST = 1000  # hypotheses a sentence: far more than help, and the search still ends
-
-T = TypeVar("T")
+T = TypeVar("T", bound=Result)
 
 
-def check_search(beam: int, nbest: int, length_penalty: float) -> None:
-    """Refuse what no search can do.
+def sentences(
+    search: Search, tokenizer: Tokenizer, limits: Sequence[int], sources: Iterable[bytes]
+) -> Sentences:
+    """What a search asks for each source, its texts in the target's tokens.
+
+    limits: tokens that a text may have. sources: what tells each from others.
 
     Raises:
-        ConfigError: a number out of range.
+        ConfigError: not one prefix, and not one a source.
     """
-    if not counts(beam, WIDEST):
-        raise ConfigError(f"beam must be a whole number from 1 to {WIDEST:,}; got {beam!r}.")
-    if not counts(nbest, beam):
-        raise ConfigError(f"nbest must be a whole number from 1 to beam={beam}; got {nbest!r}.")
-    if not isinstance(length_penalty, Real) or not 0 <= length_penalty <= 10:
-        raise ConfigError(f"length_penalty must lie between 0 and 10; got {length_penalty!r}.")
+    prefixes = tokenizer.ids_batch(search.prefixes(len(limits)))
+    seeds = [_seed(search.seed, source) for source in sources] if search.temperature else ()
+    least = [max(search.min_length, len(prefix) + 1) for prefix in prefixes]
+    most = [max(pair) for pair in zip(limits, least, strict=True)]
+    return Sentences(most, prefixes, seeds, _filters(search, tokenizer))
 
 
-def counts(number: object, most: int) -> bool:
-    """Is it a whole number from 1 to `most`?"""
-    return isinstance(number, Integral) and 1 <= int(number) <= most
-
-
-def search(
-    model: EncoderDecoder, source: Tensor, present: Tensor, limits: Tensor, beam: int, alpha: float
+def hypotheses(
+    model: EncoderDecoder,
+    machine: Machine,
+    source: Tensor,
+    present: Tensor,
+    search: Search,
+    wanted: Sentences,
+    attention: Attending,
 ) -> list[list[Hypothesis]]:
-    """Hypotheses of each source, best first; arguments as in `beam_search`."""
+    """Of each source, best first. source, present: of the model's `encode`; moved here."""
     model.eval()
-    with torch.inference_mode():
-        memory = model.encode(source, present)
-    if beam == 1:
-        return [[h] for h in greedy(model.decoder, memory, limits, alpha=alpha)]
-    return beam_search(model.decoder, memory, limits, beam=beam, alpha=alpha)
+    with torch.inference_mode(), machine.autocast():
+        memory = model.encode(machine.place(source), machine.place(present), attention=attention)
+        return run(model.decoder, memory, search, wanted, attention)
 
 
 def attention(
-    model: EncoderDecoder, source: Tensor, present: Tensor, tokens: Iterable[int]
+    model: EncoderDecoder,
+    machine: Machine,
+    source: Tensor,
+    present: Tensor,
+    tokens: Iterable[int],
+    attending: Attending,
 ) -> Attention:
     """What each of the tokens (without BOS and EOS) of one source's text attended to."""
     words = torch.tensor([[BOS, *tokens]])
+    given = (machine.place(x) for x in (source, present, words))
     model.eval()
-    with torch.no_grad():
-        decoded, memory = model(source, present, words)
+    with torch.no_grad(), machine.autocast():
+        decoded, memory = model(*given, attention=attending)
     cross = () if model.one_vector else decoded.cross_weights
     return Attention(cross, memory.self_weights, decoded.self_weights)
 
 
 def distinct(
-    hypotheses: Iterable[Hypothesis], most: int, said: Callable[[Hypothesis], T]
+    hypotheses: Iterable[Hypothesis], most: int, result: Callable[[Hypothesis], T]
 ) -> list[T]:
-    """The best hypothesis of each text, at most `most`, best first; `said` gives it a `.text`."""
-    found: dict[str, Any] = {}
+    """The best result of each text, at most `most`, best first."""
+    results: dict[str, T] = {}
     for hypothesis in hypotheses:
-        if len(found) == most:
+        if len(results) == most:
             break
-        each: Any = said(hypothesis)
-        found.setdefault(each.text, each)
-    return list(found.values())
+        one = result(hypothesis)
+        results.setdefault(one.text, one)
+    return list(results.values())
 
 
 def eos(text: str) -> Token:
     """The token that ends `text`."""
     return Token("<eos>", len(text), len(text))
+
+
+def _filters(search: Search, tokenizer: Tokenizer) -> list[Filter]:
+    filters: list[Filter] = []
+    if search.shortlist:
+        listed = tokenizer.ids_batch(search.shortlist)
+        filters.append(Shortlist(frozenset(token for ids in listed for token in ids)))
+    if search.banned:
+        banned = (tuple(ids) for ids in tokenizer.ids_batch(search.banned))
+        filters.append(Banned(tuple(ids for ids in banned if ids)))
+    if search.no_repeat:
+        filters.append(NoRepeat(search.no_repeat))
+    return filters
+
+
+def _seed(seed: int, source: bytes) -> int:
+    """Of one source, so that it matters neither where it stands nor beside what."""
+    digest = blake2b(source, digest_size=8, key=seed.to_bytes(8, "little")).digest()
+    return int.from_bytes(digest, "little") >> 1

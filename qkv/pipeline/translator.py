@@ -5,27 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import torch
 
 from qkv.data.batching import batches, pad
 from qkv.data.tokenizer import EOS, Encoding, Tokenizer
 from qkv.errors import ConfigError
-from qkv.models import EncoderDecoder
-from qkv.pipeline.searching import attention, check_search, distinct, eos, search
-from qkv.pipeline.translation import Attention, Translation
-from qkv.search import Hypothesis
+from qkv.machine import CPU, Machine
+from qkv.models import PLAIN, Attending, EncoderDecoder
+from qkv.pipeline import searching
+from qkv.pipeline.attention import Attention
+from qkv.pipeline.translation import Translation
+from qkv.search import DEFAULT, Search
+from qkv.search.hypothesis import Hypothesis
 
 __all__ = ["Translator"]
 
 
 class Translator:
-    """`translate(texts)` → Translations, each with tokens, scores and attention."""
+    """`translate(texts)` → Translations, each with tokens, scores and attention.
+
+    machine: where the model lives, and its sources are moved to.
+    """
 
     def __init__(
-        self, model: EncoderDecoder, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
+        self,
+        model: EncoderDecoder,
+        source_tokenizer: Tokenizer,
+        target_tokenizer: Tokenizer,
+        machine: Machine = CPU,
     ) -> None:
-        self.model = model
+        self.model, self.machine = model, machine
         self.source_tokenizer, self.target_tokenizer = source_tokenizer, target_tokenizer
 
     @property
@@ -37,70 +48,96 @@ class Translator:
         self,
         texts: Iterable[str],
         *,
-        beam: int = 5,
-        nbest: int = 1,
-        length_penalty: float = 1.0,
-        max_ratio: float = 2.0,
+        search: Search = DEFAULT,
+        attention: Attending = PLAIN,
         batch_tokens: int = 4096,
+        **settings: Any,
     ) -> list[Translation]:
         """One Translation a text, in order; an empty text gives an empty translation.
 
+            translator.translate(texts, beam=1)
+            translator.translate(texts, search=Search(coverage_penalty=0.2))
+
         Args:
-            beam: hypotheses kept a sentence, at most 1,000; 1 is greedy search.
-            nbest: how many are returned, the others as `alternatives`; at most `beam`, and fewer
-                where hypotheses differ in their tokens but not in their text.
-            length_penalty: α of Wu et al. 2016, equation 14: score = log P / ((5 + |y|) / 6)^α.
-            max_ratio: a translation has at most max_ratio · |x| + 10 tokens.
+            search: what is asked for. settings: fields of `Search` that are other than there.
+                `nbest` are returned, but the first as `alternatives`: fewer where hypotheses
+                differ in their tokens but not in their text.
+            attention: what the model may attend to; texts are then translated one by one, so that
+                the positions of its masks are those of each text.
             batch_tokens: source tokens times beam in a batch.
         Raises:
             ConfigError: a number out of range, or what is no list of texts.
             DataError: half a surrogate pair in a text.
         """
-        check_search(beam, nbest, length_penalty)
-        if not 0 <= max_ratio <= 1000:
-            raise ConfigError(f"max_ratio must lie between 0 and 1000; got {max_ratio}.")
+        search = replace(search, **settings)
         texts = _listed(texts)
         sources = self.source_tokenizer.encode_batch(texts)
+        wanted = searching.sentences(
+            search,
+            self.target_tokenizer,
+            [search.limit(len(source.ids)) for source in sources],
+            (repr(source.ids).encode() for source in sources),
+        )
         results: dict[int, Translation] = {}
         filled = [i for i, source in enumerate(sources) if source.ids]
         sizes = [(sources[i].ids, sources[i].ids) for i in filled]
-        for group in batches(sizes, max(1, batch_tokens // beam), None, 0):
+        room = 1 if attention.rules else max(1, batch_tokens // search.beam)
+        for group in batches(sizes, room, None, 0):
             rows = [filled[i] for i in group]
-            found = self._search([sources[i] for i in rows], beam, length_penalty, max_ratio)
+            ids, present = pad([[*sources[i].ids, EOS] for i in rows])
+            given = search, wanted.select(rows), attention
+            found = searching.hypotheses(self.model, self.machine, ids, present, *given)
             for i, hypotheses in zip(rows, found, strict=True):
-                best, *others = distinct(
-                    hypotheses, nbest, partial(self._translation, texts[i], sources[i])
-                )
+                result = partial(self._translation, texts[i], sources[i], attention)
+                best, *others = searching.distinct(hypotheses, search.nbest, result)
                 results[i] = replace(best, alternatives=tuple(others))
-        nothing = Hypothesis((), 0.0, 0.0)
         return [
-            results.get(i) or self._translation(text, source, nothing)
+            results.get(i) or self._translation(text, source, attention, _NOTHING)
             for i, (text, source) in enumerate(zip(texts, sources, strict=True))
         ]
 
-    def attention(self, source: Encoding, target: Sequence[int]) -> Attention:
+    def attend(self, translation: Translation, attention: Attending = PLAIN) -> Translation:
+        """The translation with what it attended to, or would attend to under `attention`.
+
+        For one that has come from another process or a record, or to ask what if.
+
+        Raises:
+            ConfigError: it is of another model.
+        """
+        source = self.source_tokenizer.encode(translation.source)
+        tokens = self.target_tokenizer.decode(translation.ids).tokens
+        given = (*translation.source_tokens[:-1], *translation.tokens[:-1])
+        if given != (*source.tokens, *tokens):
+            raise ConfigError("attend(): this translation is another model's; its tokens differ.")
+        look = partial(self.attention, source, translation.ids, attention)
+        others = tuple(self.attend(other, attention) for other in translation.alternatives)
+        return replace(translation, look=look, alternatives=others)
+
+    def attention(
+        self, source: Encoding, target: Sequence[int], attention: Attending = PLAIN
+    ) -> Attention:
         """Weights of every layer for source tokens and target ids (without BOS and EOS)."""
         ids = torch.tensor([[*source.ids, EOS]])
-        return attention(self.model, ids, torch.ones_like(ids, dtype=torch.bool), target)
+        present = torch.ones_like(ids, dtype=torch.bool)
+        return searching.attention(self.model, self.machine, ids, present, target, attention)
 
-    def _search(
-        self, sources: list[Encoding], beam: int, alpha: float, max_ratio: float
-    ) -> list[list[Hypothesis]]:
-        ids, present = pad([[*source.ids, EOS] for source in sources])
-        limits = torch.tensor([int(max_ratio * len(source.ids)) + 10 for source in sources])
-        return search(self.model, ids, present, limits, beam, alpha)
-
-    def _translation(self, text: str, source: Encoding, found: Hypothesis) -> Translation:
-        decoded = self.target_tokenizer.decode(found.tokens)
+    def _translation(
+        self, text: str, source: Encoding, attention: Attending, hypothesis: Hypothesis
+    ) -> Translation:
+        decoded = self.target_tokenizer.decode(hypothesis.tokens)
         return Translation(
-            text,
             decoded.text,
-            found.score,
-            found.log_probability,
-            (*source.tokens, eos(text)),
-            (*decoded.tokens, eos(decoded.text)),
-            look=lambda: self.attention(source, found.tokens),
+            hypothesis.score,
+            hypothesis.log_probability,
+            (*decoded.tokens, searching.eos(decoded.text)),
+            text,
+            (*source.tokens, searching.eos(text)),
+            ids=hypothesis.tokens,
+            look=partial(self.attention, source, hypothesis.tokens, attention),
         )
+
+
+_NOTHING = Hypothesis((), 0.0, 0.0)
 
 
 def _listed(texts: Iterable[str]) -> list[str]:

@@ -1,8 +1,8 @@
-"""Search: from step probabilities to whole hypotheses, the same for every decoder."""
+"""Search: from step probabilities to whole hypotheses, the same for every decoder.
 
-from qkv.search.beam import beam_search
-from qkv.search.greedy import greedy
-from qkv.search.hypothesis import Hypothesis
-from qkv.search.penalties import length_penalty
+`Search` says what is asked for, without torch; `run` in `search/run.py` does it.
+"""
 
-__all__ = ["Hypothesis", "beam_search", "greedy", "length_penalty"]
+from qkv.search.search import DEFAULT, Search
+
+__all__ = ["DEFAULT", "Search"]

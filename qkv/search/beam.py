@@ -2,120 +2,153 @@
 
 from __future__ import annotations
 
-from typing import Any
+from math import inf
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from qkv.attention.largest import largest
 from qkv.data.tokenizer import BOS, EOS
-from qkv.models import Memory
-from qkv.search.filters import only_words
-from qkv.search.hypothesis import Hypothesis
-from qkv.search.penalties import length_penalty
+from qkv.models import PLAIN, Attending, Decoder, Memory
+from qkv.search.filters import Rules, Sentences
+from qkv.search.hypothesis import Ended, Hypothesis, fetch
+from qkv.search.reader import Reader
+from qkv.search.search import Search
 
 __all__ = ["beam_search"]
+
+WIDE = 1 << 17  # numbers, from which it pays to look at maxima before ranks
+
+
+class _Branches(NamedTuple):
+    """Continuations of B sentences: log-probability, hypothesis they extend, token; (B, n) each."""
+
+    total: Tensor
+    parent: Tensor
+    token: Tensor
 
 
 @torch.inference_mode()
 def beam_search(
-    decoder: Any, memory: Memory, limits: Tensor, *, beam: int, alpha: float
+    decoder: Decoder,
+    memory: Memory,
+    search: Search,
+    sentences: Sentences,
+    attention: Attending = PLAIN,
 ) -> list[list[Hypothesis]]:
-    """The K = `beam` best hypotheses a sentence, best first (Graves 2012; Sutskever et al. 2014).
+    """The K = `search.beam` best hypotheses a sentence (Graves 2012; Sutskever et al. 2014).
 
-    A sentence is done when K hypotheses have ended and none still open, scored at its present
-    length, is better than the worst of them.
-
-    Args:
-        decoder: anything with `start` and `step`.
-        memory: of B sentences; limits: (B,) int64 ≥ 1, the most tokens each may have, with EOS.
-        alpha: of `length_penalty`.
+    A sentence is done when no hypothesis that is still open could, at any length it may reach, get
+    a better score than the best that has ended: the first of the list is the best that this beam
+    can find. Where alternatives are wanted, K must also have ended, and nothing open be better at
+    its present length than the worst of them: waiting for more lists what no one would say.
     """
-    device = limits.device
-    rows = torch.arange(len(limits), device=device)  # sentences still open
-    ended: list[list[Hypothesis]] = [[] for _ in range(len(limits))]
-    spread = rows.repeat_interleave(beam)
-    memory = memory.select(spread)
-    state = decoder.start(memory)
-    total = torch.full((len(rows), beam), -torch.inf, device=device)  # (B, K) log-probabilities
-    total[:, 0] = 0.0  # all K are the same empty beginning: only one may branch
-    words = torch.empty(len(rows), beam, 0, dtype=torch.int64, device=device)
-    token = torch.full_like(spread, BOS)
-    while len(rows):
-        step = decoder.step(state, token, memory)
-        state = step.state
-        ending = (limits[rows] <= state.position).repeat_interleave(beam)
-        log_p = only_words(torch.log_softmax(step.logits.float(), -1), ending)
-        total, came_from, token = _branch(total, log_p)
-        _collect(ended, rows, words, total, came_from, token, beam, alpha)
-        total, came_from, token = _keep_open(total, came_from, token, beam)
-        words = torch.cat((_gather(words, came_from), token[:, :, None]), -1)
-        keep = _still_open(ended, rows, total, state.position, beam, alpha)
-        first = torch.arange(len(rows), device=device)[:, None] * beam
-        source = (first + came_from)[keep].flatten()  # rows of the step that these continue
-        if len(keep) == len(rows):
-            state = state.reorder(source)
-        else:
-            state, memory = state.select(source), memory.select(source)
-            rows, total, words, token = rows[keep], total[keep], words[keep], token[keep]
-        token = token.flatten()
-    return [sorted(e, key=lambda h: -h.score)[:beam] for e in ended]
+    beam, device = search.beam, memory.keys.device
+    rows = list(range(len(sentences.limits)))  # sentences still open
+    rules, ended = Rules(search, sentences), Ended(search, len(rows))
+    reader = Reader(decoder, memory, attention, covers=search.coverage_penalty > 0)
+    total = torch.zeros(len(rows), 1, device=device)  # (B, k) log-probabilities; k = 1, then K
+    words = torch.empty(len(rows), 1, 0, dtype=torch.int64, device=device)  # (B, k, t)
+    token = torch.full_like(total, BOS, dtype=torch.int64)
+    while rows:
+        log_p = rules(reader.read(token.flatten()), words.flatten(0, 1), rows)
+        branches = _branch(total, log_p, 2 * beam)
+        goes_on = _unfinished(branches, beam)
+        numbers = _fetch(branches, goes_on, reader.coverage(), beam)
+        _collect(ended, rows, words, branches.parent, numbers)
+        open_ = _still_open(ended, rows, rules.limits, numbers, words.shape[-1] + 1)
+        if not open_:
+            break
+        first = torch.arange(len(rows), device=device)[:, None] * total.shape[1]
+        source = first + goes_on.parent  # rows of the step that these continue
+        spreads = source.shape[1] != total.shape[1]
+        total, token = goes_on.total, goes_on.token
+        words = torch.cat((_gather(words, goes_on.parent), token[:, :, None]), -1)
+        if len(open_) == len(rows) and not spreads:
+            reader.reorder(source.flatten())
+            continue
+        index = torch.tensor(open_, device=device)
+        reader.select(source[index].flatten())
+        rows = [rows[i] for i in open_]
+        total, words, token = total[index], words[index], token[index]
+    return [hypotheses[:beam] for hypotheses in ended.hypotheses()]
 
 
-def _branch(total: Tensor, log_p: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """The 2K best continuations a sentence: log-probability, hypothesis they extend, token.
+class _Numbers(NamedTuple):
+    """What a sentence is decided by.
 
-    2K, because up to K of them may end with EOS and K must stay open.
+    ends: log P of its K best branches, -inf where they go on; covered: of these, if it counts.
+    goes_on: log P of the best that does.
     """
-    sentences, beam = total.shape
-    joint = (total[:, :, None] + log_p.unflatten(0, (sentences, beam))).flatten(1)  # (B, K · V)
-    best = joint.topk(min(2 * beam, joint.shape[1]), dim=1)
+
+    ends: list[float]
+    goes_on: float
+    covered: list[float]
+
+
+def _branch(total: Tensor, log_p: Tensor, most: int) -> _Branches:
+    """The 2K best of each sentence, because up to K may end with EOS and K must stay open."""
     vocabulary = log_p.shape[-1]
-    return best.values, best.indices // vocabulary, best.indices % vocabulary
+    joint = log_p.add_(total.view(-1, 1)).view(len(total), -1)  # (B, k · V)
+    wide = joint.numel() > WIDE
+    best, index = (largest if wide else torch.topk)(joint, min(most, joint.shape[1]))
+    return _Branches(best, index // vocabulary, index % vocabulary)
+
+
+def _unfinished(branches: _Branches, beam: int) -> _Branches:
+    """The K best that do not end, best first."""
+    total = branches.total.masked_fill(branches.token == EOS, -torch.inf)
+    best = total.topk(min(beam, total.shape[1]), dim=1)
+    parent, token = (x.gather(1, best.indices) for x in (branches.parent, branches.token))
+    return _Branches(best.values, parent, token)
+
+
+def _fetch(
+    branches: _Branches, goes_on: _Branches, coverage: Tensor | None, beam: int
+) -> list[_Numbers]:
+    """In one transfer; coverage: (B · k,)."""
+    total, parent, token = (x[:, :beam] for x in branches)
+    columns = [goes_on.total[:, :1], total.masked_fill(token != EOS, -torch.inf)]
+    if coverage is not None:
+        columns.append(coverage.view(len(total), -1).gather(1, parent))
+    end = 1 + total.shape[1]
+    return [_Numbers(row[1:end], row[0], row[end:]) for row in fetch(torch.cat(columns, 1))]
 
 
 def _collect(
-    ended: list[list[Hypothesis]],
-    rows: Tensor,
-    words: Tensor,
-    total: Tensor,
-    came_from: Tensor,
-    token: Tensor,
-    beam: int,
-    alpha: float,
+    ended: Ended, rows: list[int], words: Tensor, parent: Tensor, numbers: list[_Numbers]
 ) -> None:
-    """Move the continuations that end, among the K best, to `ended`."""
-    ends = (token[:, :beam] == EOS) & total[:, :beam].isfinite()
-    length = words.shape[-1] + 1
-    for sentence, rank in ends.nonzero().tolist():
-        log_p = total[sentence, rank].item()
-        tokens = words[sentence, came_from[sentence, rank]].tolist()
-        hypothesis = Hypothesis(tuple(tokens), log_p, log_p / length_penalty(length, alpha))
-        ended[int(rows[sentence])].append(hypothesis)
-
-
-def _keep_open(
-    total: Tensor, came_from: Tensor, token: Tensor, beam: int
-) -> tuple[Tensor, Tensor, Tensor]:
-    """The K best continuations that do not end, (B, K) each."""
-    total = total.masked_fill(token == EOS, -torch.inf)
-    best = total.topk(beam, dim=1)
-    return best.values, came_from.gather(1, best.indices), token.gather(1, best.indices)
-
-
-def _gather(words: Tensor, came_from: Tensor) -> Tensor:
-    """words (B, K, t) of the hypotheses came_from (B, K)."""
-    return words.gather(1, came_from[:, :, None].expand(-1, -1, words.shape[-1]))
+    """Those of the K best branches that end go to `ended`."""
+    ends = [
+        (i, rank)
+        for i, row in enumerate(numbers)
+        for rank, log_p in enumerate(row.ends)
+        if log_p > -inf
+    ]
+    if not ends:
+        return
+    sentence, rank = torch.tensor(ends, device=words.device).unbind(1)
+    own = words[sentence, parent[sentence, rank]]
+    log_p = [numbers[i].ends[rank] for i, rank in ends]
+    covered = [numbers[i].covered[rank] if numbers[i].covered else 0.0 for i, rank in ends]
+    ended.add([rows[i] for i, _ in ends], own, log_p, covered)
 
 
 def _still_open(
-    ended: list[list[Hypothesis]], rows: Tensor, total: Tensor, length: int, beam: int, alpha: float
-) -> Tensor:
-    """Indices into `rows` of the sentences that could still improve, (open sentences,) int64."""
-    bounds = (total.max(1).values / length_penalty(length, alpha)).tolist()
-    keep = []
-    for index, (row, bound) in enumerate(zip(rows.tolist(), bounds, strict=True)):
-        scores = sorted((h.score for h in ended[row]), reverse=True)[:beam]
-        done = bound == -torch.inf or (len(scores) == beam and bound <= scores[-1])
-        if not done:
-            keep.append(index)
-    return torch.tensor(keep, dtype=torch.int64, device=rows.device)
+    ended: Ended, rows: list[int], limits: list[int], numbers: list[_Numbers], length: int
+) -> list[int]:
+    """Places among `rows` of the sentences that are not done; length: of what is open."""
+    search = ended.search
+    open_ = []
+    for i, (row, (_, log_p, _)) in enumerate(zip(rows, numbers, strict=True)):
+        better = search.bound(log_p, limits[row]) > ended.best(row, 1)
+        more = search.nbest > 1 and search.score(log_p, length) > ended.best(row, search.beam)
+        if better or more:
+            open_.append(i)
+    return open_
+
+
+def _gather(words: Tensor, parent: Tensor) -> Tensor:
+    """words (B, K, t) of the hypotheses parent (B, K)."""
+    return words.gather(1, parent[:, :, None].expand(-1, -1, words.shape[-1]))

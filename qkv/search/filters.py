@@ -2,21 +2,148 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
 import torch
 from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS, PAD, UNK
+from qkv.search.search import Search
 
-__all__ = ["only_words"]
+__all__ = ["Banned", "Filter", "NoRepeat", "Rules", "Sentences", "Shortlist"]
+
+# log-probabilities (N, V), which may be changed in place, and the words so far (N, t) → (N, V)
+Filter: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 
-def only_words(log_probabilities: Tensor, ending: Tensor) -> Tensor:
-    """No PAD, BOS or UNK anywhere; nothing but EOS in rows that are `ending`.
+@dataclass(frozen=True)
+class Banned:
+    """No token sequence of these."""
 
-    log_probabilities: (N, V), changed in place; ending: (N,) bool, at its maximum length.
+    sequences: tuple[tuple[int, ...], ...]
+
+    def __call__(self, log_p: Tensor, words: Tensor) -> Tensor:
+        for *before, last in self.sequences:
+            if len(before) <= words.shape[1]:
+                end = words[:, words.shape[1] - len(before) :]
+                completes = (end == torch.tensor(before, device=words.device)).all(1)
+                log_p[:, last].masked_fill_(completes, -torch.inf)
+        return log_p
+
+
+@dataclass(frozen=True)
+class NoRepeat:
+    """No run of `tokens` tokens twice (Paulus et al. 2018, section 2.5)."""
+
+    tokens: int
+
+    def __call__(self, log_p: Tensor, words: Tensor) -> Tensor:
+        n, length = self.tokens, words.shape[1]
+        if length < n:
+            return log_p
+        runs = words.unfold(1, n, 1)  # (N, runs, n)
+        end = words[:, None, length - n + 1 :]
+        repeats = (runs[..., :-1] == end).all(-1)
+        last = torch.where(repeats, runs[..., -1], PAD)  # which is never chosen anyway
+        return log_p.scatter_(1, last, -torch.inf)
+
+
+@dataclass(frozen=True)
+class Shortlist:
+    """These tokens alone, and the end."""
+
+    tokens: frozenset[int]
+
+    def __call__(self, log_p: Tensor, words: Tensor) -> Tensor:
+        listed = torch.zeros(log_p.shape[1], dtype=torch.bool)
+        listed[[EOS, *self.tokens]] = True
+        return log_p.masked_fill_(~listed.to(log_p.device), -torch.inf)
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What is asked for each of B sentences, besides the `Search` that is the same for all.
+
+    limits: the most tokens each may have, EOS counted; at least one and its prefix.
+    prefixes: tokens that each begins with. seeds: what each is drawn by. filters: of all.
     """
-    log_probabilities[:, (PAD, BOS, UNK)] = -torch.inf
-    at_end = log_probabilities[:, EOS].clone()
-    log_probabilities.masked_fill_(ending[:, None], -torch.inf)
-    log_probabilities[:, EOS] = at_end
-    return log_probabilities
+
+    limits: Sequence[int]
+    prefixes: Sequence[Sequence[int]] = ()
+    seeds: Sequence[int] = ()
+    filters: Sequence[Filter] = ()
+
+    def select(self, rows: Sequence[int]) -> Sentences:
+        """Those of these numbers; they may repeat."""
+        chosen = {
+            name: [getattr(self, name)[row] for row in rows]
+            for name in ("limits", "prefixes", "seeds")
+            if getattr(self, name)
+        }
+        return replace(self, **chosen)
+
+
+class Rules:
+    """All that is said about the next word, in one place.
+
+    Never PAD, BOS or UNK. Where a prefix goes on, its token alone; at the limit EOS alone; else
+    what the filters leave, EOS only from the least length on, and EOS if nothing is left.
+    """
+
+    def __init__(self, search: Search, sentences: Sentences) -> None:
+        self.least = search.min_length
+        self.filters = sentences.filters
+        self.limits = [max(1, limit) for limit in sentences.limits]
+        self.prefixes = sentences.prefixes or [()] * len(self.limits)
+        self._shortest = min(self.limits, default=1)
+        self._prefixed = max(map(len, self.prefixes), default=0)  # tokens, at most
+
+    def __call__(self, log_p: Tensor, words: Tensor, rows: Sequence[int]) -> Tensor:
+        """What may be chosen next, all else at -inf.
+
+        Args:
+            log_p: (N, V), changed in place. words: (N, t), so far.
+            rows: the sentences that these N are of, each as often as the others, in order.
+        """
+        length = words.shape[1] + 1
+        forced = self._forced(rows, length)
+        for token in (PAD, BOS, UNK):
+            log_p[:, token] = -torch.inf
+        if forced is None:
+            return self._filtered(log_p, words, length)
+        tokens = torch.tensor(forced, device=log_p.device)
+        tokens = tokens.repeat_interleave(len(log_p) // len(rows))[:, None]  # (N, 1)
+        own = log_p.gather(1, tokens)
+        return _only(self._filtered(log_p, words, length), tokens, own)
+
+    def _forced(self, rows: Sequence[int], length: int) -> list[int] | None:
+        """The one token that a sentence may go on with, PAD where it is free; None: all are."""
+        if self._prefixed < length < self._shortest:
+            return None
+        forced = []
+        for row in rows:
+            prefix, limit = self.prefixes[row], self.limits[row]
+            token = prefix[length - 1] if length <= len(prefix) else PAD
+            forced.append(EOS if length >= limit else token)
+        return forced if any(forced) else None
+
+    def _filtered(self, log_p: Tensor, words: Tensor, length: int) -> Tensor:
+        if not self.filters and length >= self.least:
+            return log_p
+        end = log_p[:, EOS].clone()
+        for change in self.filters:
+            log_p = change(log_p, words)
+        if length < self.least:
+            log_p[:, EOS] = -torch.inf
+        nothing_left = log_p.amax(1) == -torch.inf
+        log_p[:, EOS] = torch.where(nothing_left, end, log_p[:, EOS])
+        return log_p
+
+
+def _only(log_p: Tensor, tokens: Tensor, values: Tensor) -> Tensor:
+    """Nothing but tokens (N, 1), at these values, in rows where they are not PAD."""
+    chosen = tokens != PAD
+    values = torch.where(chosen, values, -torch.inf)  # PAD's own
+    return log_p.masked_fill_(chosen, -torch.inf).scatter_(1, tokens, values)

@@ -1,44 +1,89 @@
-"""Take the likeliest word, again and again."""
+"""One text a sentence, word by word: the likeliest next word, or one that is drawn."""
 
 from __future__ import annotations
 
-from typing import Any
+from math import inf
 
 import torch
 from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS
-from qkv.models import Memory
-from qkv.search.filters import only_words
-from qkv.search.hypothesis import Hypothesis
-from qkv.search.penalties import length_penalty
+from qkv.models import PLAIN, Attending, Decoder, Memory
+from qkv.search.filters import Rules, Sentences
+from qkv.search.hypothesis import Ended, Hypothesis, fetch
+from qkv.search.reader import Reader
+from qkv.search.sampling import draw
+from qkv.search.search import Search
 
 __all__ = ["greedy"]
 
 
 @torch.inference_mode()
-def greedy(decoder: Any, memory: Memory, limits: Tensor, *, alpha: float) -> list[Hypothesis]:
-    """One hypothesis a sentence; limits (B,) int64 ≥ 1: the most tokens each may have, with EOS."""
-    rows = torch.arange(len(limits), device=limits.device)  # sentences still open
-    token = torch.full_like(rows, BOS)
-    total = torch.zeros(len(rows), device=limits.device)
-    state = decoder.start(memory)
-    words: list[list[int]] = [[] for _ in rows]
-    found: dict[int, Hypothesis] = {}
-    while len(rows):
-        step = decoder.step(state, token, memory)
-        state = step.state
-        ending = limits[rows] <= state.position
-        best = only_words(torch.log_softmax(step.logits.float(), -1), ending).max(-1)
-        total, token = total + best.values, best.indices
-        for row, word, log_p in zip(rows.tolist(), token.tolist(), total.tolist(), strict=True):
-            if word == EOS:
-                score = log_p / length_penalty(state.position, alpha)
-                found[row] = Hypothesis(tuple(words[row]), log_p, score)
-            else:
-                words[row].append(word)
-        open_ = (token != EOS).nonzero().squeeze(1)
-        if len(open_) < len(rows):
-            rows, token, total = rows[open_], token[open_], total[open_]
-            state, memory = state.select(open_), memory.select(open_)
-    return [found[row] for row in range(len(limits))]
+def greedy(
+    decoder: Decoder,
+    memory: Memory,
+    search: Search,
+    sentences: Sentences,
+    attention: Attending = PLAIN,
+    chances: Tensor | None = None,
+) -> list[list[Hypothesis]]:
+    """One hypothesis a sentence of the memory.
+
+    Args:
+        chances: (B, most tokens) uniform in [0, 1), to draw words by; None: take the likeliest.
+    """
+    rows = list(range(len(sentences.limits)))  # sentences still open
+    rules, ended = Rules(search, sentences), Ended(search, len(rows))
+    reader = Reader(decoder, memory, attention, covers=search.coverage_penalty > 0)
+    token = torch.full((len(rows),), BOS, device=memory.keys.device)
+    words = token[:, None][:, :0]  # (rows, t)
+    total = torch.zeros_like(token, dtype=torch.float32)
+    while rows:
+        log_p = rules(reader.read(token), words, rows)
+        values, token = _choose(log_p, words.shape[1], search, chances)
+        total = total + values
+        open_ = _collect(ended, rows, words, total, token == EOS, reader.coverage())
+        if not open_:
+            break
+        words = torch.cat((words, token[:, None]), 1)
+        if len(open_) == len(rows):
+            continue
+        rows = [rows[i] for i in open_]
+        index = torch.tensor(open_, dtype=torch.int64, device=token.device)
+        reader.select(index)
+        token, total, words = token[index], total[index], words[index]
+        chances = None if chances is None else chances[index]
+    return ended.hypotheses()
+
+
+def _choose(
+    log_p: Tensor, position: int, search: Search, chances: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """log_p (N, V) → the chosen tokens' log-probabilities and the tokens, (N,) each."""
+    if chances is None:
+        best = log_p.max(-1)
+        return best.values, best.indices
+    token = draw(log_p, search, chances[:, position])
+    return log_p.gather(1, token[:, None])[:, 0], token
+
+
+def _collect(
+    ended: Ended,
+    rows: list[int],
+    words: Tensor,
+    total: Tensor,
+    ends: Tensor,
+    coverage: Tensor | None,
+) -> list[int]:
+    """Those that end go to `ended`; returns the others' places among the rows."""
+    at_end = torch.where(ends, total, inf)
+    if coverage is None:
+        log_p, covered = fetch(at_end), [0.0] * len(rows)
+    else:
+        log_p, covered = fetch(torch.stack((at_end, coverage)))
+    done = [i for i, value in enumerate(log_p) if value != inf]
+    if done:
+        own = words[torch.tensor(done, device=words.device)]
+        numbers = ([values[i] for i in done] for values in (log_p, covered))
+        ended.add([rows[i] for i in done], own, *numbers)
+    return [i for i, value in enumerate(log_p) if value == inf]

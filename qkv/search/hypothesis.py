@@ -1,16 +1,71 @@
-"""One finished guess."""
+"""Finished guesses, and those that have ended while others are still open."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
-__all__ = ["Hypothesis"]
+import torch
+from torch import Tensor
+
+from qkv.search.search import Search
+
+__all__ = ["Ended", "Hypothesis", "fetch"]
 
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """Words without BOS and EOS; log_probability in nats, EOS counted; score after the penalty."""
+    """Words without BOS and EOS; log_probability in nats, EOS counted; score as `Search` has it."""
 
     tokens: tuple[int, ...]
     log_probability: float
     score: float
+
+
+def fetch(tensor: Tensor) -> list:
+    """A tensor's numbers for Python. A search waits for its device here, once a step."""
+    return tensor.tolist()
+
+
+class Ended:
+    """The hypotheses of B sentences that have ended; words stay on their device until all have."""
+
+    def __init__(self, search: Search, sentences: int) -> None:
+        self.search = search
+        self._numbers: list[tuple[int, int, float, float]] = []  # sentence, length, log P, score
+        self._words: list[Tensor] = []
+        self._scores: list[list[float]] = [[] for _ in range(sentences)]
+
+    def add(
+        self,
+        sentences: Sequence[int],
+        words: Tensor,
+        log_probabilities: Sequence[float],
+        coverages: Sequence[float],
+    ) -> None:
+        """words: (N, t) int64, EOS left out; the others: N each."""
+        self._words.append(words.flatten())
+        length = words.shape[1] + 1
+        for sentence, log_p, coverage in zip(sentences, log_probabilities, coverages, strict=True):
+            score = self.search.score(log_p, length, coverage)
+            self._numbers.append((sentence, length, log_p, score))
+            self._scores[sentence].append(score)
+
+    def best(self, sentence: int, rank: int) -> float:
+        """The score of the hypothesis of this rank, from 1; -inf where fewer have ended."""
+        scores = self._scores[sentence]
+        if rank == 1:
+            return max(scores, default=-inf)
+        return sorted(scores, reverse=True)[rank - 1] if len(scores) >= rank else -inf
+
+    def hypotheses(self) -> list[list[Hypothesis]]:
+        """Of each sentence, best first; of equal ones the first to end."""
+        found: list[list[Hypothesis]] = [[] for _ in self._scores]
+        words = fetch(torch.cat(self._words)) if self._words else []
+        start = 0
+        for sentence, length, log_p, score in self._numbers:
+            tokens = tuple(words[start : start + length - 1])
+            start += length - 1
+            found[sentence].append(Hypothesis(tokens, log_p, score))
+        return [sorted(hypotheses, key=lambda h: -h.score) for hypotheses in found]

@@ -158,8 +158,8 @@ def test_a_line_too_long_for_its_links(
     done = qkv("translate", transformer, "--format", "jsonl", stdin=text)
     assert (done.code, done.out.count("\n")) == (2, 2)
     assert re.fullmatch(
-        r"qkv: standard input, line 3: the attention of \d+ tokens to \d+ is too large to be held; "
-        r"split the text into shorter ones\.\n",
+        r"qkv: standard input, line 3: the attention of \d+ tokens to \d+ is too large to hold in "
+        r"memory; split the text into shorter ones\.\n",
         done.err,
     )
 

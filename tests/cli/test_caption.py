@@ -155,9 +155,9 @@ def test_evaluate_leaves_bad_pictures_out_when_asked(
 
 def test_the_wrong_kind_of_model(qkv: Qkv, captioner: Path, rnn: Path, picture: Path) -> None:
     told = qkv("translate", captioner, stdin="x\n").refusal()
-    assert told == f"{captioner}: captions pictures; it has no sentences to translate."
+    assert told == f"{captioner}: this model captions pictures; it cannot translate text."
     told = qkv("caption", rnn, picture).refusal()
-    assert told == f"{rnn}: translates text; it has no eye for pictures."
+    assert told == f"{rnn}: this model translates text; it cannot see pictures."
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ import pytest
 
 import qkv as package
 from qkv.cli import translate as command
+from qkv.pipeline import Translation
+from qkv.search import Search
 from tests.cli.conftest import Qkv
 from tests.tiny import PAIRS
 
@@ -94,18 +96,23 @@ def test_an_nbest_list_numbers_its_sentences(qkv: Qkv, transformer: Path) -> Non
 def test_settings_of_the_search_arrive(
     qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[dict[str, float]] = []
+    given: list[Search] = []
     translate = package.load(transformer).translate
 
-    def listen(self: object, texts: list[str], **options: float) -> object:
-        given.append(options)
+    def listen(self: object, texts: list[str], *, search: Search) -> object:
+        given.append(search)
         return translate(texts, beam=1)
 
     monkeypatch.setattr("qkv.pipeline.Translator.translate", listen)
     options = ("--beam", "7", "--nbest", "1", "--length-penalty", "0.5", "--max-ratio", "3")
-    qkv("translate", transformer, *options, stdin="我喜欢咖啡\n").printed()
-    expected = {"beam": 7, "nbest": 1, "length_penalty": 0.5, "max_ratio": 3.0}
-    assert given == [expected, expected]  # checked before anything is read, then used
+    more = ("--banned", "cat", "--banned", "dog", "--min-length", "2", "--max-length", "9")
+    qkv("translate", transformer, *options, *more, stdin="我喜欢咖啡\n").printed()
+    assert given == [
+        Search(
+            beam=7, length_penalty=0.5, max_ratio=3.0, banned=("cat", "dog"), min_length=2,
+            max_length=9,
+        )
+    ]  # fmt: skip
 
 
 def test_alignments_are_pharaoh_lines(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
@@ -165,12 +172,20 @@ def test_jsonl_has_everything(qkv: Qkv, transformer: Path) -> None:
             "log_probability": each.log_probability,
             "source_tokens": [list(token) for token in each.source_tokens],
             "tokens": [list(token) for token in each.tokens],
+            "ids": list(each.ids),
             "alignment": [list(link) for link in each.alignment()],
             "alternatives": [
-                {"text": a.text, "score": a.score, "log_probability": a.log_probability}
+                {
+                    "text": a.text,
+                    "score": a.score,
+                    "log_probability": a.log_probability,
+                    "tokens": [list(token) for token in a.tokens],
+                    "ids": list(a.ids),
+                }
                 for a in each.alternatives
             ],
         }
+        assert Translation.from_dict(record) == each
     assert "我喜欢咖啡" in out  # not escaped
 
 

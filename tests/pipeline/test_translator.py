@@ -14,7 +14,7 @@ from qkv.data import join_tokens
 from qkv.data.tokenizer import EOS, FIRST_BYTE, Token, Tokenizer
 from qkv.errors import ConfigError, FolderError
 from qkv.pipeline import Translation, Translator
-from qkv.search import Hypothesis
+from qkv.search.hypothesis import Hypothesis
 from tests.tiny import PAIRS
 
 TEXTS = ["我喜欢咖啡", "", "老师吃面包", "  ", "小猫有书", "他们看到苹果"]
@@ -115,7 +115,7 @@ def test_one_text_in_two_segmentations_is_one_alternative(
     spelled = tuple(FIRST_BYTE + byte for byte in b" like")
     ranked = [(i + like, -1.0), (i + spelled, -2.0), (i, -3.0), (like, -4.0)]
     every = [Hypothesis(tokens, score, score) for tokens, score in ranked]
-    monkeypatch.setattr("qkv.pipeline.searching.beam_search", lambda *_, **__: [every])
+    monkeypatch.setattr("qkv.pipeline.searching.run", lambda *_, **__: [every])
     for nbest, expected in ((4, [-1, -3, -4]), (2, [-1, -3]), (1, [-1])):
         [found] = attentive.translate(["我"], nbest=nbest)
         assert [t.score for t in (found, *found.alternatives)] == expected

@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS, PAD, UNK
-from qkv.models import EncoderDecoder, Memory, ModelConfig, State, build
-from qkv.search import Hypothesis, beam_search, greedy, length_penalty
-from qkv.search.filters import only_words
+from qkv.models import PLAIN, Attending, EncoderDecoder, Memory, ModelConfig, State, Step, build
+from qkv.search import Search
+from qkv.search import beam as module
+from qkv.search.filters import Rules, Sentences
+from qkv.search.hypothesis import Hypothesis
+from qkv.search.penalties import wu
+from qkv.search.run import run
 from tests.oracles import search as oracle
 from tests.strategies import seeds
 
@@ -44,11 +48,13 @@ class TableDecoder:
         names = memory.keys[:, 0, 0].long()
         return State((names * 101,), (names,))
 
-    def step(self, state: State, token: Tensor, memory: Memory) -> tuple[Tensor, State]:
+    def step(
+        self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
+    ) -> Step:
         assert torch.equal(state.fixed[0], memory.keys[:, 0, 0].long())
         self.steps += 1
         place = (state.moving[0] * 31 + token + 1) % len(self.logits)
-        return self.logits[place], State((place,), state.fixed, state.position + 1)
+        return Step(self.logits[place], State((place,), state.fixed, state.position + 1), ())
 
     def next_word(self, sentence: int) -> oracle.NextWord:
         """What the oracle asks: log P of each word after these."""
@@ -74,13 +80,28 @@ class Tree:
     def start(self, memory: Memory) -> State:
         return State((torch.empty(len(memory.keys), 0, dtype=torch.int64),))
 
-    def step(self, state: State, token: Tensor, memory: Memory) -> tuple[Tensor, State]:
+    def step(
+        self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
+    ) -> Step:
         words = torch.cat((state.moving[0], token[:, None]), 1)
         p = torch.full((len(words), V), 1e-9)
         for row, (_, *seen) in zip(p, words.tolist(), strict=True):
             for word, probability in self.branches.get(tuple(seen), {}).items():
                 row[word] = probability
-        return p.log(), State((words,), (), state.position + 1)
+        return Step(p.log(), State((words,), (), state.position + 1), ())
+
+
+def beam_search(
+    decoder: Any, memory: Memory, limits: Tensor, *, beam: int, alpha: float
+) -> list[list[Hypothesis]]:
+    """All that a beam keeps."""
+    search = Search(beam=beam, nbest=beam, length_penalty=alpha)
+    return module.beam_search(decoder, memory, search, Sentences(limits.tolist()))
+
+
+def greedy(decoder: Any, memory: Memory, limits: Tensor, *, alpha: float) -> list[Hypothesis]:
+    search = Search(beam=1, length_penalty=alpha)
+    return [h for [h] in run(decoder, memory, search, Sentences(limits.tolist()))]
 
 
 def assert_same(got: list[Hypothesis], expected: list[Any]) -> None:
@@ -103,12 +124,13 @@ class TestBeam:
             assert_same(hypotheses, expected)
 
     @settings(max_examples=60, deadline=None)
-    @given(seeds, alphas, limits_of_three)
-    def test_of_one_it_is_greedy(self, seed: int, alpha: float, limits: list[int]) -> None:
+    @given(seeds, limits_of_three)
+    def test_of_one_it_is_greedy(self, seed: int, limits: list[int]) -> None:
+        """Where length is not rewarded; else it looks beyond the first end, as any beam."""
         decoder = TableDecoder(seed)
         given_ = decoder.memory(3), torch.tensor(limits)
-        beams = beam_search(decoder, *given_, beam=1, alpha=alpha)
-        for one, hypotheses in zip(greedy(decoder, *given_, alpha=alpha), beams, strict=True):
+        beams = beam_search(decoder, *given_, beam=1, alpha=0.0)
+        for one, hypotheses in zip(greedy(decoder, *given_, alpha=0.0), beams, strict=True):
             assert_same(hypotheses, [one])
 
     @settings(max_examples=60, deadline=None)
@@ -164,12 +186,10 @@ class TestBeam:
     def test_it_stops_when_nothing_open_can_win(self) -> None:
         decoder = TableDecoder(0)
         decoder.logits[:, EOS] = 20.0
-        (hypotheses,) = beam_search(
-            decoder, decoder.memory(1), torch.tensor([500]), beam=3, alpha=1.0
-        )
+        search = Search(beam=3, length_penalty=1.0)
+        (hypotheses,) = run(decoder, decoder.memory(1), search, Sentences([500]))
         assert hypotheses[0].tokens == ()
-        assert len(hypotheses) == 3
-        assert decoder.steps <= 4
+        assert decoder.steps == 1
 
 
 class TestGreedy:
@@ -195,8 +215,8 @@ class TestGreedy:
             assert_same(alone, together[row : row + 1])
 
 
-Search = Callable[[Any, Memory, Tensor], list[Hypothesis]]
-SEARCHES: dict[str, Search] = {
+Run = Callable[[Any, Memory, Tensor], list[Hypothesis]]
+SEARCHES: dict[str, Run] = {
     "greedy": lambda *given_: greedy(*given_, alpha=1.0),
     "beam": lambda *given_: [h for hs in beam_search(*given_, beam=3, alpha=1.0) for h in hs],
 }
@@ -297,18 +317,20 @@ class TestModels:
 
 def test_length_penalty_is_wus() -> None:
     """lp(Y) = (5 + |Y|)^α / 6^α (Wu et al. 2016, equation 14)."""
-    assert length_penalty(1, 0.7) == 1.0
-    assert length_penalty(7, 1.0) == 2.0
-    assert length_penalty(13, 2.0) == 9.0
-    assert length_penalty(31, 0.5) == pytest.approx(sqrt(6))
-    assert length_penalty(20, 0.0) == 1.0
+    assert wu(1, 0.7) == 1.0
+    assert wu(7, 1.0) == 2.0
+    assert wu(13, 2.0) == 9.0
+    assert wu(31, 0.5) == pytest.approx(sqrt(6))
+    assert wu(20, 0.0) == 1.0
     for length in range(1, 50):
-        assert length_penalty(length, 0.2) == pytest.approx(oracle.penalty(length, 0.2))
+        assert wu(length, 0.2) == pytest.approx(oracle.penalty(length, 0.2))
 
 
-def test_only_words_leaves_words_and_their_probabilities_alone() -> None:
+def test_the_rules_leave_words_and_their_probabilities_alone() -> None:
     log_p = torch.randn(2, V).log_softmax(-1)
-    filtered = only_words(log_p.clone(), torch.tensor([False, True]))
+    no_words = torch.empty(2, 0, dtype=torch.int64)
+    rules = Rules(Search(), Sentences([2, 1]))
+    filtered = rules(log_p.clone(), no_words, [0, 1])
     assert torch.equal(filtered[0, [EOS, 4, 5, 6]], log_p[0, [EOS, 4, 5, 6]])
     assert (filtered[:, [PAD, BOS, UNK]] == -torch.inf).all()
     assert filtered[1].isfinite().nonzero().tolist() == [[EOS]]

@@ -1,0 +1,58 @@
+"""Options that several commands share: a search's, read off its fields, and the device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import Field, fields
+from functools import wraps
+from inspect import Parameter, signature
+from typing import Annotated, Any
+
+from typer import Option
+
+from qkv.search import Search
+
+__all__ = ["Device", "searching"]
+
+Device = Annotated[str, Option(help="auto, cpu, cuda, cuda:1 or mps.")]
+
+
+def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command an option for each field of `Search`, in place of its keyword `search`.
+
+    left_out: fields that the command has no use for.
+    """
+    options = {each.name: _option(each) for each in fields(Search) if each.name not in left_out}
+
+    def wrap(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(**given: Any) -> None:
+            search = Search(**{name: given.pop(name) for name in options})
+            command(search=search, **given)
+
+        own = signature(command, eval_str=True)
+        parameters: list[Parameter] = []
+        for parameter in own.parameters.values():
+            if parameter.name == "search":
+                parameters += options.values()
+            else:
+                parameters.append(parameter)
+        run.__signature__ = own.replace(parameters=parameters)  # pyright: ignore[reportAttributeAccessIssue]
+        return run
+
+    return wrap
+
+
+def _option(setting: Field[Any]) -> Parameter:
+    """Its type is its default's; several texts are an option given several times."""
+    default, kind = setting.default, type(setting.default)
+    if default is None:
+        kind = int | None
+    elif default == ():
+        default, kind = [], list[str]
+    return Parameter(
+        setting.name,
+        Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[kind, Option(help=setting.metadata["help"])],
+    )

@@ -1,0 +1,92 @@
+"""What a text attended to: lazy weights by layer and head, and one matrix of them to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from qkv.errors import ConfigError, DataError, ShapeError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from qkv.attention import Weights
+
+__all__ = ["Attention"]
+
+KINDS = ("cross", "encoder", "decoder")
+
+
+@dataclass(frozen=True, repr=False)
+class Attention:
+    """Weights of one sentence pair, by layer: lazy, (1, H, queries, keys).
+
+    cross: target tokens (rows, with EOS) over source tokens (columns, with EOS).
+    encoder: source over source; decoder: target over target, where row i reads tokens before i.
+    Empty: cross of a model that reads the source as one vector, the others of a recurrent model.
+    """
+
+    cross: tuple[Weights, ...]
+    encoder: tuple[Weights, ...]
+    decoder: tuple[Weights, ...]
+
+    @property
+    def heads(self) -> dict[str, tuple[int, ...]]:
+        """By kind, how many heads each layer has, the first layer first."""
+        return {kind: tuple(w.shape[1] for w in getattr(self, kind)) for kind in KINDS}
+
+    def matrix(
+        self, kind: str = "cross", *, layer: int | None = None, head: int | None = None
+    ) -> np.ndarray:
+        """One (queries, keys) float32 matrix; layer and head count from 0, negative from the end.
+
+        By default the last layer and the mean over its heads.
+
+        Raises:
+            ConfigError: no such layer or head, or no such attention in this model.
+            DataError: too long a text; its weights would take over 1 GiB.
+        """
+        if kind not in KINDS:
+            raise ConfigError(f"no attention {kind!r}; choose cross, encoder or decoder.")
+        layers = getattr(self, kind)
+        if not layers and kind == "cross":
+            raise ConfigError("this model reads the source as one vector; it attends to no words.")
+        if not layers:
+            raise ConfigError(
+                f"a recurrent model has no {kind} self-attention; show its cross-attention."
+            )
+        weights = layers[_inside("layer", -1 if layer is None else layer, len(layers))]
+        with torch.no_grad():  # scores such as `General` have parameters
+            dense = _dense(weights)
+        if head is None:
+            return dense.mean(0).numpy()
+        return dense[_inside("head", head, len(dense))].numpy()
+
+    def __repr__(self) -> str:
+        parts = [
+            f"{kind}: " + ", ".join(f"layer {i} of {n} heads" for i, n in enumerate(heads))
+            for kind, heads in self.heads.items()
+            if heads
+        ]
+        return f"Attention({'; '.join(parts)})"
+
+
+def _dense(weights: Weights) -> Tensor:
+    """(H, queries, keys) float32, on the CPU."""
+    try:
+        return weights.dense()[0].float().cpu()
+    except ShapeError:
+        queries, keys = weights.shape[-2:]
+        raise DataError(
+            f"the attention of {queries:,} tokens to {keys:,} is too large to hold in memory; "
+            "split the text into shorter ones."
+        ) from None
+
+
+def _inside(name: str, index: int, count: int) -> int:
+    if not -count <= index < count:
+        raise ConfigError(f"no {name} {index}; this model has {count}, numbered from 0.")
+    return index

@@ -1,0 +1,110 @@
+"""What translations and captions have in common: they travel, and know how to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+from qkv.data.tokenizer import Token
+from qkv.errors import ConfigError, DataError
+from qkv.pipeline.attention import Attention
+
+__all__ = ["Result"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A text that a model gave, with its numbers; pickles and copies without the model.
+
+    score: what hypotheses are ranked by, see `Search`; log_probability: in nats, EOS counted.
+    tokens: with character offsets into `text`, EOS last; ids: their numbers, EOS left out.
+    alternatives: the other results of an n-best list, best first.
+    look: reads what was attended to; None once the result has left the process of its model.
+    """
+
+    text: str
+    score: float
+    log_probability: float
+    tokens: tuple[Token, ...]
+    ids: tuple[int, ...] = field(default=(), kw_only=True)
+    alternatives: tuple[Self, ...] = field(default=(), kw_only=True)
+    look: Callable[[], Attention] | None = field(
+        default=None, repr=False, compare=False, kw_only=True
+    )
+
+    text_key: ClassVar[str] = "text"  # in records
+    remedy: ClassVar[str]  # how to look again
+
+    @cached_property
+    def attention(self) -> Attention:
+        """What each token attended to, computed when it is first looked at.
+
+        Raises:
+            ConfigError: the result has come without its model.
+        """
+        if self.look is None:
+            raise ConfigError(f"this result has come without its model; call {self.remedy} first.")
+        return self.look()
+
+    def as_dict(self) -> dict[str, Any]:
+        """What JSON can hold of it, and `from_dict` reads: all but the attention."""
+        others = [other._told() for other in self.alternatives]
+        return {**self._source(), **self._told(), "alternatives": others}
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Self:
+        """The result that `as_dict` made this record of; other keys are left unread.
+
+        Raises:
+            DataError: a key is missing, or does not hold what it should.
+        """
+        try:
+            source = cls._read_source(record)
+            others = tuple(cls._read(other, source) for other in record["alternatives"])
+            return cls._read(record, {**source, "alternatives": others})
+        except KeyError as error:
+            raise DataError(
+                f"from_dict(): the record has no {error}; give one that as_dict() made."
+            ) from None
+        except TypeError as error:
+            raise DataError(f"from_dict(): not a record that as_dict() made ({error}).") from None
+
+    def _told(self) -> dict[str, Any]:
+        return {
+            self.text_key: self.text,
+            "score": self.score,
+            "log_probability": self.log_probability,
+            "tokens": [list(token) for token in self.tokens],
+            "ids": list(self.ids),
+        }
+
+    @classmethod
+    def _read(cls, record: Mapping[str, Any], more: dict[str, Any]) -> Self:
+        return cls(
+            record[cls.text_key],
+            record["score"],
+            record["log_probability"],
+            tuple(Token(*token) for token in record["tokens"]),
+            ids=tuple(record["ids"]),
+            **more,
+        )
+
+    def _source(self) -> dict[str, Any]:
+        """What the alternatives share with it."""
+        raise NotImplementedError
+
+    @classmethod
+    def _read_source(cls, record: Mapping[str, Any]) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def __getstate__(self) -> dict[str, Any]:
+        left = {name: value for name, value in vars(self).items() if name != "attention"}
+        return left | {"look": None}
+
+    def __copy__(self) -> Self:
+        return self  # nothing of it can change
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
