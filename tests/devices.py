@@ -33,9 +33,13 @@ def register() -> str:
     return f"{NAME}:0"
 
 
+class _Mode(FakeTensorMode):
+    avoid_device_init = True  # what has values, as a constant does, is not moved there for real
+
+
 @contextmanager
 def elsewhere() -> Iterator[str]:
     """The name of a device, while tensors there, and on the CPU, have no values."""
     device = register()
-    with FakeTensorMode(allow_non_fake_inputs=False):
+    with _Mode(allow_non_fake_inputs=False):
         yield device

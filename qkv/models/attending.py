@@ -228,8 +228,8 @@ class Attending:
             return None
         given = self._of_batch(pin.weights.to(call.device), call)
         given = pad(given, (0, max(0, call.keys - given.shape[-1])))
-        index = torch.tensor([number.get(row, 0) for row in queries], device=call.device)
-        rows = torch.tensor([[row in number] for row in queries], device=call.device)
+        index = torch.tensor([number.get(row, 0) for row in queries]).to(call.device)
+        rows = torch.tensor([[row in number] for row in queries]).to(call.device)
         return Pinned(given.index_select(-2, index), rows if own is None else rows & own)
 
     def _of_batch(self, x: Tensor, call: Call) -> Tensor:
@@ -247,7 +247,7 @@ def _of_heads(some: tuple[int, ...] | None, call: Call) -> Tensor | None:
     if some is None:
         return None
     own = [head in some for head in range(call.heads)]
-    return torch.tensor(own, device=call.device)[:, None, None]
+    return torch.tensor(own).to(call.device)[:, None, None]
 
 
 def _later(one: Pinned | None, other: Pinned) -> Pinned:

@@ -68,7 +68,7 @@ def test_a_pass_and_a_step_stay_where_the_model_is(name: str, training: bool, as
         assert logits.device == torch.device(device)
         assert logits.shape == (B, T, TARGET_WORDS)
         logits.float().square().mean().backward()
-        rows = torch.tensor([2, 0], device=device)
+        rows = torch.tensor([2, 0]).to(device)
         state = model.decoder.start(memory).select(rows)
         memory, attention = memory.select(rows), attention.select(rows)
         for token in tokens[rows].unbind(1):

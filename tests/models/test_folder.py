@@ -155,7 +155,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "a setting of another type": (
         lambda model: rewrite(model / "config.json", lambda c: c.update(width="8")),
         "config.json",
-        "width must be of type int; got '8'.",
+        "width must be a whole number; got '8'.",
     ),
     "a vocabulary of no tokens": (
         lambda model: rewrite(model / "config.json", lambda c: c.update(source_vocabulary=0)),
