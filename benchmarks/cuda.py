@@ -30,9 +30,10 @@ from qkv import readouts
 from qkv.data.batching import Batch, collate
 from qkv.data.tokenizer import BOS, EOS, PAD
 from qkv.machine import Machine
-from qkv.models import EncoderDecoder, ModelConfig, build
-from qkv.pipeline.searching import search
+from qkv.models import PLAIN, EncoderDecoder, ModelConfig, build
+from qkv.pipeline.searching import hypotheses
 from qkv.search import Search
+from qkv.search.filters import Sentences
 from qkv.training.config import TrainConfig
 from qkv.training.loop import adamw, forward_backward
 
@@ -221,10 +222,10 @@ def decoding() -> None:
     for beam, batch in [(1, 1), (1, 64), (1, 256), (5, 1), (5, 64)]:
         source = torch.randint(4, VOCABULARY, (batch, length), device="cuda")
         present = torch.ones_like(source, dtype=torch.bool)
-        limits = torch.full((batch,), length)
 
         how = Search(beam=beam, min_length=length, max_length=length)
-        our_search = partial(search, ours, source, present, limits, how)
+        asked = Sentences([length] * batch)
+        our_search = partial(hypotheses, ours, MACHINE, source, present, how, asked, PLAIN)
 
         def peer_search(s: Tensor = source, p: Tensor = present, k: int = beam) -> None:
             peer.generate(

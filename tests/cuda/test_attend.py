@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 import qkv
-from qkv.attention import Hard, LocalP, TopK, alibi, documents, entmax15, prefix, window
+from qkv.attention import Hard, LocalP, TopK, alibi, documents, entmax15, prefix, sparsemax, window
 from qkv.errors import ConfigError
 from qkv.shapes import Bias, Mask
 
@@ -64,7 +64,7 @@ def test_context_weights_and_gradients(backend: str | None, mask: str, dtype: to
 
 @pytest.mark.parametrize(
     ("select", "mask"),
-    product([TopK(3), entmax15, qkv.attention.sparsemax, Hard(sample=False)], ["none", "causal"]),
+    product([TopK(3), entmax15, sparsemax, Hard(sample=False)], ["none", "causal"]),
 )
 def test_other_selections(select: Any, mask: str) -> None:
     cpu = inputs(torch.float32)

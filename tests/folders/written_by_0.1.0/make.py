@@ -187,7 +187,7 @@ def train(folder: Path, data: dict[str, str], settings: dict[str, Any]) -> list[
         losses.append(found.nats)
         original(self, found, tokens)
 
-    loop._Log.step = step
+    loop._Log.step = step  # pyright: ignore[reportAttributeAccessIssue]
     training.start(folder, data, settings, report=lambda line: None)
     loop._Log.step = original
     return losses
