@@ -167,7 +167,7 @@ def _validate(
     model: EncoderDecoder, progress: Progress, material: Material, plan: Plan, log: _Log
 ) -> None:
     log.show_losses()
-    score = material.score(model, plan.model).value
+    score = material.score(model, plan.model, plan.machine.device).value
     better = score > progress.best_bleu
     progress.without_gain = 0 if better else progress.without_gain + 1
     if better:

@@ -72,6 +72,9 @@ class Material(Protocol):
         """These examples, on the CPU."""
         ...
 
-    def score(self, model: EncoderDecoder, config: ModelConfig) -> Score:
-        """BLEU of what the model says, greedily, of the validation sources."""
+    def score(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Score:
+        """BLEU of what the model says, greedily and in float32, of the validation sources.
+
+        config, device: the model's, and where it is.
+        """
         ...

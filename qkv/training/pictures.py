@@ -18,6 +18,7 @@ from qkv.data.features import Features
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
 from qkv.evaluation import Score, bleu, is_chinese
+from qkv.machine import Machine
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.models.vision import Vision, vision
 from qkv.pipeline.captioner import Captioner, see
@@ -108,10 +109,10 @@ class PictureMaterial:
         present = torch.ones(source.shape[:2], dtype=torch.bool)
         return Batch(source, present, words.target_input, words.target_output, words.target_tokens)
 
-    def score(self, model: EncoderDecoder, config: ModelConfig) -> Score:
+    def score(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Score:
         """BLEU against all captions of a picture."""
         references = [shown.captions for shown in self.valid]
-        captioner = Captioner(model, self.tokenizers[1], config)
+        captioner = Captioner(model, self.tokenizers[1], config, Machine(device))
         captions = captioner.of_regions(list(self.corpus.valid_seen), beam=1)
         chinese = is_chinese(caption for several in references for caption in several)
         return bleu([caption.text for caption in captions], references, chinese=chinese)
@@ -121,17 +122,18 @@ def read_pictures(
     data: dict[str, str],
     model: ModelConfig,
     config: TrainConfig,
+    device: str,
     report: Callable[[str], None],
 ) -> PictureCorpus:
     """Read `images` and `valid_images`, captions as in `read_captions`, below `image_root`.
 
     Without validation captions, pictures are held out. What the vision encoder sees is computed
-    once and kept in `cache_folder()`.
+    once, on `device`, and kept in `cache_folder()`.
 
     Raises:
         DataError: a file or, where they are refused, a picture that cannot be used.
     """
-    eye = vision(model.vision, model.picture)
+    eye = vision(model.vision, model.picture, device)
     root = data.get("image_root")
 
     def read(name: str, where: str) -> tuple[list[Captioned], Features, dict[str, int]]:

@@ -14,6 +14,7 @@ from qkv.data.batching import Batch, Example, collate, drop_long
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
 from qkv.evaluation import Score, bleu, is_chinese
+from qkv.machine import Machine
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.pipeline import Translator
 from qkv.training.config import TrainConfig
@@ -80,9 +81,9 @@ class TextMaterial:
     def batch(self, indices: Sequence[int]) -> Batch:
         return collate([self.examples[i] for i in indices])
 
-    def score(self, model: EncoderDecoder, config: ModelConfig) -> Score:
+    def score(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Score:
         references = [pair.target for pair in self.valid]
-        translator = Translator(model, *self.tokenizers)
+        translator = Translator(model, *self.tokenizers, Machine(device))
         translations = translator.translate([pair.source for pair in self.valid], beam=1)
         texts = [translation.text for translation in translations]
         return bleu(texts, references, chinese=is_chinese(references))

@@ -51,7 +51,7 @@ def start(
     device = Machine.named(config.device or "auto").device
     run = RunFolder(folder)
     run.check_new()
-    corpus = _read(data, model_config, config, report)
+    corpus = _read(data, model_config, config, device, report)
     material = corpus.tokenised(corpus.tokenizers(config), config.longest)
     model_config = replace(model_config, **material.decides())
     check_memory(model_config, device)
@@ -91,7 +91,7 @@ def resume(
     plan = run.read_plan()
     _check_same(folder, data, settings, plan)
     plan = _moved(plan, settings)
-    corpus = _read(plan.data, plan.model, plan.train, report)
+    corpus = _read(plan.data, plan.model, plan.train, plan.machine.device, report)
     if corpus.fingerprint != plan.fingerprint:
         raise FolderError(
             f"{folder}: the training or validation data is not what the run began with; restore "
@@ -103,9 +103,11 @@ def resume(
     _run(_seeded(plan), material, plan, run, report)
 
 
-def _read(data: dict[str, str], model: ModelConfig, config: TrainConfig, report: Report) -> Corpus:
+def _read(
+    data: dict[str, str], model: ModelConfig, config: TrainConfig, device: str, report: Report
+) -> Corpus:
     if "images" in data:
-        return read_pictures(data, model, config, report)
+        return read_pictures(data, model, config, device, report)
     return read_text(data, config.seed)
 
 
@@ -181,7 +183,7 @@ def _finish(
     """Of the best and the averaged weights, write the ones that validate better."""
     averaged = average([run.weights(step) for step in progress.validated])
     load_weights(model, averaged, run.run)
-    bleu = material.score(model, plan.model)
+    bleu = material.score(model, plan.model, plan.machine.device)
     if bleu.value < progress.best_bleu:
         load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)
         kept = f"weights of step {progress.best_step:,}"

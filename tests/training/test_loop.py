@@ -15,7 +15,7 @@ from torch import Tensor
 
 from qkv.errors import ConfigError
 from qkv.evaluation import Score
-from qkv.models import EncoderDecoder, ModelConfig
+from qkv.models import EncoderDecoder
 from qkv.models.folder import load_model
 from qkv.training import loop
 from qkv.training import train as run
@@ -34,7 +34,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Te
     def script(*scores: float) -> list[dict[str, Tensor]]:
         left, seen = list(scores), []
 
-        def validate(_: TextMaterial, model: EncoderDecoder, config: ModelConfig) -> Score:
+        def validate(_: TextMaterial, model: EncoderDecoder, *where: Any) -> Score:
             seen.append({n: p.detach().clone() for n, p in model.named_parameters()})
             return Score("BLEU", left.pop(0), "")
 

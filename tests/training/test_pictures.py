@@ -29,7 +29,7 @@ MODEL = ModelConfig(architecture="rnn", vision="pixels", picture=16)
 
 def read(data: dict[str, str], **config: Any) -> tuple[PictureCorpus, list[str]]:
     reported: list[str] = []
-    return read_pictures(data, MODEL, TrainConfig(**config), reported.append), reported
+    return read_pictures(data, MODEL, TrainConfig(**config), "cpu", reported.append), reported
 
 
 def test_an_example_is_a_picture_and_one_of_its_captions(album: dict[str, str]) -> None:
