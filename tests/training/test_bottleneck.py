@@ -10,7 +10,7 @@ from qkv.cli.demo import MODELS, SHARED
 from qkv.data import Pair, write_pairs
 from qkv.data.phrasebook import Phrasebook, phrasebook
 from qkv.evaluation import exact_match
-from qkv.pipeline import load
+from qkv.pipeline import load_translator
 from tests.tiny import train
 
 LONG = 25  # Chinese characters; a fifth of the sentences has at most 8, two fifths have these
@@ -29,7 +29,7 @@ def exact_by_length(name: str, book: Phrasebook, folder: Path) -> tuple[float, f
     data |= {f"valid_{side}": str(folder / f"valid.{side}") for side in ("source", "target")}
     same = {"threads": 1, "precision": "float32", "validations": 1}
     train(folder / name, data, {**SHARED, **MODELS[name], **same})
-    translator = load(folder / name)
+    translator = load_translator(folder / name)
     short = [pair for pair in book.test if len(pair.source) <= 8]
     long = [pair for pair in book.test if len(pair.source) >= LONG]
     scores = []

@@ -15,7 +15,7 @@ from qkv import training
 from qkv.data import Pair, hold_out, read_parallel
 from qkv.errors import ConfigError, DataError, FolderError, QkvError
 from qkv.models.folder import load_model
-from qkv.pipeline import load
+from qkv.pipeline import load_translator
 from qkv.training import RunFolder, tuning
 from qkv.training import train as run
 from qkv.training.tuning import Measured
@@ -54,8 +54,9 @@ def files(folder: Path) -> set[str]:
 
 def test_the_model_translates(transformer: Path) -> None:
     sources, references = zip(*PAIRS, strict=True)
-    found = load(transformer).translate(sources, beam=1)
-    right = sum(t.text == reference for t, reference in zip(found, references, strict=True))
+    translations = load_translator(transformer).translate(sources, beam=1)
+    pairs = zip(translations, references, strict=True)
+    right = sum(translation.text == reference for translation, reference in pairs)
     assert right > 75
 
 
