@@ -30,7 +30,7 @@ SOME = [
 ]  # fmt: skip
 SHAPES: dict[Any, tuple[int, ...]] = {
     readouts.Argmax(): (T,), readouts.Entropy(): (T,), readouts.Received(): (T,),
-    readouts.Pool(2, 3): (2, 3),
+    NEAR: (T,), readouts.Pool(2, 3): (2, 3),
 }  # fmt: skip
 
 
