@@ -66,8 +66,8 @@ def exactly(weights: Weights) -> np.ndarray:
     return oracle.softmax(oracle.dot(query.shape[-1] ** -0.5).scores(query, key), allowed)
 
 
-def close(found: Tensor, expected: np.ndarray, atol: float = 1e-12) -> None:
-    np.testing.assert_allclose(found.detach().numpy(), expected, rtol=0, atol=atol)
+def close(result: Tensor, expected: np.ndarray, atol: float = 1e-12) -> None:
+    np.testing.assert_allclose(result.detach().numpy(), expected, rtol=0, atol=atol)
 
 
 def entropy(whole: np.ndarray) -> np.ndarray:
@@ -78,12 +78,12 @@ def tiles(whole: np.ndarray, rows: int, columns: int) -> np.ndarray:
     """Tile by tile: position p of n belongs to tile ⌊p · tiles / n⌋."""
     queries, keys = whole.shape[-2:]
     rows, columns = min(rows, queries), min(columns, keys)
-    found = np.zeros((*whole.shape[:-2], rows, columns))
+    result = np.zeros((*whole.shape[:-2], rows, columns))
     for row, column in np.ndindex(rows, columns):
         own = [i for i in range(queries) if i * rows // queries == row]
         seen = [j for j in range(keys) if j * columns // keys == column]
-        found[..., row, column] = whole[..., own, :][..., seen].sum(-1).mean(-1)
-    return found
+        result[..., row, column] = whole[..., own, :][..., seen].sum(-1).mean(-1)
+    return result
 
 
 def check_all(weights: Weights, whole: np.ndarray, k: int, where: Mask, atol: float) -> None:
@@ -105,15 +105,15 @@ def check_all(weights: Weights, whole: np.ndarray, k: int, where: Mask, atol: fl
 
 @settings(max_examples=25, deadline=None)
 @given(strategies.requests(), st.data(), st.sampled_from([1, 40, 1 << 22]))
-def test_readouts_of_any_request(asked: Request, data: st.DataObject, size: int) -> None:
+def test_readouts_of_any_request(requested: Request, data: st.DataObject, size: int) -> None:
     weights = attend(
-        asked.query,
-        asked.key,
-        asked.value,
-        score=asked.score,
-        select=asked.select,
-        mask=asked.mask,
-        bias=asked.bias,
+        requested.query,
+        requested.key,
+        requested.value,
+        score=requested.score,
+        select=requested.select,
+        mask=requested.mask,
+        bias=requested.bias,
     ).weights
     whole = weights.dense().detach().numpy()  # held to the meaning by the tests of the kernels
     k = data.draw(st.integers(1, whole.shape[-1]))
@@ -127,22 +127,22 @@ def test_readouts_of_any_request(asked: Request, data: st.DataObject, size: int)
 @settings(max_examples=50, deadline=None)
 @given(strategies.requests(), st.data(), st.sampled_from([1, 40, 1 << 22]))
 def test_readouts_from_what_the_fused_kernel_leaves(
-    asked: Request, data: st.DataObject, size: int
+    requested: Request, data: st.DataObject, size: int
 ) -> None:
     """Its logsumexp in the place of a softmax."""
     attended = attend(
-        asked.query,
-        asked.key,
-        asked.key,
-        score=asked.score if is_product(asked.score) else scaled_dot,
+        requested.query,
+        requested.key,
+        requested.key,
+        score=requested.score if is_product(requested.score) else scaled_dot,
         select=data.draw(st.sampled_from([softmax, Softmax(0.7)])),
-        mask=asked.mask,
-        bias=asked.bias,
+        mask=requested.mask,
+        bias=requested.bias,
         backend="fused",
     )
     weights = attended.weights
     whole = weights.dense().detach().numpy()
-    where = Mask(torch.rand(asked.allowed.shape) < 0.5)
+    where = Mask(torch.rand(requested.allowed.shape) < 0.5)
     with pytest.MonkeyPatch.context() as patched, torch.no_grad():
         patched.setattr(lookup, "PIECE", size)
         patched.setattr(module, "APART_FROM", data.draw(st.sampled_from([1, 40, 1 << 18])))
@@ -158,9 +158,9 @@ def test_readouts_have_gradients_under_the_fused_kernel(readout: Readout) -> Non
     slopes = []
     for backend in ("fused", "products"):
         attended = attend(query, key, key, mask=NEAR, backend=backend)
-        found = attended.weights.read(readout)[0]
-        found = found[0] if isinstance(found, tuple) else found
-        slopes.append(torch.autograd.grad((found**2).sum(), (query, key)))
+        result = attended.weights.read(readout)[0]
+        result = result[0] if isinstance(result, tuple) else result
+        slopes.append(torch.autograd.grad((result**2).sum(), (query, key)))
     torch.testing.assert_close(*slopes)
 
 
@@ -402,9 +402,9 @@ class TestPool:
     @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (2, 3), (4, 5), (TQ, TK), (99, 99)])
     def test_tiles(self, rows: int, columns: int) -> None:
         weights = made(NEAR)
-        found = weights.pool(rows, columns)
-        close(found, tiles(exactly(weights), rows, columns))
-        torch.testing.assert_close(found.sum(-1), torch.ones_like(found[..., 0]))
+        result = weights.pool(rows, columns)
+        close(result, tiles(exactly(weights), rows, columns))
+        torch.testing.assert_close(result.sum(-1), torch.ones_like(result[..., 0]))
 
     @pytest.mark.parametrize(("rows", "columns"), [(0, 3), (3, -1)])
     def test_needs_a_tile(self, rows: int, columns: int) -> None:
@@ -446,10 +446,10 @@ class TestCheck:
     def test_large_when_the_context_is_not_theirs(self) -> None:
         attended = attend(*self.tensors())
         attended.context[0, 1, -1] += 10.0
-        found = attended.weights.check()
-        assert found.row_sum == pytest.approx(0, abs=1e-12)
-        assert found.context is not None
-        assert found.context > 0.5
+        result = attended.weights.check()
+        assert result.row_sum == pytest.approx(0, abs=1e-12)
+        assert result.context is not None
+        assert result.context > 0.5
 
     def test_large_when_rows_do_not_sum_to_one(self) -> None:
         attended = attend(*self.tensors(), select=lambda e, mask: 1.5 * e.softmax(-1))
@@ -467,19 +467,19 @@ class TestCheck:
         attended = attend(*self.tensors())
         assert [attended.weights.check(rows).rows for rows in (1, 3, 99)] == [1, 3, TQ]
         attended.context[..., -1, :] += 10.0
-        found = attended.weights.check(2).context  # the first and the last
-        assert found is not None
-        assert found > 0.5
+        result = attended.weights.check(2).context  # the first and the last
+        assert result is not None
+        assert result > 0.5
 
     def test_with_dropout_there_is_no_context_to_compare(self) -> None:
         assert attend(*self.tensors(), dropout=0.5).weights.check().context is None
         assert made().check().context is None
 
     def test_to_the_rounding_of_the_context(self) -> None:
-        found = attend(*self.tensors(torch.bfloat16)).weights.check()
-        assert found.row_sum < 1e-6
-        assert found.context is not None
-        assert 0 < found.context < 0.02
+        result = attend(*self.tensors(torch.bfloat16)).weights.check()
+        assert result.row_sum < 1e-6
+        assert result.context is not None
+        assert 0 < result.context < 0.02
 
 
 class TestHtml:
@@ -529,9 +529,9 @@ def test_bfloat16_is_read_in_float32(mask: str) -> None:
     weights = made(MASKS[mask], dtype=torch.bfloat16)
     assert weights.dense().dtype == torch.bfloat16
     for name, readout in READOUTS.items():
-        found = readout(weights)
-        found = found[0] if name == "topk" else found
-        assert found.dtype == (torch.int64 if name == "argmax" else torch.float32)
+        result = readout(weights)
+        result = result[0] if name == "topk" else result
+        assert result.dtype == (torch.int64 if name == "argmax" else torch.float32)
     check_all(weights, exactly(weights), 3, NEAR, 1e-6)
 
 
@@ -541,8 +541,8 @@ def test_bfloat16_is_read_in_float32(mask: str) -> None:
 @pytest.mark.parametrize("name", ["topk", "entropy", "received", "mass", "mean", "pool"])
 def test_gradients(name: str, mask: str, select: Any) -> None:
     def read(query: Tensor, key: Tensor) -> Tensor:
-        found = READOUTS[name](Weights(Lookup(query, key, scaled_dot, select, MASKS[mask])))
-        return found[0] if name == "topk" else found
+        result = READOUTS[name](Weights(Lookup(query, key, scaled_dot, select, MASKS[mask])))
+        return result[0] if name == "topk" else result
 
     torch.manual_seed(0)
     shapes = (2, TQ, 2), (1, TK, 2)

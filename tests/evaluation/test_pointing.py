@@ -21,9 +21,9 @@ def test_hits_and_chance_by_hand() -> None:
         look([0.1, 0.7, 0.1, 0.1], (1, 11, 9, 19)),  # the object is left below: 0 of chance 1 / 4
         look([0.0, 0.0, 0.4, 0.6], (0, 12, 20, 20)),  # both regions below: 1 of chance 2 / 4
     ]
-    found = pointing_game(looks)
-    assert (found.accuracy, found.chance) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
-    assert found.words == 3
+    result = pointing_game(looks)
+    assert (result.accuracy, result.chance) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
+    assert result.words == 3
 
 
 def test_a_region_counts_by_its_centre() -> None:

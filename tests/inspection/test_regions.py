@@ -441,7 +441,7 @@ def test_lines_of_a_row_are_equally_wide_and_fit(
 
 
 @pytest.mark.parametrize(
-    ("weight", "said"),
+    ("weight", "message"),
     [
         (1, "100%"),
         (0.996, "100%"),
@@ -454,8 +454,8 @@ def test_lines_of_a_row_are_equally_wide_and_fit(
         (0, "0%"),
     ],
 )
-def test_per_cent_have_two_digits(weight: float, said: str) -> None:
-    assert percent(weight) == said
+def test_per_cent_have_two_digits(weight: float, message: str) -> None:
+    assert percent(weight) == message
 
 
 # --- what both refuse ---
@@ -477,20 +477,22 @@ def test_words_weights_and_boxes_must_fit(
     words: int, weights: tuple[int, ...], boxes: tuple[int, ...], tmp_path: Path
 ) -> None:
     given_ = [""] * words, np.zeros(weights), np.zeros(boxes)
-    said = re.escape(f"got {words} words, weights {weights} and boxes {boxes}.")
-    with pytest.raises(ShapeError, match=f"at least one of both; {said}$"):
+    message = re.escape(f"got {words} words, weights {weights} and boxes {boxes}.")
+    with pytest.raises(ShapeError, match=f"at least one of both; {message}$"):
         regions_text(*given_, colour=False)
-    with pytest.raises(ShapeError, match=said):
+    with pytest.raises(ShapeError, match=message):
         regions_png(bricks(9, 9), *given_, tmp_path / "a.png")
 
 
-@pytest.mark.parametrize(("wrong", "said"), [(float("nan"), "nan"), (-0.5, "-0.5"), (1.5, "1.5")])
-def test_weights_must_be_weights(wrong: float, said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "message"), [(float("nan"), "nan"), (-0.5, "-0.5"), (1.5, "1.5")]
+)
+def test_weights_must_be_weights(wrong: float, message: str, tmp_path: Path) -> None:
     weights = [[0.5, 0.5], [wrong, 0.5]]
-    said = rf"regions: .* between 0 and 1; row 1, column 0 \(counted from 0\) has {said}\."
-    with pytest.raises(DataError, match=said):
+    message = rf"regions: .* between 0 and 1; row 1, column 0 \(counted from 0\) has {message}\."
+    with pytest.raises(DataError, match=message):
         regions_text(["a", "b"], weights, grid((9, 9), 2, 1), colour=False)
-    with pytest.raises(DataError, match=said):
+    with pytest.raises(DataError, match=message):
         regions_png(bricks(9, 9), ["a", "b"], weights, grid((9, 9), 2, 1), tmp_path / "a.png")
 
 
@@ -507,9 +509,9 @@ def test_boxes_must_have_an_inside(box: tuple[float, ...]) -> None:
 
 @pytest.mark.parametrize("box", [(9, 0, 18, 9), (0, -5, 9, 0), (-3, 0, -1, 9)])
 def test_boxes_must_lie_in_the_picture(box: tuple[int, ...], tmp_path: Path) -> None:
-    said = (
+    message = (
         f"box 1 (counted from 0), {', '.join(map(str, box))}, lies beyond the picture of 9 x 9"
         " pixels; boxes are left, top, right, bottom in pixels of this very picture."
     )
-    with pytest.raises(DataError, match=re.escape(said)):
+    with pytest.raises(DataError, match=re.escape(message)):
         regions_png(bricks(9, 9), ["a"], [[0.5, 0.5]], [(0, 0, 9, 9), box], tmp_path / "a.png")

@@ -38,8 +38,10 @@ class Attention(nn.Module):
         return [p(x).unflatten(-1, (H, D)).transpose(1, 2) for p in self.projections]
 
     def forward(self, x: Tensor) -> Tensor:
-        found = self.call(*self.project(x))
-        return (found if isinstance(found, Tensor) else found.context).transpose(1, 2).flatten(-2)
+        result = self.call(*self.project(x))
+        return (
+            (result if isinstance(result, Tensor) else result.context).transpose(1, 2).flatten(-2)
+        )
 
 
 def weights_of(model: Attention, x: Tensor) -> Tensor:
@@ -145,9 +147,9 @@ def test_the_estimate_is_what_is_kept(options: dict[str, Any]) -> None:
     model = nn.Sequential(Attention(), Attention(attend))
     with qkv.watch(model, **options) as seen:
         model(X)
-    found = estimate(model, lambda: model(X), **options)
-    assert found == seen.bytes
-    assert found > 0
+    result = estimate(model, lambda: model(X), **options)
+    assert result == seen.bytes
+    assert result > 0
 
 
 # Saved
@@ -178,11 +180,11 @@ def test_what_is_saved_is_what_is_loaded(name: str, tmp_path: Path) -> None:
     again = load(tmp_path / "seen")
     assert repr(again) == repr(seen)
     assert again.bytes == seen.bytes
-    for found, wanted in zip(again, seen, strict=True):
-        torch.testing.assert_close(found.weights.dense(), wanted.weights.dense())
-        torch.testing.assert_close(found.weights[0, 1, 2:4], wanted.weights[0, 1, 2:4])
-        torch.testing.assert_close(found.weights.received(), wanted.weights.received())
-        assert found.check == wanted.check
+    for result, wanted in zip(again, seen, strict=True):
+        torch.testing.assert_close(result.weights.dense(), wanted.weights.dense())
+        torch.testing.assert_close(result.weights[0, 1, 2:4], wanted.weights[0, 1, 2:4])
+        torch.testing.assert_close(result.weights.received(), wanted.weights.received())
+        assert result.check == wanted.check
 
 
 @torch.no_grad()
@@ -212,10 +214,10 @@ def test_readouts_and_what_is_unseen_are_saved(tmp_path: Path) -> None:
     assert list(loaded.readouts) == [readouts.TopK(2), readouts.Entropy()]
     entropies = (each.readouts[readouts.Entropy()] for each in (loaded, record))
     torch.testing.assert_close(*entropies, rtol=0, atol=0)
-    for found, wanted in zip(
+    for result, wanted in zip(
         *(r.readouts[readouts.TopK(2)] for r in (loaded, record)), strict=True
     ):
-        assert torch.equal(found, wanted)
+        assert torch.equal(result, wanted)
     with pytest.raises(ConfigError, match="only its readouts were kept"):
         _ = again[0].weights
 
@@ -347,19 +349,19 @@ def translated(rows: list[list[int]] = LOOKS) -> Seen:
 
 
 def test_words_are_linked_and_layer_and_heads_are_named() -> None:
-    found = translated().align(SOURCE, TARGET)
-    assert found.source == ["the", "green", "cat"]
-    assert found.target == ["die", "Katze,", "grüne"]
-    assert found.links == [(0, 0), (1, 2), (2, 1)]
-    assert found.pharaoh == "0-0 1-2 2-1"
-    assert found.layer == "layers.1"
-    assert found.heads == [0, 1, 2, 3]
+    result = translated().align(SOURCE, TARGET)
+    assert result.source == ["the", "green", "cat"]
+    assert result.target == ["die", "Katze,", "grüne"]
+    assert result.links == [(0, 0), (1, 2), (2, 1)]
+    assert result.pharaoh == "0-0 1-2 2-1"
+    assert result.layer == "layers.1"
+    assert result.heads == [0, 1, 2, 3]
 
 
 def test_a_layer_and_heads_of_ones_own() -> None:
-    found = translated().align(SOURCE, TARGET[1:], layer="layers.2", heads=[3], row=1)
-    assert (found.layer, found.heads) == ("layers.2", [3])
-    assert found.links == [(0, 0), (1, 2), (2, 1)]
+    result = translated().align(SOURCE, TARGET[1:], layer="layers.2", heads=[3], row=1)
+    assert (result.layer, result.heads) == ("layers.2", [3])
+    assert result.links == [(0, 0), (1, 2), (2, 1)]
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,9 @@ def test_weights_must_fit_their_labels(weights: np.ndarray) -> None:
         heatmap_text(weights, ["a", "b"], ["x", "y", "z"], colour=False)
 
 
-@pytest.mark.parametrize(("wrong", "said"), [(float("nan"), "nan"), (-0.5, "-0.5"), (1.5, "1.5")])
-def test_weights_must_be_weights(wrong: float, said: str) -> None:
-    with pytest.raises(DataError, match=rf"row 1, column 0 \(counted from 0\) has {said}\."):
+@pytest.mark.parametrize(
+    ("wrong", "message"), [(float("nan"), "nan"), (-0.5, "-0.5"), (1.5, "1.5")]
+)
+def test_weights_must_be_weights(wrong: float, message: str) -> None:
+    with pytest.raises(DataError, match=rf"row 1, column 0 \(counted from 0\) has {message}\."):
         heatmap_text([[0.5, 0.5], [wrong, 0.5]], ["a", "b"], ["x", "y"], colour=False)

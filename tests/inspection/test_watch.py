@@ -36,10 +36,10 @@ ADDED = torch.randn(B * H, T, T, generator=torch.Generator().manual_seed(3))
 class Attention(nn.Module):
     """Written as most models write it; attends to `memory`, or to itself."""
 
-    def __init__(self, sdpa: Callable[..., Tensor] | None = None, **asked: Any) -> None:
+    def __init__(self, sdpa: Callable[..., Tensor] | None = None, **options: Any) -> None:
         super().__init__()
         self.q, self.k, self.v = (nn.Linear(M, M) for _ in range(3))
-        self.sdpa, self.asked = sdpa, asked
+        self.sdpa, self.asked = sdpa, options
 
     def project(self, x: Tensor, memory: Tensor | None = None) -> list[Tensor]:
         memory = x if memory is None else memory
@@ -58,9 +58,9 @@ class Attention(nn.Module):
 class Block(nn.Module):
     """Self-attention, then cross-attention."""
 
-    def __init__(self, **asked: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__()
-        self.own, self.other = Attention(**asked), Attention()
+        self.own, self.other = Attention(**options), Attention()
 
     def forward(self, x: Tensor, memory: Tensor) -> Tensor:
         return self.other(x + self.own(x), memory)
@@ -77,16 +77,16 @@ def run(model: nn.Module, *inputs: Any, **settings: Any) -> Seen:
     expected = model(*inputs, **settings)
     torch.manual_seed(7)
     with qkv.watch(model) as seen:
-        found = model(*inputs, **settings)
-    expected, found = (x if isinstance(x, tuple) else (x, None) for x in (expected, found))
-    assert torch.equal(expected[0], found[0])
+        result = model(*inputs, **settings)
+    expected, result = (x if isinstance(x, tuple) else (x, None) for x in (expected, result))
+    assert torch.equal(expected[0], result[0])
     assert seen.unseen == []
     return seen
 
 
-def near(found: Tensor, truth: Tensor) -> None:
-    assert found.shape == truth.shape
-    torch.testing.assert_close(found, truth, rtol=0, atol=NEAR)
+def near(result: Tensor, truth: Tensor) -> None:
+    assert result.shape == truth.shape
+    torch.testing.assert_close(result, truth, rtol=0, atol=NEAR)
 
 
 # Functions
@@ -135,8 +135,8 @@ FORMS: dict[str, tuple[dict[str, Any], Tensor | float]] = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_whatever_is_added_or_hidden(form: str) -> None:
-    asked, added = FORMS[form]
-    model = Attention(**asked)
+    options, added = FORMS[form]
+    model = Attention(**options)
     seen = run(model, X)
     near(seen[0].weights.dense(), model.truth(X, added=added))
     causal = form in ("causal", "a mask", "a mask for each head")
@@ -204,8 +204,8 @@ def test_other_dtypes(dtype: torch.dtype) -> None:
     model = Attention().to(dtype)
     q, k, _ = (x.double() for x in model.project(X.to(dtype)))
     truth = (q @ k.mT / math.sqrt(M // H)).softmax(-1)
-    (found,) = run(model, X.to(dtype))[0].weights.read(TopK(9))
-    torch.testing.assert_close(found[0].double(), truth.topk(T).values, rtol=0, atol=NEAR)
+    (result,) = run(model, X.to(dtype))[0].weights.read(TopK(9))
+    torch.testing.assert_close(result[0].double(), truth.topk(T).values, rtol=0, atol=NEAR)
 
 
 def test_dropout_leaves_the_fused_kernel_and_weights_are_from_before_it() -> None:
@@ -238,8 +238,8 @@ def test_under_autocast_the_weights_are_those_of_its_dtype() -> None:
     assert projected[0].dtype is torch.float32
     q, k, _ = (x.bfloat16().double() for x in projected)
     truth = (q @ k.mT / math.sqrt(M // H)).softmax(-1)
-    (found,) = seen[0].weights.read(TopK(9))
-    torch.testing.assert_close(found[0].double(), truth.topk(T).values, rtol=0, atol=NEAR)
+    (result,) = seen[0].weights.read(TopK(9))
+    torch.testing.assert_close(result[0].double(), truth.topk(T).values, rtol=0, atol=NEAR)
     kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
     own = kernel(*(x.bfloat16() for x in projected), 0.0, False)[1].double()  # its logsumexp
     exact = (q @ k.mT / math.sqrt(M // H)).logsumexp(-1)
@@ -253,8 +253,8 @@ def test_multi_head_attention_under_autocast() -> None:
     model = nn.MultiheadAttention(M, H)
     with torch.autocast("cpu", torch.bfloat16), qkv.watch(model) as seen:
         truth = model(X, X, X, average_attn_weights=False)[1]
-    found = seen[0].weights.read(TopK(2))[0][0]
-    torch.testing.assert_close(found, truth.float().topk(2).values, rtol=0, atol=4e-3)
+    result = seen[0].weights.read(TopK(2))[0][0]
+    torch.testing.assert_close(result, truth.float().topk(2).values, rtol=0, atol=4e-3)
     assert seen[0].weights.lookup.query.dtype is torch.bfloat16
 
 
@@ -292,12 +292,12 @@ MULTI_HEAD: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
 @pytest.mark.parametrize("need_weights", [True, False])
 @pytest.mark.parametrize("grad", [True, False])
 def test_multi_head_attention(case: str, need_weights: bool, grad: bool) -> None:
-    made, asked, to_memory = MULTI_HEAD[case]
+    made, options, to_memory = MULTI_HEAD[case]
     model = nn.MultiheadAttention(M, H, **{"batch_first": True, **made}).eval()
     memory = MEMORY if to_memory else X
     with torch.set_grad_enabled(grad):
-        seen = run(model, X, memory, memory, need_weights=need_weights, **asked)
-        truth = model(X, memory, memory, average_attn_weights=False, **asked)[1]
+        seen = run(model, X, memory, memory, need_weights=need_weights, **options)
+        truth = model(X, memory, memory, average_attn_weights=False, **options)[1]
     assert len(seen) == 1
     assert seen[0].shape == truth.shape
     near(seen[0].weights.dense(), truth)
@@ -320,25 +320,25 @@ def test_multi_head_attention_without_a_batch(need_weights: bool) -> None:
 def test_encoder(padded: bool, norm_first: bool, fast: bool) -> None:
     layer = nn.TransformerEncoderLayer(M, H, 64, batch_first=True, norm_first=norm_first)
     model = nn.TransformerEncoder(layer, 2, enable_nested_tensor=not norm_first).eval()
-    asked = {"src_key_padding_mask": PADDED if padded else None}
+    options = {"src_key_padding_mask": PADDED if padded else None}
     truth, x = [], X
     with torch.set_grad_enabled(not fast):
-        seen = run(model, X, **asked)
+        seen = run(model, X, **options)
         for each in cast("Any", model.layers):
             normed = each.norm1(x) if norm_first else x
             _, weights = each.self_attn(
-                normed, normed, normed, key_padding_mask=asked["src_key_padding_mask"],
+                normed, normed, normed, key_padding_mask=options["src_key_padding_mask"],
                 average_attn_weights=False,
             )  # fmt: skip
             truth.append(weights)
-            x = each(x, **asked)
+            x = each(x, **options)
     assert {r.kind for r in seen} == {"self"}
     fused = "_transformer_encoder_layer_fwd" if fast else "flash_attention_for_cpu"
     assert {r.kernel for r in seen} == {fused}
     for record, weights in zip(seen, truth, strict=True):
-        found, rows = record.weights.dense(), T if not padded else 6  # 6: of the second sentence
-        near(found[0], weights[0])
-        near(found[1, :, :rows], weights[1, :, :rows])
+        result, rows = record.weights.dense(), T if not padded else 6  # 6: of the second sentence
+        near(result[0], weights[0])
+        near(result[1, :, :rows], weights[1, :, :rows])
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -364,7 +364,8 @@ def test_decoder(training: bool) -> None:
 @pytest.mark.parametrize("grad", [True, False])
 def test_models_of_qkv(architecture: str, grad: bool) -> None:
     config = ModelConfig(
-        architecture, 50, 50, width=M, embedding=M, encoder_width=M, heads=H, encoder_layers=2,
+        architecture, source_vocabulary=50, target_vocabulary=50, width=M, embedding=M,
+        encoder_width=M, heads=H, encoder_layers=2,
         decoder_layers=2, feedforward=64,
     )  # fmt: skip
     model = build(config).eval()
@@ -414,12 +415,12 @@ def test_weights_train() -> None:
     with qkv.watch(model) as seen:
         model(X, MEMORY)
     weights = seen["own"].weights[0, 0, 3]
-    (found,) = torch.autograd.grad(weights.square().sum(), model.own.q.weight)
+    (result,) = torch.autograd.grad(weights.square().sum(), model.own.q.weight)
     q, k, _ = model.own.project(X)
     truth = (q @ k.mT / math.sqrt(M // H)).softmax(-1)[0, 0, 3]
     (wanted,) = torch.autograd.grad(truth.square().sum(), model.own.q.weight)
-    assert found.abs().sum() > 0
-    near(found, wanted)
+    assert result.abs().sum() > 0
+    near(result, wanted)
 
 
 @pytest.mark.parametrize("reentrant", [True, False])
@@ -558,10 +559,10 @@ def test_readouts_alone() -> None:
     with qkv.watch(model, readouts=[TopK(8), Entropy(), Received()]) as seen:
         model(X, MEMORY)
     truth = model.own.truth(X)
-    found = seen["own"].readouts
-    near(found[TopK(8)][0], truth.topk(8).values)
-    near(found[Received()], truth.sum(-2))
-    torch.testing.assert_close(found[Entropy()], -(truth * truth.log()).sum(-1), rtol=0, atol=1e-5)
+    result = seen["own"].readouts
+    near(result[TopK(8)][0], truth.topk(8).values)
+    near(result[Received()], truth.sum(-2))
+    torch.testing.assert_close(result[Entropy()], -(truth * truth.log()).sum(-1), rtol=0, atol=1e-5)
     assert seen["other"].readouts[TopK(8)][0].shape == (B, H, T, 5)  # of five keys
     with pytest.raises(ConfigError, match="only its readouts were kept"):
         _ = seen["own"].weights
@@ -592,9 +593,11 @@ def test_the_kind_of_a_long_mask_is_found_by_parts(monkeypatch: pytest.MonkeyPat
         assert seen[0].kind == kind
 
 
-@pytest.mark.parametrize("asked", [{"is_causal": True}, {"attn_mask": ADDED.view(B, H, T, T)}, {}])
-def test_some_heads_and_queries(asked: dict[str, Any]) -> None:
-    model = Attention(**asked)
+@pytest.mark.parametrize(
+    "options", [{"is_causal": True}, {"attn_mask": ADDED.view(B, H, T, T)}, {}]
+)
+def test_some_heads_and_queries(options: dict[str, Any]) -> None:
+    model = Attention(**options)
     with qkv.watch(model) as whole:
         model(X)
     with qkv.watch(model, heads=[3, 1], queries=slice(-2, None)) as seen:

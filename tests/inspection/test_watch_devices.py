@@ -30,7 +30,7 @@ SOME = [
 ]  # fmt: skip
 SHAPES: dict[Any, tuple[int, ...]] = {
     readouts.Argmax(): (T,), readouts.Entropy(): (T,), readouts.Received(): (T,),
-    readouts.Pool(2, 3): (2, 3),
+    NEAR: (T,), readouts.Pool(2, 3): (2, 3),
 }  # fmt: skip
 
 
@@ -268,6 +268,17 @@ def test_arguments_and_logsumexp_of_the_fused_operators(name: str, compute: bool
     if weights.logsumexp is not None:
         on_device(weights.logsumexp, (B, H, T))
     on_device(weights.dense(), (B, H, T, T))
+
+
+def test_an_offloaded_logsumexp_is_read_where_the_model_is() -> None:
+    x = numbers(B, H, T, 8)
+    with qkv.watch(model := By(lambda: operator("efficient", x, True)[0]), offload="cpu") as seen:
+        model()
+    (record,) = seen
+    assert record._call is not None
+    assert {x.device.type for x in record._call.tensors()} == {"cpu"}
+    assert record.weights.logsumexp is not None
+    on_device(record.weights.logsumexp, (B, H, T))
 
 
 @pytest.mark.parametrize("name", ["efficient", "cudnn"])

@@ -74,7 +74,7 @@ def forward(
     q: Tensor, k: Tensor, v: Tensor, p: float, scale: float, causal: bool, left: int, right: int,
     cap: float, slopes: Tensor | None, _: bool,
 ) -> Any:  # fmt: skip
-    found = [
+    result = [
         attended(
             one_text(q[b], k[b], scale, causal, left, right, cap,
                      slopes[b] if slopes is not None and slopes.dim() == 2 else slopes),
@@ -83,7 +83,7 @@ def forward(
         for b in range(len(q))
     ]  # fmt: skip
     empty = q.new_empty(0)
-    contexts, sums = zip(*found, strict=True)
+    contexts, sums = zip(*result, strict=True)
     return torch.stack(contexts), torch.stack(sums), empty, empty
 
 

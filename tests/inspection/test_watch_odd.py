@@ -90,10 +90,10 @@ def test_a_single_query_of_grouped_heads_has_no_gradient_of_another_shape() -> N
     mask = torch.ones(1, 6, dtype=torch.long)
     mask[0, :2] = 0
     with qkv.watch(model) as seen:
-        found = model(IDS, attention_mask=mask[:, :5])
+        result = model(IDS, attention_mask=mask[:, :5])
         whole = len(seen)
-        found = model(IDS[:, :1], attention_mask=mask, past_key_values=found.past_key_values)
-        found.logits.square().sum().backward()
+        result = model(IDS[:, :1], attention_mask=mask, past_key_values=result.past_key_values)
+        result.logits.square().sum().backward()
     assert seen[0].weights.grad.shape == seen[0].shape
     assert seen[whole].shape == (1, 4, 1, 6)
     with pytest.raises(ConfigError, match="nothing was retained"):
@@ -190,9 +190,9 @@ def test_received_of_a_window_counts_keys_from_the_first() -> None:
     with qkv.watch(model) as seen, qkv.watch(model, readouts=[qkv.readouts.Received()]) as read:
         model.generate(ids, max_new_tokens=5, do_sample=False)
     wanted = seen.generated()[0].received()
-    for name, found in seen.received().items():
-        assert found.shape == (1, 4, 14)
-        torch.testing.assert_close(found[0], wanted[name])
+    for name, result in seen.received().items():
+        assert result.shape == (1, 4, 14)
+        torch.testing.assert_close(result[0], wanted[name])
         torch.testing.assert_close(read.received()[name][0], wanted[name])
 
 
@@ -210,9 +210,9 @@ def test_what_generate_returns_is_what_its_own_rules_say() -> None:
     config = transformers.GenerationConfig(max_new_tokens=3, num_beams=2)
     plain = model.generate(IDS, generation_config=config)
     with qkv.watch(model), qkv.watch(model) as seen:
-        found = model.generate(IDS, generation_config=config)
-    assert type(found) is type(plain)
-    assert torch.equal(found.sequences, plain.sequences)
+        result = model.generate(IDS, generation_config=config)
+    assert type(result) is type(plain)
+    assert torch.equal(result.sequences, plain.sequences)
     assert len(seen.generated()) == 1
     with pytest.raises(ValueError, match="max_new_tokens"), qkv.watch(model):
         model.generate(IDS, max_new_tokens=-1)
@@ -232,8 +232,8 @@ def test_a_generate_of_its_own_is_left_alone(more: dict[str, Any]) -> None:
     sound = numbers(1, 8, 40)
     plain = model.generate(sound, max_new_tokens=5, **more)
     with qkv.watch(model) as seen:
-        found = model.generate(sound, max_new_tokens=5, **more)
-    assert torch.equal(found, plain)
+        result = model.generate(sound, max_new_tokens=5, **more)
+    assert torch.equal(result, plain)
     assert len(seen) > 0
 
 
@@ -246,8 +246,8 @@ def test_a_generate_by_hand() -> None:
 
     model, x = Small(sdpa), numbers(1, 2, 3, 4)
     with qkv.watch(model) as seen:
-        found = model.generate(x, 2)
-    assert torch.equal(found, model.generate(x, 2))
+        result = model.generate(x, 2)
+    assert torch.equal(result, model.generate(x, 2))
     assert len(seen) == 2
 
 
@@ -292,8 +292,8 @@ def test_the_model_goes_on_where_nothing_can_be_recorded() -> None:
     model = By(lambda x: sdpa(x, x, x))
     expected = model(heads)
     with qkv.watch(model) as seen:
-        found = model(heads)
-    assert torch.equal(found.values(), expected.values())
+        result = model(heads)
+    assert torch.equal(result.values(), expected.values())
     assert len(seen) + len(seen.unseen) >= 1
     batched = torch.vmap(model)
     with qkv.watch(model) as seen:

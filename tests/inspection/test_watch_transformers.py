@@ -59,11 +59,11 @@ def twins(name: str, settings: dict[str, Any], way: str = "sdpa") -> tuple[Any, 
 def agree(seen: Seen, truth: list[Tensor]) -> None:
     assert seen.unseen == []
     for record, wanted in zip(seen, truth, strict=True):
-        found = record.weights.dense()
-        assert found.shape == wanted.shape
-        attends = found.sum(-1, keepdim=True) > 0.5  # of a query without keys eager makes a mean
+        result = record.weights.dense()
+        assert result.shape == wanted.shape
+        attends = result.sum(-1, keepdim=True) > 0.5  # of a query without keys eager makes a mean
         assert attends.any()
-        torch.testing.assert_close(found, wanted * attends, rtol=0, atol=1e-5)
+        torch.testing.assert_close(result, wanted * attends, rtol=0, atol=1e-5)
         assert record.check is not None
         assert record.check.row_sum < 1e-5
         assert record.check.context is not None
@@ -87,11 +87,11 @@ def test_stacks_of_layers(
     with torch.no_grad():
         expected = fused(IDS, attention_mask=mask)[0]
         with qkv.watch(fused) as seen:
-            found = fused(IDS, attention_mask=mask)[0]
+            result = fused(IDS, attention_mask=mask)[0]
         truth = eager(IDS, attention_mask=mask, output_attentions=True).attentions
         with qkv.watch(eager) as unseen:
             eager(IDS, attention_mask=mask)
-    assert torch.equal(found, expected)
+    assert torch.equal(result, expected)
     agree(seen, list(truth))
     assert [r.kind for r in seen] == [kind] * 2
     assert len(unseen) == 0
@@ -105,11 +105,14 @@ def test_stacks_of_layers(
 @pytest.mark.parametrize("same_text", [False, True])
 def test_encoders_and_decoders(name: str, settings: dict[str, Any], same_text: bool) -> None:
     fused, eager = twins(name, settings)
-    asked = {"attention_mask": PADDED_RIGHT, "decoder_input_ids": IDS if same_text else IDS[:, 4:]}
+    options = {
+        "attention_mask": PADDED_RIGHT,
+        "decoder_input_ids": IDS if same_text else IDS[:, 4:],
+    }
     with torch.no_grad(), qkv.watch(fused) as seen:
-        fused(IDS, **asked)
+        fused(IDS, **options)
     with torch.no_grad():
-        truth = eager(IDS, **asked, output_attentions=True)
+        truth = eager(IDS, **options, output_attentions=True)
     pairs = zip(truth.decoder_attentions, truth.cross_attentions, strict=True)
     agree(seen, [*truth.encoder_attentions, *(each for pair in pairs for each in pair)])
     assert [r.kind for r in seen] == ["self", "self", *["causal", "cross"] * 2]
@@ -122,7 +125,7 @@ def test_encoders_and_decoders(name: str, settings: dict[str, Any], same_text: b
 @pytest.mark.parametrize("how", [{}, {"cache_implementation": "static"}, {"num_beams": 3}], ids=str)
 def test_generation(name: str, settings: dict[str, Any], how: dict[str, Any]) -> None:
     fused, eager = twins(name, settings)
-    asked = {
+    options = {
         "attention_mask": PADDED_LEFT.long(),
         "max_new_tokens": 5,
         "min_new_tokens": 5,
@@ -130,11 +133,11 @@ def test_generation(name: str, settings: dict[str, Any], how: dict[str, Any]) ->
         "return_dict_in_generate": True,
         **how,
     }
-    expected = fused.generate(IDS, **asked).sequences
+    expected = fused.generate(IDS, **options).sequences
     with qkv.watch(fused) as seen:
-        found = fused.generate(IDS, **asked).sequences
-    assert torch.equal(found, expected)
-    made = eager.generate(IDS, **asked, output_attentions=True)
+        result = fused.generate(IDS, **options).sequences
+    assert torch.equal(result, expected)
+    made = eager.generate(IDS, **options, output_attentions=True)
     assert torch.equal(made.sequences, expected)
     agree(seen, [layer for step in made.attentions for layer in step])
     assert {r.kind for r in seen} == {"causal"}
@@ -177,15 +180,15 @@ def test_the_steps_of_a_generation_are_joined(
     name: str, settings: dict[str, Any], how: dict[str, Any]
 ) -> None:
     fused, eager = twins(name, settings)
-    asked = generating(how)
+    options = generating(how)
     torch.manual_seed(5)
-    expected = fused.generate(IDS, **asked)
+    expected = fused.generate(IDS, **options)
     torch.manual_seed(5)
     with qkv.watch(fused) as seen:
-        found = fused.generate(IDS, **asked)
-    assert torch.equal(found, expected)  # a tensor still, and not the beams
+        result = fused.generate(IDS, **options)
+    assert torch.equal(result, expected)  # a tensor still, and not the beams
     torch.manual_seed(5)
-    made = eager.generate(IDS, **asked, output_attentions=True, return_dict_in_generate=True)
+    made = eager.generate(IDS, **options, output_attentions=True, return_dict_in_generate=True)
     assert torch.equal(made.sequences, expected)
     views = seen.generated()
     assert len(views) == len(expected)
@@ -225,10 +228,10 @@ def test_a_generation_of_another_selection_is_joined(name: str) -> None:
     pytest.importorskip("qkv.hf")
     more = {"num_local_experts": 4, "num_experts_per_tok": 2, "head_dim": 8, "sliding_window": 4}
     fused, eager = twins(name, GROUPED | more, way="qkv")
-    asked = generating(BEAMS)
+    options = generating(BEAMS)
     with qkv.watch(fused) as seen:
-        fused.generate(IDS, **asked)
-    made = eager.generate(IDS, **asked, output_attentions=True, return_dict_in_generate=True)
+        fused.generate(IDS, **options)
+    made = eager.generate(IDS, **options, output_attentions=True, return_dict_in_generate=True)
     for number, view in enumerate(seen.generated()):
         rows = [b for b in made.beam_indices[number].tolist() if b >= 0]
         check_joined_with_sinks(list(view), made.attentions, rows)
