@@ -61,7 +61,10 @@ def compute(
     """
     if not is_product(score):
         scores = score(query, key)
-        scores = scores if scale is None else scores * scale
+        if scale is not None and is_finite(score):
+            scores = scores * scale
+        elif scale is not None:  # what is -∞ hides its key at any scale
+            scores = torch.where(scores == -torch.inf, scores, scores * scale)
         return _widened(scores) if wide else scores
     query, key, own = score.product(query, key)
     factor = own if scale is None else scale

@@ -192,7 +192,8 @@ class TopK:
             raise ConfigError(f"TopK: k must be a positive whole number; got {self.k}.")
 
     def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
-        best = _hide(scores, mask).topk(min(self.k, scores.shape[-1]), -1)
+        scores = _hide(scores, mask)
+        best = scores.topk(min(self.k, scores.shape[-1]), -1)
         weights = torch.softmax(best.values, -1)
         return _without_hidden(torch.zeros_like(scores).scatter(-1, best.indices, weights), mask)
 

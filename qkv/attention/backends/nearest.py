@@ -7,6 +7,7 @@ from math import prod
 import torch
 from torch import Tensor
 
+from qkv.attention.backends.products import products
 from qkv.attention.dropout import dropout
 from qkv.attention.largest import largest
 from qkv.attention.lookup import PIECE, Lookup
@@ -35,10 +36,12 @@ def nearest(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, None]:
     The keys stream by in blocks; only the k best of each query are kept. The gradient goes through
     those k alone, as it does wherever the others have weight 0.
     """
+    if not lookup.key.shape[-2]:
+        return products(lookup, value, p)
     assert is_product(lookup.score)
     query, key, own = lookup.score.product(lookup.query, lookup.key)
     query = query * (own if lookup.scale is None else lookup.scale)
-    leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
+    leading = torch.broadcast_shapes(lookup.shape[:-2], value.shape[:-2])
     query, key, value = (x.expand(*leading, *x.shape[-2:]) for x in (query, key, value))
     with torch.no_grad():
         scores, positions = _search(lookup, query, key)
