@@ -12,9 +12,10 @@ from qkv.attention.largest import largest
 from qkv.data.tokenizer import BOS, EOS
 from qkv.models import PLAIN, Attending, Decoder, Memory
 from qkv.search.filters import Rules, Sentences
-from qkv.search.hypothesis import Ended, Hypothesis, fetch
+from qkv.search.hypothesis import Ended, Hypothesis
 from qkv.search.reader import Reader
 from qkv.search.search import Search
+from qkv.search.transfer import fetch, send
 
 __all__ = ["beam_search"]
 
@@ -68,7 +69,7 @@ def beam_search(
         if len(open_) == len(rows) and not spreads:
             reader.reorder(source.flatten())
             continue
-        index = torch.tensor(open_, device=device)
+        index = send(open_, device)
         reader.select(source[index].flatten())
         rows = [rows[i] for i in open_]
         total, words, token = total[index], words[index], token[index]
@@ -128,7 +129,7 @@ def _collect(
     ]
     if not ends:
         return
-    sentence, rank = torch.tensor(ends, device=words.device).unbind(1)
+    sentence, rank = send(ends, words.device).unbind(1)
     own = words[sentence, parent[sentence, rank]]
     log_p = [numbers[i].ends[rank] for i, rank in ends]
     covered = [numbers[i].covered[rank] if numbers[i].covered else 0.0 for i, rank in ends]

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS, PAD, UNK
 from qkv.search.search import Search
+from qkv.search.transfer import send
 
 __all__ = ["Banned", "Filter", "NoRepeat", "Rules", "Sentences", "Shortlist"]
 
@@ -26,9 +27,11 @@ class Banned:
 
     def __call__(self, log_p: Tensor, words: Tensor) -> Tensor:
         for *before, last in self.sequences:
-            if len(before) <= words.shape[1]:
-                end = words[:, words.shape[1] - len(before) :]
-                completes = (end == torch.tensor(before, device=words.device)).all(1)
+            if not before:
+                log_p[:, last] = -torch.inf
+            elif len(before) <= words.shape[1]:
+                end = words[:, -len(before) :]
+                completes = (end == send(before, words.device)).all(1)
                 log_p[:, last].masked_fill_(completes, -torch.inf)
         return log_p
 
@@ -113,7 +116,7 @@ class Rules:
             log_p[:, token] = -torch.inf
         if forced is None:
             return self._filtered(log_p, words, length)
-        tokens = torch.tensor(forced, device=log_p.device)
+        tokens = send(forced, log_p.device)
         tokens = tokens.repeat_interleave(len(log_p) // len(rows))[:, None]  # (N, 1)
         own = log_p.gather(1, tokens)
         return _only(self._filtered(log_p, words, length), tokens, own)

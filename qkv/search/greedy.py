@@ -10,10 +10,11 @@ from torch import Tensor
 from qkv.data.tokenizer import BOS, EOS
 from qkv.models import PLAIN, Attending, Decoder, Memory
 from qkv.search.filters import Rules, Sentences
-from qkv.search.hypothesis import Ended, Hypothesis, fetch
+from qkv.search.hypothesis import Ended, Hypothesis
 from qkv.search.reader import Reader
 from qkv.search.sampling import draw
 from qkv.search.search import Search
+from qkv.search.transfer import fetch, send
 
 __all__ = ["greedy"]
 
@@ -49,7 +50,7 @@ def greedy(
         if len(open_) == len(rows):
             continue
         rows = [rows[i] for i in open_]
-        index = torch.tensor(open_, dtype=torch.int64, device=token.device)
+        index = send(open_, token.device)
         reader.select(index)
         token, total, words = token[index], total[index], words[index]
         chances = None if chances is None else chances[index]
@@ -83,7 +84,7 @@ def _collect(
         log_p, covered = fetch(torch.stack((at_end, coverage)))
     done = [i for i, value in enumerate(log_p) if value != inf]
     if done:
-        own = words[torch.tensor(done, device=words.device)]
+        own = words[send(done, words.device)]
         numbers = ([values[i] for i in done] for values in (log_p, covered))
         ended.add([rows[i] for i in done], own, *numbers)
     return [i for i, value in enumerate(log_p) if value == inf]

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from qkv.search.search import Search
+from qkv.search.transfer import fetch
 
-__all__ = ["Ended", "Hypothesis", "fetch"]
+__all__ = ["Ended", "Hypothesis"]
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,6 @@ class Hypothesis:
     tokens: tuple[int, ...]
     log_probability: float
     score: float
-
-
-def fetch(tensor: Tensor) -> list:
-    """A tensor's numbers for Python. A search waits for its device here, once a step."""
-    return tensor.tolist()
 
 
 class Ended:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import torch
-
 from qkv.models import PLAIN, Attending, Decoder, Memory
 from qkv.search.beam import beam_search
 from qkv.search.filters import Sentences
@@ -11,6 +9,7 @@ from qkv.search.greedy import greedy
 from qkv.search.hypothesis import Hypothesis
 from qkv.search.sampling import chances
 from qkv.search.search import Search
+from qkv.search.transfer import send
 
 __all__ = ["run"]
 
@@ -40,7 +39,7 @@ def _sample(
     """`nbest` texts of each sentence, drawn."""
     texts, device = search.nbest, memory.keys.device
     rows = [row for row in range(len(sentences.limits)) for _ in range(texts)]
-    index = torch.tensor(rows, dtype=torch.int64, device=device)
+    index = send(rows, device)
     drawn = greedy(
         decoder,
         memory.select(index),

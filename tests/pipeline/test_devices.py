@@ -38,7 +38,7 @@ class Device:
     def ends(self, tensor: Tensor, rows: int) -> list[bool]:
         assert tensor.device == self.device
         self.steps += 1
-        return [self.steps == 4 or (self.steps == 2 and row == 0) for row in range(rows)]
+        return [self.steps >= 4 or (self.steps == 2 and row == 0) for row in range(rows)]
 
     def greedy(self, tensor: Tensor) -> list[Any]:
         ends = self.ends(tensor, tensor.shape[-1])
@@ -49,7 +49,7 @@ class Device:
         rows = []
         for end in self.ends(tensor, len(tensor)):
             ended = [-1.0 if end else -inf] + [-inf] * (tensor.shape[1] - 2)
-            rows.append([-50.0 if end else -2.0, *ended])
+            rows.append([-inf if end else -2.0, *ended])
         return rows
 
     def words(self, tensor: Tensor) -> list[int]:
@@ -107,7 +107,7 @@ def test_a_search_stays_where_the_model_is(
     assert [len(hypotheses) > 0 for hypotheses in found] == [True] * B
 
 
-@pytest.mark.parametrize("name", [name for name in MODELS if "rnn" not in name])
+@pytest.mark.parametrize("name", ["transformer", "places", "regions"])
 def test_a_readout_stays_where_the_model_is(name: str) -> None:
     settings = MODELS[name]
     with elsewhere() as device:
