@@ -78,10 +78,10 @@ def test_each_kernel(kernel: str, form: str, dtype: torch.dtype, grad: bool, bou
     if grad and kernel in ("flash_attention", "efficient_attention"):
         assert weights.logsumexp is not None
         assert weights.logsumexp.shape == (B, H, TQ)
-    close = {"rtol": 0, "atol": TOLERANCES[dtype]}
+    close: dict[str, Any] = {"rtol": 0, "atol": TOLERANCES[dtype]}
     torch.testing.assert_close(weights.dense().double(), whole, **close)
     torch.testing.assert_close(weights.topk(3)[0].double(), whole.topk(3).values, **close)
-    received = {"rtol": 0, "atol": 20 * TOLERANCES[dtype]}
+    received: dict[str, Any] = {"rtol": 0, "atol": 20 * TOLERANCES[dtype]}
     torch.testing.assert_close(weights.received().double(), whole.sum(-2), **received)
     assert record.check is not None
     assert record.check.row_sum < TOLERANCES[dtype]
