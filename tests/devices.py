@@ -28,13 +28,21 @@ class _Module(backend_registration._DummyBackendModule):
 
 @cache
 def register() -> str:
-    """Before the first backward pass of a process, which counts the devices once and for all."""
+    """Before the first backward pass of a process, which counts the devices once and for all.
+
+    Where there is a CUDA device, that one serves; another would confuse its backward passes.
+    """
+    if torch.cuda.is_available():
+        return "cuda:0"
     backend_registration._setup_privateuseone_for_python_backend(NAME, _Module())
     return f"{NAME}:0"
 
 
 class _Mode(FakeTensorMode):
-    avoid_device_init = True  # what has values, as a constant does, is not moved there for real
+    @property
+    def avoid_device_init(self) -> bool:
+        """What has values, as a constant does, is not moved there for real."""
+        return True
 
 
 @contextmanager

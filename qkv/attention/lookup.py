@@ -47,7 +47,9 @@ def unselected(scores: Tensor, mask: Mask | None) -> Tensor:
     return scores
 
 
-PIECE = 1 << 20  # numbers held at once when rows are streamed: 4 MiB of float32, which caches hold
+# Numbers held at once when rows or keys are streamed: on a CPU 4 MiB of float32, which caches hold;
+# elsewhere so many that starting the work costs little beside it.
+PIECE, PIECE_ELSEWHERE = 1 << 20, 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class Lookup:
         return slice(max(0, keys.stop - 1), max(1, keys.stop)) if nothing else keys
 
     def pieces(self, depth: int = 0) -> Iterator[slice]:
-        """All rows in order, so many at a time that about `PIECE` numbers are held at once.
+        """All rows in order, so many at a time that about `held_at_once` numbers are held.
 
         depth: how many of the leading axes are left out, for all that are held have one index.
         """
@@ -136,10 +138,15 @@ class Lookup:
         return (slice(i, min(i + step, queries)) for i in range(0, queries, step))
 
     def rows_at_once(self, depth: int = 0) -> int:
-        """How many rows make about `PIECE` numbers, one at least."""
+        """How many rows make about `held_at_once` numbers, one at least."""
         *leading, _, keys = self.shape
         each = prod(leading[depth:]) * keys * numbers_per_pair(self.score, self.query.shape[-1])
-        return max(1, PIECE // max(1, each))
+        return max(1, held_at_once(self.query) // max(1, each))
+
+
+def held_at_once(query: Tensor) -> int:
+    """Numbers, where this query lives."""
+    return PIECE if query.device.type == "cpu" else PIECE_ELSEWHERE
 
 
 def _may_hide(scores: Tensor) -> bool:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from os import fsencode
 from pathlib import Path
 
+from qkv import __version__
 from qkv.evaluation import Score
 from qkv.machine import Machine
 from qkv.training.checkpoints import Progress
@@ -54,7 +55,7 @@ validation {material.valid_unit}: {len(material.valid):,}
 
 - {progress.step:,} updates, {progress.epoch + 1} epochs begun, {progress.tokens:,} target tokens
 - {progress.seconds / 60:.1f} minutes, {describe(plan.machine)}
-- qkv {version("qkv")}, torch {version("torch")}
+- qkv {__version__}, torch {version("torch")}
 - kept: {kept}
 
 ```json

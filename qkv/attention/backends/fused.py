@@ -7,12 +7,13 @@ function does, and readouts make their softmax themselves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
-from torch.backends import cuda
+from torch.nn.attention import SDPBackend
 from torch.nn.functional import scaled_dot_product_attention
 
 from qkv.attention.lookup import Lookup, lowered
@@ -27,8 +28,22 @@ __all__ = ["ROWS", "fused", "fused_obstacle"]
 ROWS, ROWS_ELSEWHERE = 256, 4096
 
 OPERATOR = getattr(torch.ops.aten, "_scaled_dot_product_flash_attention_for_cpu", None)
-FLASH = getattr(torch.ops.aten, "_scaled_dot_product_flash_attention", None)
-EFFICIENT = getattr(torch.ops.aten, "_scaled_dot_product_efficient_attention", None)
+# On CUDA the one that torch itself would take; q, k, v, causal, scale → context and more.
+ON_CUDA: dict[int, Callable[[Tensor, Tensor, Tensor, bool, float], tuple[Tensor, ...]]] = {
+    SDPBackend.FLASH_ATTENTION.value: lambda q, k, v, causal, scale: (
+        torch.ops.aten._scaled_dot_product_flash_attention(q, k, v, 0.0, causal, scale=scale)
+    ),
+    SDPBackend.EFFICIENT_ATTENTION.value: lambda q, k, v, causal, scale: (
+        torch.ops.aten._scaled_dot_product_efficient_attention(
+            q, k, v, None, True, 0.0, causal, scale=scale
+        )
+    ),
+    SDPBackend.CUDNN_ATTENTION.value: lambda q, k, v, causal, scale: (
+        torch.ops.aten._scaled_dot_product_cudnn_attention(
+            q, k, v, None, True, 0.0, causal, scale=scale
+        )
+    ),
+}
 
 
 def fused_obstacle(lookup: Lookup, value: Tensor, p: float) -> str:
@@ -100,12 +115,10 @@ def _computed(
     if q.device.type == "cpu" and OPERATOR is not None and q.numel() * k.numel():
         return OPERATOR(q, k, v, 0.0, causal, attn_mask=added, scale=scale)
     if q.device.type == "cuda" and added is None and q.numel() * k.numel() and not q.shape[-1] % 8:
-        request = cuda.SDPAParams(q, k, v, None, 0.0, causal, False)
-        if FLASH is not None and cuda.can_use_flash_attention(request):
-            return FLASH(q, k, v, 0.0, causal, scale=scale)[:2]
-        if EFFICIENT is not None and cuda.can_use_efficient_attention(request):
-            context, logsumexp, *_ = EFFICIENT(q, k, v, None, True, 0.0, causal, scale=scale)
-            return context, logsumexp[..., : q.shape[-2]]
+        operator = ON_CUDA.get(torch._fused_sdp_choice(q, k, v, None, 0.0, causal, scale=scale))
+        if operator is not None:
+            context, logsumexp, *_ = operator(q, k, v, causal, scale)
+            return context, logsumexp.flatten(2)[..., : q.shape[-2]]  # some have rows to spare
     if added is None:
         return scaled_dot_product_attention(q, k, v, None, 0.0, causal, scale=scale), None
     # Public kernels disagree on an empty row (NaN, a mean, zero); ours is zero.

@@ -10,7 +10,7 @@ from torch import Tensor
 from qkv.attention.backends.products import products
 from qkv.attention.dropout import dropout
 from qkv.attention.largest import largest
-from qkv.attention.lookup import PIECE, Lookup
+from qkv.attention.lookup import Lookup, held_at_once
 from qkv.attention.scores import is_product
 from qkv.attention.select import TopK
 
@@ -56,7 +56,7 @@ def nearest(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, None]:
 def _search(lookup: Lookup, query: Tensor, key: Tensor) -> Best:
     """The k best keys of each query, block after block of keys."""
     keys, k = key.shape[-2], min(lookup.select.k, key.shape[-2])
-    step = max(k, PIECE // max(1, prod(query.shape[:-1])))
+    step = max(k, held_at_once(query) // max(1, prod(query.shape[:-1])))
     best = None
     for first in range(0, keys, step):
         columns = slice(first, min(first + step, keys))
