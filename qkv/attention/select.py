@@ -171,7 +171,9 @@ def _project(scores: Tensor, tau: Tensor, power: int) -> Tensor:
     inside = distance > 0
     moved = torch.where(inside, scores - fixed, 0)  # zero, with a gradient
     share = _shares(distance if power == 2 else inside.to(scores.dtype))
-    if power == 2 and torch.is_grad_enabled():  # the shares move too: half of it, for ∂²τ is symmetric
+    if (
+        power == 2 and torch.is_grad_enabled()
+    ):  # the shares move too: half of it, for ∂²τ is symmetric
         share = _shares(torch.where(inside, distance + (moved - _followed(share, moved)) / 2, 0))
     return torch.where(inside, distance + moved - _followed(share, moved), 0) ** power
 
