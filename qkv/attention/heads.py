@@ -19,39 +19,24 @@ class Heads(nn.Module):
     pair of them.
 
     Args:
-        width: M of queries and outputs; the heads share it, D = M / heads.
-        memory_width: width of what keys and values are projected from; default M.
-        key_heads: Hk, heads of keys and values, each for H / Hk query heads (Ainslie et al. 2023);
-            1: multi-query (Shazeer 2019); default H.
+        width: M, of queries, keys, values and outputs; the heads share it, D = M / heads.
+        heads: H.
     Raises:
-        ConfigError: the heads do not divide the width, or the key heads the heads.
+        ConfigError: the heads do not divide the width.
     """
 
-    def __init__(
-        self,
-        width: int,
-        heads: int,
-        *,
-        memory_width: int | None = None,
-        key_heads: int | None = None,
-        dropout: float = 0.0,
-    ) -> None:
+    def __init__(self, width: int, heads: int) -> None:
         super().__init__()
-        key_heads = heads if key_heads is None else key_heads
-        if min(heads, key_heads) < 1 or width % heads or heads % key_heads:
-            raise ConfigError(
-                "Heads: heads must divide width, and key_heads heads; got "
-                f"width={width}, heads={heads}, key_heads={key_heads}."
-            )
-        self.number, self.head_width, self.dropout = heads, width // heads, dropout
-        memory_width = width if memory_width is None else memory_width
+        if heads < 1 or width % heads:
+            raise ConfigError(f"Heads: heads must divide width; got width={width}, heads={heads}.")
+        self.number, self.head_width = heads, width // heads
         self.query = nn.Linear(width, width)
-        self.key = nn.Linear(memory_width, key_heads * self.head_width)
-        self.value = nn.Linear(memory_width, key_heads * self.head_width)
+        self.key = nn.Linear(width, width)
+        self.value = nn.Linear(width, width)
         self.out = nn.Linear(width, width)
 
     def project(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, Tk, memory_width) each → keys and values a head, (B, Hk, Tk, D) each."""
+        """(B, Tk, M) each → keys and values of each head, (B, H, Tk, D) each."""
         return self._split(self.key(keys)), self._split(self.value(values))
 
     def forward(
@@ -71,7 +56,6 @@ class Heads(nn.Module):
             mask=mask,
             bias=bias,
             pinned=pinned,
-            dropout=self.dropout if self.training else 0.0,
         )
         return self.out(attended.context.transpose(1, 2).flatten(2)), attended
 

@@ -22,8 +22,8 @@ def largest(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     size = 1 << max(0, round(log2(max(1, keys / k)) / 2))
     groups = keys // size
     if size < 4 or groups < 2 * k:
-        found = x.topk(k, -1)
-        return found.values, found.indices
+        top = x.topk(k, -1)
+        return top.values, top.indices
     whole = groups * size
     maxima = x.detach()[..., :whole].unflatten(-1, (size, groups)).amax(-2)
     best = maxima.topk(k, -1, sorted=False).indices  # (..., k)
@@ -31,5 +31,5 @@ def largest(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     if whole < keys:
         rest = torch.arange(whole, keys, device=x.device).expand(*best.shape[:-1], -1)
         members = torch.cat((members, rest), -1)
-    found = x.gather(-1, members).topk(k, -1)
-    return found.values, members.gather(-1, found.indices)
+    top = x.gather(-1, members).topk(k, -1)
+    return top.values, members.gather(-1, top.indices)

@@ -168,11 +168,22 @@ def _project(scores: Tensor, tau: Tensor, power: int) -> Tensor:
     """
     fixed = scores.detach()
     distance = (fixed - tau).clamp(min=0)
-    slope = distance if power == 2 else (distance > 0).to(scores.dtype)
-    share = slope / slope.sum(-1, keepdim=True).clamp(min=torch.finfo(scores.dtype).tiny)
     inside = distance > 0
     moved = torch.where(inside, scores - fixed, 0)  # zero, with a gradient
-    return torch.where(inside, distance + moved - (share * moved).sum(-1, keepdim=True), 0) ** power
+    share = _shares(distance if power == 2 else inside.to(scores.dtype))
+    if (
+        power == 2 and torch.is_grad_enabled()
+    ):  # the shares move too: half of it, for ∂²τ is symmetric
+        share = _shares(torch.where(inside, distance + (moved - _followed(share, moved)) / 2, 0))
+    return torch.where(inside, distance + moved - _followed(share, moved), 0) ** power
+
+
+def _shares(slope: Tensor) -> Tensor:
+    return slope / slope.sum(-1, keepdim=True).clamp(min=torch.finfo(slope.dtype).tiny)
+
+
+def _followed(share: Tensor, moved: Tensor) -> Tensor:
+    return (share * moved).sum(-1, keepdim=True)
 
 
 @dataclass(frozen=True)

@@ -109,10 +109,13 @@ def _exponentials(
         some, others = query[..., rows, :], key[..., columns, :]
         logs, exponentials = (r.of((*lead, some.shape[-2], others.shape[-2])) for r in rooms)
         torch.matmul(some, others.mT, out=logs)
-        if bias is not None:
-            logs += lookup.cut(bias.part(rows, columns), leading).to(wide) / temperature
+        added = None if bias is None else lookup.cut(bias.part(rows, columns), leading).to(wide)
+        if added is not None:
+            logs += added / temperature
         # Below, torch.exp takes 30 times as long, and what is hidden may be anywhere.
         torch.exp(logs.clamp_(lowest, 1.0), out=exponentials)
+        if added is not None:
+            exponentials.masked_fill_(added == -torch.inf, 0.0)
         if band is not None:
             first, last = (None if end is None else end + rows.start - start for end in band)
             if last is not None:

@@ -7,54 +7,42 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from qkv.attention import Additive, Heads, attend, causal, padding
 from qkv.errors import ConfigError
-from tests.strategies import DK, TK, TQ, B, H
+from tests.strategies import TK, TQ, B, H
 
 M = 15  # H heads of width 5
 
 
-def copied(heads: Heads, memory_width: int) -> nn.MultiheadAttention:
-    """torch's module with our weights; its key and value widths make it keep them apart."""
-    theirs = nn.MultiheadAttention(M, H, kdim=memory_width, vdim=memory_width, batch_first=True)
+def copied(heads: Heads) -> nn.MultiheadAttention:
+    """torch's module with our weights."""
+    theirs = nn.MultiheadAttention(M, H, batch_first=True)
     ours = heads.query, heads.key, heads.value
-    if theirs.in_proj_weight is None:
-        parts = theirs.q_proj_weight, theirs.k_proj_weight, theirs.v_proj_weight
-    else:
-        parts = theirs.in_proj_weight.chunk(3)
     with torch.no_grad():
-        for part, bias, linear in zip(parts, theirs.in_proj_bias.chunk(3), ours, strict=True):
-            part.copy_(linear.weight)
-            bias.copy_(linear.bias)
+        theirs.in_proj_weight.copy_(torch.cat([linear.weight for linear in ours]))
+        theirs.in_proj_bias.copy_(torch.cat([linear.bias for linear in ours]))
         theirs.out_proj.load_state_dict(heads.out.state_dict())
     return theirs
 
 
-def inputs(memory_width: int) -> tuple[Tensor, Tensor, Tensor]:
+def inputs() -> tuple[Tensor, Tensor, Tensor]:
     torch.manual_seed(0)
-    return (
-        torch.randn(B, TQ, M),
-        torch.randn(B, TK, memory_width),
-        torch.randn(B, TK, memory_width),
-    )
+    return torch.randn(B, TQ, M), torch.randn(B, TK, M), torch.randn(B, TK, M)
 
 
 def test_torchs_multihead_attention_with_our_weights_agrees() -> None:
-    for memory_width in (M, DK):
-        heads = Heads(M, H, memory_width=memory_width)
-        x, keys, values = inputs(memory_width)
-        mask = padding(torch.tensor([TK, 4]), TK) & causal(TQ, TK)
-        out, attended = heads(x, *heads.project(keys, values), mask)
-        hidden = ~mask.allowed.expand(B, H, TQ, TK).flatten(0, 1)
-        expected, seen = copied(heads, memory_width)(
-            x, keys, values, attn_mask=hidden, average_attn_weights=False
-        )
-        torch.testing.assert_close(out, expected)
-        torch.testing.assert_close(attended.weights.dense(), seen)
+    heads = Heads(M, H)
+    x, keys, values = inputs()
+    mask = padding(torch.tensor([TK, 4]), TK) & causal(TQ, TK)
+    out, attended = heads(x, *heads.project(keys, values), mask)
+    hidden = ~mask.allowed.expand(B, H, TQ, TK).flatten(0, 1)
+    expected, seen = copied(heads)(x, keys, values, attn_mask=hidden, average_attn_weights=False)
+    torch.testing.assert_close(out, expected)
+    torch.testing.assert_close(attended.weights.dense(), seen)
 
 
 def test_keys_projected_one_by_one_are_keys_projected_at_once() -> None:
     """A cache is a longer pair of keys and values."""
     heads = Heads(M, H)
-    _, keys, values = inputs(M)
+    _, keys, values = inputs()
     whole = heads.project(keys, values)
     steps = [heads.project(keys[:, t : t + 1], values[:, t : t + 1]) for t in range(TK)]
     for at_once, one_by_one in zip(whole, zip(*steps, strict=True), strict=True):
@@ -65,7 +53,7 @@ def test_keys_projected_one_by_one_are_keys_projected_at_once() -> None:
 def test_heads_are_independent() -> None:
     """Blanking one head's part of the output weights removes that head alone."""
     heads = Heads(M, H)
-    x, keys, values = inputs(M)
+    x, keys, values = inputs()
     projected = heads.project(keys, values)
     whole, attended = heads(x, *projected, None)
     width = M // H
@@ -76,26 +64,6 @@ def test_heads_are_independent() -> None:
     other[:, 1] = 0
     torch.testing.assert_close(without, heads.out(other.transpose(1, 2).flatten(2)))
     assert not torch.allclose(whole, without)
-
-
-def test_dropout_acts_on_the_weights_in_training_only() -> None:
-    heads = Heads(M, H, dropout=0.5)
-    x, keys, values = inputs(M)
-    projected = heads.project(keys, values)
-    assert not torch.equal(heads(x, *projected, None)[0], heads(x, *projected, None)[0])
-    heads.eval()
-    assert torch.equal(heads(x, *projected, None)[0], heads(x, *projected, None)[0])
-
-
-def test_dropout_keeps_the_mean() -> None:
-    torch.manual_seed(0)
-    heads = Heads(M, H, dropout=0.25).double()
-    x, keys, values = (t.double() for t in inputs(M))
-    projected = heads.project(keys, values)
-    runs = torch.stack([heads(x, *projected, None)[0] for _ in range(2000)]).detach()
-    expected = heads.eval()(x, *projected, None)[0]
-    standard_error = runs.std(0) / len(runs) ** 0.5
-    assert ((runs.mean(0) - expected).abs() < 5 * standard_error).all()
 
 
 @pytest.mark.parametrize("key_heads", [1, 2, 6])
@@ -120,16 +88,7 @@ def test_any_score_takes_grouped_heads() -> None:
     torch.testing.assert_close(grouped, attend(query, repeated, repeated, score=score).context)
 
 
-def test_grouped_heads_project_fewer_keys() -> None:
-    heads = Heads(16, 4, key_heads=2)
-    x = torch.randn(B, TQ, 16)
-    key, value = heads.project(x, x)
-    assert key.shape == value.shape == (B, 2, TQ, 4)
-    out, attended = heads(x, key, value, None)
-    assert (out.shape, attended.weights.shape) == ((B, TQ, 16), (B, 4, TQ, TQ))
-
-
-@pytest.mark.parametrize(("heads", "key_heads"), [(5, None), (4, 3), (0, None), (4, 0)])
-def test_heads_must_divide(heads: int, key_heads: int | None) -> None:
-    with pytest.raises(ConfigError, match="heads must divide width, and key_heads heads; got"):
-        Heads(16, heads, key_heads=key_heads)
+@pytest.mark.parametrize("heads", [5, 0])
+def test_heads_must_divide(heads: int) -> None:
+    with pytest.raises(ConfigError, match=rf"heads must divide width; got width=16, heads={heads}"):
+        Heads(16, heads)

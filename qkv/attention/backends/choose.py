@@ -76,7 +76,8 @@ def _as_asked(lookup: Lookup, value: Tensor, p: float, backend: str) -> str:
     elif backend == "blocks":
         obstacle = blocks_obstacle()
     if obstacle:
-        raise ConfigError(f"attend(): backend {backend!r} {obstacle}; use 'products' or 'blocks'.")
+        others = "'products'" if blocks_obstacle() else "'products' or 'blocks'"
+        raise ConfigError(f"attend(): backend {backend!r} {obstacle}; use {others}.")
     return backend
 
 

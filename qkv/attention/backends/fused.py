@@ -93,8 +93,8 @@ def _one_pass(lookup: Lookup, value: Tensor) -> tuple[Tensor, Tensor | None]:
     leading = torch.broadcast_shapes(lookup.shape[:-2], value.shape[:-2])
     q, k, v = (_whole(x, leading) for x in (query, key, value))
     scale = (own if lookup.scale is None else lookup.scale) / lookup.select.temperature
-    if scale == 0.0:  # times -∞ would be NaN
-        q, scale = q * 0, 1.0
+    if scale <= 0.0:  # times -∞, which torch's causal order puts in first, it would be NaN or ∞
+        q, scale = q * scale, 1.0
     causal = _is_causal(lookup)
     added = None if causal else _added(lookup)
     context, logsumexp = _computed(q, k, v, added, causal, scale)
