@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import qkv as package
 from qkv.cli.evaluate import _language
 from qkv.evaluation import bleu, bleu_lowercased, by_length, chrf, table
+from qkv.pipeline import load_translator
 from tests.cli.conftest import Qkv
 from tests.tiny import PAIRS, write_corpus
 
@@ -28,7 +28,7 @@ def test_scores_are_those_of_the_translations(
 ) -> None:
     out = qkv("evaluate", transformer, *files, "--beam", "2").printed()
     sources, references = map(list, zip(*SOME, strict=True))
-    found = [t.text for t in package.load(transformer).translate(sources, beam=2)]
+    found = [t.text for t in load_translator(transformer).translate(sources, beam=2)]
     scores = (
         bleu(found, references, chinese=False),
         chrf(found, references),
@@ -51,7 +51,7 @@ def test_json(qkv: Qkv, transformer: Path, files: list[str]) -> None:
 def test_by_length(qkv: Qkv, transformer: Path, files: list[str]) -> None:
     out = qkv("evaluate", transformer, *files, "--by-length").printed()
     sources, references = map(list, zip(*SOME, strict=True))
-    found = [t.text for t in package.load(transformer).translate(sources)]
+    found = [t.text for t in load_translator(transformer).translate(sources)]
     bands = by_length(sources, found, references, chinese=False)
     assert out.endswith("\n" + table(bands) + "\n")
     record = json.loads(qkv("evaluate", transformer, *files, "--by-length", "--json").printed())

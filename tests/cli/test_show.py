@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import qkv as package
 from qkv.inspection import heatmap_text
+from qkv.pipeline import load_translator
 from tests.cli.conftest import Qkv
 
 SENTENCE = "我喜欢咖啡"
@@ -20,7 +20,7 @@ def model(request: pytest.FixtureRequest) -> Path:
 
 def drawn(model: Path, kind: str, *, layer: int | None = None, head: int | None = None) -> str:
     """What the command should print."""
-    [found] = package.load(model).translate([SENTENCE])
+    [found] = load_translator(model).translate([SENTENCE])
     columns = [token.text for token in found.source_tokens]
     rows = [token.text for token in found.tokens] if kind == "cross" else columns
     matrix = found.attention.matrix(kind, layer=layer, head=head)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-import qkv as package
 from qkv.cli import translate as command
-from qkv.pipeline import Translation
+from qkv.pipeline import Translation, load_translator
 from qkv.search import Search
 from tests.cli.conftest import Qkv
 from tests.tiny import PAIRS
@@ -30,7 +30,7 @@ def links(line: str) -> set[tuple[int, int]]:
 
 def test_standard_input_to_standard_output_line_for_line(qkv: Qkv, transformer: Path) -> None:
     out = qkv("translate", transformer, stdin=TEXT).printed().split("\n")
-    translator = package.load(transformer)
+    translator = load_translator(transformer)
     assert out == [*(t.text for t in translator.translate(LINES)), ""]
     assert out == ["I like coffee", "", "the teacher eat bread", "", "I like coffee", ""]
 
@@ -97,7 +97,7 @@ def test_settings_of_the_search_arrive(
     qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[Search] = []
-    translate = package.load(transformer).translate
+    translate = load_translator(transformer).translate
 
     def listen(self: object, texts: list[str], *, search: Search) -> object:
         given.append(search)
@@ -120,7 +120,7 @@ def test_alignments_are_pharaoh_lines(qkv: Qkv, transformer: Path, tmp_path: Pat
     qkv("translate", transformer, "--alignments", path, stdin=TEXT).printed()
     rows = path.read_text(encoding="utf-8").split("\n")
     assert (len(rows), rows[1], rows[3], rows[5]) == (6, "", "", "")
-    found = package.load(transformer).translate(LINES)
+    found = load_translator(transformer).translate(LINES)
     assert [links(row) for row in rows[:5]] == [set(t.alignment()) for t in found]
     assert {j for _, j in links(rows[0])} == {0, 1, 2}  # I like coffee
     assert {i for i, _ in links(rows[0])} <= set(range(5))  # characters
@@ -130,7 +130,7 @@ def test_alignments_of_subwords(qkv: Qkv, transformer: Path, tmp_path: Path) -> 
     path = tmp_path / "links"
     arguments = ("--alignments", path, "--subwords")
     qkv("translate", transformer, *arguments, stdin="我喜欢咖啡\n").printed()
-    [found] = package.load(transformer).translate(["我喜欢咖啡"])
+    [found] = load_translator(transformer).translate(["我喜欢咖啡"])
     assert links(path.read_text().rstrip("\n")) == set(found.alignment(subwords=True))
 
 
@@ -161,7 +161,7 @@ def test_jsonl_has_everything(qkv: Qkv, transformer: Path) -> None:
     records = [json.loads(line) for line in out.splitlines()]
     # In the parts that the command translates at a time: others may round their numbers otherwise.
     parts = LINES[:1], LINES[1:3], LINES[3:]
-    translator = package.load(transformer)
+    translator = load_translator(transformer)
     found = [each for part in parts for each in translator.translate(part, nbest=3)]
     assert len(records) == 5
     for record, each in zip(records, found, strict=True):
@@ -206,3 +206,20 @@ def test_a_line_of_thousands_of_tokens(qkv: Qkv, transformer: Path, rnn: Path) -
     for model in (transformer, rnn):
         out = qkv("translate", model, "--beam", "1", "--max-ratio", "0", stdin=line).printed()
         assert out.count("\n") == 1
+
+
+def test_the_device_is_named(qkv: Qkv, transformer: Path) -> None:
+    out = qkv("translate", transformer, "--device", "cpu", stdin=TEXT).printed()
+    assert out == qkv("translate", transformer, stdin=TEXT).printed()
+    for command in (("translate", transformer), ("show", transformer, "我")):
+        refused = qkv(*command, "--device", "gpu", stdin=TEXT).refusal()
+        assert refused == "no device 'gpu'; choose auto, cpu, cuda, cuda:1 (by number) or mps."
+
+
+@pytest.mark.parametrize("command", ["translate", "caption", "evaluate", "show"])
+def test_every_command_that_searches_has_the_options_of_a_search(qkv: Qkv, command: str) -> None:
+    options = set(re.findall(r"--[a-z-]+", qkv(command, "--help").printed()))
+    fields_of = {f"--{field.name.replace('_', '-')}" for field in fields(Search)}
+    missing = {"caption": {"--max-ratio"}, "evaluate": {"--nbest"}, "show": {"--nbest"}}
+    assert fields_of - options == missing.get(command, set())
+    assert "--device" in options

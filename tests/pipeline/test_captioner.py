@@ -6,6 +6,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -186,7 +187,7 @@ def test_the_length_is_limited(model: Captioner, folder: Path) -> None:
     ],
 )
 def test_numbers_out_of_range(
-    model: Captioner, folder: Path, options: dict[str, int], text: str
+    model: Captioner, folder: Path, options: dict[str, Any], text: str
 ) -> None:
     with pytest.raises(ConfigError) as caught:
         model.caption([folder / "red-blue.png"], **options)

@@ -61,6 +61,8 @@ class Device:
 def device_of(monkeypatch: pytest.MonkeyPatch) -> Any:
     def patch(name: str) -> Device:
         device = Device(name)
+        # In inference mode fake tensors of one number would be moved there for real.
+        monkeypatch.setattr("torch._subclasses.fake_tensor.CONSTANT_NUMEL_LIMIT", 0)
         monkeypatch.setattr(greedy, "fetch", device.greedy)
         monkeypatch.setattr(beam, "fetch", device.beam)
         monkeypatch.setattr(hypothesis, "fetch", device.words)

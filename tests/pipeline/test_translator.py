@@ -13,7 +13,7 @@ import qkv
 from qkv.data import join_tokens
 from qkv.data.tokenizer import EOS, FIRST_BYTE, Token, Tokenizer
 from qkv.errors import ConfigError, FolderError
-from qkv.pipeline import Translation, Translator
+from qkv.pipeline import Translation, Translator, load_translator
 from qkv.search.hypothesis import Hypothesis
 from tests.tiny import PAIRS
 
@@ -22,12 +22,12 @@ TEXTS = ["我喜欢咖啡", "", "老师吃面包", "  ", "小猫有书", "他们
 
 @pytest.fixture(params=["transformer", "rnn", "one_vector"])
 def translator(request: pytest.FixtureRequest) -> Translator:
-    return qkv.load(request.getfixturevalue(request.param))
+    return load_translator(request.getfixturevalue(request.param))
 
 
 @pytest.fixture
 def attentive(transformer: Path) -> Translator:
-    return qkv.load(transformer)
+    return load_translator(transformer)
 
 
 def links(translation: Translation, **how: Any) -> set[tuple[int, int]]:
@@ -178,7 +178,7 @@ def test_layers_and_heads_that_are_not_there(
 
 
 def test_a_recurrent_model_has_cross_attention_alone(rnn: Path) -> None:
-    [found] = qkv.load(rnn).translate(["我喜欢咖啡"])
+    [found] = load_translator(rnn).translate(["我喜欢咖啡"])
     matrix = found.attention.matrix()
     assert matrix.shape == (len(found.tokens), len(found.source_tokens))
     np.testing.assert_allclose(matrix.sum(-1), 1, rtol=1e-5)
@@ -187,7 +187,7 @@ def test_a_recurrent_model_has_cross_attention_alone(rnn: Path) -> None:
 
 
 def test_one_vector_has_nothing_to_attend_to(one_vector: Path) -> None:
-    [found] = qkv.load(one_vector).translate(["我喜欢咖啡"])
+    [found] = load_translator(one_vector).translate(["我喜欢咖啡"])
     for look in (found.attention.matrix, found.alignment):
         with pytest.raises(ConfigError) as caught:
             look()
@@ -230,7 +230,7 @@ def test_links_join_words_characters_subwords_or_given_words(attentive: Translat
 )
 def test_numbers_out_of_range(transformer: Path, given: dict[str, Any], text: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        qkv.load(transformer).translate([], **given)
+        load_translator(transformer).translate([], **given)
     assert str(caught.value) == text
 
 

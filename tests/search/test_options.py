@@ -18,10 +18,9 @@ from qkv.search import Search
 from qkv.search.filters import Banned, Filter, NoRepeat, Sentences, Shortlist
 from qkv.search.hypothesis import Hypothesis
 from qkv.search.penalties import average, covered, none
-from qkv.search.run import run
 from qkv.search.sampling import chances, draw
 from tests.oracles import search as oracle
-from tests.search.test_search import LIMIT, TableDecoder, assert_same, small_model
+from tests.search.test_search import LIMIT, TableDecoder, assert_same, run, small_model
 from tests.strategies import seeds
 
 formulas = st.sampled_from(["wu", "average", "none"])
@@ -261,7 +260,8 @@ class TestSampling:
         log_p = p.log().expand(1000, -1)
 
         def shares(**asked: Any) -> list[float]:
-            drawn = draw(log_p, Search(**{"temperature": 1.0} | asked), chance)
+            settings: dict[str, Any] = {"temperature": 1.0} | asked
+            drawn = draw(log_p, Search(**settings), chance)
             return (drawn.bincount(minlength=4) / 1000).tolist()
 
         assert shares() == pytest.approx([0, 0.5, 0.1, 0.4], abs=2e-3)
