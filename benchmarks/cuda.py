@@ -87,7 +87,10 @@ def attend() -> None:
             ours = _pass(lambda x=tensors, m=mask: qkv.attend(*x, mask=m).context, recorded)
             causal = t > 1
             peer = _pass(
-                lambda x=tensors, c=causal: scaled_dot_product_attention(*x, is_causal=c), recorded
+                lambda x=tensors, c=causal: scaled_dot_product_attention(
+                    x[0], x[1], x[2], is_causal=c
+                ),
+                recorded,
             )
             times = "{:9.3f}  {:9.3f}  {:8.2f}".format(*compared(ours, peer))
             print(f"{direction:26} {b:5} {h:3} {t:5} {d:3}   {times}", flush=True)
@@ -140,7 +143,8 @@ def peer_model(layers: int = LAYERS) -> Any:
         pad_token_id=PAD, eos_token_id=EOS, decoder_start_token_id=BOS, forced_eos_token_id=None,
         max_position_embeddings=512, activation_function="relu",
     )  # fmt: skip
-    return MarianMTModel._from_config(config, attn_implementation="sdpa").cuda()
+    peer: Any = MarianMTModel._from_config(config, attn_implementation="sdpa")
+    return peer.cuda()
 
 
 def sentences(count: int, seed: int) -> list[tuple[list[int], list[int]]]:
@@ -244,7 +248,9 @@ def watch() -> None:
     wanted = [readouts.TopK(8), readouts.Entropy(), readouts.Received()]
     for batch, length in [(16, 512), (2, 4096)]:
         config = BertConfig(max_position_embeddings=8192)
-        ways = [BertModel._from_config(config, attn_implementation=w) for w in ("sdpa", "eager")]
+        ways: list[Any] = [
+            BertModel._from_config(config, attn_implementation=w) for w in ("sdpa", "eager")
+        ]
         model, eager = (way.cuda().bfloat16().eval() for way in ways)
         ids = torch.randint(1000, 9000, (batch, length), device="cuda")
 

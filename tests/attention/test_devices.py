@@ -266,7 +266,10 @@ def test_real_cuda_means_what_the_cpu_means(backend: str | None, dtype: torch.dt
             assert backend in ("fused", "nearest")
             continue
         true = attend(*tensors, **request, backend="reference")
-        bound = {"atol": 30 * torch.finfo(dtype).eps, "rtol": 30 * torch.finfo(dtype).eps}
+        bound: dict[str, Any] = {
+            "atol": 30 * torch.finfo(dtype).eps,
+            "rtol": 30 * torch.finfo(dtype).eps,
+        }
         torch.testing.assert_close(got.context.cpu(), true.context, **bound)
         torch.testing.assert_close(got.weights.dense().cpu(), true.weights.dense(), **bound)
         for ours, exactly in zip(

@@ -211,8 +211,8 @@ def test_a_line_of_thousands_of_tokens(qkv: Qkv, transformer: Path, rnn: Path) -
 def test_the_device_is_named(qkv: Qkv, transformer: Path) -> None:
     out = qkv("translate", transformer, "--device", "cpu", stdin=TEXT).printed()
     assert out == qkv("translate", transformer, stdin=TEXT).printed()
-    for command in (("translate", transformer), ("show", transformer, "我")):
-        refused = qkv(*command, "--device", "gpu", stdin=TEXT).refusal()
+    for words in (("translate", transformer), ("show", transformer, "我")):
+        refused = qkv(*words, "--device", "gpu", stdin=TEXT).refusal()
         assert refused == "no device 'gpu'; choose auto, cpu, cuda, cuda:1 (by number) or mps."
 
 

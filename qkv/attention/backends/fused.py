@@ -28,6 +28,7 @@ __all__ = ["ROWS", "fused", "fused_obstacle"]
 ROWS, ROWS_ELSEWHERE = 256, 4096
 
 OPERATOR = getattr(torch.ops.aten, "_scaled_dot_product_flash_attention_for_cpu", None)
+CHOICE = getattr(torch, "_fused_sdp_choice", None)
 # On CUDA the one that torch itself would take; q, k, v, causal, scale → context and more.
 ON_CUDA: dict[int, Callable[[Tensor, Tensor, Tensor, bool, float], tuple[Tensor, ...]]] = {
     SDPBackend.FLASH_ATTENTION.value: lambda q, k, v, causal, scale: (
@@ -115,8 +116,8 @@ def _computed(
     if q.device.type == "cpu" and OPERATOR is not None and q.numel() * k.numel():
         return OPERATOR(q, k, v, 0.0, causal, attn_mask=added, scale=scale)
     if q.device.type == "cuda" and added is None and q.numel() * k.numel() and not q.shape[-1] % 8:
-        operator = ON_CUDA.get(torch._fused_sdp_choice(q, k, v, None, 0.0, causal, scale=scale))
-        if operator is not None:
+        chosen = CHOICE(q, k, v, None, 0.0, causal, scale=scale) if CHOICE else -1
+        if (operator := ON_CUDA.get(chosen)) is not None:
             context, logsumexp, *_ = operator(q, k, v, causal, scale)
             return context, logsumexp.flatten(2)[..., : q.shape[-2]]  # some have rows to spare
     if added is None:
