@@ -49,7 +49,7 @@ def unselected(scores: Tensor, mask: Mask | None) -> Tensor:
 
 # Numbers held at once when rows or keys are streamed: on a CPU 4 MiB of float32, which caches hold;
 # elsewhere so many that starting the work costs little beside it.
-PIECE, PIECE_ELSEWHERE = 1 << 20, 1 << 26
+PIECE, PIECE_ELSEWHERE = 1 << 20, 1 << 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,6 @@ from tests.folders.test_written_by_0_1_0 import FOLDERS, NAMES, SEARCHES, answer
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
 
 
-@pytest.fixture(autouse=True)
-def _full_precision(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Products in float32, not in TF32, as on the CPU."""
-    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", False)
-    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_texts_scores_and_attention(name: str) -> None:
     expected = json.loads((FOLDERS / name / "expected.json").read_text("utf-8"))["answers"]

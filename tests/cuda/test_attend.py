@@ -46,7 +46,7 @@ def test_context_weights_and_gradients(backend: str | None, mask: str, dtype: to
     cpu = inputs(dtype)
     exact = [x.double().requires_grad_() for x in cpu]
     wanted, wanted_weights = qkv.attend(*exact, mask=MASKS[mask](), backend="reference")
-    here = [x.cuda().requires_grad_() for x in cpu]
+    here = [x.detach().cuda().requires_grad_() for x in cpu]
     pairs = MASKS[mask]()
     pairs = pairs if pairs is None else pairs.to(here[0].device)
     context, weights = qkv.attend(*here, mask=pairs, backend=backend)
