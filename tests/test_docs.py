@@ -252,6 +252,12 @@ def tiny_model(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("code", blocks(text("docs/attention.md"), "python"))
+def test_the_python_of_the_page_on_attention_runs(code: str) -> None:
+    torch.manual_seed(0)
+    exec(compile(code, "docs/attention.md", "exec"), {})
+
+
 @pytest.mark.parametrize("code", blocks(text("README.md"), "python"))
 def test_the_python_of_the_readme_runs(
     code: str, tiny_model: Path, monkeypatch: pytest.MonkeyPatch

@@ -222,6 +222,10 @@ def test_what_is_stored_elsewhere_is_refused_in_a_sentence() -> None:
             f"Use {name}.to(query.device)."
         )
         check(attend(*tensors, **{name: pairs.to(META)}), tensors)
+    relative = RelativeBuckets(H)(TQ, TK)  # which holds the weights of a module
+    with pytest.raises(ShapeError, match="bias must be where query is"):
+        attend(*tensors, bias=relative)
+    check(attend(*tensors, bias=relative.to(META)), tensors)
     padded = padding(ints(B), TK)
     with pytest.raises(ShapeError, match="got cpu"):
         attend(*tensors, mask=padded & causal(TQ, TK))

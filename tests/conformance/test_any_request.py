@@ -74,8 +74,10 @@ def requests(draw: st.DrawFn, dtype: torch.dtype = torch.float64) -> Request:
     queries, keys, width = draw(sizes), draw(sizes), draw(sizes)
     value_width = draw(st.sampled_from([width, draw(sizes)]))
     shapes = (queries, width), (keys, width), (keys, value_width)
-    tensors = [torch.randn(*draw(leading(whole)), *shape, dtype=dtype) for shape in shapes]
-    met = torch.broadcast_shapes(*(x.shape[:-2] for x in tensors))
+    query, key, value = (
+        torch.randn(*draw(leading(whole)), *shape, dtype=dtype) for shape in shapes
+    )
+    met = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
 
     def pairs() -> list[int]:
         last = [draw(st.sampled_from([1, size])) for size in (queries, keys)]
@@ -95,7 +97,9 @@ def requests(draw: st.DrawFn, dtype: torch.dtype = torch.float64) -> Request:
     hiding = draw(st.sampled_from([-torch.inf, LOWEST]))
     biases = [None, Bias(added), Bias(added.masked_fill(added < 0.3, hiding))]
     return Request(
-        *tensors,
+        query,
+        key,
+        value,
         {
             "mask": draw(st.sampled_from(masks)),
             "bias": draw(st.sampled_from(biases)),

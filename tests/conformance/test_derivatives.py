@@ -81,7 +81,13 @@ def test_forward_mode_and_transforms_get_a_kernel_that_has_them(size: int) -> No
     torch.manual_seed(0)
     query, key, value, along = torch.randn(4, B, size, D, dtype=torch.float64)
     bias = Bias(torch.randn(size, size, dtype=torch.float64))
-    for options in ({}, {"bias": bias}, {"select": TopK(3)}, {"mask": causal(size)}):
+    several: list[dict[str, Any]] = [
+        {},
+        {"bias": bias},
+        {"select": TopK(3)},
+        {"mask": causal(size)},
+    ]
+    for options in several:
 
         def context(x: Tensor, backend: str | None = None, options: Any = options) -> Tensor:
             return attend(x, key, value, **options, backend=backend).context
