@@ -106,7 +106,7 @@ def resume(
 def _read(data: dict[str, str], model: ModelConfig, config: TrainConfig, report: Report) -> Corpus:
     if "images" in data:
         return read_pictures(data, model, config, report)
-    return read_text(data, config.seed)
+    return read_text(data, config.seed, report)
 
 
 def _check_same(folder: Path, data: dict[str, str], settings: dict[str, Any], plan: Plan) -> None:
