@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import fsencode
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from qkv.data import spreadsheet
 from qkv.data.corpora import Kept, iter_lines
+from qkv.data.holdout import balanced
 from qkv.data.invisible import visible
 from qkv.errors import DataError
 from qkv.files import write_atomically
@@ -69,21 +71,48 @@ def read_captions(path: str | Path, root: str | Path | None = None) -> Kept[Capt
 
 
 def hold_out_pictures(
-    pictures: Sequence[T], seed: int, at_most: int = 1000
+    pictures: Sequence[T],
+    seed: int,
+    at_most: int = 1000,
+    *,
+    keys: Sequence[str] = (),
+    captions: Sequence[Iterable[str]] = (),
 ) -> tuple[list[T], list[T]]:
     """Split into (train, valid), both in order; valid is a tenth of the pictures or `at_most`.
 
+    They are drawn at random; where that leaves copies of one picture in both parts, or a caption of
+    a hundredth of the pictures and of ten at least (a label) in one alone, by `holdout.balanced`.
+
+    Args:
+        keys: of each picture, what its copies have in common. captions: of each, all.
     Raises:
-        DataError: there is only one picture.
+        DataError: there is only one picture, or nothing but copies of a few.
     """
-    if len(pictures) < 2:
+    goal = max(1, min(at_most, len(pictures) // 10))
+    several = [set(texts) for texts in captions] or [set[str]()] * len(pictures)
+    labels = _labels(several)
+    items = [
+        (("source", key), *(("target", text) for text in sorted(texts & labels)))
+        for key, texts in zip(keys or map(str, range(len(pictures))), several, strict=True)
+    ]
+    held = set(Random(seed).sample(range(len(items)), min(goal, len(items))))
+    inside = {sentence for i in held for sentence in items[i]}
+    outside = {sentence for i in range(len(items)) if i not in held for sentence in items[i]}
+    both = [("target", label) for label in sorted(labels)]
+    if inside & outside != set(both):
+        held = balanced(items, both, goal, seed)
+    if not held or len(held) == len(pictures):
         raise DataError(
-            "a single picture cannot be held out for validation; name validation files."
+            "no picture can be held out for validation: there is one, or copies of too few; name "
+            "validation files."
         )
-    count = max(1, min(at_most, len(pictures) // 10))
-    held = set(Random(seed).sample(range(len(pictures)), count))
     train = [picture for i, picture in enumerate(pictures) if i not in held]
     return train, [picture for i, picture in enumerate(pictures) if i in held]
+
+
+def _labels(captions: Sequence[Collection[str]]) -> set[str]:
+    counts = Counter(text for texts in captions for text in texts)
+    return {text for text, count in counts.items() if count >= max(10, len(captions) / 100)}
 
 
 def write_captions(path: Path, pictures: Iterable[Captioned]) -> None:

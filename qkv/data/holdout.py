@@ -13,7 +13,7 @@ from qkv.data.corpora import Pair
 from qkv.errors import DataError
 from qkv.files import write_atomically
 
-__all__ = ["hold_out", "split", "write_pairs"]
+__all__ = ["balanced", "hold_out", "split", "write_pairs"]
 
 SHARE = 10  # at most one item in ten is held out
 FREQUENT = 10  # a sentence of so many items can be a label
@@ -69,7 +69,7 @@ def split(items: Sequence[Item], goal: int, seed: int) -> set[int]:
         if len(held) == goal:
             return held
     frequent = [sentence for sentence, count in counts.most_common() if count >= FREQUENT]
-    return _balanced(items, sorted(frequent, key=lambda s: s[0] != TARGET), goal, seed)
+    return balanced(items, sorted(frequent, key=lambda s: s[0] != TARGET), goal, seed)
 
 
 def write_pairs(folder: Path, name: str, pairs: Sequence[Pair]) -> None:
@@ -118,7 +118,7 @@ def _drawn(groups: list[Group], goal: int) -> set[int]:
     return held
 
 
-def _balanced(items: Sequence[Item], labels: Sequence[Sentence], goal: int, seed: int) -> set[int]:
+def balanced(items: Sequence[Item], labels: Sequence[Sentence], goal: int, seed: int) -> set[int]:
     """The second rule of `split`; labels in the order in which they get a group."""
     known = set(labels)
     groups = _groups(items, known, seed)

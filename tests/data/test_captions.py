@@ -146,8 +146,34 @@ def test_a_tenth_is_held_out_by_seed_and_nothing_is_lost() -> None:
 
 
 def test_one_picture_cannot_be_split() -> None:
-    with pytest.raises(DataError, match="a single picture"):
+    message = "no picture can be held out for validation: there is one, or copies of too few"
+    with pytest.raises(DataError, match=message):
         hold_out_pictures([Captioned(Path("a"), ("x",))], 1)
+    with pytest.raises(DataError, match=message):
+        hold_out_pictures(range(40), 1, keys=["a", "b"] * 20)
+
+
+def test_ordinary_pictures_are_drawn_as_ever() -> None:
+    plain = hold_out_pictures(range(570), seed=3)
+    keys, captions = [*map(str, range(570))], [[f"caption {i // 9}"] for i in range(570)]
+    assert hold_out_pictures(range(570), 3, keys=keys, captions=captions) == plain
+
+
+def test_copies_of_a_picture_are_in_one_part() -> None:
+    keys = [str(i // 2) for i in range(200)]
+    for seed in range(20):
+        train, valid = hold_out_pictures(range(200), seed, keys=keys)
+        assert len(valid) == 20
+        assert not {keys[i] for i in train} & {keys[i] for i in valid}
+
+
+def test_labels_of_pictures_are_in_both_parts() -> None:
+    captions = [["rare", f"own {i}"] if i < 10 else ["often"] for i in range(200)]
+    for seed in range(30):
+        train, valid = hold_out_pictures(range(200), seed, captions=captions)
+        assert len(valid) == 20
+        for part in (train, valid):
+            assert {"rare", "often"} == {captions[i][0] for i in part}
 
 
 def test_what_is_written_is_read_from_anywhere(
