@@ -7,19 +7,36 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BufferedReader
+from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from qkv.data import spreadsheet
+from qkv.data.invisible import visible
 from qkv.errors import DataError
 
-__all__ = ["Kept", "Pair", "clean", "read_lines", "read_parallel", "read_tsv", "stream_lines"]
+__all__ = [
+    "MOST_CHARACTERS",
+    "Kept",
+    "Pair",
+    "clean",
+    "iter_lines",
+    "iter_parallel",
+    "iter_tsv",
+    "read_lines",
+    "read_parallel",
+    "read_tsv",
+    "stream_lines",
+]
 
+MOST_CHARACTERS = 1_000_000  # of a line
+BLOCK_BYTES = 1 << 16
 GZIP = b"\x1f\x8b"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """A sentence and its translation."""
 
     source: str
@@ -28,10 +45,14 @@ class Pair:
 
 @dataclass(frozen=True)
 class Kept(Generic[T]):
-    """Pairs that can be used, and how many were skipped for each reason."""
+    """Pairs that can be used, and how many were skipped for each reason.
+
+    notes: what else a person should know of the text, a line each.
+    """
 
     pairs: list[T]
     skipped: dict[str, int]
+    notes: tuple[str, ...] = ()
 
 
 def read_lines(path: str | Path) -> list[str]:
@@ -40,12 +61,18 @@ def read_lines(path: str | Path) -> list[str]:
     A line ends with \n or \r\n and with nothing else, so U+2028 stays inside its sentence.
 
     Raises:
-        DataError: the file is missing, unreadable, broken gzip, or not UTF-8.
+        DataError: the file is missing, unreadable, broken gzip, or not UTF-8; or a line has more
+            than MOST_CHARACTERS.
     """
+    return list(iter_lines(path))
+
+
+def iter_lines(path: str | Path) -> Iterator[str]:
+    """The same, line by line: a file that is larger than the memory can be read."""
     path = Path(path)
     try:
         with path.open("rb") as file:
-            return list(stream_lines(file, str(path)))
+            yield from stream_lines(file, str(path))
     except FileNotFoundError:
         raise DataError(f"{path}: no such file.") from None
     except IsADirectoryError:
@@ -55,39 +82,102 @@ def read_lines(path: str | Path) -> list[str]:
 
 
 def stream_lines(stream: BufferedReader[Any], name: str) -> Iterator[str]:
-    """The same lines, each as soon as it arrives; errors call the stream `name`.
+    """The same lines of a stream, each as soon as it arrives; errors call the stream `name`.
 
     Raises:
-        DataError: broken gzip, or not UTF-8: which line and byte, both counted from 1.
+        DataError: broken gzip; too long a line; or not UTF-8: which line and byte, counted from 1.
     """
+    return chain.from_iterable(_lines(stream, name))
+
+
+def _lines(stream: BufferedReader[Any], name: str) -> Iterator[Iterable[str]]:
+    """Lines by the block; a block that cannot be used as a whole is read line by line."""
     packed = stream.peek(len(GZIP)).startswith(GZIP)
-    lines = gzip.GzipFile(fileobj=stream) if packed else stream
+    number = 1
     try:
-        for number, line in enumerate(lines, 1):
-            text = _decoded(line, f"{name}, line {number}")
-            if number == 1:
-                text = text.removeprefix("\ufeff")
-            if text:  # else the file is a byte-order mark alone
-                yield text.removesuffix("\n").removesuffix("\r")
+        for block in _blocks(gzip.GzipFile(fileobj=stream) if packed else stream):
+            lines = _plain(block)
+            yield _decoded(block, name, number) if lines is None else lines
+            number += block.count(b"\n") + 1
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"{name}: broken gzip file ({error}); copy it again.") from None
+
+
+def _blocks(stream: BufferedReader[Any] | gzip.GzipFile) -> Iterator[bytes]:
+    """Whole lines as they arrive, without the last line feed; or part of one that is too long."""
+    mark, rest = BYTE_ORDER_MARK, bytearray()
+    while len(rest) <= 4 * MOST_CHARACTERS and (piece := stream.read1(BLOCK_BYTES)):
+        ended, line_feed, begun = piece.rpartition(b"\n")
+        if line_feed:
+            yield bytes(rest + ended).removeprefix(mark)
+            mark, rest = b"", bytearray()
+        rest += begun
+    if last := bytes(rest).removeprefix(mark):
+        yield last
+
+
+def _plain(block: bytes) -> list[str] | None:
+    """The lines of a block; None if one may be too long, or is not UTF-8."""
+    if len(block) > MOST_CHARACTERS:
+        return None
+    try:
+        text = block.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text.replace("\r\n", "\n").removesuffix("\r").split("\n")
+
+
+def _decoded(block: bytes, name: str, first: int) -> Iterator[str]:
+    """The lines of a block until the first that cannot be used; `first` is its first's number."""
+    for number, line in enumerate(block.split(b"\n"), first):
+        line = line.removesuffix(b"\r")
+        if len(line) > 4 * MOST_CHARACTERS:
+            raise _too_long(name, number)
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise DataError(
+                f"{name}, line {number}: not UTF-8 (byte {error.start + 1} of the line is "
+                f"0x{line[error.start]:02X}). Convert the file from the encoding it has, for "
+                "example with iconv -f windows-1252 -t utf-8 (or -f gb18030, -f utf-16)."
+            ) from None
+        if len(text) > MOST_CHARACTERS:
+            raise _too_long(name, number)
+        yield text
+
+
+def _too_long(name: str, number: int) -> DataError:
+    return DataError(
+        f"{name}, line {number}: longer than {MOST_CHARACTERS:,} characters; split it."
+    )
 
 
 def read_parallel(source_path: str | Path, target_path: str | Path) -> list[Pair]:
     """Line n of one file translates line n of the other.
 
     Raises:
-        DataError: as `read_lines`; or the files are empty or differ in their number of lines.
+        DataError: as `read_lines`; or the files are empty, differ in their number of lines, or are
+            one and the same.
     """
-    sources, targets = read_lines(source_path), read_lines(target_path)
-    if len(sources) != len(targets):
-        raise DataError(
-            f"{source_path} has {len(sources):,} lines and {target_path} {len(targets):,}; "
-            "parallel text needs the same number, line for line."
-        )
-    if not sources:
+    return list(iter_parallel(source_path, target_path))
+
+
+def iter_parallel(source_path: str | Path, target_path: str | Path) -> Iterator[Pair]:
+    """The same, pair by pair."""
+    _check_different(source_path, target_path)
+    sources, targets = iter_lines(source_path), iter_lines(target_path)
+    count = 0
+    for count, (source, target) in enumerate(zip_longest(sources, targets), 1):
+        if source is None or target is None:
+            more = count + sum(1 for _ in chain(sources, targets))
+            have = (more, count - 1) if target is None else (count - 1, more)
+            raise DataError(
+                f"{source_path} has {have[0]:,} lines and {target_path} {have[1]:,}; "
+                "parallel text needs the same number, line for line."
+            )
+        yield Pair(source, target)
+    if not count:
         raise DataError(f"{source_path} and {target_path} are empty.")
-    return [Pair(source, target) for source, target in zip(sources, targets, strict=True)]
 
 
 def read_tsv(path: str | Path) -> list[Pair]:
@@ -96,45 +186,73 @@ def read_tsv(path: str | Path) -> list[Pair]:
     Raises:
         DataError: as `read_lines`; or an empty file, or a line without exactly two columns.
     """
-    lines = read_lines(path)
-    if not lines:
+    return list(iter_tsv(path))
+
+
+def iter_tsv(path: str | Path) -> Iterator[Pair]:
+    """The same, pair by pair."""
+    number = 0
+    for number, line in enumerate(iter_lines(path), 1):
+        columns = line.split("\t")
+        yield Pair(*columns) if len(columns) == 2 else _no_pair(line, f"{path}, line {number}")
+    if not number:
         raise DataError(f"{path} is empty.")
-    return [_two_columns(line, f"{path}, line {i}") for i, line in enumerate(lines, 1)]
 
 
 def clean(pairs: Iterable[Pair]) -> Kept[Pair]:
-    """Pairs with text on both sides, in order."""
+    """Pairs with text on both sides, in order, without characters that show nothing.
+
+    A first row that names the columns is skipped, and quotes that a spreadsheet put around cells
+    are taken away: `spreadsheet` has the rules.
+    """
+    skipped = {"empty source": 0, "empty target": 0, "header row": 0}
+    kept = _with_text(pairs, skipped)
+    notes = []
+    if spreadsheet.quoted(kept):
+        notes.append("cells are in quotes, as spreadsheets export them; read without")
+        kept = _with_text((Pair(*spreadsheet.unquoted(pair)) for pair in kept), skipped)
+    if spreadsheet.is_header(kept[:2]):
+        skipped["header row"] += 1
+        del kept[0]
+    if kept and all(source == target for source, target in kept):
+        notes.append("source and target are the same text in every pair")
+    return Kept(kept, {reason: n for reason, n in skipped.items() if n}, tuple(notes))
+
+
+def _with_text(pairs: Iterable[Pair], skipped: dict[str, int]) -> list[Pair]:
+    """The pairs with text on both sides; the others are counted."""
     kept: list[Pair] = []
-    skipped = {"empty source": 0, "empty target": 0}
     for pair in pairs:
-        if not pair.source.strip():
+        source, target = visible(pair.source), visible(pair.target)
+        if not source.strip():
             skipped["empty source"] += 1
-        elif not pair.target.strip():
+        elif not target.strip():
             skipped["empty target"] += 1
-        else:
-            kept.append(pair)
-    return Kept(kept, {reason: count for reason, count in skipped.items() if count})
+        else:  # most pairs are as they were
+            same = source is pair.source and target is pair.target
+            kept.append(pair if same else Pair(source, target))
+    return kept
 
 
-def _decoded(line: bytes, where: str) -> str:
+def _check_different(source: str | Path, target: str | Path) -> None:
     try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError as error:
+        same = Path(source).samefile(target)
+    except (OSError, ValueError):
+        return  # reading it says what is wrong
+    if same:
         raise DataError(
-            f"{where}: not UTF-8 (byte {error.start + 1} of the line is "
-            f"0x{line[error.start]:02X}). Convert the file, for example with iconv -t utf-8."
-        ) from None
-
-
-def _two_columns(line: str, where: str) -> Pair:
-    if not line.strip():
-        return Pair("", "")
-    columns = line.split("\t")
-    if len(columns) == 1:
-        raise DataError(f"{where}: no tab; needs two columns, source and target.")
-    if len(columns) > 2:
-        raise DataError(
-            f"{where}: {len(columns)} columns; needs two, source and target. "
-            "Drop the others, for example with cut -f1,2."
+            f"{source} and {target} are the same file; name the text and its translation."
         )
-    return Pair(*columns)
+
+
+def _no_pair(line: str, where: str) -> Pair:
+    """Of a line with other than two columns: an empty pair if it is blank."""
+    if not visible(line).strip():
+        return Pair("", "")
+    columns = line.count("\t") + 1
+    if columns == 1:
+        raise DataError(f"{where}: no tab; needs two columns, source and target.")
+    raise DataError(
+        f"{where}: {columns} columns; needs two, source and target. "
+        "Drop the others, for example with cut -f1,2."
+    )

@@ -248,7 +248,17 @@ def _shard(label: Path) -> dict[str, Half]:
 
 
 def _mapped(file: Path) -> Half:
-    return np.asarray(np.load(file, mmap_mode="r"))
+    """As numpy maps a file; but it would keep a descriptor for each, of which there are few."""
+    import torch
+
+    mapped: np.memmap = np.load(file, mmap_mode="r")
+    try:
+        data = torch.from_file(str(file), size=file.stat().st_size, dtype=torch.uint8)
+    except RuntimeError:  # torch takes no name that is not UTF-8
+        return np.asarray(mapped)
+    half = np.ndarray(mapped.shape, mapped.dtype, data.numpy().data, mapped.offset, mapped.strides)
+    half.flags.writeable = False
+    return half
 
 
 def _refuse(bad: Mapping[Path, str]) -> None:

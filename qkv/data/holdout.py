@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from random import Random
+from typing import TypeAlias
 
 from qkv.data.corpora import Pair
 from qkv.errors import DataError
 from qkv.files import write_atomically
 
-__all__ = ["hold_out", "write_pairs"]
+__all__ = ["balanced", "hold_out", "split", "write_pairs"]
 
-SHARE = 10  # at most one pair in ten
-SMALL = 100  # a group may fill at most one hundredth of what is held out
+SHARE = 10  # at most one item in ten is held out
+FREQUENT = 10  # a sentence of so many items can be a label
+SMALL, LARGER = 100, 10  # groups that fill such a part of the goal at most are drawn at random
+TARGET, SOURCE = "target", "source"
+
+Sentence: TypeAlias = tuple[str, str]  # its side, its text
+Item: TypeAlias = tuple[Sentence, ...]
+Group: TypeAlias = list[int]  # indices of items
 
 
 def hold_out(
@@ -22,23 +30,46 @@ def hold_out(
 ) -> tuple[list[Pair], list[Pair]]:
     """Split into (train, valid), both in the order of `pairs`; valid is a tenth or `at_most`.
 
-    Pairs that share a sentence on either side, read without case and spacing, belong to one group,
-    and groups stay whole. Large groups (translations of "Thank you.") always stay in train.
+    `split` has the rule. Sentences are compared without case and spacing. Of fewer than 20 pairs
+    one is held out.
 
     Raises:
-        DataError: shared sentences link all pairs, so that none can be held out.
+        DataError: none can be held out.
     """
-    groups = _groups(pairs)
-    if len(groups) < 2:
+    goal = min(at_most, max(1, len(pairs) // SHARE), len(pairs) - 1)
+    items = [((SOURCE, _key(p.source)), (TARGET, _key(p.target))) for p in pairs]
+    held = split(items, goal, seed)
+    if not held:
         raise DataError(
-            f"none of the {len(pairs):,} pairs can be held out for validation, because they all "
-            "share sentences. Name validation files."
+            f"none of the {len(pairs):,} pairs can be held out for validation: pairs that share a "
+            "sentence stay together, and each such group is more than a tenth of the text or all "
+            "that there is of a frequent sentence. Name validation files."
         )
-    goal = max(1, min(at_most, len(pairs) // SHARE))
-    held = set(_choose(groups, goal, Random(seed)))
     train = [pair for i, pair in enumerate(pairs) if i not in held]
-    valid = [pair for i, pair in enumerate(pairs) if i in held]
-    return train, valid
+    return train, [pair for i, pair in enumerate(pairs) if i in held]
+
+
+def split(items: Sequence[Item], goal: int, seed: int) -> set[int]:
+    """Indices of items to hold out: `goal` or fewer, none if too much hangs together.
+
+    Items that share a sentence are one group, and groups stay whole, so that what is held out is
+    new. Groups are drawn at random. One that fills more than a hundredth of the goal (translations
+    of "Thank you.") is never drawn.
+
+    Where this does not give the goal, or a sentence is in a hundredth of the items and in ten at
+    least (a label), another rule replaces it. A sentence of ten items or more links nothing but
+    equal items. Of each such sentence, targets before sources and the most frequent first, one
+    group is held out; then groups follow at random, and when those up to a tenth of the goal are
+    used up, larger ones, the smallest first. The last group with such a target is never held out.
+    """
+    counts = Counter(sentence for item in items for sentence in item)
+    if max(counts.values(), default=0) < max(FREQUENT, len(items) / SMALL):
+        groups = _groups(items, set(), seed)
+        held = _drawn([group for group in groups if len(group) <= max(1, goal // SMALL)], goal)
+        if len(held) == goal:
+            return held
+    frequent = [sentence for sentence, count in counts.most_common() if count >= FREQUENT]
+    return balanced(items, sorted(frequent, key=lambda s: s[0] != TARGET), goal, seed)
 
 
 def write_pairs(folder: Path, name: str, pairs: Sequence[Pair]) -> None:
@@ -49,35 +80,70 @@ def write_pairs(folder: Path, name: str, pairs: Sequence[Pair]) -> None:
         write_atomically(folder / f"{name}.{side}", lambda path, data=data: path.write_bytes(data))
 
 
-def _groups(pairs: Sequence[Pair]) -> list[list[int]]:
-    """Indices of pairs that shared sentences link, by first index: union-find over sentences."""
-    parents = list(range(len(pairs)))
+def _key(sentence: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", sentence.casefold()).split())
+
+
+def _groups(items: Sequence[Item], labels: Collection[Sentence], seed: int) -> list[Group]:
+    """Items that equal items and shared sentences, labels apart, link; the groups in random order.
+
+    Union-find; an item's root is the first of its group.
+    """
+    parents = list(range(len(items)))
 
     def root(i: int) -> int:
         while parents[i] != i:
             parents[i] = i = parents[parents[i]]
         return i
 
-    first: dict[tuple[str, str], int] = {}
-    for i, pair in enumerate(pairs):
-        for sentence in (("source", _key(pair.source)), ("target", _key(pair.target))):
-            one, other = sorted((root(i), root(first.setdefault(sentence, i))))
+    first: dict[Item | Sentence, int] = {}
+    for i, item in enumerate(items):
+        for link in (item, *(sentence for sentence in item if sentence not in labels)):
+            one, other = sorted((root(i), root(first.setdefault(link, i))))
             parents[other] = one
-    groups: dict[int, list[int]] = {}
-    for i in range(len(pairs)):
+    groups: dict[int, Group] = {}
+    for i in range(len(items)):
         groups.setdefault(root(i), []).append(i)
-    return list(groups.values())
+    shuffled = list(groups.values())
+    Random(seed).shuffle(shuffled)
+    return shuffled
 
 
-def _key(sentence: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", sentence.casefold()).split())
-
-
-def _choose(groups: list[list[int]], goal: int, random: Random) -> list[int]:
-    """Random small groups of `goal` pairs in all; the smallest group if all are large."""
-    random.shuffle(groups)
-    chosen: list[int] = []
+def _drawn(groups: list[Group], goal: int) -> set[int]:
+    """The first groups that fit."""
+    held: set[int] = set()
     for group in groups:
-        if len(group) <= min(max(1, goal // SMALL), goal - len(chosen)):
-            chosen += group
-    return chosen or min(groups, key=len)
+        if len(group) <= goal - len(held):
+            held.update(group)
+    return held
+
+
+def balanced(items: Sequence[Item], labels: Sequence[Sentence], goal: int, seed: int) -> set[int]:
+    """The second rule of `split`; labels in the order in which they get a group."""
+    known = set(labels)
+    groups = _groups(items, known, seed)
+    groups.sort(key=lambda group: max(len(group), goal // LARGER))
+    labelled = [{s for i in group for s in items[i] if s in known} for group in groups]
+    numbers: dict[Sentence, list[int]] = {label: [] for label in labels}
+    for number, its_labels in enumerate(labelled):
+        for label in its_labels:
+            numbers[label].append(number)
+    in_train = Counter({label: len(its_groups) for label, its_groups in numbers.items()})
+    held: set[int] = set()
+
+    def hold(number: int) -> bool:
+        """If there is room, and train keeps another group with each target."""
+        group, its_labels = groups[number], labelled[number]
+        new = group[0] not in held and len(group) <= goal - len(held)
+        fits = new and all(in_train[label] > 1 for label in its_labels if label[0] == TARGET)
+        if fits:
+            held.update(group)
+            in_train.subtract(its_labels)
+        return fits
+
+    for label in labels:
+        if in_train[label] == len(numbers[label]):  # no group with it is held out yet
+            any(map(hold, numbers[label]))
+    for number in range(len(groups)):
+        hold(number)
+    return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,15 +65,21 @@ def read_bytes(path: Path) -> bytes:
         DataError: missing, unreadable, or larger than any picture of MOST_PIXELS.
     """
     try:
-        large = path.stat().st_size > _MOST_BYTES
-        data = b"" if large else path.read_bytes()
+        status = path.stat()
+        device = stat.S_ISCHR(status.st_mode)
+        # A pipe does not tell its size.
+        size = status.st_size if stat.S_ISREG(status.st_mode) else _MOST_BYTES
+        with path.open("rb") as file:
+            data = b"" if device or size > _MOST_BYTES else file.read(size + 1)
     except FileNotFoundError:
         raise DataError(f"{path}: no such file.") from None
     except IsADirectoryError:
         raise DataError(f"{path}: is a folder; name a picture.") from None
     except (OSError, ValueError) as error:  # a name with a null character, for one
         raise DataError(f"{path}: cannot be read ({_reason(error)}).") from None
-    if large:
+    if device:
+        raise DataError(f"{path}: is a device; name a picture.")
+    if max(size, len(data)) > _MOST_BYTES:
         raise DataError(_too_large(path))
     return data
 

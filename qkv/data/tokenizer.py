@@ -1,4 +1,4 @@
-"""Byte-pair encoding that loses nothing but the form of white space.
+"""Byte-pair encoding that loses nothing but the form of white space and what shows nothing.
 
 A space belongs to the word after it, and a text that begins with a word written between spaces gets
 one in front, so that a word has the same tokens wherever it stands:
@@ -6,7 +6,8 @@ one in front, so that a word has the same tokens wherever it stands:
     "The cat's 猫。" → " The cat's 猫。" → [" The", " cat's", " 猫", "。"] → merges inside each
 
 Chinese needs no segmenter: merges run freely between punctuation marks. A character that the
-vocabulary lacks is spelled with byte tokens, so no text is unknown.
+vocabulary lacks is spelled with byte tokens, so no text is unknown. Characters that show nothing
+(`invisible`) are dropped before, whatever the tokenizer was trained on.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import NamedTuple
 import tokenizers
 from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
 
+from qkv.data.invisible import positions, visible
 from qkv.errors import ConfigError, DataError, FolderError
 from qkv.files import write_atomically
 
@@ -72,7 +74,10 @@ class Decoded(NamedTuple):
 
 
 class Tokenizer:
-    """Text ↔ ids. Decoding gives the text back in NFC, each run of white space one space."""
+    """Text ↔ ids.
+
+    Decoding gives the visible text back in NFC, each run of white space one space.
+    """
 
     def __init__(self, backend: tokenizers.Tokenizer) -> None:
         self._backend = backend
@@ -92,7 +97,7 @@ class Tokenizer:
                 f"a vocabulary needs more than {FIRST_PIECE} tokens ({len(SPECIALS)} special ones "
                 f"and {len(BYTES)} bytes); got {vocabulary_size}."
             )
-        lines = list(lines)
+        lines = list(map(visible, lines))
         learner = _backend(models.BPE())
         alphabet = _alphabet((learner.normalizer.normalize_str(line) for line in lines), room)
         trainer = trainers.BpeTrainer(
@@ -145,12 +150,13 @@ class Tokenizer:
         Raises:
             DataError: a text contains half of a surrogate pair.
         """
-        encoded = _checked(self._backend.encode_batch, texts)
-        return [self._encoding(*each) for each in zip(texts, encoded, strict=True)]
+        shown, encoded = _checked(self._backend.encode_batch, texts)
+        return [self._encoding(*each) for each in zip(texts, shown, encoded, strict=True)]
 
     def ids_batch(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids alone, faster."""
-        return [encoded.ids for encoded in _checked(self._backend.encode_batch_fast, texts)]
+        _, encoded = _checked(self._backend.encode_batch_fast, texts)
+        return [encoding.ids for encoding in encoded]
 
     def decode(self, ids: Iterable[int]) -> Decoded:
         """Text of any ids; bytes that are not UTF-8 become U+FFFD."""
@@ -163,10 +169,12 @@ class Tokenizer:
         ]
         return Decoded(text, tokens)
 
-    def _encoding(self, text: str, encoded: tokenizers.Encoding) -> Encoding:
-        spans = _closed(text, encoded.offsets)
+    def _encoding(self, text: str, shown: str, encoded: tokenizers.Encoding) -> Encoding:
+        spans = _closed(shown, encoded.offsets)
         pieces = [self._pieces[i] for i in encoded.ids]
-        tokens = [_token(p, text, *span) for p, span in zip(pieces, spans, strict=True)]
+        tokens = [_token(p, shown, *span) for p, span in zip(pieces, spans, strict=True)]
+        if shown != text:
+            tokens = _moved(tokens, positions(text))
         return Encoding(encoded.ids, tokens)
 
 
@@ -186,9 +194,11 @@ def _backend(model: models.Model) -> tokenizers.Tokenizer:
 
 def _checked(
     encode: Callable[[list[str]], list[tokenizers.Encoding]], texts: Sequence[str]
-) -> list[tokenizers.Encoding]:
+) -> tuple[list[str], list[tokenizers.Encoding]]:
+    """The visible part of each text, and what the library makes of it."""
+    shown = [visible(text) if isinstance(text, str) else text for text in texts]
     try:
-        return encode(list(texts))
+        return shown, encode(shown)
     except TypeError:  # the library's answer to a str that UTF-8 cannot hold
         broken = (isinstance(text, str) and SURROGATE.search(text) for text in texts)
         bad = [i for i, surrogate in enumerate(broken, 1) if surrogate]
@@ -235,6 +245,14 @@ def _closed(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:
             end += len(text[end:following].rstrip())
         closed.append((start, end))
     return closed[::-1]
+
+
+def _moved(tokens: list[Token], where: list[int]) -> list[Token]:
+    """Tokens with offsets in the whole text; `where` says where its visible characters stand."""
+    return [
+        Token(text, where[start], where[max(start, end - 1)] + (end > start))
+        for text, start, end in tokens
+    ]
 
 
 def _join(pieces: list[str]) -> tuple[str, list[tuple[int, int]]]:

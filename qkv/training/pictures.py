@@ -145,7 +145,10 @@ def read_pictures(
     held_out = "valid_images" not in data
     if held_out:
         pictures, features, skipped = read("images", "")
-        rows = hold_out_pictures(range(len(pictures)), config.seed)
+        captions = [shown.captions for shown in pictures]
+        rows = hold_out_pictures(
+            range(len(pictures)), config.seed, keys=features.keys, captions=captions
+        )
         train, valid = ([pictures[i] for i in part] for part in rows)
         seen, valid_seen = (features.part(part) for part in rows)
     else:  # in this order: a bad picture is found before the long work

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from qkv.data import Kept, Pair, clean, hold_out, read_parallel, read_tsv, write_pairs
+from qkv.data import Kept, Pair, clean, hold_out, iter_parallel, iter_tsv, write_pairs
 from qkv.data.batching import Batch, Example, collate, drop_long
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
@@ -89,7 +89,7 @@ class TextMaterial:
         return bleu(texts, references, chinese=is_chinese(references))
 
 
-def read_text(data: dict[str, str], seed: int) -> TextCorpus:
+def read_text(data: dict[str, str], seed: int, report: Callable[[str], None] = print) -> TextCorpus:
     """Read `source` and `target` or `tsv`, and `valid_source` and `valid_target` or `valid_tsv`.
 
     Without validation files, pairs are held out.
@@ -97,11 +97,16 @@ def read_text(data: dict[str, str], seed: int) -> TextCorpus:
     Raises:
         DataError: a file that cannot be used, or nothing to train on or to validate with.
     """
-    text = _read(data, "")
+    text = _read(data, "", report)
     if not any(name.startswith("valid_") for name in data):
         train, valid = hold_out(text.pairs, seed)
         return TextCorpus(train, valid, True, text.skipped, _fingerprint(text.pairs))
-    named = _read(data, "valid_")
+    named = _read(data, "valid_", report)
+    if shared := len(set(named.pairs) & set(text.pairs)):
+        report(
+            f"{shared:,} validation pairs are training pairs too; of those a score says nothing "
+            "about new ones"
+        )
     digest = _fingerprint([*text.pairs, Pair("", ""), *named.pairs])
     skipped = {f"{reason}, in the validation text": n for reason, n in named.skipped.items()}
     return TextCorpus(text.pairs, named.pairs, False, {**text.skipped, **skipped}, digest)
@@ -134,11 +139,13 @@ def train_tokenizers(pairs: list[Pair], joint: bool, size: int) -> Tokenizers:
     return Tokenizer.train(sources, size), Tokenizer.train(targets, size)
 
 
-def _read(data: dict[str, str], prefix: str) -> Kept[Pair]:
+def _read(data: dict[str, str], prefix: str, report: Callable[[str], None]) -> Kept[Pair]:
     files = [data[f"{prefix}{n}"] for n in ("source", "target", "tsv") if f"{prefix}{n}" in data]
-    kept = clean(read_parallel(*files) if len(files) == 2 else read_tsv(files[0]))
+    kept = clean(iter_parallel(*files) if len(files) == 2 else iter_tsv(files[0]))
     if not kept.pairs:
         raise DataError(f"{', '.join(files)}: no pair has text on both sides.")
+    for note in kept.notes:
+        report(f"{', '.join(files)}: {note}")
     return kept
 
 

@@ -108,7 +108,7 @@ def _read(
 ) -> Corpus:
     if "images" in data:
         return read_pictures(data, model, config, device, report)
-    return read_text(data, config.seed)
+    return read_text(data, config.seed, report)
 
 
 def _check_same(folder: Path, data: dict[str, str], settings: dict[str, Any], plan: Plan) -> None:

@@ -66,6 +66,45 @@ def test_empty_captions_are_left_out_and_counted(tmp_path: Path) -> None:
     assert kept.skipped == {"empty caption": 2}
 
 
+def test_captions_of_invisible_characters_are_empty(tmp_path: Path) -> None:
+    file = write(tmp_path / "c.tsv", "a.jpg\t\u200b\ufeff", "b.jpg\ta\xad cat\u2060 ", "\u200b")
+    kept = read_captions(file)
+    assert kept.pairs == [Captioned(tmp_path / "b.jpg", ("a cat",))]
+    assert kept.skipped == {"empty caption": 1}
+
+
+def test_spaces_belong_to_the_name_of_a_file_that_has_them(tmp_path: Path) -> None:
+    for name in (" a.jpg", "b.jpg ", "b.jpg"):
+        (tmp_path / name).touch()
+    file = write(tmp_path / "c.tsv", *(f"{name}\tx" for name in (" a.jpg", "b.jpg ", " c.jpg ")))
+    names = [str(shown.picture.relative_to(tmp_path)) for shown in read_captions(file).pairs]
+    assert names == [" a.jpg", "b.jpg ", "c.jpg"]
+
+
+@pytest.mark.parametrize("header", ["image\tcaption", "image\tnumber\tcaption", "file\ten"])
+def test_a_header_row_is_skipped(tmp_path: Path, header: str) -> None:
+    kept = read_captions(write(tmp_path / "c.tsv", header, "a.jpg\tA cat"))
+    assert kept.pairs == [Captioned(tmp_path / "a.jpg", ("A cat",))]
+    assert kept.skipped == {"header row": 1}
+
+
+def test_quotes_of_a_spreadsheet_are_taken_away(tmp_path: Path) -> None:
+    rows = ['a.jpg\t"A cat, ""Tom"", sleeps"', "b.jpg\tA dog", 'a.jpg\t"Tom, a cat"']
+    kept = read_captions(write(tmp_path / "c.tsv", *rows))
+    assert [shown.captions for shown in kept.pairs] == [
+        ('A cat, "Tom", sleeps', "Tom, a cat"),
+        ("A dog",),
+    ]
+    assert kept.notes == ("cells are in quotes, as spreadsheets export them; read without",)
+
+
+def test_captions_without_an_end(tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").symlink_to("/dev/zero")
+    for path in (Path("/dev/zero"), tmp_path / "c.jsonl"):
+        with pytest.raises(DataError, match=r"line 1: longer than 1,000,000 characters"):
+            read_captions(path)
+
+
 @pytest.mark.parametrize(
     ("name", "line", "text"),
     [
@@ -107,8 +146,34 @@ def test_a_tenth_is_held_out_by_seed_and_nothing_is_lost() -> None:
 
 
 def test_one_picture_cannot_be_split() -> None:
-    with pytest.raises(DataError, match="a single picture"):
+    message = "no picture can be held out for validation: there is one, or copies of too few"
+    with pytest.raises(DataError, match=message):
         hold_out_pictures([Captioned(Path("a"), ("x",))], 1)
+    with pytest.raises(DataError, match=message):
+        hold_out_pictures(range(40), 1, keys=["a", "b"] * 20)
+
+
+def test_ordinary_pictures_are_drawn_as_ever() -> None:
+    plain = hold_out_pictures(range(570), seed=3)
+    keys, captions = [*map(str, range(570))], [[f"caption {i // 9}"] for i in range(570)]
+    assert hold_out_pictures(range(570), 3, keys=keys, captions=captions) == plain
+
+
+def test_copies_of_a_picture_are_in_one_part() -> None:
+    keys = [str(i // 2) for i in range(200)]
+    for seed in range(20):
+        train, valid = hold_out_pictures(range(200), seed, keys=keys)
+        assert len(valid) == 20
+        assert not {keys[i] for i in train} & {keys[i] for i in valid}
+
+
+def test_labels_of_pictures_are_in_both_parts() -> None:
+    captions = [["rare", f"own {i}"] if i < 10 else ["often"] for i in range(200)]
+    for seed in range(30):
+        train, valid = hold_out_pictures(range(200), seed, captions=captions)
+        assert len(valid) == 20
+        for part in (train, valid):
+            assert {"rare", "often"} == {captions[i][0] for i in part}
 
 
 def test_what_is_written_is_read_from_anywhere(

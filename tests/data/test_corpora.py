@@ -1,14 +1,19 @@
+import csv
 import gzip
 import os
+import re
+import tracemalloc
 import unicodedata
-from io import BufferedReader, BytesIO
+from io import BufferedReader, BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qkv.data import Pair, clean, read_lines, read_parallel, read_tsv, stream_lines
+from qkv.data.corpora import MOST_CHARACTERS, iter_tsv
 from qkv.errors import DataError
 
 
@@ -62,11 +67,81 @@ def test_a_line_is_read_before_the_next_arrives() -> None:
             assert next(lines) == line
 
 
+class Dripping(BytesIO):
+    """A stream that gives few bytes at a time, as a slow pipe does."""
+
+    def __init__(self, data: bytes, sizes: list[int]) -> None:
+        super().__init__(data)
+        self.sizes = sizes
+
+    def readinto(self, buffer: Any) -> int:
+        size = self.sizes.pop() if self.sizes else 7
+        return super().readinto(memoryview(buffer)[:size])
+
+
+BYTES = st.binary(max_size=60) | st.text(st.sampled_from("a\r\n中\ufeff")).map(str.encode)
+
+
+@given(BYTES.filter(lambda data: data[:2] != b"\x1f\x8b"), st.data())
+def test_blocks_are_like_lines(data: bytes, draw: st.DataObject) -> None:
+    """However the bytes arrive, and whatever is wrong with them."""
+    sizes = draw.draw(st.lists(st.integers(1, 9), max_size=9))
+    stream = BufferedReader(Dripping(data, sizes))
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    expected = text.removesuffix(b"\n").split(b"\n") if text else []
+    lines = stream_lines(stream, "drip")
+    for line in expected:
+        try:
+            decoded = line.removesuffix(b"\r").decode()
+        except UnicodeDecodeError:
+            with pytest.raises(DataError, match="not UTF-8"):
+                next(lines)
+            return
+        assert next(lines) == decoded
+    assert list(lines) == []
+
+
+def test_a_long_line_is_refused_by_its_number(tmp_path: Path) -> None:
+    good, most = "中" * MOST_CHARACTERS + "\r\n", "x" * MOST_CHARACTERS
+    assert read_lines(written(tmp_path / "good", (good + most).encode())) == [
+        "中" * MOST_CHARACTERS,
+        most,
+    ]
+    for long in ("x" * (MOST_CHARACTERS + 1), "中" * (MOST_CHARACTERS + 1), "é" * 9_000_000):
+        path = written(tmp_path / "long", f"one\n{good}{long}\nfour\n".encode())
+        assert refusal(read_lines, path) == (
+            f"{path}, line 3: longer than 1,000,000 characters; split it."
+        )
+
+
+@pytest.mark.parametrize("read", [read_lines, read_tsv, lambda path: read_parallel(path, __file__)])
+def test_what_never_ends_is_refused_soon(tmp_path: Path, read: object) -> None:
+    zeros = written(tmp_path / "zeros", gzip.compress(bytes(100_000_000), 1))
+    tracemalloc.start()
+    for path in (Path("/dev/zero"), zeros):
+        assert "line 1: longer than 1,000,000 characters" in refusal(read, path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 * MOST_CHARACTERS
+
+
+def test_empty_lines_take_no_memory(tmp_path: Path) -> None:
+    feeds = written(tmp_path / "feeds", gzip.compress(b"\n" * 200_000 + b"a\tb\n"))
+    tracemalloc.start()
+    kept = clean(iter_tsv(feeds))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert kept.pairs == [Pair("a", "b")]
+    assert kept.skipped == {"empty source": 200_000}
+    assert peak < 2_000_000
+
+
 def test_wrong_bytes_are_found_by_line_and_byte(tmp_path: Path) -> None:
     path = written(tmp_path / "latin", b"one\ntwo\nna\xefve caf\xe9\n")
     assert refusal(read_lines, path) == (
         f"{path}, line 3: not UTF-8 (byte 3 of the line is 0xEF). "
-        "Convert the file, for example with iconv -t utf-8."
+        "Convert the file from the encoding it has, for example with iconv -f windows-1252 "
+        "-t utf-8 (or -f gb18030, -f utf-16)."
     )
     assert "s, line 1: not UTF-8 (byte 1 of" in refusal(
         read_lines, written(tmp_path / "s", b"\xff\xfea\x00")
@@ -117,10 +192,27 @@ def test_parallel_files_of_different_length(tmp_path: Path) -> None:
 
 
 def test_empty_files(tmp_path: Path) -> None:
-    empty = written(tmp_path / "empty", b"")
-    assert read_lines(empty) == []
-    assert refusal(read_parallel, empty, empty) == f"{empty} and {empty} are empty."
+    empty, mark = written(tmp_path / "empty", b""), written(tmp_path / "mark", b"\xef\xbb\xbf")
+    assert read_lines(empty) == read_lines(mark) == []
+    assert refusal(read_parallel, empty, mark) == f"{empty} and {mark} are empty."
     assert refusal(read_tsv, empty) == f"{empty} is empty."
+
+
+def test_one_file_given_twice(tmp_path: Path) -> None:
+    path = written(tmp_path / "a", b"x\n")
+    (tmp_path / "link").symlink_to(path)
+    for other in (path, tmp_path / "." / "a", tmp_path / "link"):
+        assert refusal(read_parallel, path, other) == (
+            f"{path} and {other} are the same file; name the text and its translation."
+        )
+
+
+def test_a_copy_is_used_and_noted(tmp_path: Path) -> None:
+    source, target = written(tmp_path / "a", b"x\ny\n"), written(tmp_path / "b", b"x\ny\n")
+    kept = clean(read_parallel(source, target))
+    assert kept.pairs == [Pair("x", "x"), Pair("y", "y")]
+    assert kept.notes == ("source and target are the same text in every pair",)
+    assert clean([*kept.pairs, Pair("x", "y")]).notes == ()
 
 
 def test_tsv(tmp_path: Path) -> None:
@@ -154,3 +246,92 @@ def test_clean_counts_what_it_leaves_out() -> None:
     assert kept.pairs == good
     assert kept.skipped == {"empty source": 2, "empty target": 2}
     assert clean(good).skipped == {}
+
+
+def test_invisible_text_is_empty_and_dropped() -> None:
+    pairs = [
+        Pair("\u200b\ufeff", "x"),
+        Pair("x", "\u2060 \x00"),
+        Pair("so\xadfa", "so\u200ffa\x00"),
+    ]
+    kept = clean(pairs)
+    assert kept.pairs == [Pair("sofa", "sofa")]
+    assert kept.skipped == {"empty source": 1, "empty target": 1}
+
+
+@pytest.mark.parametrize(
+    ("header", "is_one"),
+    [
+        (("en", "de"), True),
+        (("EN", " de-AT "), True),
+        (("zh_Hans", "pt-br"), True),
+        (("source", "target"), True),
+        (("English", "中文"), True),
+        (("text", "label"), True),
+        (("en", "en"), False),
+        (("the", "die"), False),
+        (("no", "nein"), False),
+        (("text", "Text."), False),
+    ],
+)
+def test_a_header_row_is_skipped(header: tuple[str, str], is_one: bool) -> None:
+    rows = [Pair("", ""), Pair(*header), Pair("A man.", "Ein Mann."), Pair("no", "so")]
+    kept = clean(rows)
+    assert kept.pairs == rows[1 + is_one :]
+    assert kept.skipped == {"empty source": 1} | ({"header row": 1} if is_one else {})
+    assert clean([Pair("en", "de"), Pair("no", "so"), *rows[2:]]).skipped == {}  # a list of words
+
+
+CELLS = st.text("qx,\"\t\n'；1", max_size=5)
+
+
+@given(st.lists(st.builds(Pair, CELLS, CELLS), min_size=1), st.sampled_from([0, 1, 2]))
+def test_quotes_of_a_spreadsheet_are_taken_away(pairs: list[Pair], quoting: Any) -> None:
+    """As the csv module writes them, with the delimiters tab and comma."""
+    for delimiter in "\t,":
+        written: list[Pair] = []
+        for pair in pairs:
+            cells = []
+            for cell in pair:
+                out = StringIO()
+                csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator="").writerow(
+                    ["x", cell]
+                )
+                x, _, rest = out.getvalue().partition(delimiter)
+                assert x.strip('"') == "x"
+                cells.append(rest)
+            written.append(Pair(*cells))
+        kept = clean(written)
+        marked = any('"' in cell for pair in written for cell in pair)
+        tabs = delimiter == "\t" and any(re.search("[\t\n]", cell) for p in pairs for cell in p)
+        if marked and not tabs and all(cell.strip() for pair in pairs for cell in pair):
+            assert kept.pairs == [pair for pair in pairs if all(map(str.strip, pair))]
+            assert kept.notes[0] == "cells are in quotes, as spreadsheets export them; read without"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ['"Come in!", he said.\t"Herein!", sagte er.', "A man.\tEin Mann."],
+        ['"Come in!"\t"Herein!"', "A man.\tEin Mann."],  # no reason for quotes but speech
+        ['"Come in, please!"\t"Herein!"', "A man, tall.\tEin Mann."],
+        ['A 5" nail\tx', '"A, b"\t"c"'],
+        ["'a, b'\t'c, d'"],
+        ['"a"b"\t"c, d"'],
+        ['"\tx"'],
+    ],
+)
+def test_quotes_of_the_text_stay(tmp_path: Path, rows: list[str]) -> None:
+    path = written(tmp_path / "tsv", "".join(f"{row}\n" for row in rows).encode())
+    kept = clean(read_tsv(path))
+    assert kept.pairs == [Pair(*row.split("\t")) for row in rows]
+    assert (kept.notes, kept.skipped) == ((), {})
+
+
+def test_a_quoted_export_with_a_header(tmp_path: Path) -> None:
+    rows = ['"en"\t"de"', '"A man, ""tall""."\t"Ein Mann"', '""\t"x"', '"B"\t"B"']
+    path = written(tmp_path / "tsv", "".join(f"{row}\r\n" for row in rows).encode())
+    kept = clean(read_tsv(path))
+    assert kept.pairs == [Pair('A man, "tall".', "Ein Mann"), Pair("B", "B")]
+    assert kept.skipped == {"empty source": 1, "header row": 1}
+    assert len(kept.notes) == 1

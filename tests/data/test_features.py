@@ -154,12 +154,42 @@ def test_a_picture_is_known_by_its_bytes_not_by_its_name(
 
 def test_they_are_read_from_disk_as_they_are_used(cache: Cache, paths: list[Path]) -> None:
     for computed in (cache(paths), cache(paths)):
-        base = computed[7]
-        while isinstance(base.base, np.ndarray):
-            base = base.base
-        assert isinstance(base, np.memmap)
         with pytest.raises(ValueError, match="read-only"):
             computed[7][0, 0] = 1
+
+
+LINUX = pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux's /proc")
+
+
+@LINUX
+def test_shards_are_maps_of_their_files(cache: Cache, paths: list[Path]) -> None:
+    computed = cache(paths[:5])
+    address = computed[4].__array_interface__["data"][0]
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        start, end = (int(number, 16) for number in line.split()[0].split("-"))
+        if start <= address < end:
+            assert Path(line.split(maxsplit=5)[5]) in cache.files("npy")
+            return
+    pytest.fail("mapped from nowhere")
+
+
+@LINUX
+def test_shards_keep_no_file_open(cache: Cache, paths: list[Path]) -> None:
+    for path in paths[:5]:
+        cache([path])  # a shard each
+    before = len([*Path("/proc/self/fd").iterdir()])
+    computed = cache(paths[:5], never)
+    assert len([*Path("/proc/self/fd").iterdir()]) == before
+    check(computed, paths[:5])
+
+
+def test_a_cache_whose_name_is_not_utf8(cache: Cache, paths: list[Path], tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    for _ in range(2):
+        computed = compute_features(
+            paths[:3], SIDE, Encoder(), folder, on_bad="refuse", report=lambda _: None
+        )
+        check(computed, paths[:3])
 
 
 def test_shards_hold_at_most_512_pictures(cache: Cache, tmp_path: Path) -> None:

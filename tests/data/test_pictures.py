@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import sys
 import warnings
@@ -9,6 +10,7 @@ import zlib
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from PIL import Image, ImageOps
 
+from qkv.data import pictures
 from qkv.data.pictures import (
     MOST_PIXELS,
     quiet,
@@ -252,6 +255,23 @@ def test_a_file_too_large_is_not_even_read(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(8 * MOST_PIXELS + 1)  # takes no room on disk
     assert "too large; a picture may have at most 50,000,000 pixels" in failure(path)
+
+
+def test_what_never_ends_is_no_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.png").symlink_to("/dev/zero")
+    assert failure(tmp_path / "a.png") == f"{tmp_path / 'a.png'}: is a device; name a picture."
+    monkeypatch.setattr(pictures, "_MOST_BYTES", 70_000)
+    os.mkfifo(tmp_path / "pipe")
+
+    def write() -> None:
+        with suppress(BrokenPipeError), (tmp_path / "pipe").open("wb") as pipe:
+            while True:
+                pipe.write(bytes(10_000))
+
+    writer = Thread(target=write)
+    writer.start()
+    assert "too large; a picture may have at most" in failure(tmp_path / "pipe")
+    writer.join(10)
 
 
 @pytest.mark.parametrize(("width", "height"), [(0, 5), (5, 0), (0, 0)])

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qkv.data import Token, Tokenizer, read_lines
+from qkv.data.invisible import positions, visible
 from qkv.data.tokenizer import BOS, EOS, FIRST_PIECE, PAD, UNK
 from qkv.errors import ConfigError, DataError, FolderError
 
@@ -29,14 +30,14 @@ TOKENIZER = Tokenizer.train(LINES, 700)
 # Any character this Python knows: a newer Unicode in the library may compose unassigned ones.
 KNOWN = st.characters(exclude_categories=["Cs", "Cn"])
 HARD = st.sampled_from(
-    "aé中猫ーか。，'’ \t\n\u3000\x85\x1c▁<s>/0xE7\u0301\u0323ᄒ\u1161\u11ab한😀\u200d\ufeff"
+    "aé中猫ーか。，'’ \t\n\u3000\x85\x1c▁<s>/0xE7\u0301\u0323ᄒ\u1161\u11ab한😀\u200d\ufeff\x00\xad"
 )
 TEXTS = st.text(KNOWN | HARD)
 IDS = st.lists(st.integers(0, TOKENIZER.vocabulary_size - 1))
 
 
 def tidy(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(unicodedata.normalize("NFC", visible(text)).split())
 
 
 def pieces(text: str) -> list[str]:
@@ -44,7 +45,7 @@ def pieces(text: str) -> list[str]:
 
 
 def check_tokens(text: str, tokens: list[Token]) -> None:
-    """In order, inside the text, whole words between spaces, and nothing left over."""
+    """In order, inside the text, whole words between spaces, and nothing visible left over."""
     covered: set[int] = set()
     last = (0, 0)
     for token in tokens:
@@ -56,7 +57,7 @@ def check_tokens(text: str, tokens: list[Token]) -> None:
         assert bool(surface) == (token.text != "▁")
         covered |= set(range(token.start, token.end))
         last = token.start, token.end
-    assert {i for i, character in enumerate(text) if not character.isspace()} <= covered
+    assert {i for i in positions(text)[:-1] if not text[i].isspace()} <= covered
 
 
 @given(TEXTS)
@@ -126,6 +127,38 @@ def test_offsets_by_hand() -> None:
         Token("▁", 19, 19),
         Token("我喜欢", 19, 22),
     ]
+
+
+@given(TEXTS)
+def test_invisible_characters_are_no_text(text: str) -> None:
+    assert TOKENIZER.ids_batch([text]) == TOKENIZER.ids_batch([visible(text)])
+    assert TOKENIZER.encode(text).ids == TOKENIZER.encode(visible(text)).ids
+
+
+def test_offsets_around_invisible_characters() -> None:
+    text = "\ufeffTwo\u200b \u2060you\xadng\u200e\x00, 小\u200b猫\ufe0f"
+    assert TOKENIZER.encode(text).tokens == [
+        Token("Two", 1, 4),
+        Token("young", 7, 13),
+        Token(",", 15, 16),
+        Token("▁", 17, 17),
+        Token("小猫", 17, 20),
+    ]
+    assert TOKENIZER.encode("\u200b\ufeff \xad\u2060\u200e\ufe0f\x00") == ([], [])
+
+
+def test_training_does_not_see_invisible_characters() -> None:
+    strewn = ["\u200b".join(line) + "\ufeff" for line in LINES]
+    assert Tokenizer.train(strewn, 700).ids_batch(LINES) == TOKENIZER.ids_batch(LINES)
+
+
+def test_a_tokenizer_that_learnt_invisible_characters_does_not_see_them(tmp_path: Path) -> None:
+    """As tokenizers of 0.1.0 may have."""
+    path = tmp_path / "tokenizer.json"
+    Tokenizer.train([f"{line}X" for line in LINES], 700).save(path)
+    path.write_text(path.read_text("utf-8").replace("X", "\u200b"), encoding="utf-8")
+    old = Tokenizer.load(path)
+    assert old.encode("Two\u200b").ids == old.encode("Two").ids
 
 
 def test_unseen_characters_are_bytes_with_the_span_of_their_character() -> None:

@@ -146,3 +146,27 @@ def test_long_pairs_are_left_out_and_counted(corpus: dict[str, str]) -> None:
     with pytest.raises(DataError) as caught:
         text_corpus.tokenised(tokenizers, longest=1)
     assert str(caught.value) == "every pair is longer than longest=1 tokens; raise it."
+
+
+def test_what_a_person_should_know_of_the_text_is_said(tmp_path: Path) -> None:
+    rows = [f'"{zh}"\t"{en}"' for zh, en in PAIRS]
+    data = {
+        "tsv": write_tsv(tmp_path / "tsv", '"zh"\t"en"', *rows),
+        "valid_tsv": write_tsv(
+            tmp_path / "valid", "zh\ten", f"{PAIRS[0][0]}\t{PAIRS[0][1]}", "甲\tA"
+        ),
+    }
+    lines: list[str] = []
+    text_corpus = read_text(data, 3, lines.append)
+    assert text_corpus.train == EVERY
+    assert text_corpus.valid == [EVERY[0], Pair("甲", "A")]
+    assert text_corpus.skipped == {"header row": 1, "header row, in the validation text": 1}
+    assert lines == [
+        f"{data['tsv']}: cells are in quotes, as spreadsheets export them; read without",
+        "1 validation pairs are training pairs too; of those a score says nothing about new ones",
+    ]
+
+
+def test_one_file_is_no_source_and_target(corpus: dict[str, str]) -> None:
+    with pytest.raises(DataError, match="are the same file"):
+        read_text(corpus | {"target": corpus["source"]}, seed=3)
