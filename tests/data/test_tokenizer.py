@@ -287,7 +287,9 @@ def test_loading_another_kind(tmp_path: Path) -> None:
 
     path = tmp_path / "tokenizer.json"
     Library(BPE()).save(str(path))
-    assert refusal(path) == f"{path}: not a tokenizer that qkv trained; copy it again."
+    assert refusal(path) == (
+        f"{path}: not a tokenizer that qkv trained, see its normalizer; copy it again."
+    )
 
 
 @pytest.mark.parametrize("file", ["tatoeba-zh-en/train.zh", "multi30k/train.de"])
