@@ -16,12 +16,12 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor, nn
+from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from qkv.errors import ConfigError, FolderError
 from qkv.files import read_json, write_atomically
-from qkv.models.build import build
+from qkv.models.build import build, check_filled_in
 from qkv.models.config import ADDED, ModelConfig
 from qkv.models.encoder_decoder import EncoderDecoder
 
@@ -59,12 +59,12 @@ def load_model(folder: Path, device: str = "cpu") -> tuple[EncoderDecoder, Model
     """
     config, path = read_config(folder), folder / WEIGHTS
     tensors, metadata = _opened(path, HEADER_BYTES)
-    model = _outline(config, folder)
-    _check_fit(model, tensors, path)
+    with torch.device("meta"):
+        _check_fit(_built(config, folder), tensors, path)
     _check_beside(folder, metadata)
     _check_undamaged(path, tensors, metadata)
-    _check_numbers(tensors, path)
-    _fill(model, tensors, device)
+    model = _built(config, folder).to(device)
+    load_weights(model, tensors, path)
     return model.eval(), config
 
 
@@ -91,6 +91,7 @@ def read_config(folder: Path) -> ModelConfig:
         raise FolderError(f"{path}: settings are not this version's, first difference {odd[0]!r}.")
     try:
         config = ModelConfig(**settings)
+        check_filled_in(config)
     except ConfigError as error:
         raise FolderError(f"{path}: {error}") from None
     _check_size(config, folder / WEIGHTS)
@@ -140,8 +141,7 @@ def _opened(path: Path, most: int | None = None) -> tuple[dict[str, Tensor], dic
 
     most: bytes that its header may have.
     """
-    if not path.is_file():
-        raise FolderError(f"{path}: no such file; a model folder holds {CONFIG} and {WEIGHTS}.")
+    _check_there(path)
     try:
         with path.open("rb") as start:
             header = int.from_bytes(start.read(8), "little")
@@ -154,26 +154,14 @@ def _opened(path: Path, most: int | None = None) -> tuple[dict[str, Tensor], dic
         raise FolderError(f"{path}: broken or truncated ({error}); copy it again.") from None
 
 
-class _Unfilled(TorchFunctionMode):
-    """`normal_` does nothing: on the meta device it loads half of torch's Python first."""
-
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Any,
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        kwargs = kwargs or {}
-        if func.__name__ == "normal_":
-            return args[0] if args else kwargs["tensor"]
-        return func(*args, **kwargs)
+def _check_there(path: Path) -> None:
+    if not path.is_file():
+        raise FolderError(f"{path}: no such file; a model folder holds {CONFIG} and {WEIGHTS}.")
 
 
 def _check_size(config: ModelConfig, path: Path) -> None:
     """Before anything is made by the config: can the weights be of such sizes?"""
-    if not path.is_file():
-        raise FolderError(f"{path}: no such file; a model folder holds {CONFIG} and {WEIGHTS}.")
+    _check_there(path)
     tokens = max(config.source_vocabulary, config.target_vocabulary)
     size = path.stat().st_size
     if max(tokens * config.embedding, config.region_width, config.grid**2) > size:
@@ -183,24 +171,32 @@ def _check_size(config: ModelConfig, path: Path) -> None:
         )
 
 
-def _outline(config: ModelConfig, folder: Path) -> EncoderDecoder:
-    """The model without numbers: shapes alone, no memory, nothing drawn."""
+def _built(config: ModelConfig, folder: Path) -> EncoderDecoder:
+    """The model before it gets its numbers."""
     try:
-        with _Unfilled(), torch.device("meta"):
+        with _Unfilled(), torch.random.fork_rng(devices=[]):  # loading must not draw
             return build(config)
     except ConfigError as error:
         raise FolderError(f"{folder / CONFIG}: {error}") from None
 
 
-def _fill(model: EncoderDecoder, tensors: dict[str, Tensor], device: str) -> None:
-    """Give the outline its numbers; what shared a parameter shares it still."""
-    filled = {
-        id(parameter): nn.Parameter(tensors[name].to(device, copy=True))
-        for name, parameter in model.named_parameters()
-    }
-    for module in model.modules():
-        for name, parameter in [*module.named_parameters(recurse=False)]:
-            setattr(module, name, filled[id(parameter)])
+class _Unfilled(TorchFunctionMode):
+    """What begins as random numbers begins as whatever memory holds, or as nothing on "meta".
+
+    There `normal_` would load half of torch's Python first.
+    """
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func.__name__ in ("normal_", "uniform_", "kaiming_uniform_"):
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)
 
 
 def _check_fit(model: EncoderDecoder, tensors: dict[str, Tensor], path: Path) -> None:
