@@ -81,12 +81,10 @@ def read_json(path: Path, most: int) -> Any:
         OSError: it cannot be read.
         ValueError: it is larger, not UTF-8, not JSON, or nested too deeply.
     """
-    with path.open("rb") as file:
-        data = file.read(most + 1)
-    if len(data) > most:
+    if path.stat().st_size > most:
         raise ValueError(f"more than {most:,} bytes")
     try:
-        return json.loads(data.decode("utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

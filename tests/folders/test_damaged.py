@@ -183,8 +183,8 @@ def edit(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
 
 
 FOREIGN_SETTINGS: list[Any] = [
-    None, "", "x", "a\nb", [], {"a": 1}, True, False, -1, 0, 1, 3, 10**7, 10**30, 10**400,
-    -(10**7), 0.5, 1e300, float("nan"), float("inf"), "9" * 1000,
+    None, "", "x", "a\nb", [], {"a": 1}, True, False, -1, 0, 1, 3, 256, 65_536, 10**7, 10**30,
+    10**400, -(10**7), 0.5, 1e300, float("nan"), float("inf"), "9" * 1000,
 ]  # fmt: skip
 KEYS = [field.name for field in fields(ModelConfig)]
 
@@ -537,6 +537,8 @@ def test_what_is_no_file(copied: Folders, file: str) -> None:
 IN_A_PROCESS = """
 import resource, sys, time
 import qkv.pipeline
+if sys.platform == "linux":
+    resource.setrlimit(resource.RLIMIT_AS, (2**34, 2**34))
 from qkv.cli import main
 for folder in sys.argv[1:]:
     started = time.process_time()
@@ -553,6 +555,7 @@ HOSTILE: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "tokenizer of lists": (TOKENIZER, HUGE_JSON["empty lists"]),
     "tokenizer of holes": (TOKENIZER, HUGE_JSON["holes"]),
     "10⁷ tokens": (CONFIG, lambda path: edit(path, lambda c: c.update(target_vocabulary=10**7))),
+    "65,536 wide": (CONFIG, lambda path: edit(path, lambda c: c.update(encoder_width=65_536))),
     "256 wide layers": (
         CONFIG,
         lambda path: edit(
