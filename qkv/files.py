@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 from qkv.errors import DataError
 
-__all__ = ["check_folder", "check_writable", "write_atomically"]
+__all__ = ["check_folder", "check_writable", "read_json", "write_atomically"]
 
 
 def write_atomically(path: Path, write: Callable[[Path], Any]) -> None:
@@ -25,7 +27,7 @@ def write_atomically(path: Path, write: Callable[[Path], Any]) -> None:
         if _takes_bytes(path):
             write(path)
         else:
-            _replace(path.resolve(), write)
+            _replace(_target(path), write)
     except OSError as error:
         raise DataError(f"{path}: cannot be written ({error.strerror or error}).") from None
 
@@ -34,16 +36,25 @@ def check_writable(path: Path) -> None:
     """Find out before long work, not after it, that `path` cannot be written.
 
     Raises:
-        DataError: its folder is missing or closed, or it is a folder itself.
+        DataError: its folder is missing or closed, its name is too long, or it is a folder itself.
     """
-    if _takes_bytes(path):
-        return
-    if path.is_dir():
-        raise DataError(f"{path}: is a folder; name a file.")
-    if not path.parent.is_dir():
-        raise DataError(f"{path}: no folder {path.parent}; make it first.")
-    if not os.access(path.parent, os.W_OK):
-        raise DataError(f"{path}: the folder {path.parent} is not writable.")
+    try:
+        if _takes_bytes(path):
+            if not os.access(path, os.W_OK):
+                raise DataError(f"{path}: cannot be written (it is closed to you).")
+            return
+        if path.is_dir():
+            raise DataError(f"{path}: is a folder; name a file.")
+        folder = _target(path).parent if path.is_symlink() else path.parent
+        if not folder.is_dir():
+            raise DataError(f"{path}: no folder {folder}; make it first.")
+        if not os.access(folder, os.W_OK):
+            raise DataError(f"{path}: the folder {folder} is not writable.")
+        part = _part(folder)  # a full disk, a file system that is read-only
+        part.touch()
+        part.unlink()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written ({error.strerror or error}).") from None
 
 
 def check_folder(path: Path) -> None:
@@ -52,15 +63,34 @@ def check_folder(path: Path) -> None:
     Raises:
         DataError: it is a file, or lies below one or in a closed folder.
     """
-    there = next(each for each in (path.absolute(), *path.absolute().parents) if each.exists())
+    whole = path.absolute()
+    try:
+        there = next(folder for folder in (whole, *whole.parents) if folder.exists())
+    except OSError as error:  # a name that is too long
+        raise DataError(f"{path}: cannot be made ({error.strerror}).") from None
     if not there.is_dir():
         raise DataError(f"{path}: cannot be made a folder, because {there} is a file.")
     if not os.access(there, os.W_OK):
         raise DataError(f"{path}: the folder {there} is not writable.")
 
 
+def read_json(path: Path, most: int) -> Any:
+    """What a JSON file says that has at most `most` bytes.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is larger, not UTF-8, not JSON, or nested too deeply.
+    """
+    if path.stat().st_size > most:
+        raise ValueError(f"more than {most:,} bytes")
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def _replace(path: Path, write: Callable[[Path], Any]) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = _part(path.parent)
     try:
         write(temporary)
         with temporary.open("rb") as file:
@@ -69,6 +99,16 @@ def _replace(path: Path, write: Callable[[Path], Any]) -> None:
     finally:
         with suppress(OSError):  # the folder itself may be missing
             temporary.unlink()
+
+
+def _part(folder: Path) -> Path:
+    """A name for a file that is being written: short, since the target's may be the longest."""
+    return folder / f".{secrets.token_hex(8)}.part"
+
+
+def _target(path: Path) -> Path:
+    """Where links lead."""
+    return Path(os.path.realpath(path))
 
 
 def _takes_bytes(path: Path) -> bool:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from qkv.errors import DataError
-from qkv.files import check_folder, check_writable, write_atomically
+from qkv.files import check_folder, check_writable, read_json, write_atomically
+
+LONGEST = 255  # bytes that a name may have on the usual file systems
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -60,6 +62,114 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     write_atomically(link, lambda part: part.write_text("new"))
     assert link.is_symlink()
     assert path.read_text() == "new"
+
+
+@pytest.mark.parametrize("bytes_", [1, 238, 244, 250, LONGEST])
+@pytest.mark.parametrize("letter", ["a", "é"])
+def test_the_longest_name_is_written(tmp_path: Path, letter: str, bytes_: int) -> None:
+    path = tmp_path / (letter * (bytes_ // len(letter.encode())) or "a")
+    check_writable(path)
+    assert list(tmp_path.iterdir()) == []
+    write_atomically(path, lambda part: part.write_text("new"))
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_longer_name_is_refused_before_the_work(tmp_path: Path) -> None:
+    path = tmp_path / ("a" * (LONGEST + 1))
+    for refuse in (check_writable, lambda path: write_atomically(path, Path.touch)):
+        with pytest.raises(DataError) as caught:
+            refuse(path)
+        assert str(caught.value) == f"{path}: cannot be written (File name too long)."
+    with pytest.raises(DataError, match=r"cannot be made \(File name too long\)"):
+        check_folder(path / "below")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_threads_may_write_one_file(tmp_path: Path) -> None:
+    path, both = tmp_path / "file", threading.Barrier(2, timeout=10)
+
+    def write(part: Path, text: str) -> None:
+        part.write_text(text)
+        both.wait()  # neither is in place yet
+        assert part.read_text() == text
+
+    writers = [
+        threading.Thread(target=write_atomically, args=(path, lambda part, t=t: write(part, t)))
+        for t in ("one", "two")
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(10)
+    assert path.read_text() in ("one", "two")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_into_nowhere_is_refused_before_the_work(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "no" / "file")
+    with pytest.raises(DataError) as caught:
+        check_writable(link)
+    assert str(caught.value) == f"{link}: no folder {tmp_path / 'no'}; make it first."
+
+
+def test_a_link_to_itself_can_be_written(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    check_writable(link)
+    write_atomically(link, lambda part: part.write_text("new"))
+    assert link.read_text() == "new"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_device_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_writable(Path("/dev/full"))
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(DataError, match=r"^/dev/full: cannot be written"):
+        check_writable(Path("/dev/full"))
+
+
+def test_a_full_disk_is_found_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "touch", full)
+    with pytest.raises(DataError, match=r"file: cannot be written \(No space left on device\)"):
+        check_writable(tmp_path / "file")
+
+
+DEEP = "[" * 100_000 + "]" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"[1, 2, 3, 4, 5, 6]", "more than 16 bytes"),
+        (b"\xff\xfe", "utf-8"),
+        (b"[1, 2", "Expecting"),
+        (b"", "Expecting value"),
+        (b"9" * 5000, "Exceeds the limit"),
+        (DEEP.encode(), "nested too deeply"),
+    ],
+)
+def test_json_that_cannot_be_read(tmp_path: Path, data: bytes, why: str) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=why):
+        read_json(path, 16 if "16" in why else 10**6)
+
+
+def test_json_is_read_no_further_than_it_may_be_long(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("[1, 2]")
+    assert read_json(path, 6) == [1, 2]
+    with path.open("wb") as file:
+        file.truncate(3 * 10**9)  # of holes
+    with pytest.raises(ValueError, match="more than 1,000 bytes"):
+        read_json(path, 1000)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")

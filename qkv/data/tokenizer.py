@@ -17,14 +17,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import tokenizers
 from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
 
 from qkv.data.invisible import positions, visible
 from qkv.errors import ConfigError, DataError, FolderError
-from qkv.files import write_atomically
+from qkv.files import read_json, write_atomically
 
 __all__ = ["BOS", "EOS", "PAD", "UNK", "Decoded", "Encoding", "Token", "Tokenizer"]
 
@@ -39,6 +39,10 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 # Kept characters cover this share of the text (Kudo and Richardson 2018); the rare rest is spelled
 # in bytes, which trains the byte embeddings for characters never seen.
 COVERAGE = 0.9995
+
+# A piece is at most so long, and so is its share of a file: its name, twice, and its number.
+PIECE_CHARACTERS, PIECE_BYTES = 100, 1024
+MOST_TOKENS = 10**6
 
 SPACE = r"[\s\x1c-\x1f]"  # what str.split() takes for white space
 HAN_KANA = r"\p{Han}\p{Hiragana}\p{Katakana}ー"
@@ -106,15 +110,18 @@ class Tokenizer:
             special_tokens=SPECIALS + BYTES,
             initial_alphabet=alphabet,
             limit_alphabet=len(alphabet),
+            max_token_length=PIECE_CHARACTERS,
             show_progress=False,
         )
         learner.train_from_iterator(lines, trainer)
         return cls(_without_specials(learner))
 
     @classmethod
-    def load(cls, path: str | Path) -> Tokenizer:
-        """What `save` wrote.
+    def load(cls, path: str | Path, tokens: int = MOST_TOKENS) -> Tokenizer:
+        """What `save` wrote; of a file no more is taken than the vocabulary and the merges.
 
+        Args:
+            tokens: how many it should have; a file too large for that is not read.
         Raises:
             FolderError: missing, truncated, or a tokenizer of another kind.
         """
@@ -122,13 +129,15 @@ class Tokenizer:
         if not path.is_file():
             raise FolderError(f"{path}: no such file; a model folder holds its tokenizers.")
         try:
-            backend = tokenizers.Tokenizer.from_str(path.read_text(encoding="utf-8"))
-        except Exception as error:  # noqa: BLE001 - the library raises nothing more specific
+            saved = read_json(path, PIECE_BYTES * max(tokens, FIRST_PIECE))
+            foreign = _foreign(saved)
+            if not foreign:
+                return cls(_backend(_merging(saved["model"]["vocab"], saved["model"]["merges"])))
+        except (OSError, ValueError) as error:
             raise FolderError(f"{path}: broken or truncated ({error}); copy it again.") from None
-        tokenizer = cls(backend)
-        if tokenizer._pieces[:FIRST_PIECE] != SPECIALS + BYTES:
-            raise FolderError(f"{path}: not a tokenizer that qkv trained; copy it again.")
-        return tokenizer
+        raise FolderError(
+            f"{path}: not a tokenizer that qkv trained, see its {foreign}; copy it again."
+        )
 
     def save(self, path: str | Path) -> None:
         """Write one JSON file, whole or not at all."""
@@ -213,9 +222,57 @@ def _checked(
 def _without_specials(learner: tokenizers.Tokenizer) -> tokenizers.Tokenizer:
     """The same merges, where "<s>" in a user's text is three characters and not BOS."""
     learned = json.loads(learner.to_str())["model"]
-    merges = [(left, right) for left, right in learned["merges"]]
-    model = models.BPE(learned["vocab"], merges, unk_token=SPECIALS[UNK], byte_fallback=True)
-    return _backend(model)
+    return _backend(_merging(learned["vocab"], learned["merges"]))
+
+
+def _merging(vocabulary: dict[str, int], merges: list[list[str]]) -> models.BPE:
+    pairs = [(left, right) for left, right in merges]
+    return models.BPE(vocabulary, pairs, unk_token=SPECIALS[UNK], byte_fallback=True)
+
+
+def _foreign(saved: Any) -> str:
+    """The first part that is not as `save` writes it, "" if all are.
+
+    Raises:
+        ValueError: it is no tokenizer at all.
+    """
+    if not isinstance(saved, dict) or not isinstance(saved.get("model"), dict):
+        raise ValueError("not a tokenizer")
+    ours = json.loads(_backend(_merging({}, [])).to_str())
+    model, learned = saved["model"], ("vocab", "merges")
+    for there, here, apart in ((saved, ours, ("model",)), (model, ours["model"], learned)):
+        for name in sorted((there.keys() | here.keys()) - {*apart}):
+            # Versions of the library differ in what they write of that which is off.
+            if (there.get(name) or None) != (here.get(name) or None):
+                return name
+    if not _is_vocabulary(model.get("vocab")):
+        return "vocab"
+    return "" if _are_merges(model.get("merges"), model["vocab"]) else "merges"
+
+
+def _is_vocabulary(vocabulary: Any) -> bool:
+    """Pieces by number, without a gap: the special ones, the bytes, and what was learned."""
+    if not isinstance(vocabulary, dict) or not all(type(n) is int for n in vocabulary.values()):
+        return False
+    pieces = sorted(vocabulary, key=lambda piece: vocabulary[piece])
+    return (
+        [vocabulary[piece] for piece in pieces] == list(range(len(pieces)))
+        and pieces[:FIRST_PIECE] == SPECIALS + BYTES
+        and all(0 < len(piece) <= 100 * PIECE_CHARACTERS for piece in pieces)  # 0.1.0 had no limit
+        and not SURROGATE.search("".join(pieces))
+    )
+
+
+def _are_merges(merges: Any, vocabulary: dict[str, int]) -> bool:
+    """Pairs of pieces, each pair once, that are a piece together."""
+    if not isinstance(merges, list):
+        return False
+    try:
+        pairs = {(left, right) for left, right in merges}
+        known = all(a in vocabulary and b in vocabulary and a + b in vocabulary for a, b in pairs)
+    except (TypeError, ValueError):
+        return False
+    return known and len(pairs) == len(merges)
 
 
 def _alphabet(lines: Iterable[str], room: int) -> list[str]:

@@ -22,7 +22,7 @@ from qkv.models.encoders import (
 )
 from qkv.models.parts import Embed
 
-__all__ = ["ARCHITECTURES", "build", "check_architecture"]
+__all__ = ["ARCHITECTURES", "build", "check_architecture", "check_filled_in"]
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 
@@ -41,7 +41,7 @@ def build(config: ModelConfig) -> EncoderDecoder:
         ConfigError: no such architecture, or the vocabularies' sizes are not filled in.
     """
     check_architecture(config.architecture)
-    _check_filled_in(config)
+    check_filled_in(config)
     source = _embedding(config.source_vocabulary, config.embedding)
     target = source if config.joint else _embedding(config.target_vocabulary, config.embedding)
     output = nn.Linear(config.width, config.target_vocabulary)
@@ -58,7 +58,8 @@ def check_architecture(name: str) -> None:
         raise ConfigError(f"architecture must be one of {', '.join(ARCHITECTURES)}; got {name!r}.")
 
 
-def _check_filled_in(config: ModelConfig) -> None:
+def check_filled_in(config: ModelConfig) -> None:
+    """Raises ConfigError for a size that is not known yet."""
     needed = dict.fromkeys(
         ("source_vocabulary", "target_vocabulary"), "the tokenizer's number of tokens"
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, FolderError
 from qkv.machine import Machine
-from qkv.models.folder import load_model
+from qkv.models.config import ModelConfig
+from qkv.models.folder import load_model, read_config
 from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.translator import Translator
 
@@ -26,14 +27,9 @@ def load(
         ConfigError: no such device or dtype here.
     """
     folder, machine = Path(folder), Machine.named(device, dtype)
-    model, config = load_model(folder, machine.device)
-    source, target = (Tokenizer.load(path) for path in tokenizer_paths(folder, config.joint))
-    sizes = source.vocabulary_size, target.vocabulary_size
-    if sizes != (config.source_vocabulary, config.target_vocabulary):
-        raise FolderError(
-            f"{folder}: its tokenizers have {sizes[0]} and {sizes[1]} tokens, its config.json says "
-            f"{config.source_vocabulary} and {config.target_vocabulary}. Copy the whole folder."
-        )
+    config = read_config(folder)
+    source, target = _tokenizers(folder, config)
+    model, _ = load_model(folder, machine.device)  # last: it is the largest
     if config.vision:
         return Captioner(model, target, config, machine)
     return Translator(model, source, target, machine)
@@ -63,6 +59,20 @@ def load_captioner(folder: str | Path, *, device: str = "cpu", dtype: str = "flo
     if not isinstance(loaded, Captioner):
         raise ConfigError(f"{folder}: this model translates text; it cannot see pictures.")
     return loaded
+
+
+def _tokenizers(folder: Path, config: ModelConfig) -> tuple[Tokenizer, Tokenizer]:
+    expected = config.source_vocabulary, config.target_vocabulary
+    paths = tokenizer_paths(folder, config.joint)
+    target = Tokenizer.load(paths[1], expected[1])
+    source = target if config.joint else Tokenizer.load(paths[0], expected[0])
+    sizes = source.vocabulary_size, target.vocabulary_size
+    if sizes != expected:
+        raise FolderError(
+            f"{folder}: its tokenizers have {sizes[0]} and {sizes[1]} tokens, its config.json says "
+            f"{expected[0]} and {expected[1]}. Copy the whole folder."
+        )
+    return source, target
 
 
 def tokenizer_paths(folder: Path, joint: bool) -> tuple[Path, Path]:

@@ -245,6 +245,31 @@ def test_vocabulary_size_is_a_bound() -> None:
     assert Tokenizer.train(["ab"], 8000).vocabulary_size == FIRST_PIECE + 3  # space, a, b
 
 
+def test_a_piece_is_no_whole_text(tmp_path: Path) -> None:
+    """So that a file of so many tokens has at most so many bytes."""
+    line = "".join(map(chr, range(0x20000, 0x20000 + 400)))  # of four bytes each
+    tokenizer = Tokenizer.train([line, line], 2000)
+    texts = [tokenizer.decode([i]).text for i in range(FIRST_PIECE, tokenizer.vocabulary_size)]
+    assert 50 < max(map(len, texts)) <= 100
+    path = tmp_path / "tokenizer.json"
+    tokenizer.save(path)
+    assert path.stat().st_size < 1024 * tokenizer.vocabulary_size
+    assert Tokenizer.load(path, tokenizer.vocabulary_size).encode(line) == tokenizer.encode(line)
+
+
+def test_a_file_too_large_for_its_tokens_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "tokenizer.json"
+    TOKENIZER.save(path)
+    with path.open("a") as file:
+        file.write(" " * 10**6)
+    Tokenizer.load(path)
+    tokens = TOKENIZER.vocabulary_size
+    with pytest.raises(
+        FolderError, match=rf"\(more than {1024 * tokens:,} bytes\); copy"
+    ):
+        Tokenizer.load(path, tokens)
+
+
 def test_rare_characters_are_left_to_bytes() -> None:
     common, rare = "的一是不了", "鱻"
     tokenizer = Tokenizer.train([common * 1000, rare], 1000)
@@ -320,7 +345,9 @@ def test_loading_another_kind(tmp_path: Path) -> None:
 
     path = tmp_path / "tokenizer.json"
     Library(BPE()).save(str(path))
-    assert refusal(path) == f"{path}: not a tokenizer that qkv trained; copy it again."
+    assert refusal(path) == (
+        f"{path}: not a tokenizer that qkv trained, see its normalizer; copy it again."
+    )
 
 
 @pytest.mark.parametrize("file", ["tatoeba-zh-en/train.zh", "multi30k/train.de"])

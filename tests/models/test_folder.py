@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from qkv.errors import DataError, FolderError
 from qkv.models import EncoderDecoder, ModelConfig, build
 from qkv.models.folder import load_model, load_tensors, save_model, save_tensors
+from tests.folders.test_written_by_0_1_0 import FOLDERS
 from tests.models.helpers import sentences, targets
 
 WORDS = 23
@@ -55,10 +57,10 @@ def test_what_is_saved_comes_back_bit_for_bit(tmp_path: Path, kind: str) -> None
     assert torch.equal(loaded(*given)[0].features, saved(*given)[0].features)
 
 
-def test_loading_draws_no_random_numbers(tmp_path: Path) -> None:
-    save(tmp_path)
+@pytest.mark.parametrize("kind", ["rnn-general", "transformer", "captioner-soft"])
+def test_loading_draws_no_random_numbers(kind: str) -> None:
     state = torch.get_rng_state()
-    load_model(tmp_path)
+    load_model(FOLDERS / kind)
     assert torch.equal(torch.get_rng_state(), state)
 
 
@@ -82,6 +84,31 @@ def test_tensors_and_notes_come_back(tmp_path: Path) -> None:
 def test_without_notes_there_are_none(tmp_path: Path) -> None:
     save_tensors(tmp_path / "x", {"a": torch.ones(1)})
     assert load_tensors(tmp_path / "x")[1] == {}
+
+
+@pytest.mark.parametrize("notes", ["", "{", "[1]", "[" * 100_000 + "]" * 100_000])
+def test_notes_that_are_none(tmp_path: Path, notes: str) -> None:
+    save_file({"a": torch.ones(1)}, tmp_path / "x", {"notes": notes})
+    with pytest.raises(FolderError) as caught:
+        load_tensors(tmp_path / "x")
+    assert str(caught.value) == f"{tmp_path / 'x'}: broken, its notes are not JSON; copy it again."
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (3, 0), (2, 3)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.int64, torch.bool])
+def test_a_flipped_bit_of_any_kind_of_tensor_is_found(
+    tmp_path: Path, dtype: torch.dtype, shape: tuple[int, ...]
+) -> None:
+    path = tmp_path / "x"
+    save_tensors(path, {"a": torch.ones(shape, dtype=dtype), "b": torch.zeros(1)}, {"step": 1})
+    whole = path.read_bytes()
+    assert load_tensors(path)[0]["a"].shape == shape
+    path.write_bytes(whole[:-1] + b"\x80")  # of the last number
+    with pytest.raises(FolderError) as caught:
+        load_tensors(path)
+    assert str(caught.value) == (
+        f"{path}: damaged, its numbers are not those saved; copy it again."
+    )
 
 
 def rewrite(path: Path, change: Callable[[dict], object]) -> None:

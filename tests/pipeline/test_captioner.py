@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -206,14 +204,11 @@ def test_a_missing_picture_is_named(model: Captioner, folder: Path) -> None:
 
 
 def test_another_vision_encoder_than_it_was_trained_with(
-    captioner: Path, folder: Path, tmp_path: Path
+    captioner: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy = shutil.copytree(captioner, tmp_path / "copy")
-    config = json.loads((copy / "config.json").read_text("utf-8"))
-    config["vision_fingerprint"] = "0" * 16
-    (copy / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    monkeypatch.setattr("qkv.models.vision._VERSION", 0)
     with pytest.raises(FolderError, match="the weights of vision=pixels are not those"):
-        load_captioner(copy).caption([folder / "red-blue.png"])
+        load_captioner(captioner).caption([folder / "red-blue.png"])
 
 
 def test_asking_for_attention_changes_nothing(model: Captioner, folder: Path) -> None:
