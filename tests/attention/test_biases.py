@@ -328,7 +328,7 @@ class TestAttend:
         )
         self.check(attended, bias.part(), mask.allowed.numpy(), scale=0.3, t=0.7)
 
-    @pytest.mark.parametrize("select", [sparsemax, TopK(3)], ids=str)
+    @pytest.mark.parametrize("select", [sparsemax, TopK(3)], ids=["sparsemax", "TopK(3)"])
     @pytest.mark.parametrize("backend", WITH_GRADIENT)
     def test_with_other_selections(self, backend: str, select: Any) -> None:
         """Also on scores that are no products: the bias stands for nothing but its numbers."""
