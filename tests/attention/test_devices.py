@@ -127,7 +127,7 @@ CELLS = (
 @pytest.fixture(autouse=True)
 def fake(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
     """With three rows a piece and a pass, so that there are several even here."""
-    monkeypatch.setattr(lookup, "PIECE", 3 * B * H * TK)
+    monkeypatch.setattr(lookup, "PIECE_ELSEWHERE", 3 * B * H * TK)
     monkeypatch.setattr(fused, "ROWS_ELSEWHERE", 3)
     if "real" in request.node.name:
         yield

@@ -8,8 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from qkv.attention import Additive, Cosine, General, Score, TopK, attend, dot, padding, window
-from qkv.attention.backends import nearest as module
+from qkv.attention import (
+    Additive,
+    Cosine,
+    General,
+    Score,
+    TopK,
+    attend,
+    dot,
+    lookup,
+    padding,
+    window,
+)
 from qkv.attention.backends.choose import NEAREST_FROM
 from qkv.attention.largest import largest
 from qkv.errors import ConfigError
@@ -39,7 +49,7 @@ def inputs(queries: int = 5, keys: int = KEYS) -> list[Tensor]:
 def test_it_is_top_k_attention(
     mask: str, score: Score, k: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PIECE", 2000)  # several blocks of keys
+    monkeypatch.setattr(lookup, "PIECE", 2000)  # several blocks of keys
     tensors, seen_by = inputs(), MASKS[mask]()
     shared = {"score": score, "select": TopK(k), "mask": seen_by, "scale": 0.7}
     found = attend(*tensors, backend="nearest", **shared)
