@@ -68,6 +68,8 @@ def _of_captions(
 
     kept = read_captions(images, root)
     pictures, skipped = kept.pairs, dict(kept.skipped)
+    for note in kept.notes:
+        print(f"{images}: {note}", file=sys.stderr)
     captioner = load_captioner(folder, device=device)
     seen = see(
         [pair.picture for pair in pictures],

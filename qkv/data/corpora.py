@@ -164,7 +164,6 @@ def read_parallel(source_path: str | Path, target_path: str | Path) -> list[Pair
 
 def iter_parallel(source_path: str | Path, target_path: str | Path) -> Iterator[Pair]:
     """The same, pair by pair."""
-    _check_different(source_path, target_path)
     sources, targets = iter_lines(source_path), iter_lines(target_path)
     count = 0
     for count, (source, target) in enumerate(zip_longest(sources, targets), 1):
@@ -175,6 +174,8 @@ def iter_parallel(source_path: str | Path, target_path: str | Path) -> Iterator[
                 f"{source_path} has {have[0]:,} lines and {target_path} {have[1]:,}; "
                 "parallel text needs the same number, line for line."
             )
+        if count == 1:  # what is empty is called so
+            _check_different(source_path, target_path)
         yield Pair(source, target)
     if not count:
         raise DataError(f"{source_path} and {target_path} are empty.")

@@ -156,8 +156,8 @@ DATA = ["--source", "SOURCE", "--target", "TARGET"]
         ([*DATA, "--valid-tsv", "EMPTY"], "EMPTY is empty."),
         (
             ["--source", "LATIN1", "--target", "TARGET"],
-            "LATIN1, line 2: not UTF-8 (byte 4 of the line is 0xE9). Convert the file, for example "
-            "with iconv -t utf-8.",
+            "LATIN1, line 2: not UTF-8 (byte 4 of the line is 0xE9). Convert the file from the "
+            "encoding it has, for example with iconv -f windows-1252 -t utf-8 (or -f gb18030",
         ),
         (["--tsv", "COLUMN"], "COLUMN, line 3: no tab; needs two columns, source and target."),
         (["--tsv", "FOLDER"], "FOLDER: is a folder; name a file."),

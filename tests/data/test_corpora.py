@@ -195,6 +195,7 @@ def test_empty_files(tmp_path: Path) -> None:
     empty, mark = written(tmp_path / "empty", b""), written(tmp_path / "mark", b"\xef\xbb\xbf")
     assert read_lines(empty) == read_lines(mark) == []
     assert refusal(read_parallel, empty, mark) == f"{empty} and {mark} are empty."
+    assert refusal(read_parallel, empty, empty) == f"{empty} and {empty} are empty."
     assert refusal(read_tsv, empty) == f"{empty} is empty."
 
 
