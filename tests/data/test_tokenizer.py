@@ -264,9 +264,7 @@ def test_a_file_too_large_for_its_tokens_is_not_read(tmp_path: Path) -> None:
         file.write(" " * 10**6)
     Tokenizer.load(path)
     tokens = TOKENIZER.vocabulary_size
-    with pytest.raises(
-        FolderError, match=rf"\(more than {1024 * tokens:,} bytes\); copy"
-    ):
+    with pytest.raises(FolderError, match=rf"\(more than {1024 * tokens:,} bytes\); copy"):
         Tokenizer.load(path, tokens)
 
 
