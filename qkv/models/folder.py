@@ -36,7 +36,8 @@ __all__ = [
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 BESIDE = (CONFIG, "tokenizer.json", "source.tokenizer.json", "target.tokenizer.json")
-CHECKSUM = "sha256"
+CHECKSUMS = "sha256"  # among the notes: by the file's name, and of the tensors by this
+TENSORS = "tensors"
 
 CONFIG_BYTES, HEADER_BYTES = 64 * 1024, 4 * 1024**2  # many times those of the largest model
 LARGEST = 1e6  # Weights end far below; from here on, products leave the range of float32.
@@ -46,7 +47,7 @@ def save_model(folder: Path, config: ModelConfig, weights: dict[str, Tensor]) ->
     """Write config and weights, each whole or not at all; the tokenizers are there already."""
     text = json.dumps(asdict(config), indent=2) + "\n"
     write_atomically(folder / CONFIG, lambda path: path.write_text(text, encoding="utf-8"))
-    _save(folder / WEIGHTS, weights, _checksums(folder))
+    _save(folder / WEIGHTS, weights, {}, _checksums(folder))
 
 
 def load_model(folder: Path, device: str = "cpu") -> tuple[EncoderDecoder, ModelConfig]:
@@ -58,11 +59,11 @@ def load_model(folder: Path, device: str = "cpu") -> tuple[EncoderDecoder, Model
         FolderError: a file is missing, damaged or does not fit the others.
     """
     config, path = read_config(folder), folder / WEIGHTS
-    tensors, metadata = _opened(path, HEADER_BYTES)
+    tensors, _, checksums = _opened(path, HEADER_BYTES)
     with torch.device("meta"):
         _check_fit(_built(config, folder), tensors, path)
-    _check_beside(folder, metadata)
-    _check_undamaged(path, tensors, metadata)
+    _check_beside(folder, checksums)
+    _check_undamaged(path, tensors, checksums)
     model = _built(config, folder).to(device)
     load_weights(model, tensors, path)
     return model.eval(), config
@@ -110,7 +111,7 @@ def save_tensors(
     path: Path, tensors: dict[str, Tensor], notes: dict[str, Any] | None = None
 ) -> None:
     """Tensors, and notes as JSON in the header, in one safetensors file."""
-    _save(path, tensors, {} if notes is None else {"notes": json.dumps(notes)})
+    _save(path, tensors, notes or {}, {})
 
 
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -119,25 +120,24 @@ def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     Raises:
         FolderError: the file is missing or damaged.
     """
-    tensors, metadata = _opened(path)
-    _check_undamaged(path, tensors, metadata)
-    try:
-        notes = json.loads(metadata.get("notes", "{}"))
-    except (ValueError, RecursionError):
-        notes = None
-    if not isinstance(notes, dict):
-        raise FolderError(f"{path}: broken, its notes are not JSON; copy it again.")
+    tensors, notes, checksums = _opened(path)
+    _check_undamaged(path, tensors, checksums)
     return tensors, notes
 
 
-def _save(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
+def _save(
+    path: Path, tensors: dict[str, Tensor], notes: dict[str, Any], beside: dict[str, str]
+) -> None:
     whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    data = save(whole, metadata | {CHECKSUM: _checksum(whole)})
+    notes = notes | {CHECKSUMS: {TENSORS: _checksum(whole), **beside}}
+    data = save(whole, {"notes": json.dumps(notes)})  # one key: several have a random order
     write_atomically(path, lambda temporary: temporary.write_bytes(data))
 
 
-def _opened(path: Path, most: int | None = None) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """A file's tensors, whose numbers are not read before they are used, and its metadata.
+def _opened(
+    path: Path, most: int | None = None
+) -> tuple[dict[str, Tensor], dict[str, Any], dict[str, str]]:
+    """A file's tensors, whose numbers are not read before they are used, notes and checksums.
 
     most: bytes that its header may have.
     """
@@ -148,10 +148,17 @@ def _opened(path: Path, most: int | None = None) -> tuple[dict[str, Tensor], dic
         if most is not None and header > most:
             raise ValueError(f"a header of {header:,} bytes")
         with safe_open(path, "pt") as file:
+            notes = json.loads((file.metadata() or {}).get("notes", "{}"))
+            checksums = dict(notes.pop(CHECKSUMS, {}))
             names = file.keys()
-            return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
+            return {name: file.get_tensor(name) for name in names}, notes, checksums
+    except RecursionError:
+        why = "notes nested too deeply"
+    except (AttributeError, TypeError):
+        why = "notes that are not qkv's"
     except (SafetensorError, OSError, ValueError) as error:
-        raise FolderError(f"{path}: broken or truncated ({error}); copy it again.") from None
+        why = str(error)
+    raise FolderError(f"{path}: broken or truncated ({why}); copy it again.")
 
 
 def _check_there(path: Path) -> None:
@@ -230,17 +237,17 @@ def _check_numbers(tensors: dict[str, Tensor], path: Path) -> None:
             raise FolderError(f"{path}: {name} holds {holds}; train the model again.")
 
 
-def _check_undamaged(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
-    if CHECKSUM in metadata and metadata[CHECKSUM] != _checksum(tensors):
+def _check_undamaged(path: Path, tensors: dict[str, Tensor], checksums: dict[str, str]) -> None:
+    if TENSORS in checksums and checksums[TENSORS] != _checksum(tensors):
         raise FolderError(f"{path}: damaged, its numbers are not those saved; copy it again.")
 
 
-def _check_beside(folder: Path, metadata: dict[str, str]) -> None:
-    for key, checksum in _checksums(folder).items():
-        if metadata.get(key, checksum) != checksum:
+def _check_beside(folder: Path, checksums: dict[str, str]) -> None:
+    for name, checksum in _checksums(folder).items():
+        if checksums.get(name, checksum) != checksum:
             raise FolderError(
-                f"{folder / key.removeprefix(f'{CHECKSUM} of ')}: damaged, or not of the same "
-                f"model as {WEIGHTS}; copy the whole folder again."
+                f"{folder / name}: damaged, or not of the same model as {WEIGHTS}; copy the whole "
+                "folder again."
             )
 
 
@@ -254,8 +261,5 @@ def _checksum(tensors: dict[str, Tensor]) -> str:
 
 def _checksums(folder: Path) -> dict[str, str]:
     """Of the files beside the weights; whether lines end as on Windows is no difference."""
-    texts = {path: path.read_bytes() for name in BESIDE if (path := folder / name).is_file()}
-    return {
-        f"{CHECKSUM} of {path.name}": sha256(text.replace(b"\r\n", b"\n")).hexdigest()
-        for path, text in texts.items()
-    }
+    texts = {name: (folder / name).read_bytes() for name in BESIDE if (folder / name).is_file()}
+    return {name: sha256(text.replace(b"\r\n", b"\n")).hexdigest() for name, text in texts.items()}

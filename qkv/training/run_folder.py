@@ -9,13 +9,15 @@ from shlex import quote
 from typing import Any
 
 from qkv.errors import DataError, FolderError
-from qkv.files import check_folder, write_atomically
+from qkv.files import check_folder, read_json, write_atomically
 from qkv.machine import Machine
 from qkv.models import ModelConfig
 from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.config import TrainConfig
 
 __all__ = ["Plan", "RunFolder"]
+
+PLAN_BYTES = 1024**2
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class RunFolder:
         if not self.plan.exists():
             raise FolderError(f"{self.top}: no run to resume here; start one without --resume.")
         try:
-            return _plan(json.loads(self.plan.read_text(encoding="utf-8")))
+            return _plan(read_json(self.plan, PLAN_BYTES))
         except (ValueError, TypeError, KeyError) as error:
             raise FolderError(f"{self.plan}: broken ({error}); start a new run.") from None
 

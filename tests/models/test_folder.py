@@ -86,12 +86,31 @@ def test_without_notes_there_are_none(tmp_path: Path) -> None:
     assert load_tensors(tmp_path / "x")[1] == {}
 
 
-@pytest.mark.parametrize("notes", ["", "{", "[1]", "[" * 100_000 + "]" * 100_000])
-def test_notes_that_are_none(tmp_path: Path, notes: str) -> None:
+@pytest.mark.parametrize(
+    ("notes", "why"),
+    [
+        ("", "Expecting value: line 1 column 1 (char 0)"),
+        ("[1]", "notes that are not qkv's"),
+        ("3", "notes that are not qkv's"),
+        ('{"sha256": 3}', "notes that are not qkv's"),
+        ("[" * 100_000 + "]" * 100_000, "notes nested too deeply"),
+    ],
+)
+def test_notes_that_are_none(tmp_path: Path, notes: str, why: str) -> None:
     save_file({"a": torch.ones(1)}, tmp_path / "x", {"notes": notes})
     with pytest.raises(FolderError) as caught:
         load_tensors(tmp_path / "x")
-    assert str(caught.value) == f"{tmp_path / 'x'}: broken, its notes are not JSON; copy it again."
+    assert str(caught.value) == f"{tmp_path / 'x'}: broken or truncated ({why}); copy it again."
+
+
+def test_the_same_is_written_as_the_same_bytes(tmp_path: Path) -> None:
+    written = set()
+    for _ in range(9):
+        save(tmp_path)
+        save_tensors(tmp_path / "x", {"a": torch.ones(3)}, {"one": 1, "two": 2})
+        files = (tmp_path / "model.safetensors", tmp_path / "x")
+        written.add(tuple(path.read_bytes() for path in files))
+    assert len(written) == 1
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (3, 0), (2, 3)])

@@ -49,7 +49,9 @@ def test_a_plan_as_0_1_0_wrote_it(run: RunFolder) -> None:
     assert run.read_plan() == replace(PLAN, machine=Machine("cpu", "bfloat16", 3))
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"model": {}}', '{"model": {"widht": 3}}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "[" * 100_000, " " * 2**21, '{"model": {}}', '{"model": {"widht": 3}}']
+)
 def test_a_broken_plan_is_refused(run: RunFolder, text: str) -> None:
     run.make()
     run.plan.write_text(text)
