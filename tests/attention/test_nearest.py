@@ -44,7 +44,9 @@ def inputs(queries: int = 5, keys: int = KEYS) -> list[Tensor]:
 
 
 @pytest.mark.parametrize("mask", MASKS)
-@pytest.mark.parametrize("score", [dot, Cosine(0.1), General(D, D).double()], ids=["dot", "cosine", "general"])
+@pytest.mark.parametrize(
+    "score", [dot, Cosine(0.1), General(D, D).double()], ids=["dot", "cosine", "general"]
+)
 @pytest.mark.parametrize("k", [1, 8, KEYS + 1])
 def test_it_is_top_k_attention(
     mask: str, score: Score, k: int, monkeypatch: pytest.MonkeyPatch
