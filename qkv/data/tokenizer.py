@@ -160,16 +160,21 @@ class Tokenizer:
             DataError: a text contains half of a surrogate pair.
         """
         shown, encoded = _checked(self._backend.encode_batch, texts)
-        return [self._encoding(*each) for each in zip(texts, shown, encoded, strict=True)]
+        return [
+            self._encoding(text, part, one) if one else Encoding([], [])
+            for text, part, one in zip(texts, shown, encoded, strict=True)
+        ]
 
     def ids_batch(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids alone, faster."""
         _, encoded = _checked(self._backend.encode_batch_fast, texts)
-        return [encoding.ids for encoding in encoded]
+        return [encoding.ids if encoding else [] for encoding in encoded]
 
     def decode(self, ids: Iterable[int]) -> Decoded:
         """Text of any ids; bytes that are not UTF-8 become U+FFFD."""
         pieces = [self._pieces[i] for i in ids if i >= FIRST_BYTE]
+        if not pieces:
+            return Decoded("", [])
         raw, spans = _join(pieces)
         text, moved = _collapse(raw)
         tokens = [
@@ -203,11 +208,13 @@ def _backend(model: models.Model) -> tokenizers.Tokenizer:
 
 def _checked(
     encode: Callable[[list[str]], list[tokenizers.Encoding]], texts: Sequence[str]
-) -> tuple[list[str], list[tokenizers.Encoding]]:
-    """The visible part of each text, and what the library makes of it."""
+) -> tuple[list[str], list[tokenizers.Encoding | None]]:
+    """The visible part of each text, and what the library makes of it: None if nothing shows."""
     shown = [visible(text) if isinstance(text, str) else text for text in texts]
+    filled = [text for text in shown if not isinstance(text, str) or text.strip()]
     try:
-        return shown, encode(shown)
+        encoded = iter(encode(filled))
+        return shown, [next(encoded) if text.strip() else None for text in shown]
     except TypeError:  # the library's answer to a str that UTF-8 cannot hold
         broken = (isinstance(text, str) and SURROGATE.search(text) for text in texts)
         bad = [i for i, surrogate in enumerate(broken, 1) if surrogate]

@@ -3,6 +3,7 @@ import subprocess
 import sys
 import time
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -361,3 +362,23 @@ def test_real_text_is_learned_soon_and_comes_back(file: str) -> None:
     for line, encoding in zip(sample, tokenizer.encode_batch(sample), strict=True):
         check_tokens(line, encoding.tokens)
         assert tokenizer.decode(encoding.ids).text == tidy(line)
+
+
+def test_empty_lines_cost_the_library_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["", " \u3000", "\u200b", "Two", "\x00 ", "young"]
+    expected = [[], [], [], TOKENIZER.encode("Two").ids, [], TOKENIZER.encode("young").ids]
+    given: list[list[str]] = []
+
+    class Watched:
+        def __getattr__(self, name: str) -> Callable[[list[str]], object]:
+            def call(batch: list[str]) -> object:
+                given.append(batch)
+                return getattr(backend, name)(batch)
+
+            return call
+
+    backend = TOKENIZER._backend
+    monkeypatch.setattr(TOKENIZER, "_backend", Watched())
+    assert [encoding.ids for encoding in TOKENIZER.encode_batch(texts)] == expected
+    assert TOKENIZER.ids_batch(texts) == expected
+    assert given == [["Two", "young"]] * 2
