@@ -165,7 +165,7 @@ class Mask(_Pairs):
         """Which queries may attend to nothing, (..., Tq, 1) bool; None: surely all to something."""
         empty = ~self.allowed.any(-1, keepdim=True)
         # Asked elsewhere, the CPU would wait for the device, and vmap has no answer.
-        unsaid = empty.device.type != "cpu" or are_transforms_active()
+        unsaid = not empty.is_cpu or are_transforms_active()
         return empty if unsaid or bool(empty.any()) else None
 
     @property

@@ -92,12 +92,12 @@ def attend(
     Empty row: weights, context and gradient 0.
     Source: Vaswani et al. 2017, eq. 1; with score=dot, Luong et al. 2015. Differs: any score.
     """
-    if is_autocast(query.device):
+    if is_autocast(query):
         query, key, value = (_autocast(x) for x in (query, key, value))
     _check(query, key, value)
     key, value = (for_query_heads(x, query) for x in (key, value))
     leading = _check_leading(query, key, value)
-    full = torch.Size([*leading, query.shape[-2], key.shape[-2]])
+    full = (*leading, query.shape[-2], key.shape[-2])
     mask = None if mask is None else _placed(Mask, mask, "mask", full, query.device)
     bias = None if bias is None else _placed(Bias, bias, "bias", full, query.device)
     if not 0.0 <= dropout < 1.0:
@@ -156,7 +156,9 @@ def _check_leading(query: Tensor, key: Tensor, value: Tensor) -> torch.Size:
         ) from None
 
 
-def _placed(kind: type[Pairs], pairs: Pairs, name: str, full: torch.Size, device: Any) -> Pairs:
+def _placed(
+    kind: type[Pairs], pairs: Pairs, name: str, full: tuple[int, ...], device: torch.device
+) -> Pairs:
     """The mask or bias on query's device; it must be of its kind and broadcast to (..., Tq, Tk)."""
     title, values = kind.__name__, "bool" if kind is Mask else "float"
     if not isinstance(pairs, kind):
@@ -169,7 +171,7 @@ def _placed(kind: type[Pairs], pairs: Pairs, name: str, full: torch.Size, device
         between = "None, " * len(full[1:-1])  # the axes between B and Tk
         example = f" Padding (B, Tk)? Use Mask(allowed[:, {between}:])." if kind is Mask else ""
         raise ShapeError(
-            f"attend(): {name} must broadcast to (..., Tq, Tk) = {tuple(full)}; got "
+            f"attend(): {name} must broadcast to (..., Tq, Tk) = {full}; got "
             f"{tuple(pairs.shape)}.{example}"
         )
     if pairs.device is None:

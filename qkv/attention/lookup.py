@@ -151,7 +151,7 @@ def held_at_once(query: Tensor) -> int:
 
 def _may_hide(scores: Tensor) -> bool:
     """Is one of them -∞? Where nobody can say without waiting for a device, maybe."""
-    if scores.device.type != "cpu" or are_transforms_active():
+    if not scores.is_cpu or are_transforms_active():
         return True
     return scores.numel() > 0 and float(scores.detach().min()) == -torch.inf
 

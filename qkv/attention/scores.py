@@ -70,19 +70,19 @@ def compute(
     factor = own if scale is None else scale
     if not wide:
         return _product_scores(query, key, factor)
-    if not is_autocast(query.device):
+    if not is_autocast(query):
         return _product_scores(_widened(query), _widened(key), factor)
     with torch.autocast(query.device.type, enabled=False):  # which would make it narrow again
         return _product_scores(_widened(query), _widened(key), factor)
 
 
-def is_autocast(device: torch.device) -> bool:
-    return device.type != "meta" and torch.is_autocast_enabled(device.type)  # "meta" has none
+def is_autocast(x: Tensor) -> bool:
+    return not x.is_meta and torch.is_autocast_enabled(x.device.type)  # "meta" has none
 
 
 def is_finite(score: Score) -> bool:
     """Is it known never to be -∞, which would hide a key?"""
-    return is_product(score) or type(score) in FINITE or score is uniform
+    return hasattr(score, "product") or type(score) in FINITE or score is uniform
 
 
 def numbers_per_pair(score: Score, width: int) -> int:

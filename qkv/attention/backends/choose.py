@@ -82,7 +82,7 @@ def _as_asked(lookup: Lookup, value: Tensor, p: float, backend: str) -> str:
 
 
 def _is_small(lookup: Lookup, backward: bool) -> bool:
-    if lookup.query.device.type != "cpu":
+    if not lookup.query.is_cpu:
         return False
     limit = PRODUCTS_UP_TO.get(lookup.query.dtype, (0, 0))[backward]
     return lookup.query.shape[-2] * lookup.key.shape[-2] <= limit
