@@ -359,3 +359,55 @@ def test_shell_commands_beside_qkv_name_what_is_there(page: Path) -> None:
                     pass
                 case other:
                     pytest.fail(f"unknown command {other}")
+
+
+# The overview
+
+SOURCES = {
+    path.relative_to(ROOT / "qkv").as_posix(): path.read_text(encoding="utf-8")
+    for path in (ROOT / "qkv").rglob("*.py")
+}
+
+
+def quoted(page: str) -> list[str]:
+    """What stands between backquotes in sentences and tables."""
+    return re.findall(r"`([^`\n]+)`", BLOCK.sub("", page))
+
+
+def test_the_files_that_the_overview_names_are_there() -> None:
+    named = [code for code in quoted(text("docs/overview.md")) if re.fullmatch(r"[\w./]+", code)]
+    files = [code for code in named if "/" in code or code.endswith(".py")]
+    assert len(files) > 30
+    made = {"run/"}  # by a run
+    rooms = [ROOT, ROOT / "qkv"]
+    assert [f for f in files if f not in made and not any((r / f).exists() for r in rooms)] == []
+
+
+def test_the_names_in_the_overview_are_defined() -> None:
+    everything = "\n".join(SOURCES.values())
+    names = {
+        re.split(r"[(\[=]", code)[0].split(".")[-1] for code in quoted(text("docs/overview.md"))
+    }
+    names = {name for name in names if name.isidentifier()} - {
+        "py",
+        "json",
+        "safetensors",
+        "md",
+        "gz",
+    }
+    assert len(names) > 50
+    defined = {
+        name
+        for name in names
+        if re.search(rf"(?:def|class) {name}\b|\b{name}\b\s*[:=]", everything)
+    }
+    assert names == defined
+
+
+def test_each_of_the_ten_questions_is_answered_by_its_file() -> None:
+    section = text("docs/overview.md").split("## Ten questions\n")[1]
+    [[_, *rows]] = list(tables(section))
+    assert len(rows) == 10
+    for question, file, answer in rows:
+        name = re.split(r"\W", answer)[0]
+        assert re.search(rf"(?:def|class) {name}\b", SOURCES[file]), (question, name)
