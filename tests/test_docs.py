@@ -1,10 +1,13 @@
 """What the pages say of settings, commands, rooms and numbers is what the code does."""
 
+import ast
 import re
 import shlex
+import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +15,14 @@ import pytest
 import torch
 import typer
 
+import qkv
+import qkv.attention
+import qkv.attention.scores
+import qkv.attention.select
+from qkv.attention import Weights, attend
 from qkv.cli.main import app
 from qkv.data.tokenizer import Tokenizer
-from qkv.inspection import explain_text, worked_example
+from qkv.inspection import Seen, explain_text, worked_example
 from qkv.models import ModelConfig, build
 from qkv.models.folder import save_model
 from qkv.settings import declared
@@ -252,16 +260,154 @@ def tiny_model(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("code", blocks(text("docs/attention.md"), "python"))
-def test_the_python_of_the_page_on_attention_runs(code: str) -> None:
-    torch.manual_seed(0)
-    exec(compile(code, "docs/attention.md", "exec"), {})
+# Python in the pages
+
+GUIDES = [page for page in PAGES if page.parent in (ROOT, ROOT / "docs")]
+NOT_RUN = re.compile(r"<!-- not run: (.+) -->\n+```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("code", blocks(text("README.md"), "python"))
-def test_the_python_of_the_readme_runs(
-    code: str, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+def folders(page: Path, request: pytest.FixtureRequest) -> Path:
+    """Where the page's commands have left what its Python reads."""
+    if page.name != "captions.md":
+        return request.getfixturevalue("tiny_model")
+    folder = request.getfixturevalue("tmp_path")
+    (folder / "model").symlink_to(request.getfixturevalue("captioner"))
+    (folder / "photos").mkdir()
+    album = Path(request.getfixturevalue("album")["images"]).parent
+    shutil.copy(album / "red-blue.png", folder / "photos" / "a.jpg")
+    return folder
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
+def test_the_python_of_the_pages_runs(
+    page: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tiny_model)
+    """The blocks of a page run one after the other, in one namespace, as a reader would."""
+    page_text = page.read_text(encoding="utf-8")
+    left_out = {code: reason for reason, code in NOT_RUN.findall(page_text)}
+    code = "\n".join(block for block in blocks(page_text, "python") if block not in left_out)
+    monkeypatch.chdir(folders(page, request))
+    if "transformers" in code:
+        transformers = pytest.importorskip("transformers")
+        transformers.BertModel(transformers.BertConfig(num_hidden_layers=4)).save_pretrained("bert")
     torch.manual_seed(0)
-    exec(compile(code, "README.md", "exec"), {})
+    exec(compile(code, page.name, "exec"), {})
+
+
+def calls(page: str) -> Iterator[ast.Call]:
+    """Every `name(...)` in a sentence or a table that names something of qkv."""
+    for code in re.findall(r"`([^`\n]+)`", BLOCK.sub("", page)):
+        try:
+            tree = ast.parse(re.sub(r"=(?=[,)])", "=None", code.replace("…", "...")), mode="eval")
+        except SyntaxError:
+            continue
+        yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
+def test_calls_named_in_the_pages_fit_their_functions(page: Path) -> None:
+    rooms = [qkv, qkv.attention, qkv.readouts, qkv.inspection]
+    offered = {name: value for room in rooms for name, value in vars(room).items()}
+    kinds = {"weights": Weights, "seen": Seen}
+    for call in calls(page.read_text(encoding="utf-8")):
+        *owner, name = ast.unparse(call.func).split(".")
+        if owner[:1] == ["qkv"] or not owner:
+            function, self = offered.get(name), []
+        else:
+            function, self = getattr(kinds.get(owner[-1]), name, None), [None]
+        given = [ast.unparse(argument) for argument in call.args]
+        if not callable(function) or given == ["..."]:
+            continue
+        parameters = signature(function).parameters
+        signature(function).bind(*self, *given, **{each.arg or "": None for each in call.keywords})
+        by_name = {p.name for p in parameters.values() if p.kind is p.KEYWORD_ONLY}
+        assert not by_name & set(given), f"{ast.unparse(call)}: give it by name"
+
+
+def test_the_page_gives_the_signature_of_attend() -> None:
+    told = re.search(r"`attend\((.*?)\)`", text("docs/attention.md"))
+    assert told
+    assert told[1].replace(" *,", "").split(", ") == list(signature(attend).parameters)
+
+
+def test_the_page_names_all_scores_and_selections() -> None:
+    rows = [row for table in tables(text("docs/attention.md")) for row in table]
+    told = {name for row in rows for name in re.findall(r"\w+", row[0])}
+    protocols = {"Score", "Select", "Unsettled", "Dot"}
+    for room in (qkv.attention.scores, qkv.attention.select):
+        offered = {*room.__all__} & {*qkv.attention.__all__} - protocols
+        assert {name for name in offered if not name.startswith("is_")} <= told
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
+def test_shell_commands_beside_qkv_name_what_is_there(page: Path) -> None:
+    targets = re.search(r"^\.PHONY: (.*)$", text("Makefile"), re.MULTILINE)
+    extras = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]
+    assert targets
+    for code in blocks(page.read_text(encoding="utf-8"), "sh"):
+        for line in re.split(r"\n|&&", code):
+            match shlex.split(line):
+                case ["make", target]:
+                    assert target in targets[1].split()
+                case ["python", script, *_]:
+                    assert (ROOT / script).exists()
+                case ["pip", "install", what]:
+                    assert what == "." or set(re.findall(r"\[(.*)\]", what)[0].split(",")) <= set(
+                        extras
+                    )
+                case ["qkv", *_] | []:
+                    pass
+                case other:
+                    pytest.fail(f"unknown command {other}")
+
+
+# The overview
+
+SOURCES = {
+    path.relative_to(ROOT / "qkv").as_posix(): path.read_text(encoding="utf-8")
+    for path in (ROOT / "qkv").rglob("*.py")
+}
+
+
+def quoted(page: str) -> list[str]:
+    """What stands between backquotes in sentences and tables."""
+    return re.findall(r"`([^`\n]+)`", BLOCK.sub("", page))
+
+
+def test_the_files_that_the_overview_names_are_there() -> None:
+    named = [code for code in quoted(text("docs/overview.md")) if re.fullmatch(r"[\w./]+", code)]
+    files = [code for code in named if "/" in code or code.endswith(".py")]
+    assert len(files) > 30
+    made = {"run/"}  # by a run
+    rooms = [ROOT, ROOT / "qkv"]
+    assert [f for f in files if f not in made and not any((r / f).exists() for r in rooms)] == []
+
+
+def test_the_names_in_the_overview_are_defined() -> None:
+    everything = "\n".join(SOURCES.values())
+    names = {
+        re.split(r"[(\[=]", code)[0].split(".")[-1] for code in quoted(text("docs/overview.md"))
+    }
+    names = {name for name in names if name.isidentifier()} - {
+        "py",
+        "json",
+        "safetensors",
+        "md",
+        "gz",
+    }
+    assert len(names) > 50
+    defined = {
+        name
+        for name in names
+        if re.search(rf"(?:def|class) {name}\b|\b{name}\b\s*[:=]", everything)
+    }
+    assert names == defined
+
+
+def test_each_of_the_ten_questions_is_answered_by_its_file() -> None:
+    section = text("docs/overview.md").split("## Ten questions\n")[1]
+    [[_, *rows]] = list(tables(section))
+    assert len(rows) == 10
+    for question, file, answer in rows:
+        name = re.split(r"\W", answer)[0]
+        assert re.search(rf"(?:def|class) {name}\b", SOURCES[file]), (question, name)

@@ -31,6 +31,11 @@ def show(
     *,
     search: Search,
     png: Annotated[Path | None, Option(help="Also draw it: .png, .svg or .pdf.")] = None,
+    words: Annotated[bool, Option("--words", help="Words instead of tokens.")] = False,
+    scale: Annotated[
+        str,
+        Option(help="Shades up to the largest weight (max), to each row's own (row), or in log."),
+    ] = "max",
     device: Device = "auto",
 ) -> None:
     """Translate a sentence, or caption a picture, and show what each word attended to."""
@@ -43,13 +48,25 @@ def show(
         check_writable(png)
     loaded = load(model, device=device)
     if isinstance(loaded, Captioner):
-        if self_ or layer is not None or head is not None:
-            raise ConfigError(f"{model} captions pictures: --self, --layer, --head are for text.")
+        if self_ or words or scale != "max" or layer is not None or head is not None:
+            raise ConfigError(
+                f"{model} captions pictures: --self, --layer, --head, --words and --scale are for"
+                " text."
+            )
         text, drawn = captioned(loaded, Path(source), search=search, png=png, colour=in_colour())
     else:
         [translation] = loaded.translate([source], search=search)
         kind, text = "encoder" if self_ else "cross", translation.text
-        drawn = picture(translation, kind, layer=layer, head=head, png=png, colour=in_colour())
+        drawn = picture(
+            translation,
+            kind,
+            layer=layer,
+            head=head,
+            png=png,
+            colour=in_colour(),
+            words=words,
+            scale=scale,
+        )
     print(f"{text}\n\n{drawn}")
 
 
@@ -78,20 +95,27 @@ def picture(
     head: int | None = None,
     png: Path | None,
     colour: bool,
+    words: bool = False,
+    scale: str = "max",
 ) -> str:
-    """The heat map as text, and as a picture in `png`."""
-    from qkv.inspection import heatmap_png, heatmap_text
+    """The heat map as text, and as a picture in `png`; of `words`, or of the model's tokens."""
+    from qkv.inspection import heatmap_png, heatmap_text, in_words, merged
 
     weights = translation.attention.matrix(kind, layer=layer, head=head)
-    columns = [token.text for token in translation.source_tokens]
-    rows, title = [token.text for token in translation.tokens], translation.text
-    if kind == "encoder":
-        rows, title = columns, translation.source
+    source = translation.source_tokens, translation.source
+    sides = [source if kind == "encoder" else (translation.tokens, translation.text), source]
+    rows, columns = ([token.text for token in tokens] for tokens, _ in sides)
+    if words:
+        groups = [in_words(tokens, text) for tokens, text in sides]
+        weights = merged(weights, *groups)
+        rows, columns = ([word for word, _ in side] for side in groups)
     if png:
-        heatmap_png(weights, rows, columns, png, title=title)
-    return heatmap_text(weights, rows, columns, colour=colour)
+        heatmap_png(weights, rows, columns, png, title=sides[0][1], scale=scale)
+    return heatmap_text(weights, rows, columns, colour=colour, scale=scale)
 
 
 def in_colour() -> bool:
     """Does standard output take colours?"""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return (
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )

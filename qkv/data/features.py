@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TypeAlias, TypeVar
 
@@ -86,11 +87,12 @@ def compute_features(
     Args:
         side: pictures are resized to (3, side, side).
         extract: (B, 3, side, side) uint8 → (B, R, C) floating, B at most BATCH.
-        folder: the cache of this encoder and side; made if missing.
+        folder: the cache of this encoder and side; made if missing. If it cannot be, a line says
+            so, and the features are kept in temporary files, until they are no longer needed.
         on_bad: "refuse" a list with pictures that cannot be used, or "skip" them.
         report: called with lines of progress.
     Raises:
-        DataError: a picture that cannot be used, if refused; a folder that cannot be written; a
+        DataError: a picture that cannot be used, if refused; a file that cannot be written; a
             feature that is NaN or beyond float16.
     """
     bad: dict[Path, str] = {}
@@ -101,10 +103,11 @@ def compute_features(
         rows = _cached(folder, set(keys.values()))
         missing = _new(keys, rows)
         cached = len(rows)
+        kept_in = _writable(folder, report) if missing else None
         pictures = _good(_ahead(pool, partial(_picture, keys, side), missing.values()), bad)
         for shard in _groups(_seen(pictures, extract, len(missing), report), SHARD // BATCH):
             names = [keys[path] for seen, _ in shard for path in seen]
-            rows |= _write(folder, names, np.concatenate([vectors for _, vectors in shard]))
+            rows |= _write(kept_in, names, np.concatenate([vectors for _, vectors in shard]))
     bad |= {path: bad[missing[key]] for path, key in keys.items() if key not in rows}
     reasons = {i: bad[path] for i, path in enumerate(paths) if path in bad}
     if on_bad == "refuse":
@@ -120,9 +123,15 @@ def cache_folder() -> Path:
     """$QKV_CACHE, else the system's folder for caches."""
     if chosen := os.environ.get("QKV_CACHE"):
         return Path(chosen)
+    name, below = ("XDG_CACHE_HOME", ".cache")
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "qkv"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "qkv"
+        name, below = ("LOCALAPPDATA", "AppData/Local")
+    if system := os.environ.get(name):
+        return Path(system) / "qkv"
+    try:
+        return Path.home() / below / "qkv"
+    except RuntimeError:  # a user without a home
+        return Path(os.devnull) / "qkv"  # where nothing can be kept
 
 
 def _key(path: Path) -> str:
@@ -210,13 +219,26 @@ def halved(vectors: NDArray[np.floating], names: Sequence[object]) -> Half:
     return vectors.astype(np.float16)
 
 
-def _write(folder: Path, keys: list[str], vectors: Half) -> dict[str, Half]:
-    """Write a shard, the keys of its pictures last: vectors without keys do not count."""
-    check_folder(folder)
+def _writable(folder: Path, report: Report) -> Path | None:
+    """The folder, made if missing; None, and a line that says so, if it cannot be."""
     try:
+        check_folder(folder)
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"{folder}: cannot be made ({error.strerror}).") from None
+    except (DataError, OSError) as error:
+        why = (
+            f"{folder}: {error.strerror}" if isinstance(error, OSError) else str(error).rstrip(".")
+        )
+        report(f"features are not kept for later ({why}); QKV_CACHE=FOLDER keeps them elsewhere")
+        return None
+    return folder
+
+
+def _write(folder: Path | None, keys: list[str], vectors: Half) -> dict[str, Half]:
+    """Write a shard, the keys of its pictures last: vectors without keys do not count."""
+    if folder is None:
+        # What is mapped stays readable after its name has gone, except on Windows: there it stays.
+        with TemporaryDirectory(prefix="qkv-", ignore_cleanup_errors=True) as temporary:
+            return _write(Path(temporary), keys, vectors)
     name = hashlib.sha256("".join(keys).encode()).hexdigest()[:32]
 
     def write_vectors(path: Path) -> None:

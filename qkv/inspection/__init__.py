@@ -1,5 +1,6 @@
 """What a model attended to, and how the numbers come about, for people to look at."""
 
+from qkv.inspection._merging import in_words, merged
 from qkv.inspection._worked import Worked, worked_example
 from qkv.inspection.explain import explain_text
 from qkv.inspection.figures import heatmap_png
@@ -28,7 +29,9 @@ __all__ = [
     "explain_text",
     "heatmap_png",
     "heatmap_text",
+    "in_words",
     "load",
+    "merged",
     "regions_png",
     "regions_text",
     "watch",

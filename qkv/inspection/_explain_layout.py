@@ -12,19 +12,38 @@ __all__ = ["WIDTH", "aligned", "flow", "number", "padded", "ruled", "subscript",
 WIDTH = 88  # columns; a Chinese character takes two
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _CELL = 6  # columns of one round weight in a table
-_FIXED = 1e7  # from here on six decimals would only widen the page
+_DECIMALS = range(6, 9)
+_EXACT = 1e-12  # a difference that only float64 makes
+_FIXED = 1e-3, 1e7  # outside, decimals would only widen the page, or hide the number
 
 
 def number(x: float) -> str:
-    """Six decimals, never "-0.000000"; scientific where the number is huge."""
-    return f"{x:z.6f}" if abs(x) < _FIXED else f"{x:.6e}"
+    """One number as `aligned` writes it."""
+    return aligned([x])[0][0]
 
 
 def aligned(*vectors: Iterable[float]) -> list[list[str]]:
-    """The numbers of all vectors, right-aligned to one width."""
-    rows = [[number(x) for x in vector] for vector in vectors]
-    width = max(len(x) for row in rows for x in row)
-    return [[x.rjust(width) for x in row] for row in rows]
+    """The numbers of all vectors, right-aligned to one width, each with six digits or more.
+
+    They share six decimals, or more where a small one needs them; what is tiny or huge is
+    scientific. So each line adds up, to those digits, from the numbers that it shows.
+    """
+    rows = [[float(x) for x in vector] for vector in vectors]
+    fixed = [x for row in rows for x in row if _FIXED[0] <= abs(x) < _FIXED[1]]
+    decimals = next(d for d in _DECIMALS if all(_shown(x, d) for x in fixed))
+    texts = [[_text(x, decimals) for x in row] for row in rows]
+    width = max(len(text) for row in texts for text in row)
+    return [[text.rjust(width) for text in row] for row in texts]
+
+
+def _text(x: float, decimals: int) -> str:
+    fixed = abs(x) < _FIXED[1] and (abs(x) >= _FIXED[0] or _shown(x, _DECIMALS[0]))
+    return f"{x:z.{decimals}f}" if fixed else f"{x:.6e}"
+
+
+def _shown(x: float, decimals: int) -> bool:
+    """Do so many decimals show six digits of the number, or all that it has?"""
+    return abs(x) >= 10.0 ** (5 - decimals) or abs(round(x, decimals) - x) <= _EXACT * abs(x)
 
 
 def padded(names: Iterable[str]) -> list[str]:

@@ -9,11 +9,15 @@ __all__ = ["PAGES", "Page"]
 class Page:
     """One language: `attention`, then `decoder` or, where the sizes do not fit, `left_out`."""
 
-    article: str
+    example: str
     own: str
     own_values: str
     unscaled: str
     scaled: str
+    rounded: str
+    vanished: str
+    hidden_state: str
+    no_state: str
     attention: str
     shifted: str
     decoder: str
@@ -23,22 +27,26 @@ class Page:
 
 
 _ENGLISH = Page(
-    article="The article's example (section 2.5): n = 2 positions, width d = 2, step t = 1.",
-    own="Your own numbers: n = {n} positions, width d = {d}, step t = 1.",
-    own_values="The values are given apart from the keys; in Seq2Seq both are hᵢ.",
-    unscaled="Scores are not divided by √d, as in section 2.5.",
-    scaled="Scores are divided by √d, as in section 5.2; section 2.5 does not.",
+    example="The built-in example: n = 2 (positions), d = 2 (width), t = 1 (step).",
+    own="Your own numbers: n = {n} (positions), d = {d} (width), t = 1 (step).",
+    own_values="The values are given apart from the keys: vᵢ stands where Seq2Seq has hᵢ again.",
+    unscaled="Scores are not divided by √d (dot product, Luong et al. 2015).",
+    scaled="Scores are divided by √d (scaled dot product, Vaswani et al. 2017).",
+    rounded="Computed in double precision, shown to six digits or more.",
+    vanished="What double precision cannot hold, below about 10⁻³⁰⁷, is 0 here.",
+    hidden_state="encoder hidden state hᵢ  ",
+    no_state="given apart from hᵢ      ",
     attention="""\
 ATTENTION, NUMBER BY NUMBER
 
 {source}
 
-── Two names for one thing (section 4), and the library analogy
+── Two names for one thing, and the library analogy
 
   Seq2Seq                       QKV          In a library
   previous decoder state s₀     query q      what you need
   encoder hidden state hᵢ       key kᵢ       the label of a book
-  encoder hidden state hᵢ       value vᵢ     the content of the book
+  {value_state}     value vᵢ     the content of the book
   attention weight αᵢ           weight αᵢ    which book's content is useful now
 
 ── Given
@@ -61,7 +69,7 @@ ATTENTION, NUMBER BY NUMBER
 
 ── 3  Context
 
-  Seq2Seq   context vector               c₁ = Σᵢ αᵢ hᵢ
+  Seq2Seq   context vector               c₁ = Σᵢ αᵢ {value}
   QKV       weighted sum of the values   Attention(q, K, V) = softmax(q Kᵀ{over}) V
 
 {context}
@@ -76,7 +84,7 @@ ATTENTION, NUMBER BY NUMBER
   Seq2Seq   next decoder state           s₁ = LSTMCell(s₀, c₁, SOS)
   QKV       outside attention: it uses what attention found; s₁ is the next query
 
-  OURS, NOT THE ARTICLE'S, which gives none of these: round values, fixed.
+  MADE UP FOR THIS PAGE: round values, fixed. A trained model learns W, U, b and y₀.
 
   embedding of SOS     y₀    = {sos}
   old cell             cell₀ = {cell_before}     (c₀ = 0, called cell₀: c₁ is the context)
@@ -106,7 +114,7 @@ ATTENTION, NUMBER BY NUMBER
   Seq2Seq   prediction                   ŷ₁ = softmax(Wₒ s₁ + bₒ)
   QKV       outside attention: this softmax is over words, attention's over positions
 
-  OURS, NOT THE ARTICLE'S: the vocabulary, Wₒ and bₒ.
+  MADE UP FOR THIS PAGE: the vocabulary, Wₒ and bₒ.
 
 {output}
 
@@ -133,22 +141,26 @@ ATTENTION, NUMBER BY NUMBER
 )
 
 _CHINESE = Page(
-    article="原文第 2.5 节的例子：n = 2 个位置，维度 d = 2，时间步 t = 1。",
+    example="内置的例子：n = 2 个位置，维度 d = 2，时间步 t = 1。",
     own="你给出的数字：n = {n} 个位置，维度 d = {d}，时间步 t = 1。",
-    own_values="这里的值与键分开给出；在 Seq2Seq 中，两者都是 hᵢ。",
-    unscaled="得分不除以 √d，与第 2.5 节一致。",
-    scaled="得分除以 √d，与第 5.2 节一致（第 2.5 节不除）。",
+    own_values="这里的值与键分开给出：Seq2Seq 再次使用 hᵢ 的地方，这里用 vᵢ。",
+    unscaled="得分不除以 √d（点积注意力，Luong et al. 2015）。",
+    scaled="得分除以 √d（缩放点积注意力，Vaswani et al. 2017）。",
+    rounded="以双精度计算，显示至少六位有效数字。",
+    vanished="小于约 10⁻³⁰⁷ 的数超出双精度的范围，这里记为 0。",
+    hidden_state="编码器隐藏状态 hᵢ",
+    no_state="与 hᵢ 分开给出   ",
     attention="""\
 注意力机制：每个数字是怎么算出来的
 
 {source}
 
-── 同一件事的两套名称（原文第 4 节）与图书馆的类比
+── 同一件事的两套名称与图书馆的类比
 
   Seq2Seq 术语              QKV 术语    在图书馆里
   解码器前一状态 s₀         查询 q      需要什么信息
   编码器隐藏状态 hᵢ         键 kᵢ       书的标签
-  编码器隐藏状态 hᵢ         值 vᵢ       书的内容
+  {value_state}         值 vᵢ       书的内容
   注意力权重 αᵢ             权重 αᵢ     哪本书的内容对当前任务更有用
 
 ── 已知
@@ -171,7 +183,7 @@ _CHINESE = Page(
 
 ── 3  上下文
 
-  Seq2Seq   上下文向量           c₁ = Σᵢ αᵢ hᵢ
+  Seq2Seq   上下文向量           c₁ = Σᵢ αᵢ {value}
   QKV       值的加权和           Attention(q, K, V) = softmax(q Kᵀ{over}) V
 
 {context}
@@ -186,7 +198,7 @@ _CHINESE = Page(
   Seq2Seq   解码器的新状态       s₁ = LSTMCell(s₀, c₁, SOS)
   QKV       不属于注意力：它使用注意力找到的信息，而 s₁ 就是下一步的查询
 
-  以下数字由我们设定，并非出自原文（原文没有给出），固定取一位小数。
+  以下数字是为本页设定的，固定取一位小数；在训练好的模型中，W、U、b 和 y₀ 由训练得到。
 
   SOS 的词向量      y₀    = {sos}
   旧的细胞状态      cell₀ = {cell_before}     （即 c₀ = 0；写作 cell₀，因为 c₁ 是上下文）
@@ -216,7 +228,7 @@ _CHINESE = Page(
   Seq2Seq   预测输出             ŷ₁ = softmax(Wₒ s₁ + bₒ)
   QKV       不属于注意力：这里的 softmax 在词上归一化，注意力的 softmax 在位置上归一化
 
-  以下数字由我们设定，并非出自原文：词表、Wₒ 和 bₒ。
+  以下数字是为本页设定的：词表、Wₒ 和 bₒ。
 
 {output}
 

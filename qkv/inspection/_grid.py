@@ -1,4 +1,4 @@
-"""What pictures and text share: checked weights, their scale, and labels that keep their place."""
+"""What pictures and text share: checked weights, and labels that keep their place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.cells import cell_len, set_cell_size
 
 from qkv.errors import DataError, ShapeError
 
-__all__ = ["between_0_and_1", "checked", "clipped", "legible", "scale_top"]
+__all__ = ["between_0_and_1", "checked", "clipped", "legible"]
 
 _REGIONAL_A = 0x1F1E6  # flags are pairs of 26 such letters
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
@@ -50,11 +50,6 @@ def between_0_and_1(matrix: NDArray[np.float64], where: str) -> NDArray[np.float
             f" has {matrix[i, j]:g}."
         )
     return matrix.clip(max=1)
-
-
-def scale_top(matrix: NDArray[np.float64]) -> float:
-    """Where the scale ends: at 1, or sooner if no weight comes near, so that pale maps show."""
-    return next(top for top in (0.1, 0.2, 0.5, 1.0) if matrix.max() <= top)
 
 
 def clipped(label: str, limit: int) -> str:

@@ -26,11 +26,11 @@ __all__ = [
 Vector = tuple[float, ...]
 Matrix = tuple[Vector, ...]
 
-# The article's, section 2.5.
+# The built-in example.
 QUERY: Vector = (0.5, 0.5)  # s₀
 KEYS: Matrix = ((1.0, 2.0), (3.0, 4.0))  # h₁, h₂
 
-# Ours: the article gives no embedding of SOS, no LSTM weights and no output weights.
+# Made up: round values for what a trained model has learned.
 SOS: Vector = (1.0, -0.5)  # y₀
 CELL: Vector = (0.0, 0.0)  # cell₀
 LSTM: dict[str, Matrix] = {  # two units each:  W on c₁ | W on y₀ | U on s₀ | b
@@ -46,6 +46,7 @@ OUTPUT: dict[str, Vector] = {  # each token:  W_o | b_o
 }
 
 _LARGEST = 1e100  # a product of two such numbers is still far from overflow
+_RESIDUE = 1e-15  # of the terms: below it, a sum in float64 is nothing but rounding
 _READABLE = (-3.0, 12.0)  # largest scores whose exp reads well with six decimals
 _ASCII = str.maketrans("，；", ",;")  # what a Chinese keyboard types
 
@@ -111,13 +112,13 @@ def worked_example(
     *,
     scaled: bool = False,
 ) -> Worked:
-    """Work one decoder step with the article's numbers, or with numbers of your own.
+    """Work one decoder step with the built-in numbers, or with numbers of your own.
 
     Args:
-        query: D numbers, such as "0.5,0.5"; None is the article's s₀.
-        keys: n rows of D numbers, such as "1,2;3,4"; None is the article's h₁, h₂.
+        query: D numbers, such as "0.5,0.5"; None is the built-in s₀.
+        keys: n rows of D numbers, such as "1,2;3,4"; None is the built-in h₁, h₂.
         values: n rows of Dv numbers; None takes the keys, as Seq2Seq does.
-        scaled: divide the scores by √D (section 5.2); section 2.5 does not.
+        scaled: divide the scores by √D (Vaswani et al. 2017).
     Returns:
         Worked: its `decoder` is None unless D = Dv = 2, the size of our LSTM table.
     Raises:
@@ -133,18 +134,21 @@ def worked_example(
     )  # (1, D), (n, D), (n, Dv)
     score = scaled_dot if scaled else dot
     attended = attend(query_row, key_rows, value_rows, score=score)
-    scores = _vector(score(query_row, key_rows)[0])
+    products = _sums(dot(query_row, key_rows)[0], query_row * key_rows)
+    scores = _vector(score(query_row, key_rows)[0].where(products != 0, 0.0))
+    weights = attended.weights.dense()[0]  # (n,)
+    context = _sums(attended.context[0], weights * value_rows.T)
     return Worked(
         query=q,
         keys=k,
         values=v,
         scaled=scaled,
-        products=_vector(dot(query_row, key_rows)[0]),
+        products=_vector(products),
         scores=scores,
         exponentials=_exponentials(scores),
-        weights=_vector(attended.weights.dense()[0]),
-        context=_vector(attended.context[0]),
-        decoder=_decode(attended.context[0], query_row[0]) if len(q) == len(v[0]) == 2 else None,
+        weights=_vector(weights),
+        context=_vector(context),
+        decoder=_decode(context, query_row[0]) if len(q) == len(v[0]) == 2 else None,
     )
 
 
@@ -178,11 +182,21 @@ def _decode(context: Tensor, state: Tensor) -> Decoder:
 
 
 def _gate(name: str, inputs: tuple[Tensor, ...]) -> Gate:
+    import torch
+
     weights = inputs[0].new_tensor(LSTM[name]).split((2, 2, 2, 1), dim=1)
-    parts = [weight @ each for weight, each in zip(weights, inputs, strict=True)]  # each (2,)
-    z = parts[0] + parts[1] + parts[2] + parts[3]
+    parts = [
+        _sums(weight @ vector, weight * vector)
+        for weight, vector in zip(weights, inputs, strict=True)
+    ]  # each (2,)
+    z = _sums(parts[0] + parts[1] + parts[2] + parts[3], torch.stack(parts, dim=-1))
     value = z.tanh() if name == "g" else z.sigmoid()
     return Gate(name, LSTM[name], tuple(map(_vector, parts)), _vector(z), _vector(value))
+
+
+def _sums(sums: Tensor, terms: Tensor) -> Tensor:
+    """`sums` (N,) of `terms` (N, K), with 0 for what rounding leaves of terms that cancel."""
+    return sums.where(sums.abs() > _RESIDUE * terms.abs().sum(-1), 0.0)
 
 
 def _exponentials(scores: Vector) -> Exponentials:
@@ -209,7 +223,7 @@ def _inputs(
     if len(q) != len(k[0]):
         raise ConfigError(
             f"query has {len(q)} numbers but each row of keys has {len(k[0])}; give both the "
-            "same width (where one is not given, the article's of width 2 is taken)."
+            "same width (where one is not given, the example's of width 2 is taken)."
         )
     if len(v) != len(k):
         raise ConfigError(

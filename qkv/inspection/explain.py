@@ -54,6 +54,7 @@ def explain_text(worked: Worked, lang: str = "en") -> str:
 
 def _attention_blocks(worked: Worked, page: Page) -> dict[str, str]:
     shift = worked.exponentials.shift
+    shared = worked.values == worked.keys
     return {
         "source": _source(worked, page),
         "over": " / √d" if worked.scaled else "",
@@ -62,17 +63,26 @@ def _attention_blocks(worked: Worked, page: Page) -> dict[str, str]:
         "shifted": page.shifted.format(m=number(shift)) if shift else "",
         "weights": _weights(worked),
         "context": _context(worked),
+        "value": "hᵢ" if shared else "vᵢ",
+        "value_state": page.hidden_state if shared else page.no_state,
     }
 
 
 def _source(worked: Worked, page: Page) -> str:
     shared = worked.values == worked.keys
     if shared and (worked.query, worked.keys) == (QUERY, KEYS):
-        source = page.article
+        source = page.example
     else:
         source = page.own.format(n=len(worked.keys), d=len(worked.query))
     lines = [source, page.scaled if worked.scaled else page.unscaled]
-    return "\n".join(lines if shared else [*lines, page.own_values])
+    lines += [page.own_values] * (not shared) + [page.rounded] + [page.vanished] * _vanished(worked)
+    return _lines(lines)
+
+
+def _vanished(worked: Worked) -> bool:
+    """Is an exp or a gate 0, which in truth is only tiny?"""
+    gates = worked.decoder.gates if worked.decoder else ()
+    return 0 in worked.exponentials.each or any(0 in g.value for g in gates if g.name != "g")
 
 
 def _given(worked: Worked) -> str:
@@ -82,11 +92,11 @@ def _given(worked: Worked) -> str:
         if worked.values == worked.keys:
             vectors[f"{h} = {k} = {v}"] = key
         else:
-            vectors |= {k: key, v: value}
-    names = padded(vectors)
+            vectors |= {f"{h} = {k}": key, v: value}
+    names, rows = padded(vectors), aligned(*vectors.values())
     return _lines(
-        flow(f"  {name} =", f"[{', '.join(map(number, vector))}]".split())
-        for name, vector in zip(names, vectors.values(), strict=True)
+        flow(f"  {name} = [", [*(f"{x}," for x in row[:-1]), f"{row[-1]}]"]).replace("[ ", "[", 1)
+        for name, row in zip(names, rows, strict=True)
     )
 
 
@@ -133,10 +143,10 @@ def _exponentials(names: list[str], scores: Vector, exponentials: Exponentials) 
 
 def _shares(names: list[str], exponentials: Exponentials, shares: Vector) -> str:
     """Each exponential over their sum, with a bar as long as the share."""
-    (each,), total = aligned(exponentials.each), number(exponentials.total)
+    ((*each, total),), (texts,) = aligned([*exponentials.each, exponentials.total]), aligned(shares)
     return _lines(
-        f"  {name} = {x} / {total} = {number(share)}  {'█' * round(_BAR * share)}".rstrip()
-        for name, x, share in zip(names, each, shares, strict=True)
+        f"  {name} = {x} / {total.strip()} = {text}  {'█' * round(_BAR * share)}".rstrip()
+        for name, x, text, share in zip(names, each, texts, shares, strict=True)
     )
 
 
@@ -195,7 +205,7 @@ def _gates(decoder: Decoder) -> str:
         function = "tanh" if gate.name == "g" else "σ"
         (z,), (value,) = aligned(gate.preactivation), aligned(gate.value)
         units = [f"{gate.name}[{u + 1}] = {function}({z[u]}) = {value[u]}" for u in (0, 1)]
-        lines.append(f"  {units[0]:42}{units[1]}")
+        lines.append(f"  {units[0]:44}{units[1]}")
     return _lines(lines)
 
 
@@ -203,7 +213,7 @@ def _cell(decoder: Decoder) -> str:
     i, f, g, _ = aligned(*(gate.value for gate in decoder.gates))
     before, cell = aligned(decoder.previous_cell, decoder.cell)
     return _lines(
-        f"  cell₁[{u + 1}] = {' '.join(terms((f[u], i[u]), (before[u], g[u])))} = {cell[u]}"
+        flow(f"  cell₁[{u + 1}] =", [*terms((f[u], i[u]), (before[u], g[u])), f"= {cell[u]}"])
         for u in (0, 1)
     )
 
@@ -212,7 +222,10 @@ def _state(decoder: Decoder) -> str:
     output = decoder.gates[-1].value
     o, cell, squashed, state = aligned(output, decoder.cell, decoder.cell_tanh, decoder.state)
     return _lines(
-        f"  s₁[{u + 1}] = {o[u]} × tanh({cell[u]}) = {o[u]} × {squashed[u]} = {state[u]}"
+        flow(
+            f"  s₁[{u + 1}] =",
+            [f"{o[u]} × tanh({cell[u]})", f"= {o[u]} × {squashed[u]}", f"= {state[u]}"],
+        )
         for u in (0, 1)
     )
 

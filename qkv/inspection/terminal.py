@@ -13,15 +13,17 @@ from rich.cells import cell_len
 from rich.color import Color
 from rich.style import Style
 
-from qkv.inspection._grid import checked, clipped, legible, scale_top
+from qkv.inspection._grid import checked, clipped, legible
+from qkv.inspection._merging import readable
+from qkv.inspection._scale import Scale, scaled
 from qkv.inspection._shades import best_shades
 
 __all__ = ["heatmap_text"]
 
 _TALLEST = 12  # lines of a vertical label
 
-# Paints one weight over so many terminal columns; the flag: is it the strongest of its row?
-Paint = Callable[[float, int, bool], str]
+# Paints a level over so many terminal columns; the weight is given where it is its row's strongest.
+Paint = Callable[[float, int, float | None], str]
 
 
 class _Columns(NamedTuple):
@@ -38,8 +40,11 @@ def heatmap_text(
     *,
     colour: bool,
     width: int | None = None,
+    scale: str = "max",
 ) -> str:
     """Draw weights as a grid of cells, one line a row, with labels, and the scale below.
+
+    A map too large to be read is pooled, and a sentence says so.
 
     Args:
         weights: (Tq, Tk), floats in [0, 1].
@@ -47,22 +52,24 @@ def heatmap_text(
         colour: True paints backgrounds and writes each row's strongest weight in per cent into
             its cell (at most as large as the cell holds: 99 in a narrow one); False writes
             digits, readable in a pipe, and marks the strongest with `*`.
+        scale: as in `heatmap_png`.
         width: terminal columns; default: the terminal's. A wider grid goes on in panels below.
     Returns:
         Lines without a newline at the end. All lines of a panel are equally wide.
     Raises:
         ShapeError, DataError: see `checked`.
+        ConfigError: another scale.
     """
-    matrix = checked(weights, rows, columns)
+    matrix, rows, columns, pooled = readable(checked(weights, rows, columns), rows, columns)
+    shades = scaled(matrix, scale)
     width = width or shutil.get_terminal_size().columns
     names = _row_labels([legible(row) for row in rows], limit=max(4, width // 3))
     room = width - cell_len(names[0])
     layout = _lay_out([legible(column) for column in columns], room)
-    top = scale_top(matrix)
-    paint, legend = (_in_colour if colour else _in_digits)(top)
-    cells = _paint_all(matrix, layout.cell, paint)
+    paint, legend = (_in_colour if colour else _in_digits)(shades)
+    cells = _paint_all(matrix, shades.levels, layout.cell, paint)
     panels = _panels(names, layout.labels, cells, max(1, room // layout.cell))
-    return "\n".join([*panels, "", legend])
+    return "\n".join([*panels, "", legend, *[pooled] * bool(pooled)])
 
 
 def _row_labels(labels: list[str], limit: int) -> list[str]:
@@ -99,39 +106,45 @@ def _flush_right(text: str, cells: int) -> str:
     return " " * (cells - cell_len(text)) + text
 
 
-def _paint_all(matrix: NDArray[np.float64], cell: int, paint: Paint) -> list[list[str]]:
+def _paint_all(
+    matrix: NDArray[np.float64], levels: NDArray[np.float64], cell: int, paint: Paint
+) -> list[list[str]]:
     """Painted cells (Tq, Tk); a row without any weight has no strongest."""
     strongest = np.where(matrix.max(axis=1) > 0, matrix.argmax(axis=1), -1).tolist()
     return [
-        [paint(weight, cell, j == best) for j, weight in enumerate(row)]
-        for row, best in zip(matrix.tolist(), strongest, strict=True)
+        [paint(level, cell, row[j] if j == best else None) for j, level in enumerate(shares)]
+        for row, shares, best in zip(matrix.tolist(), levels.tolist(), strongest, strict=True)
     ]
 
 
-def _in_digits(top: float) -> tuple[Paint, str]:
+def _in_digits(scale: Scale) -> tuple[Paint, str]:
     """Tenths of the scale, cut down. ASCII, because block shades are double-width in some fonts."""
 
-    def paint(weight: float, cell: int, strongest: bool) -> str:
-        tenths = min(9, int(10 * weight / top + 1e-6))
-        return f"{'*' * strongest}{tenths or '.'}".rjust(cell)
+    def paint(level: float, cell: int, strongest: float | None) -> str:
+        tenths = min(9, int(10 * level + 1e-6))
+        return f"{'' if strongest is None else '*'}{tenths or '.'}".rjust(cell)
 
-    steps = "".join(f"   {step} from {step * top / 10:.2f}" for step in (1, 5, 9))
-    return paint, f". below {top / 10:.2f}{steps}   * strongest of its row"
+    steps = "".join(f"   {step} from {scale.at(step / 10)}" for step in (1, 5, 9))
+    return paint, f". below {scale.at(0.1)}{steps}{_noted(scale)}   * strongest of its row"
 
 
-def _in_colour(top: float) -> tuple[Paint, str]:
+def _noted(scale: Scale) -> str:
+    return f" ({scale.note})" if scale.note else ""
+
+
+def _in_colour(scale: Scale) -> tuple[Paint, str]:
     """Backgrounds from dark to bright, and the row's strongest weight in per cent."""
     shade, system = best_shades()
 
-    def paint(weight: float, cell: int, strongest: bool) -> str:
-        percent = min(round(100 * weight), 10**cell - 1)
-        text = f"{percent}" if strongest else ""
-        background = shade(weight / top)
+    def paint(level: float, cell: int, strongest: float | None) -> str:
+        text = "" if strongest is None else f"{min(round(100 * strongest), 10**cell - 1)}"
+        background = shade(level)
         style = Style(color=_ink(background), bgcolor=background, bold=True)
         return style.render(text.rjust(cell), color_system=system)
 
-    bar = "".join(paint(top * step / 10, 2, False) for step in range(11))
-    return paint, f"0.00 {bar} {top:.2f}   number: strongest of its row, in %"
+    bar = "".join(paint(step / 10, 2, None) for step in range(11))
+    ends = f"{scale.at(0)} {bar} {scale.at(1)}{_noted(scale)}"
+    return paint, f"{ends}   number: strongest of its row, in %"
 
 
 def _ink(background: Color) -> Color:

@@ -116,12 +116,17 @@ def test_show_draws_each_word(qkv: Qkv, captioner: Path, picture: Path, tmp_path
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("option", [["--self"], ["--layer", "0"], ["--head", "0"]])
+@pytest.mark.parametrize(
+    "option",
+    [["--self"], ["--layer", "0"], ["--head", "0"], ["--words"], ["--scale", "row"]],
+)
 def test_show_has_options_for_text_alone(
     qkv: Qkv, captioner: Path, picture: Path, option: list[str]
 ) -> None:
     told = qkv("show", captioner, picture, *option).refusal()
-    assert told.endswith("captions pictures: --self, --layer, --head are for text.")
+    assert told.endswith(
+        "captions pictures: --self, --layer, --head, --words and --scale are for text."
+    )
 
 
 def test_evaluate_against_all_captions(qkv: Qkv, captioner: Path, album: dict[str, str]) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qkv.inspection import heatmap_text
+from qkv.cli.show import in_colour
+from qkv.inspection import heatmap_text, in_words, merged
 from qkv.pipeline import load_translator
 from tests.cli.conftest import Qkv
 
@@ -55,11 +56,46 @@ def test_a_picture_besides(qkv: Qkv, transformer: Path, tmp_path: Path, name: st
     assert path.read_bytes().startswith(start)
 
 
+def test_words_instead_of_tokens(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    out = qkv("show", transformer, SENTENCE, "--words", "--png", tmp_path / "a.svg").printed()
+    [found] = load_translator(transformer).translate([SENTENCE])
+    rows, columns = (
+        in_words(found.tokens, found.text),
+        in_words(found.source_tokens, found.source),
+    )
+    matrix = merged(found.attention.matrix(), rows, columns)
+    labels = [[word for word, _ in side] for side in (rows, columns)]
+    assert labels[0][:2] == found.text.split()[:2]
+    assert out == f"{found.text}\n\n{heatmap_text(matrix, *labels, colour=False)}\n"
+
+
+@pytest.mark.parametrize("scale", ["row", "log"])
+def test_another_scale(qkv: Qkv, transformer: Path, tmp_path: Path, scale: str) -> None:
+    path = tmp_path / "a.svg"
+    out = qkv("show", transformer, SENTENCE, "--scale", scale, "--png", path).printed()
+    note = {"row": "row's largest = 1", "log": "log scale"}[scale]
+    assert note in out
+    assert note in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("value", "colours"), [(None, True), ("", True), ("1", False)])
+def test_no_color_counts_where_it_says_something(
+    value: str | None, colours: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    if value is None:
+        monkeypatch.delenv("NO_COLOR", raising=False)
+    else:
+        monkeypatch.setenv("NO_COLOR", value)
+    assert in_colour() is colours
+
+
 def test_a_picture_is_headed_by_the_text_of_its_rows(
     qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     titles: list[str] = []
-    monkeypatch.setattr("qkv.inspection.heatmap_png", lambda *_, title: titles.append(title))
+    monkeypatch.setattr("qkv.inspection.heatmap_png", lambda *_, title, **__: titles.append(title))
     for arguments in ([], ["--self"]):
         qkv("show", transformer, SENTENCE, "--png", "map.png", *arguments).printed()
     assert titles == ["I like coffee", SENTENCE]
@@ -71,6 +107,7 @@ def test_a_picture_is_headed_by_the_text_of_its_rows(
         (["--layer", "2"], "no layer 2; this model has 2, numbered from 0."),
         (["--head", "2"], "no head 2; this model has 2, numbered from 0."),
         (["--head", "-3"], "no head -3; this model has 2, numbered from 0."),
+        (["--scale", "sqrt"], "scale must be max, row or log; got 'sqrt'."),
         (["--beam", "0"], "beam must be a whole number from 1 to 1,000; got 0."),
         (["--png", "map.gif"], "map.gif: a figure's name must end in .png or .svg or .pdf."),
     ],

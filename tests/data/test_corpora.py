@@ -2,6 +2,8 @@ import csv
 import gzip
 import os
 import re
+import shutil
+import subprocess
 import tracemalloc
 import unicodedata
 from io import BufferedReader, BytesIO, StringIO
@@ -134,6 +136,19 @@ def test_empty_lines_take_no_memory(tmp_path: Path) -> None:
     assert kept.pairs == [Pair("a", "b")]
     assert kept.skipped == {"empty source": 200_000}
     assert peak < 2_000_000
+
+
+@pytest.mark.skipif(not shutil.which("iconv"), reason="needs iconv")
+@pytest.mark.parametrize("encoding", ["windows-1252", "gb18030", "utf-16"])
+def test_the_hint_for_wrong_bytes_works(encoding: str, tmp_path: Path) -> None:
+    text = "na\xefve caf\xe9\n" if encoding == "windows-1252" else "我喜欢咖啡\n"
+    path = written(tmp_path / "old", text.encode(encoding))
+    hint = refusal(read_lines, path)
+    command = re.search(r"iconv -f \S+ -t \S+", hint)
+    assert command
+    assert f"-f {encoding}" in hint
+    run = [*re.sub(r"-f \S+", f"-f {encoding}", command[0]).split(), str(path)]
+    assert subprocess.run(run, capture_output=True, check=True).stdout.decode() == text
 
 
 def test_wrong_bytes_are_found_by_line_and_byte(tmp_path: Path) -> None:

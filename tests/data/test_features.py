@@ -424,14 +424,55 @@ def test_progress_is_told_now_and_then(
     ]
 
 
-def test_a_folder_that_cannot_be_made_is_told(cache: Cache, paths: list[Path]) -> None:
-    cache.folder.parent.mkdir(parents=True)
+def test_a_folder_that_cannot_be_made_is_told_and_done_without(
+    cache: Cache, paths: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = cache(paths)
+    shutil.rmtree(cache.folder)
     cache.folder.write_text("a file")
-    with pytest.raises(DataError) as caught:
-        cache(paths[:1])
-    assert str(caught.value) == (
-        f"{cache.folder}: cannot be made a folder, because {cache.folder} is a file."
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    got = cache(paths)
+    assert cache.lines == [
+        f"features are not kept for later ({cache.folder}: cannot be made a folder, because "
+        f"{cache.folder} is a file); QKV_CACHE=FOLDER keeps them elsewhere",
+        "features: 75 pictures computed, 0 read from the cache",
+    ]
+    for i, row in enumerate(expected):
+        assert_array_equal(got[i], row)
+    assert got.keys == expected.keys
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "refusal", [OSError(30, "Read-only file system"), PermissionError(13, "no")]
+)
+def test_a_home_that_refuses_ends_nothing(
+    refusal: OSError, cache: Cache, paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert len(cache(paths[:3])) == 3
+    assert len([line for line in cache.lines if "QKV_CACHE" in line]) == 1
+    assert not cache.folder.exists()
+
+
+def test_a_user_without_a_home_has_no_cache(
+    paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("QKV_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    cache = Cache(cache_folder() / "features")
+    assert_array_equal(
+        cache(paths[:1])[0], seen(squared(read_picture(paths[0]), SIDE)[None]).astype(np.float16)[0]
     )
+    assert "QKV_CACHE" in cache.lines[0]
 
 
 def test_a_full_disk_is_told_and_leaves_no_part_of_a_shard(

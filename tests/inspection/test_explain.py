@@ -5,6 +5,7 @@ import math
 import re
 import unicodedata
 from dataclasses import asdict
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -197,7 +198,7 @@ NAMES = {
         *("similarity", "score", "context vector", "weighted sum of the values", "input gate"),
         *("forget gate", "candidate", "output gate", "next decoder state", "next query"),
         *("Pre-activations", "prediction", "Logits", "Probabilities", "Predicted token", "cat"),
-        *("embedding of SOS", "New cell", "OURS, NOT THE ARTICLE'S"),
+        *("embedding of SOS", "New cell", "MADE UP FOR THIS PAGE"),
     ),
     "zh": (
         *("解码器前一状态", "编码器隐藏状态", "注意力权重", "查询 q", "键 kᵢ"),
@@ -205,7 +206,7 @@ NAMES = {
         *("相似度", "得分", "上下文向量", "值的加权和", "输入门"),
         *("遗忘门", "候选值", "输出门", "解码器的新状态", "下一步的查询"),
         *("预激活值", "预测", "logits", "概率", "预测的词", "cat"),
-        *("SOS 的词向量", "新的细胞状态", "由我们设定，并非出自原文"),
+        *("SOS 的词向量", "新的细胞状态", "为本页设定的"),
     ),
 }
 OWN = {
@@ -227,7 +228,7 @@ def test_every_quantity_is_named_in_both_terms_with_its_formula(lang: str, scale
 
 @every_language
 @pytest.mark.parametrize("scaled", [False, True])
-def test_every_number_is_printed_with_six_decimals(lang: str, scaled: bool) -> None:
+def test_every_number_of_the_example_is_printed_with_six_decimals(lang: str, scaled: bool) -> None:
     got = worked_example(scaled=scaled)
     step = got.decoder
     assert step is not None
@@ -290,7 +291,8 @@ def test_each_page_is_in_one_language() -> None:
     assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", explain_text(worked_example(), "en"))
     latin = set(re.findall(r"[A-Za-z]{2,}", explain_text(worked_example(), "zh")))
     names = {"Seq", "QKV", "Attention", "LSTMCell", "LSTM", "SOS", "EOS", "cell", "logits"}
-    assert latin <= {*names, "softmax", "exp", "tanh", "cute", "cat"}
+    source = {"Luong", "et", "al"}
+    assert latin <= {*names, *source, "softmax", "exp", "tanh", "cute", "cat"}
 
 
 @every_language
@@ -302,15 +304,15 @@ def test_the_page_says_what_is_left_out_and_why(lang: str) -> None:
 
 
 @every_language
-def test_the_page_tells_the_articles_numbers_from_your_own(lang: str) -> None:
-    article = {"en": "The article's example (section 2.5)", "zh": "原文第 2.5 节的例子"}[lang]
+def test_the_page_tells_the_built_in_numbers_from_your_own(lang: str) -> None:
+    built_in = {"en": "The built-in example", "zh": "内置的例子"}[lang]
     own = {"en": "Your own numbers", "zh": "你给出的数字"}[lang]
     apart = {"en": "apart from the keys", "zh": "值与键分开给出"}[lang]
     pages = [
         explain_text(worked_example(*arguments), lang)
         for arguments in ((), ("0.5,0.5", "1,2;3,4"), ("1,1",), (None, None, "1,2;3,5"))
     ]
-    assert [article in page for page in pages] == [True, True, False, False]
+    assert [built_in in page for page in pages] == [True, True, False, False]
     assert [own in page for page in pages] == [False, False, True, True]
     assert [apart in page for page in pages] == [False, False, False, True]
 
@@ -333,8 +335,102 @@ def test_the_end_of_the_output_is_no_next_step(lang: str) -> None:
     assert on in explain_text(worked_example(), lang)
 
 
-def test_a_small_negative_number_is_not_printed_as_minus_zero() -> None:
-    assert "-0.000000" not in explain_text(worked_example("-1e-9,1e-9", "1,2;3,4"), "en")
+@pytest.mark.parametrize("query", ["-0.0,0", "-1e-9,1e-9", "0.1,-0.3"])
+def test_no_number_is_printed_as_minus_zero(query: str) -> None:
+    assert "-0.000000" not in explain_text(worked_example(query, "3,1;-3,-1"), "en")
+
+
+@every_language
+def test_the_page_sends_nobody_to_a_text_it_does_not_name(lang: str) -> None:
+    for got in (worked_example(), worked_example("1,2", "3,4", "5,6", scaled=True)):
+        page = explain_text(got, lang)
+        assert not re.search("[Ss]ection|[Aa]rticle|原文|[0-9 ]节", page)
+
+
+@every_language
+def test_values_of_their_own_are_mixed_under_their_own_name(lang: str) -> None:
+    page = explain_text(worked_example("1,2", "1,2;3,4", "5,6;7,8"), lang)
+    [mixed] = [line for line in page.splitlines() if "Σᵢ" in line]
+    assert mixed.endswith("c₁ = Σᵢ αᵢ vᵢ")
+    [value] = [line for line in page.splitlines() if re.search("(value|值) vᵢ", line)]
+    assert re.search("given apart from hᵢ|与 hᵢ 分开给出", value)
+    assert "h₂ = k₂ = [3.000000, 4.000000]" in page
+    assert "v₂      = [7.000000, 8.000000]" in page
+    shared = explain_text(worked_example("1,2", "1,2;3,4", "1,2;3,4"), lang)
+    assert "c₁ = Σᵢ αᵢ hᵢ" in shared
+    assert "vᵢ" not in shared.split("αᵢ hᵢ")[1]
+
+
+def test_tiny_numbers_keep_their_digits() -> None:
+    page = explain_text(worked_example("1e-9,2e-9", "1e-8,1;3,4"), "en")
+    assert "s₀ = q       = [1.000000e-09, 2.000000e-09]" in page
+    assert "e₂ = 1.000000e-09 ×     3.000000 + 2.000000e-09 ×     4.000000 = 1.100000e-08" in page
+    page = explain_text(worked_example("1,2,3", "1,2,3;4,5,6", "7;8"), "en")
+    assert "α₁ = 1.522998e-08 / 1.000000 = 1.522998e-08" in page
+    page = explain_text(worked_example("1,0", "-4,0;0,0"), "en")
+    assert "α₁ = 0.0183156 / 1.0183156 = 0.0179862\n" in page
+    assert "α₂ = 1.0000000 / 1.0183156 = 0.9820138  █" in page
+
+
+@pytest.mark.parametrize(("query", "keys"), [("0.1,0.3", "3,-1"), ("0.1,0.3", "-1e9,1e9;3e9,-1e9")])
+def test_terms_that_cancel_leave_nothing(query: str, keys: str) -> None:
+    got = worked_example(query, keys, scaled=True)
+    assert (got.products[-1], got.scores[-1]) == (0, 0)
+    assert not re.search(r"e-(1[4-9]|2\d)\b", explain_text(got, "en"))
+
+
+@every_language
+def test_the_page_says_why_an_exp_is_zero(lang: str) -> None:
+    why = {"en": "What double precision cannot hold", "zh": "超出双精度的范围"}[lang]
+    assert why not in explain_text(worked_example(), lang)
+    assert why in explain_text(worked_example("1000,1000"), lang)
+
+
+def sigmoid(z: float) -> float:
+    return oracle.sigmoid(max(z, -700))
+
+
+def summed(side: str) -> tuple[float, float]:
+    """What a printed sum of products comes to, and the size of its terms."""
+    code = side.replace("×", "*").replace("√", "math.sqrt ").replace("σ", "sigmoid")
+    code = re.sub(r"math.sqrt (\d+)", r"math.sqrt(\1)", code)
+    functions = {"math": math, "exp": math.exp, "tanh": math.tanh, "sigmoid": sigmoid}
+    each = [eval(term, functions) for term in code.split(" + ")]
+    return math.fsum(each), math.fsum(map(abs, each))
+
+
+def equations(page: str) -> list[list[str]]:
+    """The sides of every printed equation between numbers, joined where the page broke them."""
+    joined = re.sub(r"\n {5,}(?=[+=] |.{,6}tanh)", " ", page)
+    found = []
+    for line in re.sub(r"( [ifgo]\[\d\])  +", r"\1 = ", joined).splitlines():
+        for part in re.split(r" {3,}(?=[ifgo]\[)", line.rstrip(" █")):
+            sides = [side.strip() for side in part.split("=")]
+            sides = [
+                side for side in sides if re.fullmatch(r"[-\d.e+×/ ()√σ]+|.*(exp|tanh)\(.*", side)
+            ]
+            numeric = [side for side in sides if re.search(r"\d\.\d{6}|\de-", side)]
+            numeric = [side for side in numeric if not re.search(r"[₀-₉]|exp\(u|\[", side)]
+            if len(numeric) > 1:
+                found.append(numeric)
+    return found
+
+
+SIZES = st.sampled_from([1e-12, 1e-3, 1e-2, 1.0, 30.0, 1e3, 1e7, 1e12])
+
+
+@settings(max_examples=80, deadline=None)
+@given(SIZES.flatmap(inputs), st.booleans())
+def test_every_line_adds_up_from_the_numbers_it_shows(
+    given_: tuple[list[float], Rows, Rows], scaled: bool
+) -> None:
+    got = worked(*given_, scaled=scaled)
+    lines = equations(explain_text(got, "en"))
+    assert len(lines) >= 3 * len(got.keys) + len(got.context)
+    for sides in lines:
+        for left, right in pairwise(sides):
+            (value, size), (printed, _) = summed(left), summed(right)
+            assert abs(value - printed) <= 2e-5 * size + 1e-300, (left, right)
 
 
 # The refusals
@@ -369,7 +465,7 @@ REFUSALS = {
     ),
     ("1,2,3", None, None): (
         "query has 3 numbers but each row of keys has 2; give both the same width (where one is "
-        "not given, the article's of width 2 is taken)."
+        "not given, the example's of width 2 is taken)."
     ),
     ("1,2;3,4", None, None): 'query has 2 rows; write one row of numbers, such as "0.5,0.5".',
     (None, None, "1;2;3"): "values has 3 rows but keys has 2; give each key one row of values.",

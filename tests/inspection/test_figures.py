@@ -184,3 +184,52 @@ def test_nothing_global_is_touched(tmp_path: Path) -> None:
     )
     run = subprocess.run([sys.executable, "-W", "error::UserWarning", "-c", code], check=False)
     assert run.returncode == 0
+
+
+@pytest.mark.parametrize("scale", ["max", "row", "log"])
+def test_a_causal_first_row_washes_out_the_rest_unless_asked_not_to(
+    scale: str, tmp_path: Path
+) -> None:
+    weights = np.tril(np.ones((30, 30))) / np.arange(1, 31)[:, None]
+    path = tmp_path / "a.png"
+    heatmap_png(weights, [""] * 30, [""] * 30, path, scale=scale)
+    with Image.open(path) as picture:
+        red = np.asarray(picture.convert("RGB")).astype(int)[..., 0]
+    ink = np.argwhere(red < 250)
+    left, bottom = ink[:, 1].min() + CELL_DOTS // 2, ink[:, 0].max() - CELL_DOTS // 2
+    last_row = red[bottom, left]
+    assert last_row < 20 if scale == "row" else last_row > 200 if scale == "max" else last_row < 130
+
+
+def test_the_scale_is_written_beside_the_picture(tmp_path: Path) -> None:
+    for scale, note in (("max", ""), ("row", "row's largest = 1"), ("log", "log scale")):
+        path = tmp_path / f"{scale}.svg"
+        heatmap_png([[0.5, 0.25]], ["a"], ["b", "c"], path, scale=scale)
+        assert "attention weight" in path.read_text("utf-8")
+        assert note in path.read_text("utf-8")
+        assert ("largest" in path.read_text("utf-8")) == (scale == "row")
+
+
+def test_an_unknown_scale_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^scale must be max, row or log; got 'sqrt'\.$"):
+        heatmap_png([[1.0]], ["a"], ["b"], tmp_path / "a.png", scale="sqrt")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_map_of_thousands_of_tokens_is_pooled_and_says_so(tmp_path: Path) -> None:
+    weights = np.full((3000, 200), 1 / 200)
+    path = tmp_path / "a.svg"
+    title = "很长的句子" * 600
+    heatmap_png(weights, ["词"] * 3000, ["word"] * 200, path, title=title)
+    text = path.read_text("utf-8")
+    sentence = (
+        "3,000 × 200 tokens, pooled: a cell is what 47 rows, on average, put on 4 columns together;"
+        " labels give the first."
+    )
+    assert sentence in text
+    assert title not in text
+    heatmap_png(weights, ["词"] * 3000, ["word"] * 200, tmp_path / "a.png", title=title)
+    with Image.open(tmp_path / "a.png") as picture:
+        assert max(picture.size) < 64 * CELL_DOTS + 1000
+    heatmap_png(weights[:128, :128], ["词"] * 128, ["word"] * 128, path, title="a")
+    assert "pooled" not in path.read_text("utf-8")

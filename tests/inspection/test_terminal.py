@@ -4,13 +4,18 @@ import re
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.color import Color
 from rich.text import Text
 
+import qkv
+from qkv.data.tokenizer import Token
 from qkv.errors import DataError, ShapeError
+from qkv.inspection import in_words, merged
+from qkv.inspection._merging import readable
 from qkv.inspection.terminal import heatmap_text
 
 COFFEE = [[0.9, 0.1, 0.0], [0.2, 0.75, 0.05]]
@@ -185,3 +190,89 @@ def test_weights_must_fit_their_labels(weights: np.ndarray) -> None:
 def test_weights_must_be_weights(wrong: float, message: str) -> None:
     with pytest.raises(DataError, match=rf"row 1, column 0 \(counted from 0\) has {message}\."):
         heatmap_text([[0.5, 0.5], [wrong, 0.5]], ["a", "b"], ["x", "y"], colour=False)
+
+
+def test_each_row_can_have_its_own_scale() -> None:
+    weights = [[1, 0, 0, 0], [0.3, 0.3, 0.15, 0.25], [0, 0, 0, 0]]
+    text = heatmap_text(weights, list("xyz"), list("abcd"), colour=False, width=80, scale="row")
+    assert text.split("\n")[1:] == [
+        "x  *9  .  .  .",
+        "y  *9  9  5  8",
+        "z   .  .  .  .",
+        "",
+        ". below 0.10   1 from 0.10   5 from 0.50   9 from 0.90 (row's largest = 1)"
+        "   * strongest of its row",
+    ]
+
+
+def test_small_weights_show_on_a_logarithmic_scale() -> None:
+    weights = [[0.94, 0.05, 0.009, 0.001], [0.05, 0.002, 0.0019, 0]]
+    text = heatmap_text(weights, list("xy"), list("abcd"), colour=False, width=80, scale="log")
+    assert text.split("\n")[1:] == [
+        "x  *9  5  3  .",
+        "y  *5  1  .  .",
+        "",
+        ". below 0.002   1 from 0.002   5 from 0.032   9 from 0.5 (log scale)"
+        "   * strongest of its row",
+    ]
+
+
+@pytest.mark.parametrize("scale", ["max", "row", "log"])
+def test_the_coloured_legend_names_its_scale(scale: str) -> None:
+    text = plain(heatmap_text(COFFEE, ["x", "y"], list("abc"), colour=True, width=80, scale=scale))
+    note = {"max": " 1.00   number", "row": "(row's largest = 1)", "log": "(log scale)"}[scale]
+    assert note in text.split("\n")[-1]
+    assert re.findall(r"\d+", text.split("\n\n")[0]) == ["90", "75"]
+
+
+def test_a_map_of_thousands_of_tokens_is_pooled_and_keeps_its_mass() -> None:
+    weights = spread(3000, 2500)
+    matrix, rows, columns, sentence = readable(weights, ["r"] * 3000, ["c"] * 2500)
+    assert matrix.shape == (len(rows), len(columns)) == (64, 63)
+    assert (rows[1], columns[2]) == ("48 r", "81 c")
+    assert matrix.sum(1) == pytest.approx(1)
+    assert matrix[1, 2] == pytest.approx(weights[47:94, 80:120].mean(0).sum())
+    text = heatmap_text(weights, ["r"] * 3000, ["c"] * 2500, colour=False, width=200)
+    assert text.split("\n")[-1] == sentence
+    assert len(text.split("\n")) < 100
+
+
+def test_what_pooling_gives_is_what_the_weights_pool() -> None:
+    query, key = torch.randn(1, 1, 256, 3), torch.randn(1, 1, 192, 3)
+    weights = qkv.attend(query, key, key).weights
+    pooled = readable(weights.dense()[0, 0].double().numpy(), [""] * 256, [""] * 192)[0]
+    assert pooled == pytest.approx(weights.pool(64, 64)[0, 0].double().numpy(), abs=1e-6)
+
+
+# Words
+
+THE_CAT = "the  cat’s 咖啡."
+TOKENS = [
+    Token("▁", 0, 0),
+    Token("t", 0, 1),
+    Token("he", 1, 3),
+    Token("▁ca", 5, 7),
+    Token("t’s", 7, 10),
+    Token("▁咖啡", 11, 13),
+    Token(".", 13, 14),
+    Token("<eos>", 14, 14),
+]
+
+
+def test_tokens_are_put_together_to_words() -> None:
+    assert in_words(TOKENS, THE_CAT) == [("the", 0), ("cat’s", 3), ("咖啡.", 5), ("<eos>", 7)]
+
+
+def test_without_spaces_only_the_bytes_of_a_character_are_put_together() -> None:
+    bytes_ = [Token(f"<0x{byte:02X}>", 2, 3) for byte in "猫".encode()]
+    tokens = [Token("可爱", 0, 2), *bytes_, Token("。", 3, 4), Token("<eos>", 4, 4)]
+    assert in_words(tokens, "可爱猫。") == [("可爱", 0), ("猫", 1), ("。", 4), ("<eos>", 5)]
+
+
+def test_words_keep_the_mass() -> None:
+    weights = spread(8, 5)
+    rows, columns = in_words(TOKENS, THE_CAT), [("a", 0), ("b", 1), ("<eos>", 4)]
+    of_words = merged(weights, rows, columns)
+    assert of_words.shape == (4, 3)
+    assert of_words.sum(1) == pytest.approx(1)
+    assert of_words[0, 1] == pytest.approx(weights[:3, 1:4].mean(0).sum())
