@@ -19,6 +19,7 @@ import qkv
 import qkv.attention
 import qkv.attention.scores
 import qkv.attention.select
+import qkv.inspection
 from qkv.attention import Weights, attend
 from qkv.cli.main import app
 from qkv.data.tokenizer import Tokenizer
