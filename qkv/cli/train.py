@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 from typer import Option
 
+from qkv.cli.stopping import report, stoppable
 from qkv.errors import ConfigError, DataError
 
 __all__ = ["train"]
@@ -58,17 +58,8 @@ def train(
     if not resume:
         _check_data(data)
     begin = training.resume if resume else training.start
-    try:
-        begin(out, data, settings, report=_report)
-    except KeyboardInterrupt:
-        run = training.RunFolder(out)
-        if run.unfinished:
-            _report(f"interrupted; go on with `{run.resume_command}`")
-        raise
-
-
-def _report(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    with stoppable(out):
+        begin(out, data, settings, report=report)
 
 
 def _chosen(options: dict[str, str | None], pairs: list[str]) -> dict[str, str]:

@@ -269,7 +269,7 @@ def test_a_resume_says_from_where(
     corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(run, "_finish", lambda *_: None)
+        patched.setattr(run, "finish", lambda *_: None)
         train(tmp_path / "model", corpus, SHORT)
     reported: list[str] = []
     training.resume(tmp_path / "model", {}, {}, report=reported.append)
@@ -302,11 +302,58 @@ def test_some_of_the_settings_may_be_repeated(unfinished: Path) -> None:
     assert RunFolder(unfinished).finished
 
 
+def test_data_of_another_kind_is_refused(unfinished: Path) -> None:
+    with pytest.raises(ConfigError, match="--images differs from what this run began with"):
+        training.resume(unfinished, {"images": "album.tsv"}, {}, report=quiet)
+
+
 @pytest.mark.parametrize("name", ["source", "valid_source", "tsv"])
-def test_other_files_are_refused(unfinished: Path, name: str) -> None:
-    option = "--" + name.replace("_", "-")
-    with pytest.raises(ConfigError, match=f"{option} differs from what this run began with"):
-        training.resume(unfinished, {name: "other.zh"}, {}, report=quiet)
+def test_other_files_are_refused(unfinished: Path, corpus: dict[str, str], name: str) -> None:
+    with pytest.raises((FolderError, DataError)):
+        training.resume(unfinished, {name: corpus["target"]}, {}, report=quiet)
+    assert RunFolder(unfinished).read_plan().data == corpus
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """A run that was interrupted; it and its data are elsewhere now."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        training.start(here / "model", write_corpus(here), SHORT, report=interrupt)
+    here.rename(there)
+    return there / "model", {"source": str(there / "train.zh"), "target": str(there / "train.en")}
+
+
+def test_a_moved_run_says_what_it_misses(moved: tuple[Path, dict[str, str]]) -> None:
+    model, data = moved
+    with pytest.raises(DataError) as caught:
+        training.resume(model, {"target": data["target"]}, {}, report=quiet)
+    assert str(caught.value) == (
+        f"{model.parent.parent / 'here' / 'train.zh'}: no such file; if what this run began with "
+        "is elsewhere now, say so with --source."
+    )
+
+
+@pytest.mark.parametrize("spelling", ["absolute", "relative", "through a link", "as a tsv"])
+def test_a_moved_run_is_resumed(
+    moved: tuple[Path, dict[str, str]], spelling: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, data = moved
+    folder = model.parent
+    if spelling == "relative":
+        monkeypatch.chdir(folder)
+        data = {"source": "./train.zh", "target": "../there/train.en"}
+    elif spelling == "through a link":
+        (folder / "link").symlink_to(folder)
+        data = {side: str(folder / "link" / Path(path).name) for side, path in data.items()}
+    elif spelling == "as a tsv":
+        (folder / "train.tsv").write_text("".join(f"{zh}\t{en}\n" for zh, en in PAIRS))
+        data = {"tsv": str(folder / "train.tsv")}
+    training.resume(model, data, {}, report=quiet)
+    assert RunFolder(model).finished
+    plan = json.loads(RunFolder(model).plan.read_text())
+    assert plan["data"] == {name: str(Path(path).absolute()) for name, path in data.items()}
 
 
 @pytest.mark.parametrize("changed", ["train", "valid"])
