@@ -47,16 +47,19 @@ def train(
         "architecture": architecture, "attention": attention, "select": select, "vision": vision,
         "device": device,
     }  # fmt: skip
-    settings = (_read_toml(config) if config else {}) | _chosen(named, set_ or [])
+    chosen = _chosen(named, set_ or [])
     data = _data(
         source=source, target=target, tsv=tsv,
         valid_source=valid_source, valid_target=valid_target, valid_tsv=valid_tsv,
         images=images, valid_images=valid_images, image_root=image_root,
     )  # fmt: skip
-    from qkv import training
-
     if not resume:
         _check_data(data)
+    # Before torch is imported: nobody should wait for a word.
+    report(f"resuming the run in {out}" if resume else f"reading {', '.join(data.values())}")
+    from qkv import training
+
+    settings = (_read_toml(config) if config else {}) | chosen
     begin = training.resume if resume else training.start
     with stoppable(out):
         begin(out, data, settings, report=report)

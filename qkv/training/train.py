@@ -58,9 +58,10 @@ def start(
     run = RunFolder(folder)
     run.check_new()
     corpus = _read(data, model_config, config, device, report)
-    material = corpus.tokenised(corpus.tokenizers(config), config.longest)
+    material = _tokenised(corpus, config, report)
     model_config = replace(model_config, **material.decides())
     check_memory(model_config, device)
+    report("measuring how fast this machine trains the model")
     picked = _pick(model_config, material, config, device)
     per_epoch = len(batches(material.examples, config.batch_tokens, config.seed, 0))
     last = config.max_steps or per_epoch * config.epochs
@@ -104,6 +105,7 @@ def resume(
         plan = _moved(plan, data, settings)
         corpus = _read_again(folder, plan, report)
         source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, plan.model.joint))
+        report("tokenising")
         material = corpus.tokenised((source, target), plan.train.longest)
         run.write_plan(plan)
         _run(_seeded(plan), material, plan, run, report)
@@ -115,6 +117,13 @@ def _read(
     if "images" in data:
         return read_pictures(data, model, config, device, report)
     return read_text(data, config.seed)
+
+
+def _tokenised(corpus: Corpus, config: TrainConfig, report: Report) -> Material:
+    report("learning the tokenizers")
+    tokenizers = corpus.tokenizers(config)
+    report("tokenising")
+    return corpus.tokenised(tokenizers, config.longest)
 
 
 def _check_same(folder: Path, data: dict[str, str], settings: dict[str, Any], plan: Plan) -> None:

@@ -138,6 +138,28 @@ def test_a_signal_while_training(name: str, corpus: dict[str, str], tmp_path: Pa
     assert "Not validated yet." in card
 
 
+def test_training_says_a_word_before_it_imports_torch(
+    corpus: dict[str, str], tmp_path: Path
+) -> None:
+    script = (
+        "import builtins, sys\n"
+        "real = builtins.__import__\n"
+        "def import_(name, *rest):\n"
+        "    if name == 'torch': raise SystemExit('torch')\n"
+        "    return real(name, *rest)\n"
+        "builtins.__import__ = import_\n"
+        "from qkv.cli import main\n"
+        "main()"
+    )
+    files = ["--source", corpus["source"], "--target", corpus["target"]]
+    command = [sys.executable, "-c", script, "train", "--out", str(tmp_path / "model"), *files]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines() == [
+        f"reading {corpus['source']}, {corpus['target']}",
+        "torch",
+    ]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_what_nohup_ignores_stays_ignored(corpus: dict[str, str], tmp_path: Path) -> None:
     settings = [w for n, v in {**RNN, "max_steps": 9}.items() for w in ("--set", f"{n}={v}")]
