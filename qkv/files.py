@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from qkv.errors import DataError
 
-__all__ = ["check_folder", "check_writable", "read_json", "write_atomically"]
+__all__ = ["check_folder", "check_writable", "locked", "read_json", "write_atomically"]
 
 
 def write_atomically(path: Path, write: Callable[[Path], Any]) -> None:
@@ -87,6 +88,62 @@ def read_json(path: Path, most: int) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+@contextmanager
+def locked(path: Path, *, shared: bool = False) -> Iterator[bool | None]:
+    """Hold the lock of a file while the block runs; a process that has died holds none.
+
+    Args:
+        shared: others may share it, and this waits for one that has it alone.
+    Yields:
+        True; False if another has the lock, None where there are no locks.
+    """
+    held, file = _lock(path, shared)
+    try:
+        yield held
+    finally:
+        if file is not None:
+            _unlock(path, file)
+
+
+def _lock(path: Path, shared: bool) -> tuple[bool | None, int | None]:
+    """See `locked`; and the open file that has the lock."""
+    if sys.platform == "win32":
+        return None, None
+    import fcntl
+
+    while True:
+        try:
+            file = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+        except OSError:
+            return None, None
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(file)
+            return (False if isinstance(error, BlockingIOError) else None), None
+        if _is_at(path, file):
+            return True, file
+        os.close(file)  # who had it has just removed it
+
+
+def _unlock(path: Path, file: int) -> None:
+    """Let go of the lock; the last one removes its file."""
+    import fcntl
+
+    with suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_at(path, file):
+            path.unlink()
+    os.close(file)
+
+
+def _is_at(path: Path, file: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _replace(path: Path, write: Callable[[Path], Any]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qkv.errors import DataError
-from qkv.files import check_folder, check_writable, read_json, write_atomically
+from qkv.files import check_folder, check_writable, locked, read_json, write_atomically
 
 LONGEST = 255  # bytes that a name may have on the usual file systems
 
@@ -214,3 +214,41 @@ def test_what_can_be_made_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(DataError, match=f"^b: the folder {tmp_path} is not writable"):
         check_folder(Path("b"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_one_has_a_lock_alone_or_several_share_it(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with locked(path) as one, locked(path) as other:
+        assert (one, other) == (True, False)
+    assert not path.exists()
+    with (
+        locked(path, shared=True) as one,
+        locked(path, shared=True) as other,
+        locked(path) as third,
+    ):
+        assert (one, other, third) == (True, True, False)
+    assert not path.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_whoever_waited_gets_the_lock_of_the_file_that_is_there(tmp_path: Path) -> None:
+    """Not of the one that its last holder removed."""
+    path, order = tmp_path / "lock", []
+
+    def wait() -> None:
+        with locked(path, shared=True) as held, locked(path) as other:
+            order.append((held, other))
+
+    with locked(path):
+        thread = threading.Thread(target=wait)
+        thread.start()
+        thread.join(0.2)
+        order.append("let go")
+    thread.join()
+    assert order == ["let go", (True, False)]
+
+
+def test_where_no_lock_can_be_held_nobody_is_refused(tmp_path: Path) -> None:
+    with locked(tmp_path / "missing" / "lock") as held:
+        assert held is None

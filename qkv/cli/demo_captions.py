@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qkv.cli.show import captioned, in_colour
+from qkv.cli.stopping import report, stoppable
 from qkv.search import Search
 
 if TYPE_CHECKING:
@@ -93,11 +94,8 @@ def trained(folder: Path, title: str, data: dict[str, str], settings: dict[str, 
     run = training.RunFolder(folder)
     if not run.finished:
         begin = training.resume if run.unfinished else training.start
-        begin(folder, data, settings, report=_report)
-
-
-def _report(line: str) -> None:
-    print(f"  {line}", file=sys.stderr, flush=True)
+        with stoppable(folder, "the same command"):
+            begin(folder, data, settings, report=lambda line: report(f"  {line}"))
 
 
 def compared(captioner: Captioner, told: Sequence[Scene], language: str) -> str:

@@ -6,13 +6,18 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
 from qkv.cli.options import Device, searching
 from qkv.errors import ConfigError, DataError
 from qkv.search import Search
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qkv.evaluation import Reference
 
 __all__ = ["evaluate"]
 
@@ -62,7 +67,7 @@ def _of_captions(
 ) -> tuple[list[Any], dict[str, Any]]:
     """Scores, each caption of a picture being a reference, and how much was used and not."""
     from qkv.data.captions import read_captions
-    from qkv.evaluation import bleu, caption_bleu, cider_d, exact_match, is_chinese
+    from qkv.evaluation import bleu, caption_bleu, cider_d, exact_match, is_chinese, tokenizer_for
     from qkv.pipeline import load_captioner
     from qkv.pipeline.captioner import see
 
@@ -91,9 +96,10 @@ def _of_captions(
     scores = [
         *caption_bleu(hypotheses, references, chinese=chinese),
         cider_d(hypotheses, references, chinese=chinese),
-        bleu(hypotheses, references, chinese=chinese),
+        bleu(hypotheses, references, tokenizer=tokenizer_for(references)),
         exact_match(hypotheses, references),
     ]
+    _say_what_tells(references)
     return scores, {"pictures": len(usable), "skipped": skipped}
 
 
@@ -108,21 +114,37 @@ def _of_text(
 ) -> tuple[list[Any], list[Any]]:
     """Scores, and bands by source length if they are wanted."""
     from qkv.data import read_parallel
-    from qkv.evaluation import bleu, bleu_lowercased, chrf, is_chinese
+    from qkv.evaluation import bleu, bleu_lowercased, chrf, exact_match, tokenizer_for
     from qkv.evaluation import by_length as bands_of
     from qkv.pipeline import load_translator
 
-    code = _language(reference) if language is None else _known(language)
     pairs = read_parallel(source, reference)
     sources, references = [p.source for p in pairs], [p.target for p in pairs]
+    tokenizer = tokenizer_for(references)
+    moses = tokenizer == "13a" and (_language(reference) if language is None else _known(language))
     translations = load_translator(folder, device=device).translate(sources, search=search)
     hypotheses = [translation.text for translation in translations]
-    chinese = is_chinese(references)
-    scores = [bleu(hypotheses, references, chinese=chinese), chrf(hypotheses, references)]
-    if not chinese:
-        scores.append(bleu_lowercased(hypotheses, references, code))
-    bands = bands_of(sources, hypotheses, references, chinese=chinese) if by_length else []
+    scores = [bleu(hypotheses, references, tokenizer=tokenizer), chrf(hypotheses, references)]
+    if moses:
+        scores.append(bleu_lowercased(hypotheses, references, moses))
+    if _say_what_tells(references) != "BLEU":
+        scores.append(exact_match(hypotheses, references))
+    bands = bands_of(sources, hypotheses, references, tokenizer=tokenizer) if by_length else []
     return scores, bands
+
+
+def _say_what_tells(references: Sequence[Reference]) -> str:
+    """The metric to go by; if that is not BLEU, on stderr too."""
+    from qkv.evaluation import telling_metric
+
+    metric = telling_metric(references)
+    if metric != "BLEU":
+        print(
+            "BLEU means nothing here: it counts up to four tokens, and most references have fewer; "
+            f"go by {metric}",
+            file=sys.stderr,
+        )
+    return metric
 
 
 def _print(scores: list[Any], bands: list[Any], settings: dict[str, Any] | None) -> None:

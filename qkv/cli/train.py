@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 from typer import Option
 
+from qkv.cli.stopping import report, stoppable
 from qkv.errors import ConfigError, DataError
 
 __all__ = ["train"]
@@ -47,28 +47,22 @@ def train(
         "architecture": architecture, "attention": attention, "select": select, "vision": vision,
         "device": device,
     }  # fmt: skip
-    settings = (_read_toml(config) if config else {}) | _chosen(named, set_ or [])
+    chosen = _chosen(named, set_ or [])
     data = _data(
         source=source, target=target, tsv=tsv,
         valid_source=valid_source, valid_target=valid_target, valid_tsv=valid_tsv,
         images=images, valid_images=valid_images, image_root=image_root,
     )  # fmt: skip
-    from qkv import training
-
     if not resume:
         _check_data(data)
+    # Before torch is imported: nobody should wait for a word.
+    report(f"resuming the run in {out}" if resume else f"reading {', '.join(data.values())}")
+    from qkv import training
+
+    settings = (_read_toml(config) if config else {}) | chosen
     begin = training.resume if resume else training.start
-    try:
-        begin(out, data, settings, report=_report)
-    except KeyboardInterrupt:
-        run = training.RunFolder(out)
-        if run.unfinished:
-            _report(f"interrupted; go on with `{run.resume_command}`")
-        raise
-
-
-def _report(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    with stoppable(out):
+        begin(out, data, settings, report=report)
 
 
 def _chosen(options: dict[str, str | None], pairs: list[str]) -> dict[str, str]:

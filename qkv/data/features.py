@@ -26,12 +26,13 @@ from numpy.typing import NDArray
 
 from qkv.data.pictures import decode, quiet, read_bytes, squared
 from qkv.errors import DataError
-from qkv.files import check_folder, write_atomically
+from qkv.files import check_folder, locked, write_atomically
 
 __all__ = ["Extract", "Features", "Report", "cache_folder", "compute_features", "halved"]
 
 BATCH = 32  # pictures that the encoder gets at once
 SHARD = 16 * BATCH
+LOCK = ".lock"  # shared by those who write into a cache
 REPORT_S = 10.0
 _THREADS = min(8, os.cpu_count() or 1)  # for decoding
 _REASONS = 10  # at most so many skipped pictures are reported one by one
@@ -100,6 +101,7 @@ def compute_features(
         keys = dict(_good(_ahead(pool, _key, dict.fromkeys(paths)), bad))
         if on_bad == "refuse":
             _refuse(bad)  # before long work
+        _sweep(folder)
         rows = _cached(folder, set(keys.values()))
         missing = _new(keys, rows)
         cached = len(rows)
@@ -246,9 +248,18 @@ def _write(folder: Path | None, keys: list[str], vectors: Half) -> dict[str, Hal
             np.save(file, vectors)
 
     label = json.dumps({"shape": vectors.shape, "keys": keys})
-    write_atomically(folder / f"{name}.npy", write_vectors)
-    write_atomically(folder / f"{name}.json", lambda path: path.write_text(label, "utf-8"))
+    with locked(folder / LOCK, shared=True):
+        write_atomically(folder / f"{name}.npy", write_vectors)
+        write_atomically(folder / f"{name}.json", lambda path: path.write_text(label, "utf-8"))
     return dict(zip(keys, _mapped(folder / f"{name}.npy"), strict=True))
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed processes left half-written, unless one writes just now."""
+    if parts := list(folder.glob(".*.part")):
+        with locked(folder / LOCK) as alone:
+            for part in parts if alone else []:
+                part.unlink(missing_ok=True)
 
 
 def _cached(folder: Path, wanted: set[str]) -> dict[str, Half]:

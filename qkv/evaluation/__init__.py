@@ -20,6 +20,9 @@ from qkv.evaluation.quality import (
     exact_match,
     is_chinese,
     moses_languages,
+    telling_metric,
+    telling_score,
+    tokenizer_for,
 )
 
 __all__ = [
@@ -45,4 +48,7 @@ __all__ = [
     "pointing_game",
     "read_pharaoh",
     "table",
+    "telling_metric",
+    "telling_score",
+    "tokenizer_for",
 ]

@@ -37,7 +37,8 @@ def by_length(
     hypotheses: Sequence[str],
     references: Sequence[Reference],
     *,
-    chinese: bool,
+    chinese: bool = False,
+    tokenizer: str | None = None,
     longest: Sequence[int] = (8, 16, 24, 32),
 ) -> list[Band]:
     """Scores for each band of source lengths that has sentences, shortest first.
@@ -45,7 +46,7 @@ def by_length(
     Lengths are characters without spaces when the sources are Chinese, else words.
 
     Args:
-        chinese: whether the references are (see `bleu`).
+        chinese, tokenizer: of the references, see `bleu`.
         longest: ascending, the greatest length in each band but the last, which is open.
     Raises:
         DataError: the three differ in number, or are empty.
@@ -64,7 +65,8 @@ def by_length(
     for shortest, end, inside in zip(first, last, members, strict=True):
         if inside:
             hyps, refs = [hypotheses[i] for i in inside], [references[i] for i in inside]
-            scores = bleu(hyps, refs, chinese=chinese), chrf(hyps, refs), exact_match(hyps, refs)
+            score = bleu(hyps, refs, chinese=chinese, tokenizer=tokenizer)
+            scores = score, chrf(hyps, refs), exact_match(hyps, refs)
             bands.append(Band(shortest, end, unit, len(inside), *scores))
     return bands
 

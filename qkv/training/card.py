@@ -29,10 +29,13 @@ def model_card(
     plan: Plan,
     progress: Progress,
     material: Material,
-    averaged: Score,
+    averaged: Score | None,
     kept: str,
 ) -> str:
-    """What the model is, what it was trained on and how, what it scores, how to use it."""
+    """What the model is, what it was trained on and how, what it scores, how to use it.
+
+    averaged: the score of the averaged weights; None while the run goes on.
+    """
     names = {name: fsencode(Path(path).name) for name, path in plan.data.items()}
     data = "\n".join(f"- {n}: `{p.decode('utf-8', 'backslashreplace')}`" for n, p in names.items())
     pictures = bool(plan.model.vision)
@@ -64,11 +67,18 @@ validation {material.valid_unit}: {len(material.valid):,}
 
 ## Scores
 
-Validation, greedy search, {averaged.name}|{averaged.signature}: best {progress.best_bleu:.2f}, \
-averaged {averaged.value:.2f}.
+{_scores(progress, averaged)}
 
 ## Use
 
     {use}
     qkv show FOLDER {shown}
 """
+
+
+def _scores(progress: Progress, averaged: Score | None) -> str:
+    if not progress.best_step:
+        return "Not validated yet."
+    best = progress.best
+    line = f"Validation, greedy search, {best.name}|{best.signature}: best {best.value:.2f}"
+    return f"{line}, averaged {averaged.value:.2f}." if averaged else f"{line}."

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 
 from qkv.errors import FolderError
+from qkv.evaluation import Score
 from qkv.models import EncoderDecoder
 from qkv.models.folder import load_tensors, load_weights, save_tensors
 
-__all__ = ["Progress", "average", "load_checkpoint", "save_checkpoint"]
+__all__ = ["Progress", "average", "checkpointed_weights", "load_checkpoint", "save_checkpoint"]
 
 # By the type of a device: how its generator's state is taken, and put back.
 GENERATORS: dict[str, tuple[Callable[[torch.device], Tensor], Callable[..., None]]] = {
@@ -21,13 +22,15 @@ GENERATORS: dict[str, tuple[Callable[[torch.device], Tensor], Callable[..., None
     "mps": (lambda _: torch.mps.get_rng_state(), lambda state, _: torch.mps.set_rng_state(state)),
 }
 
+NONE = Score("BLEU", -1.0, "")  # worse than any
+
 
 @dataclass
 class Progress:
     """How far a run has come; with weights, optimizer and random state it is all a resume needs.
 
     batch: batches of this epoch already used; tokens: target tokens seen; seconds: trained so far.
-    validated: steps whose weights are kept for averaging; best_step: of the best BLEU so far.
+    validated: steps whose weights are kept for averaging; best_step: of the best score so far.
     baseline: of REINFORCE, (2, V), see `objectives.Baseline`; None before the first step.
     ema: moving average of the weights, by name; None where there is none.
     """
@@ -37,7 +40,7 @@ class Progress:
     batch: int = 0
     tokens: int = 0
     seconds: float = 0.0
-    best_bleu: float = -1.0
+    best: Score = NONE
     best_step: int = 0
     without_gain: int = 0
     validated: list[int] = field(default_factory=list)
@@ -85,7 +88,9 @@ def load_checkpoint(
         if not all(moments.values()):
             raise KeyError("adam")
         kept = {"baseline": placed.get("baseline"), "ema": _strip(placed, "ema.") or None}
-        progress = Progress(**{**notes, **kept})
+        if "best_bleu" in notes:  # as qkv 0.1.0 wrote it
+            notes["best"] = asdict(Score("BLEU", notes.pop("best_bleu"), ""))
+        progress = Progress(**{**notes, **kept, "best": Score(**notes["best"])})
         torch.set_rng_state(tensors["random"])
         if f"random.{device.type}" in tensors:
             GENERATORS[device.type][1](tensors[f"random.{device.type}"], device)
@@ -96,6 +101,12 @@ def load_checkpoint(
     for name, parameter in model.named_parameters():
         optimizer.state[parameter] = moments[name]
     return progress
+
+
+def checkpointed_weights(path: Path) -> dict[str, Tensor]:
+    """Those that validation would see: the moving average where there is one."""
+    tensors, _ = load_tensors(path)
+    return _strip(tensors, "ema.") or _strip(tensors, "model.")
 
 
 def average(paths: list[Path]) -> dict[str, Tensor]:

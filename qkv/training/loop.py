@@ -13,6 +13,7 @@ from torch import Tensor
 
 from qkv.data.batching import Batch, batches
 from qkv.errors import ConfigError
+from qkv.evaluation import Score
 from qkv.machine import Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.models.folder import save_tensors
@@ -21,8 +22,10 @@ from qkv.training.config import TrainConfig
 from qkv.training.material import Material
 from qkv.training.metrics import Metrics
 from qkv.training.objectives import Baseline, Objective, Reinforced, objective
+from qkv.training.outcome import publish
 from qkv.training.run_folder import Plan, RunFolder
 from qkv.training.schedules import soft_share, warmup_cosine
+from qkv.training.signals import Signals
 
 __all__ = ["adamw", "fit", "forward_backward"]
 
@@ -43,30 +46,42 @@ def fit(
     The state after each step depends only on the state before it, the plan and the data:
     a resumed run is bit for bit the unbroken one.
 
+    A signal ends it between two steps, or while validating, with a checkpoint.
+
     Raises:
         ConfigError: the loss is no longer a number.
     """
-    config, last = plan.train, plan.max_steps
-    every = math.ceil(last / config.validations)
-    log = _Log(progress, last, Metrics(folder, progress.step), report)
-    while progress.step < last and progress.without_gain < config.patience:
-        order = batches(material.examples, config.batch_tokens, config.seed, progress.epoch)
-        for indices in order[progress.batch :]:
-            batch = material.batch(indices)
-            result = _step(model, optimizer, batch, progress, plan)
-            log.step(result, batch.target_tokens)
-            if progress.step % every == 0 or progress.step == last:
-                with _smoothed(model, progress):
-                    _validate(model, progress, material, plan, log)
-                    _keep(model, progress, config, folder)
-                save_checkpoint(folder.checkpoint, model, optimizer, progress)
-            elif progress.step % config.checkpoint_steps == 0:
-                log.check_losses()
-                save_checkpoint(folder.checkpoint, model, optimizer, progress)
-            if progress.step == last or progress.without_gain >= config.patience:
-                return
-        progress.epoch += 1
-        progress.batch = 0
+    log = _Log(progress, plan.max_steps, Metrics(folder, progress.step), report)
+
+    def save() -> None:
+        log.check_losses()
+        save_checkpoint(folder.checkpoint, model, optimizer, progress)
+        if progress.best_step in (0, progress.step):
+            publish(progress, material, plan, folder)
+
+    def validate() -> None:
+        with _smoothed(model, progress):
+            score = _validate(model, material, plan, log, signals)
+            _keep(model, progress, score, plan.train, folder)
+        log.validation(score)
+        save()
+
+    with Signals() as signals:
+        try:
+            if _due(progress, plan):  # a signal ended the validation
+                validate()
+            for batch in _batches(progress, material, plan):
+                result = _step(model, optimizer, batch, progress, plan)
+                log.step(result, batch.target_tokens)
+                if _due(progress, plan):
+                    validate()
+                elif progress.step % plan.train.checkpoint_steps == 0:
+                    save()
+                signals.check()
+        except (KeyboardInterrupt, SystemExit):
+            if progress.step:
+                save()
+            raise
 
 
 def adamw(model: EncoderDecoder, config: TrainConfig) -> torch.optim.AdamW:
@@ -78,6 +93,33 @@ def adamw(model: EncoderDecoder, config: TrainConfig) -> torch.optim.AdamW:
         {"params": vectors, "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.98), eps=1e-9, fused=True)
+
+
+def _batches(progress: Progress, material: Material, plan: Plan) -> Iterator[Batch]:
+    """From where `progress` is to the end of the run, epoch after epoch."""
+    config = plan.train
+    while not _ended(progress, plan):
+        order = batches(material.examples, config.batch_tokens, config.seed, progress.epoch)
+        for indices in order[progress.batch :]:
+            yield material.batch(indices)
+            if _ended(progress, plan):
+                return
+        progress.epoch += 1
+        progress.batch = 0
+
+
+def _ended(progress: Progress, plan: Plan) -> bool:
+    return progress.step == plan.max_steps or progress.without_gain >= plan.train.patience
+
+
+def _due(progress: Progress, plan: Plan) -> bool:
+    """Is this a step to validate at, and was it not done yet?"""
+    step, every = progress.step, math.ceil(plan.max_steps / plan.train.validations)
+    return (
+        bool(step)
+        and (step % every == 0 or step == plan.max_steps)
+        and (progress.validated[-1:] != [step])
+    )
 
 
 def _step(
@@ -158,27 +200,29 @@ def _smoothed(model: EncoderDecoder, progress: Progress) -> Iterator[None]:
     own = {name: weight.data for name, weight in model.named_parameters()}
     for name, weight in model.named_parameters():
         weight.data = (progress.ema or own)[name]
-    yield
-    for name, weight in model.named_parameters():
-        weight.data = own[name]
+    try:
+        yield
+    finally:
+        for name, weight in model.named_parameters():
+            weight.data = own[name]
 
 
 def _validate(
-    model: EncoderDecoder, progress: Progress, material: Material, plan: Plan, log: _Log
-) -> None:
+    model: EncoderDecoder, material: Material, plan: Plan, log: _Log, signals: Signals
+) -> Score:
     log.show_losses()
-    score = material.score(model, plan.model, plan.machine.device).value
-    better = score > progress.best_bleu
-    progress.without_gain = 0 if better else progress.without_gain + 1
-    if better:
-        progress.best_bleu, progress.best_step = score, progress.step
-    log.validation(score)
+    with signals.at_once():
+        return material.score(model, plan.model, plan.machine.device)
 
 
 def _keep(
-    model: EncoderDecoder, progress: Progress, config: TrainConfig, folder: RunFolder
+    model: EncoderDecoder, progress: Progress, score: Score, config: TrainConfig, folder: RunFolder
 ) -> None:
     """Keep the newest weights for averaging, and the best; drop the others."""
+    better = score.value > progress.best.value
+    progress.without_gain = 0 if better else progress.without_gain + 1
+    if better:
+        progress.best, progress.best_step = score, progress.step
     save_tensors(folder.weights(progress.step), dict(model.named_parameters()))
     progress.validated = [*progress.validated, progress.step][-config.average :]
     wanted = {folder.weights(step) for step in (*progress.validated, progress.best_step)}
@@ -214,11 +258,12 @@ class _Log:
         if now - self.shown >= LOG_SECONDS:
             self.show_losses()
 
-    def validation(self, score: float) -> None:
-        p = self.progress
-        self.metrics.write(p.step, validation_bleu=score, seconds=p.seconds)
-        best = "best so far" if p.without_gain == 0 else f"best {p.best_bleu:.2f} at {p.best_step}"
-        self.report(f"step {p.step:,}  validation BLEU {score:.2f} (greedy), {best}")
+    def validation(self, score: Score) -> None:
+        p, value = self.progress, f"{score.value:.2f}"
+        key = "validation_" + score.name.lower().replace(" ", "_")
+        self.metrics.write(p.step, **{key: score.value}, seconds=p.seconds)
+        best = "best so far" if p.without_gain == 0 else f"best {p.best.value:.2f} at {p.best_step}"
+        self.report(f"step {p.step:,}  validation {score.name} {value} (greedy), {best}")
         self.shown = time.perf_counter()
 
     def check_losses(self) -> list[float]:

@@ -73,7 +73,7 @@ class Material(Protocol):
         ...
 
     def score(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Score:
-        """BLEU of what the model says, greedily and in float32, of the validation sources.
+        """See `telling_score`; of what the model says, greedily and in float32, of the sources.
 
         config, device: the model's, and where it is.
         """

@@ -17,7 +17,7 @@ from qkv.data.corpora import Kept
 from qkv.data.features import Features
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
-from qkv.evaluation import Score, bleu, is_chinese
+from qkv.evaluation import Score, telling_score
 from qkv.machine import Machine
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.models.vision import Vision, vision
@@ -110,12 +110,11 @@ class PictureMaterial:
         return Batch(source, present, words.target_input, words.target_output, words.target_tokens)
 
     def score(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Score:
-        """BLEU against all captions of a picture."""
+        """Against all captions of a picture."""
         references = [shown.captions for shown in self.valid]
         captioner = Captioner(model, self.tokenizers[1], config, Machine(device))
         captions = captioner.of_regions(list(self.corpus.valid_seen), beam=1)
-        chinese = is_chinese(caption for several in references for caption in several)
-        return bleu([caption.text for caption in captions], references, chinese=chinese)
+        return telling_score([caption.text for caption in captions], references)
 
 
 def read_pictures(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
 from qkv.errors import DataError, FolderError
-from qkv.files import check_folder, read_json, write_atomically
+from qkv.files import check_folder, locked, read_json, write_atomically
 from qkv.machine import Machine
 from qkv.models import ModelConfig
 from qkv.pipeline.loading import tokenizer_paths
@@ -45,6 +47,7 @@ class RunFolder:
         self.run = folder / "run"
         self.plan = self.run / "settings.json"
         self.checkpoint = self.run / "checkpoint.safetensors"
+        self.lock = self.run / "lock"
         self.metrics = self.run / "metrics.jsonl"
         self.tensorboard = self.run / "tensorboard"
 
@@ -53,8 +56,13 @@ class RunFolder:
         return self.run / f"weights-{step:08d}.safetensors"
 
     @property
-    def finished(self) -> bool:
+    def has_model(self) -> bool:
         return (self.top / "model.safetensors").exists()
+
+    @property
+    def finished(self) -> bool:
+        """A run that goes on has a model too, but a checkpoint before it."""
+        return self.has_model and not self.checkpoint.exists()
 
     @property
     def unfinished(self) -> bool:
@@ -88,7 +96,7 @@ class RunFolder:
         tokenizers = {*tokenizer_paths(self.top, True), *tokenizer_paths(self.top, False)}
         held_out = {self.run / f"valid.{end}" for end in ("source", "target", "jsonl")}
         files = {path for folder in (self.top, self.run) for path in folder.glob("*")}
-        return files - self._half_written() <= {self.run, *tokenizers, *held_out}
+        return files - self._half_written() <= {self.run, self.lock, *tokenizers, *held_out}
 
     def make(self) -> None:
         try:
@@ -96,14 +104,29 @@ class RunFolder:
         except OSError as error:
             raise DataError(f"{self.top}: cannot be made ({error.strerror}).") from None
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """One process at a time trains here.
+
+        Raises:
+            FolderError: another one does.
+        """
+        with locked(self.lock) as held:
+            if held is False:
+                raise FolderError(
+                    f"{self.top}: another process is training here; wait until it has ended, or "
+                    "choose another --out."
+                )
+            yield
+
     def sweep(self) -> None:
         """Remove the half-written files of a run that was killed."""
         for part in self._half_written():
             part.unlink()
 
     def clear(self) -> None:
-        """Remove what only a resume needs."""
-        for path in (*self.run.glob("weights-*.safetensors"), self.checkpoint):
+        """Remove what only a resume needs; the checkpoint first, see `finished`."""
+        for path in (self.checkpoint, *self.run.glob("weights-*.safetensors")):
             path.unlink(missing_ok=True)
 
     def _half_written(self) -> set[Path]:

@@ -13,7 +13,7 @@ from qkv.data import Kept, Pair, clean, hold_out, iter_parallel, iter_tsv, write
 from qkv.data.batching import Batch, Example, collate, drop_long
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
-from qkv.evaluation import Score, bleu, is_chinese
+from qkv.evaluation import Score, telling_score
 from qkv.machine import Machine
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.pipeline import Translator
@@ -86,7 +86,7 @@ class TextMaterial:
         translator = Translator(model, *self.tokenizers, Machine(device))
         translations = translator.translate([pair.source for pair in self.valid], beam=1)
         texts = [translation.text for translation in translations]
-        return bleu(texts, references, chinese=is_chinese(references))
+        return telling_score(texts, references)
 
 
 def read_text(data: dict[str, str], seed: int, report: Callable[[str], None] = print) -> TextCorpus:

@@ -13,17 +13,16 @@ from torch import Tensor
 
 from qkv.data.batching import batches
 from qkv.data.tokenizer import Tokenizer
-from qkv.errors import ConfigError, FolderError
-from qkv.files import write_atomically
+from qkv.errors import ConfigError, DataError, FolderError
 from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder, ModelConfig, build
-from qkv.models.folder import load_tensors, load_weights, save_model
 from qkv.pipeline.loading import tokenizer_paths
-from qkv.training.card import describe, model_card
-from qkv.training.checkpoints import Progress, average, load_checkpoint
+from qkv.training.card import describe
+from qkv.training.checkpoints import Progress, load_checkpoint
 from qkv.training.config import TrainConfig, configs, parse_settings
 from qkv.training.loop import adamw, fit, forward_backward
 from qkv.training.material import Corpus, Material
+from qkv.training.outcome import finish, publish
 from qkv.training.pictures import read_pictures
 from qkv.training.run_folder import Plan, RunFolder
 from qkv.training.text import read_text
@@ -32,6 +31,13 @@ from qkv.training.tuning import Measured, check_memory, pick
 __all__ = ["resume", "start"]
 
 Report = Callable[[str], None]
+
+# Text that is given again may be in the other form.
+OTHER_FORM = {
+    f"{prefix}{given}": [f"{prefix}{name}" for name in others]
+    for prefix in ("", "valid_")
+    for given, others in {"tsv": ["source", "target"], "source": ["tsv"], "target": ["tsv"]}.items()
+}
 
 
 def start(
@@ -52,9 +58,10 @@ def start(
     run = RunFolder(folder)
     run.check_new()
     corpus = _read(data, model_config, config, device, report)
-    material = corpus.tokenised(corpus.tokenizers(config), config.longest)
+    material = _tokenised(corpus, config, report)
     model_config = replace(model_config, **material.decides())
     check_memory(model_config, device)
+    report("measuring how fast this machine trains the model")
     picked = _pick(model_config, material, config, device)
     per_epoch = len(batches(material.examples, config.batch_tokens, config.seed, 0))
     last = config.max_steps or per_epoch * config.epochs
@@ -67,10 +74,13 @@ def start(
         _absolute(data),
         corpus.fingerprint,
     )
-    _begin(run, plan, corpus, material, report)
-    model = _seeded(plan)
-    _announce(model, material, plan, per_epoch, report)
-    _run(model, material, plan, run, report)
+    run.make()
+    with run.alone():
+        run.check_new()  # another process may have begun one meanwhile
+        _begin(run, plan, corpus, material, report)
+        model = _seeded(plan)
+        _announce(model, material, plan, per_epoch, report)
+        _run(model, material, plan, run, report)
 
 
 def resume(
@@ -79,28 +89,26 @@ def resume(
     """Go on with the unfinished run in `folder`, as if it had never stopped.
 
     Args:
-        data, settings: what `start` was given, or less: only checked against the run's own, but
-            `device` may be another.
+        data: where the data is now, if it has moved; its content must be the same.
+        settings: what `start` was given, or less: only checked against the run's own, but `device`
+            may be another.
     Raises:
         FolderError: there is no run, or its training or validation text has changed.
         ConfigError: data or settings are not the run's.
     """
     run = RunFolder(folder)
-    if run.finished:
-        run.clear()  # it may have been killed before it did so itself
-    plan = run.read_plan()
-    _check_same(folder, data, settings, plan)
-    plan = _moved(plan, settings)
-    corpus = _read(plan.data, plan.model, plan.train, plan.machine.device, report)
-    if corpus.fingerprint != plan.fingerprint:
-        raise FolderError(
-            f"{folder}: the training or validation data is not what the run began with; restore "
-            "it, or start a new run in another --out."
-        )
-    source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, plan.model.joint))
-    material = corpus.tokenised((source, target), plan.train.longest)
-    run.write_plan(plan)
-    _run(_seeded(plan), material, plan, run, report)
+    with run.alone():
+        if run.finished:
+            run.clear()  # it may have been killed before it did so itself
+        plan = run.read_plan()
+        _check_same(folder, data, settings, plan)
+        plan = _moved(plan, data, settings)
+        corpus = _read_again(folder, plan, report)
+        source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, plan.model.joint))
+        report("tokenising")
+        material = corpus.tokenised((source, target), plan.train.longest)
+        run.write_plan(plan)
+        _run(_seeded(plan), material, plan, run, report)
 
 
 def _read(
@@ -111,13 +119,23 @@ def _read(
     return read_text(data, config.seed, report)
 
 
+def _tokenised(corpus: Corpus, config: TrainConfig, report: Report) -> Material:
+    report("learning the tokenizers")
+    tokenizers = corpus.tokenizers(config)
+    report("tokenising")
+    return corpus.tokenised(tokenizers, config.longest)
+
+
 def _check_same(folder: Path, data: dict[str, str], settings: dict[str, Any], plan: Plan) -> None:
-    """What is given on resume must be what the run began with; the device may change."""
+    """What is given on resume must be what the run began with; the device may change.
+
+    Of data and vision encoder only the kind is checked here: what they hold, once they are read.
+    """
     own = {**asdict(plan.model), **asdict(plan.train)}
     given = {name: v for name, v in parse_settings(settings).items() if name != "device"}
-    wrong = [name for name, value in given.items() if value != own[name]]
-    paths = _absolute(data)
-    wrong += [f"--{n.replace('_', '-')}" for n in paths if paths[n] != plan.data.get(n)]
+    wrong = [n for n, value in given.items() if value != own[n] and not _both_hf(value, own[n])]
+    pictures = "images" in plan.data
+    wrong += [_option(name) for name in data if ("image" in name) != pictures]
     if wrong:
         raise ConfigError(
             f"{folder}: {wrong[0]} differs from what this run began with; leave it out to resume, "
@@ -125,10 +143,49 @@ def _check_same(folder: Path, data: dict[str, str], settings: dict[str, Any], pl
         )
 
 
-def _moved(plan: Plan, settings: dict[str, Any]) -> Plan:
-    """The plan on the device that the settings name, else on its own, if there is such a one."""
-    device = parse_settings(settings).get("device", plan.machine.device) or "auto"
-    return replace(plan, machine=Machine.named(device, plan.machine.dtype, plan.machine.threads))
+def _both_hf(one: object, other: object) -> bool:
+    return all(isinstance(name, str) and name.startswith("hf:") for name in (one, other))
+
+
+def _moved(plan: Plan, data: dict[str, str], settings: dict[str, Any]) -> Plan:
+    """The plan with data and vision encoder where they are now, on the device that is named.
+
+    Raises:
+        ConfigError: there is no such device.
+    """
+    other_form = {name for given in data for name in OTHER_FORM.get(given, ())}
+    paths = {name: path for name, path in plan.data.items() if name not in other_form}
+    given = parse_settings(settings)
+    device = given.get("device", plan.machine.device) or "auto"
+    model = replace(plan.model, vision=given.get("vision", plan.model.vision))
+    machine = Machine.named(device, plan.machine.dtype, plan.machine.threads)
+    return replace(plan, model=model, machine=machine, data=paths | _absolute(data))
+
+
+def _read_again(folder: Path, plan: Plan, report: Report) -> Corpus:
+    """What the run began with.
+
+    Raises:
+        DataError: a file is gone.
+        FolderError: its content is another.
+    """
+    for name, path in plan.data.items():
+        if not Path(path).exists():
+            raise DataError(
+                f"{path}: no such file; if what this run began with is elsewhere now, say so with "
+                f"{_option(name)}."
+            )
+    corpus = _read(plan.data, plan.model, plan.train, plan.machine.device, report)
+    if corpus.fingerprint != plan.fingerprint:
+        raise FolderError(
+            f"{folder}: the training or validation data is not what the run began with; restore "
+            "it, or start a new run in another --out."
+        )
+    return corpus
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
 def _seeded(plan: Plan) -> EncoderDecoder:
@@ -144,7 +201,6 @@ def _absolute(data: dict[str, str]) -> dict[str, str]:
 
 def _begin(run: RunFolder, plan: Plan, corpus: Corpus, material: Material, report: Report) -> None:
     """Write what a resume needs; the plan last, for it makes a run of it."""
-    run.make()
     corpus.write_held_out(run.run, report)
     paths = tokenizer_paths(run.top, plan.model.joint)
     for path, tokenizer in zip(paths, material.tokenizers, strict=True):
@@ -162,43 +218,15 @@ def _run(
     progress = Progress()
     if run.checkpoint.exists():
         progress = load_checkpoint(run.checkpoint, model, optimizer)
+        publish(progress, material, plan, run)  # a kill may have come between the two
         report(f"resuming from step {progress.step:,}")
     fit(model, optimizer, progress, material, plan, run, report)
     if progress.step < plan.max_steps:
         report(
-            f"stopped early, at step {progress.step:,} of {plan.max_steps:,}: no better BLEU in "
-            f"the last {progress.without_gain} validations (patience)"
+            f"stopped early, at step {progress.step:,} of {plan.max_steps:,}: no better "
+            f"{progress.best.name} in the last {progress.without_gain} validations (patience)"
         )
-    _finish(model, progress, material, plan, run, report)
-
-
-def _finish(
-    model: EncoderDecoder,
-    progress: Progress,
-    material: Material,
-    plan: Plan,
-    run: RunFolder,
-    report: Report,
-) -> None:
-    """Of the best and the averaged weights, write the ones that validate better."""
-    averaged = average([run.weights(step) for step in progress.validated])
-    load_weights(model, averaged, run.run)
-    bleu = material.score(model, plan.model, plan.machine.device)
-    if bleu.value < progress.best_bleu:
-        load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)
-        kept = f"weights of step {progress.best_step:,}"
-    else:
-        steps = ", ".join(f"{step:,}" for step in progress.validated)
-        several = len(progress.validated) > 1
-        kept = f"mean of the weights at steps {steps}" if several else f"weights of step {steps}"
-    card = model_card(plan, progress, material, bleu, kept)
-    write_atomically(run.top / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
-    save_model(run.top, plan.model, dict(model.named_parameters()))
-    run.clear()
-    report(
-        f"validation BLEU (greedy): best {progress.best_bleu:.2f}, averaged {bleu.value:.2f}; "
-        f"kept the {kept}. Model in {run.top}"
-    )
+    finish(model, progress, material, plan, run, report)
 
 
 def _pick(

@@ -22,18 +22,21 @@ class Result:
     err: str
 
     def refusal(self) -> str:
-        """The one line on stderr of a command that was refused."""
+        """The one line on stderr of a command that was refused, after training's of progress."""
         assert (self.code, self.out) == (2, "")
-        assert self.err.startswith("qkv: ")
         assert self.err.endswith("\n")
-        assert self.err.count("\n") == 1
-        return self.err.removeprefix("qkv: ").rstrip("\n")
+        *progress, refused = self.err.splitlines()
+        assert all(line.startswith(PREPARING) for line in progress)
+        assert refused.startswith("qkv: ")
+        return refused.removeprefix("qkv: ")
 
     def printed(self) -> str:
         """What a command printed that went well, and said nothing besides."""
         assert (self.code, self.err) == (0, "")
         return self.out
 
+
+PREPARING = ("reading ", "resuming the run in ", "learning the tokenizers", "tokenising")
 
 Qkv = Callable[..., Result]
 

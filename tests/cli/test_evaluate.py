@@ -75,6 +75,28 @@ def test_chinese_references_are_scored_by_characters(
     assert len(out.splitlines()) == 2  # Moses tokens are for languages with spaces
 
 
+def test_where_bleu_means_nothing_it_is_said(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    data = write_corpus(tmp_path, [("我喜欢茶", "yes"), ("我喜欢书", "no")] * 4)
+    files = ("--source", data["source"], "--reference", data["target"])
+    done = qkv("evaluate", transformer, *files)
+    assert done.code == 0
+    assert done.err == (
+        "BLEU means nothing here: it counts up to four tokens, and most references have fewer; go "
+        "by exact match\n"
+    )
+    assert "exact match 0.00   nrefs:1|" in done.out
+
+
+def test_a_language_without_spaces_needs_no_rules(
+    qkv: Qkv, transformer: Path, tmp_path: Path
+) -> None:
+    data = write_corpus(tmp_path, [("我喜欢茶", "ฉันชอบชามาก")])
+    files = ("--source", data["source"], "--reference", data["target"])
+    out = qkv("evaluate", transformer, *files, "--language", "th").printed()
+    assert "tok:char" in out
+    assert "moses" not in out
+
+
 def test_the_language_of_the_reference(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
     data = write_corpus(tmp_path, SOME)
     german = Path(data["target"]).rename(tmp_path / "train.de")

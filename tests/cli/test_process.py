@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +103,17 @@ def test_a_full_disk(buffering: dict[str, str]) -> None:
     assert (done.returncode, done.stderr) == (2, b"qkv: [Errno 28] No space left on device\n")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
-def test_ctrl_c_while_training(corpus: dict[str, str], tmp_path: Path) -> None:
-    out = tmp_path / "model"
+SIGNALS = {
+    name: getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")
+}  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", SIGNALS)
+def test_a_signal_while_training(name: str, corpus: dict[str, str], tmp_path: Path) -> None:
+    """It leaves a checkpoint and, though nothing was validated yet, a model."""
+    out, number = tmp_path / "model", SIGNALS[name]
+    assert number
     settings = [w for n, v in {**RNN, "max_steps": 10**6}.items() for w in ("--set", f"{n}={v}")]
     files = ["--source", corpus["source"], "--target", corpus["target"]]
     command = [*QKV, "train", "--out", str(out), *files, *settings]
@@ -111,9 +121,54 @@ def test_ctrl_c_while_training(corpus: dict[str, str], tmp_path: Path) -> None:
         assert process.stderr
         for line in process.stderr:
             if "tokens/s" in line:  # announced; the loop begins
-                process.send_signal(signal.SIGINT)
                 break
+        time.sleep(0.5)  # some steps
+        process.send_signal(number)
         rest = process.stderr.read()
-    assert process.returncode == 130
-    assert rest.splitlines()[-1] == f"interrupted; go on with `qkv train --out {out} --resume`"
+    assert process.returncode == 128 + number
+    assert rest.splitlines()[-2:] == [
+        f"{out} holds a model, the best so far; its README.md says of which step",
+        f"interrupted; go on with `qkv train --out {out} --resume`",
+    ]
     assert "Traceback" not in rest
+    assert (out / "run" / "checkpoint.safetensors").exists()
+    assert run("translate", out, input="我".encode()).returncode == 0
+    card = (out / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"- kept: best so far, step [\d,]+ of 1,000,000\n", card)
+    assert "Not validated yet." in card
+
+
+def test_training_says_a_word_before_it_imports_torch(
+    corpus: dict[str, str], tmp_path: Path
+) -> None:
+    script = (
+        "import builtins, sys\n"
+        "real = builtins.__import__\n"
+        "def import_(name, *rest):\n"
+        "    if name == 'torch': raise SystemExit('torch')\n"
+        "    return real(name, *rest)\n"
+        "builtins.__import__ = import_\n"
+        "from qkv.cli import main\n"
+        "main()"
+    )
+    files = ["--source", corpus["source"], "--target", corpus["target"]]
+    command = [sys.executable, "-c", script, "train", "--out", str(tmp_path / "model"), *files]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines() == [
+        f"reading {corpus['source']}, {corpus['target']}",
+        "torch",
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_what_nohup_ignores_stays_ignored(corpus: dict[str, str], tmp_path: Path) -> None:
+    settings = [w for n, v in {**RNN, "max_steps": 9}.items() for w in ("--set", f"{n}={v}")]
+    files = ["--source", corpus["source"], "--target", corpus["target"]]
+    command = [*QKV, "train", "--out", str(tmp_path / "model"), *files, *settings]
+    command[2] = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n" + command[2]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        process.stderr.readline()
+        process.send_signal(signal.SIGHUP)
+        process.stderr.read()
+    assert process.returncode == 0

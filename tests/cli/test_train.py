@@ -50,8 +50,14 @@ def test_progress_goes_to_stderr(qkv: Qkv, files: list[str], out: Path) -> None:
     done = qkv("train", *files, "--out", out, *SET)
     assert (done.code, done.out) == (0, "")
     reported = done.err.splitlines()
-    assert reported[0].startswith("held out 15 pairs")
-    assert reported[1].startswith("rnn, ")
+    assert reported[:4] == [
+        f"reading {files[1]}, {files[3]}",
+        "learning the tokenizers",
+        "tokenising",
+        "measuring how fast this machine trains the model",
+    ]
+    assert reported[4].startswith("held out 15 pairs")
+    assert reported[5].startswith("rnn, ")
     assert reported[-1].startswith("validation BLEU (greedy): best ")
     assert (out / "model.safetensors").exists()
 
@@ -61,11 +67,12 @@ def test_options_settings_and_file_in_their_order(
 ) -> None:
     toml = tmp_path / "small.toml"
     toml.write_text('architecture = "transformer"\nwidth = 62\nseed = 3\ntied = true\n')
-    qkv(
+    done = qkv(
         "train", "--tsv", "a.tsv", "--valid-source", "v.zh", "--valid-target", "v.en",
         "--config", toml, "--set", "seed=5", "--set", " clip = 0.5 ", "--set", "seed=7",
         "--architecture", "rnn", "--attention", "additive", "--out", "x",
-    ).printed()  # fmt: skip
+    )  # fmt: skip
+    assert (done.code, done.out, done.err) == (0, "", "reading a.tsv, v.zh, v.en\n")
     data = {"tsv": "a.tsv", "valid_source": "v.zh", "valid_target": "v.en"}
     given = {"width": 62, "tied": True, "seed": "7", "clip": "0.5"}
     chosen = {"architecture": "rnn", "attention": "additive"}
@@ -84,14 +91,15 @@ def test_the_help_names_what_a_setting_may_be(qkv: Qkv, name: str) -> None:
 def test_a_device_is_a_setting(
     qkv: Qkv, requested: list[tuple[str, dict[str, str], dict[str, Any]]]
 ) -> None:
-    qkv("train", "--out", "x", "--resume", "--device", "cuda:1").printed()
+    assert qkv("train", "--out", "x", "--resume", "--device", "cuda:1").code == 0
     assert requested == [("resume", {}, {"device": "cuda:1"})]
 
 
 def test_resume_needs_no_files(
     qkv: Qkv, requested: list[tuple[str, dict[str, str], dict[str, Any]]]
 ) -> None:
-    qkv("train", "--out", "x", "--resume").printed()
+    done = qkv("train", "--out", "x", "--resume")
+    assert (done.code, done.out, done.err) == (0, "", "resuming the run in x\n")
     assert requested == [("resume", {}, {})]
 
 
@@ -114,14 +122,16 @@ def test_an_interrupt_says_how_to_go_on(
     assert (done.code, done.out) == (130, "")
     last = f"interrupted; go on with `qkv train --out {out} --resume`"
     assert done.err.splitlines()[-1] == last
-    assert qkv("train", *files, "--out", out, *SET).err.startswith(
-        f"qkv: {out}: holds an unfinished run; go on with `qkv train --out {out} --resume`"
+    assert (
+        qkv("train", *files, "--out", out, *SET)
+        .refusal()
+        .startswith(f"{out}: holds an unfinished run; go on with `qkv train --out {out} --resume`")
     )
     assert qkv("train", *files, "--out", out, *SET, "--resume").code == 0
     assert (out / "model.safetensors").exists()
 
 
-def test_an_interrupt_before_the_run_has_begun_says_nothing(
+def test_an_interrupt_before_the_run_has_begun_says_that_nothing_is_kept(
     qkv: Qkv, files: list[str], out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(*_: object) -> None:
@@ -129,7 +139,10 @@ def test_an_interrupt_before_the_run_has_begun_says_nothing(
 
     monkeypatch.setattr("qkv.training.train.read_text", interrupt)
     done = qkv("train", *files, "--out", out)
-    assert (done.code, done.out, done.err) == (130, "", "")
+    assert (done.code, done.out) == (130, "")
+    assert done.err == (
+        f"reading {files[1]}, {files[3]}\ninterrupted before the first step; nothing is kept\n"
+    )
 
 
 DATA = ["--source", "SOURCE", "--target", "TARGET"]

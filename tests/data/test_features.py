@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from qkv.data import features
-from qkv.data.features import Features, cache_folder, compute_features
+from qkv.data.features import LOCK, Features, cache_folder, compute_features
 from qkv.data.pictures import read_picture, squared
 from qkv.errors import DataError
+from qkv.files import locked
 
 SIDE, REGIONS, WIDTH = 7, 3, 5
 
@@ -575,3 +576,17 @@ def test_decoding_goes_on_while_the_encoder_works(
 
     monkeypatch.setattr(features, "decode", decode)
     cache(paths, extract)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_what_a_kill_left_half_written_is_swept_unless_one_writes(
+    cache: Cache, paths: list[Path]
+) -> None:
+    cache(paths)
+    part = cache.folder / ".0a.npy.17.part"
+    part.touch()
+    with locked(cache.folder / LOCK, shared=True):
+        cache(paths, never)
+    assert part.exists()
+    cache(paths, never)
+    assert not list(cache.folder.glob(".*"))

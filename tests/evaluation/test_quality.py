@@ -14,6 +14,10 @@ from qkv.evaluation import (
     exact_match,
     is_chinese,
     moses_languages,
+    quality,
+    telling_metric,
+    telling_score,
+    tokenizer_for,
 )
 
 # sacreBLEU's README example, with the score in its test/test_bleu.py (commit f615c72).
@@ -157,3 +161,75 @@ def test_the_room_opens_without_sacrebleu_or_torch() -> None:
     loaded = set(done.stdout.split())
     assert "qkv.evaluation.quality" in loaded
     assert loaded.isdisjoint({"torch", "sacrebleu", "sacremoses"})
+
+
+JAPANESE = ["私はコーヒーが好きです。", "猫が公園で寝ている。", "明日東京へ行きます。"]
+THAI = ["ฉันชอบกาแฟมาก", "แมวนอนอยู่ในสวน", "พรุ่งนี้ฉันจะไปกรุงเทพ"]
+KOREAN = ["나는 커피를 정말 좋아해요.", "고양이가 공원에서 자고 있어요.", "내일 서울에 갑니다."]
+
+
+@pytest.mark.parametrize(
+    ("references", "tokenizer"),
+    [
+        (["Der Hund rennt.", "Größe, Œuvre, Ёлка"], "13a"),
+        (["我喜欢喝咖啡。", "他在北京の店工作了十年，非常高兴。"], "zh"),
+        (JAPANESE, "char"),
+        (["東京都庁前駅で待ち合わせる"], "char"),  # more Han than kana
+        (THAI, "char"),
+        (["ຂ້ອຍມັກກາເຟ", "ខ្ញុំចូលចិត្តកាហ្វេ", "ကော်ဖီကြိုက်တယ်"], "char"),
+        (KOREAN, "char"),
+        ([["I like it", "I love it"], ["12", "3"]], "13a"),
+        (["12", "3"], "13a"),
+    ],
+)
+def test_the_tokenizer_fits_the_script(
+    references: list[str], tokenizer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quality, "find_spec", lambda package: None)  # MeCab is not installed
+    assert tokenizer_for(references) == tokenizer
+
+
+def test_mecab_is_taken_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quality, "find_spec", lambda package: package)
+    assert tokenizer_for(JAPANESE) == "ja-mecab"
+    assert tokenizer_for(KOREAN) == "ko-mecab"
+
+
+def labels(number: int) -> list[str]:
+    return [("positive", "negative", "neutral")[i % 3] for i in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("references", "metric"),
+    [
+        (JAPANESE, "BLEU"),
+        (THAI, "BLEU"),
+        (KOREAN, "BLEU"),
+        ([f"a sentence of {i} words or so" for i in range(9)], "BLEU"),
+        (["I like tea", "you see it", "they have it", "the teacher has books"], "BLEU"),
+        (labels(30), "exact match"),
+        (["very good", "quite bad"] * 20, "exact match"),
+        (labels(3), "chrF2"),
+        ([str(7919 * i) for i in range(40)], "chrF2"),
+        ([f"word{i}" for i in range(40)] + ["one that is longer"], "chrF2"),
+        ([["yes", "yep"], ["yes", "yep"], ["yep", "yes"], ["yes", "yep"]], "exact match"),
+        ([["a dog", "a dog runs over the grass"], ["cats", "two cats sleep on a sofa"]], "BLEU"),
+    ],
+)
+def test_the_metric_that_tells_models_apart(
+    references: list[str], metric: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quality, "find_spec", lambda package: None)
+    assert telling_metric(references) == metric
+    perfect = [r if isinstance(r, str) else max(r, key=len) for r in references]
+    worse = [*perfect[1:], "x"]
+    best, other = telling_score(perfect, references), telling_score(worse, references)
+    assert best.name == metric
+    assert best.value == pytest.approx(100)
+    assert other.value < best.value
+
+
+def test_ordinary_text_is_told_by_the_bleu_of_0_1_0() -> None:
+    for texts, chinese in ((REFERENCES, False), ([["我喜欢喝红茶"], ["他不来吗"]], True)):
+        hypotheses = [text[0][:9] for text in texts]
+        assert telling_score(hypotheses, texts) == bleu(hypotheses, texts, chinese=chinese)

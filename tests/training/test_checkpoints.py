@@ -10,6 +10,7 @@ import torch
 
 from qkv.data.batching import collate
 from qkv.errors import FolderError
+from qkv.evaluation import Score
 from qkv.machine import CPU
 from qkv.models import EncoderDecoder, ModelConfig, build
 from qkv.models.folder import load_tensors, save_tensors
@@ -52,7 +53,8 @@ def weights(model: EncoderDecoder) -> dict[str, torch.Tensor]:
 def test_after_loading_the_next_steps_are_the_same(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint"
     progress = Progress(
-        step=3, epoch=1, batch=2, tokens=41, seconds=1.5, best_bleu=7.25, best_step=2,
+        step=3, epoch=1, batch=2, tokens=41, seconds=1.5, best=Score("BLEU", 7.25, "tok:13a"),
+        best_step=2,
         without_gain=1, validated=[2, 3],
     )  # fmt: skip
     model, optimizer = fresh(1)
@@ -84,6 +86,17 @@ def test_the_moving_averages_come_back(tmp_path: Path) -> None:
     assert progress.baseline is not None
     assert torch.equal(progress.baseline, baseline)
     assert all(torch.equal(weights(other)[name], w) for name, w in weights(model).items())
+
+
+def test_a_checkpoint_as_0_1_0_wrote_it(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint"
+    model, optimizer = fresh(1)
+    step(model, optimizer)
+    save_checkpoint(path, model, optimizer, Progress(step=1))
+    tensors, notes = load_tensors(path)
+    del notes["best"]
+    save_tensors(path, tensors, notes | {"best_bleu": 7.25})
+    assert load_checkpoint(path, *fresh(2)).best == Score("BLEU", 7.25, "")
 
 
 def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:

@@ -100,6 +100,18 @@ def test_a_finished_model_is_kept(run: RunFolder) -> None:
     assert str(caught.value) == f"{run.top}: this run has finished; there is nothing to resume."
 
 
+def test_a_run_with_a_model_and_a_checkpoint_goes_on(run: RunFolder) -> None:
+    run.make()
+    run.write_plan(PLAN)
+    for path in (run.top / "model.safetensors", run.checkpoint, run.weights(6)):
+        path.touch()
+    assert run.unfinished
+    assert not run.finished
+    assert run.read_plan() == PLAN
+    run.clear()
+    assert run.finished
+
+
 def test_other_files_are_not_mixed_with_a_model(run: RunFolder) -> None:
     run.top.mkdir()
     (run.top / "README.md").write_text("my project")
@@ -137,6 +149,26 @@ def test_there_must_be_a_run_to_resume(run: RunFolder) -> None:
     assert str(caught.value) == f"{run.top}: no run to resume here; start one without --resume."
 
 
+def test_one_process_at_a_time(run: RunFolder) -> None:
+    run.make()
+    run.write_plan(PLAN)
+    with run.alone(), pytest.raises(FolderError) as caught:
+        training.resume(run.top, {}, {})
+    assert str(caught.value) == (
+        f"{run.top}: another process is training here; wait until it has ended, or choose another "
+        "--out."
+    )
+    assert not run.lock.exists()
+
+
+def test_a_dead_process_holds_no_lock(run: RunFolder) -> None:
+    run.make()
+    run.lock.touch()
+    run.check_new()
+    with run.alone():
+        pass
+
+
 def test_half_written_files_are_swept(run: RunFolder) -> None:
     run.make()
     kept = [run.top / "a.part", run.plan, run.run / "part"]
@@ -148,7 +180,7 @@ def test_half_written_files_are_swept(run: RunFolder) -> None:
 
 def test_what_a_kill_left_beside_a_finished_model_goes_when_it_is_resumed(run: RunFolder) -> None:
     run.make()
-    ours = (run.plan, run.checkpoint, run.weights(6), run.metrics)
+    ours = (run.plan, run.weights(6), run.metrics)  # the checkpoint goes first
     left = (*ours, run.top / "model.safetensors")
     for path in left:
         path.touch()

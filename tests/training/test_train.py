@@ -22,6 +22,11 @@ from qkv.training.tuning import Measured
 from tests.tiny import PAIRS, RNN, TRANSFORMER, lstms_run_in_bfloat16, train, write_corpus
 
 SHORT: dict[str, Any] = RNN | {"max_steps": 6, "validations": 1}
+PREPARING = [
+    "learning the tokenizers",
+    "tokenising",
+    "measuring how fast this machine trains the model",
+]
 EVERY = [Pair(*pair) for pair in PAIRS]
 
 
@@ -81,19 +86,20 @@ def test_before_the_first_step_it_says_what_will_be_done(
     reported = train(tmp_path / "model", corpus, TRANSFORMER | {"max_steps": 6, "validations": 1})
     model, _ = load_model(tmp_path / "model")
     size = sum(parameter.numel() for parameter in model.parameters())
-    assert reported[0] == f"held out 15 pairs for validation, in {tmp_path / 'model' / 'run'}"
+    assert reported[:3] == PREPARING
+    assert reported[3] == f"held out 15 pairs for validation, in {tmp_path / 'model' / 'run'}"
     announced = re.fullmatch(
         rf"transformer, {size:,} parameters; 135 pairs, (.*) target tokens, 15 validation pairs",
-        reported[1],
+        reported[4],
     )
     assert announced
     assert int(announced[1].replace(",", "")) > 135 * 3
     assert re.fullmatch(
         r"1 threads, float32, [\d,]+ tokens/s: \d+ s an epoch, 6 steps, about \d+\.\d min "
         r"besides validation \(ends near (\d{4}-\d\d-\d\d )?\d\d:\d\d\)",
-        reported[2],
+        reported[5],
     )
-    assert reported[3].startswith("step ")
+    assert reported[6].startswith("step ")
 
 
 def test_the_end_is_a_time_of_day_with_its_date_if_it_is_another() -> None:
@@ -129,8 +135,8 @@ def test_named_validation_files_are_used(corpus: dict[str, str], tmp_path: Path)
     valid = tmp_path / "valid.tsv"
     valid.write_text("我喜欢茶\tI like tea\n", encoding="utf-8")
     reported = train(tmp_path / "model", {**corpus, "valid_tsv": str(valid)}, SHORT)
-    assert "150 pairs" in reported[0]
-    assert "1 validation pairs" in reported[0]
+    assert "150 pairs" in reported[3]
+    assert "1 validation pairs" in reported[3]
     assert "run/valid.source" not in files(tmp_path / "model")
 
 
@@ -142,14 +148,14 @@ def test_skipped_pairs_are_reported_and_stand_in_the_card(tmp_path: Path) -> Non
     valid.write_text("我喜欢茶\tI like tea\n猫\t\n", encoding="utf-8")
     model = tmp_path / "model"
     reported = train(model, {**data, "valid_tsv": str(valid)}, SHORT | {"longest": 30})
-    assert reported[:4] == [
+    assert reported[3:7] == [
         "skipped 1 pairs: empty source",
         "skipped 1 pairs: empty target",
         "skipped 1 pairs: empty target, in the validation text",
         "skipped 1 pairs: longer than 30 tokens",
     ]
     card = (model / "README.md").read_text(encoding="utf-8")
-    for line in reported[:4]:
+    for line in reported[3:7]:
         assert line.split(": ")[1] in card
 
 
@@ -269,11 +275,11 @@ def test_a_resume_says_from_where(
     corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(run, "_finish", lambda *_: None)
+        patched.setattr(run, "finish", lambda *_: None)
         train(tmp_path / "model", corpus, SHORT)
     reported: list[str] = []
     training.resume(tmp_path / "model", {}, {}, report=reported.append)
-    assert reported[0] == "resuming from step 6"
+    assert reported[:2] == ["tokenising", "resuming from step 6"]
 
 
 @pytest.mark.parametrize(
@@ -302,11 +308,58 @@ def test_some_of_the_settings_may_be_repeated(unfinished: Path) -> None:
     assert RunFolder(unfinished).finished
 
 
+def test_data_of_another_kind_is_refused(unfinished: Path) -> None:
+    with pytest.raises(ConfigError, match="--images differs from what this run began with"):
+        training.resume(unfinished, {"images": "album.tsv"}, {}, report=quiet)
+
+
 @pytest.mark.parametrize("name", ["source", "valid_source", "tsv"])
-def test_other_files_are_refused(unfinished: Path, name: str) -> None:
-    option = "--" + name.replace("_", "-")
-    with pytest.raises(ConfigError, match=f"{option} differs from what this run began with"):
-        training.resume(unfinished, {name: "other.zh"}, {}, report=quiet)
+def test_other_files_are_refused(unfinished: Path, corpus: dict[str, str], name: str) -> None:
+    with pytest.raises((FolderError, DataError)):
+        training.resume(unfinished, {name: corpus["target"]}, {}, report=quiet)
+    assert RunFolder(unfinished).read_plan().data == corpus
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """A run that was interrupted; it and its data are elsewhere now."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        training.start(here / "model", write_corpus(here), SHORT, report=interrupt)
+    here.rename(there)
+    return there / "model", {"source": str(there / "train.zh"), "target": str(there / "train.en")}
+
+
+def test_a_moved_run_says_what_it_misses(moved: tuple[Path, dict[str, str]]) -> None:
+    model, data = moved
+    with pytest.raises(DataError) as caught:
+        training.resume(model, {"target": data["target"]}, {}, report=quiet)
+    assert str(caught.value) == (
+        f"{model.parent.parent / 'here' / 'train.zh'}: no such file; if what this run began with "
+        "is elsewhere now, say so with --source."
+    )
+
+
+@pytest.mark.parametrize("spelling", ["absolute", "relative", "through a link", "as a tsv"])
+def test_a_moved_run_is_resumed(
+    moved: tuple[Path, dict[str, str]], spelling: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, data = moved
+    folder = model.parent
+    if spelling == "relative":
+        monkeypatch.chdir(folder)
+        data = {"source": "./train.zh", "target": "../there/train.en"}
+    elif spelling == "through a link":
+        (folder / "link").symlink_to(folder)
+        data = {side: str(folder / "link" / Path(path).name) for side, path in data.items()}
+    elif spelling == "as a tsv":
+        (folder / "train.tsv").write_text("".join(f"{zh}\t{en}\n" for zh, en in PAIRS))
+        data = {"tsv": str(folder / "train.tsv")}
+    training.resume(model, data, {}, report=quiet)
+    assert RunFolder(model).finished
+    plan = json.loads(RunFolder(model).plan.read_text())
+    assert plan["data"] == {name: str(Path(path).absolute()) for name, path in data.items()}
 
 
 @pytest.mark.parametrize("changed", ["train", "valid"])
