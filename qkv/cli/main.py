@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -60,6 +62,7 @@ def main() -> None:
 
     An interrupt ends with 130; a reader that has gone, as with `| head`, with 1 and no word.
     """
+    _occupy_closed()
     _write_utf8()
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
@@ -69,9 +72,24 @@ def main() -> None:
     except typer.TyperException as error:
         code = _refuse(error.format_message())
     except OSError as error:
-        code = 1 if isinstance(error, BrokenPipeError) else _refuse(str(error))
+        closed = error.errno == errno.EBADF  # as `_occupy_closed` left it
+        said = "standard output is closed." if closed else str(error)
+        code = 1 if isinstance(error, BrokenPipeError) else _refuse(said)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python fails again when it flushes
     sys.exit(code)
+
+
+def _occupy_closed() -> None:
+    """Let no file that is opened later get the number of a standard stream that was closed.
+
+    What goes to standard error is lost; writing to standard output, or reading, is an error.
+    """
+    if sys.stdin is None:
+        os.open(os.devnull, os.O_WRONLY)
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 def _write_utf8() -> None:
@@ -83,5 +101,6 @@ def _write_utf8() -> None:
 
 
 def _refuse(message: str) -> int:
-    print(f"qkv: {' '.join(message.split())}", file=sys.stderr)
+    with suppress(OSError):  # the exit code still tells
+        print(f"qkv: {' '.join(message.split())}", file=sys.stderr, flush=True)
     return 2

@@ -54,9 +54,9 @@ def translate(
         check_writable(alignments)
     translator = load_translator(model, device=device)
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
-    name, lines = _lines_of(file)
+    name, lines, most = _lines_of(file)
     every: list[Links] = []
-    for translation, words in _translated(translator, lines, pretokenized, search):
+    for translation, words in _translated(translator, lines, most, pretokenized, search):
         where = f"{name}, line {len(every) + 1}"
         links = _links(translation, subwords, words, where) if wanted else None
         print(*_lines(translation, links, len(every), search.nbest, format_), sep="\n")
@@ -65,32 +65,38 @@ def translate(
         _write_links(alignments, every)
 
 
-def _lines_of(file: Path | None) -> tuple[str, Iterable[str]]:
-    """What the errors call the text, and its lines: standard input's as they arrive."""
+def _lines_of(file: Path | None) -> tuple[str, Iterable[str], int]:
+    """What the errors call the text, its lines, and how many at most to translate together.
+
+    Standard input's come as they arrive; somebody who types them waits for each translation.
+    """
     from qkv.data import read_lines, stream_lines
 
     if file is not None and str(file) != "-":
-        return str(file), read_lines(file)
+        return str(file), read_lines(file), CHUNK
     name = "standard input"
-    return name, stream_lines(cast("BufferedReader[Any]", sys.stdin.buffer), name)
+    if sys.stdin is None:
+        raise DataError(f"{name} is closed; name a file to translate.")
+    lines = stream_lines(cast("BufferedReader[Any]", sys.stdin.buffer), name)
+    return name, lines, 1 if sys.stdin.isatty() else CHUNK
 
 
 def _translated(
-    translator: Translator, lines: Iterable[str], pretokenized: bool, search: Search
+    translator: Translator, lines: Iterable[str], most: int, pretokenized: bool, search: Search
 ) -> Iterator[tuple[Translation, Spans]]:
     """Line for line, the spans of the words where these are given."""
     from qkv.data import join_tokens
 
-    for part in _chunks(iter(lines)):
+    for part in _chunks(iter(lines), most):
         given = [join_tokens(line) if pretokenized else (line, None) for line in part]
         translations = translator.translate([text for text, _ in given], search=search)
         yield from zip(translations, [spans for _, spans in given], strict=True)
         sys.stdout.flush()  # a reader need not wait for the next lines
 
 
-def _chunks(lines: Iterator[str]) -> Iterator[list[str]]:
+def _chunks(lines: Iterator[str], most: int) -> Iterator[list[str]]:
     """One line, then two, four and so on: the first comes soon, the others are batched."""
-    size, most = 1, 1 if sys.stdin.isatty() else CHUNK
+    size = 1
     while part := list(islice(lines, size)):
         yield part
         size = min(2 * size, most)

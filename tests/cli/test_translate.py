@@ -7,11 +7,12 @@ import json
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qkv.cli import translate as command
-from qkv.pipeline import Translation, load_translator
+from qkv.pipeline import Translation, Translator, load_translator
 from qkv.search import Search
 from tests.cli.conftest import Qkv
 from tests.tiny import PAIRS
@@ -71,6 +72,30 @@ def test_the_order_is_kept_over_batches_and_chunks(
     assert files[0].read_text() == files[1].read_text()
     alone = [qkv("translate", transformer, stdin=f"{s}\n").printed() for s in SOURCES[:4]]
     assert [line.split(" ||| ")[1] + "\n" for line in out[0].splitlines()[:8:2]] == alone
+
+
+def test_lines_wait_for_each_other_unless_they_are_typed(
+    qkv: Qkv, transformer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    translate = Translator.translate
+
+    def listen(self: Translator, texts: list[str], **settings: Any) -> list[Translation]:
+        sizes.append(len(texts))
+        return translate(self, texts, **settings)
+
+    monkeypatch.setattr(Translator, "translate", listen)
+    path = tmp_path / "in.zh"
+    path.write_text(TEXT, encoding="utf-8")
+    for given, typed, expected in (
+        ((path,), True, [1, 2, 2]),  # a terminal, but a file was named
+        ((), False, [1, 2, 2]),
+        ((), True, [1] * 5),
+        (("-",), True, [1] * 5),
+    ):
+        sizes.clear()
+        qkv("translate", transformer, *given, stdin=TEXT, typed=typed).printed()
+        assert sizes == expected
 
 
 def test_other_models(qkv: Qkv, rnn: Path, one_vector: Path) -> None:
