@@ -17,7 +17,7 @@ from qkv.pipeline.attention import Attention
 from qkv.pipeline.translation import Translation
 
 __all__ = [
-    "MOST_CHARACTERS",
+    "SENTENCE_CHARACTERS",
     "check_length",
     "joined",
     "lengths",
@@ -27,7 +27,7 @@ __all__ = [
     "together",
 ]
 
-MOST_CHARACTERS = 5000  # of a sentence: attention takes time and memory by the square of it
+SENTENCE_CHARACTERS = 5000  # of a sentence: attention takes time and memory by the square of it
 
 # Chinese and Japanese, with their punctuation.
 UNSPACED = re.compile("[\u2e80-\u312f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
@@ -43,15 +43,15 @@ def check_length(text: str, where: str) -> None:
     """Refuse what would take minutes and gigabytes, before it is begun.
 
     Raises:
-        DataError: a sentence of `text` has more than MOST_CHARACTERS.
+        DataError: a sentence of `text` has more than SENTENCE_CHARACTERS.
     """
-    if len(text) <= MOST_CHARACTERS:
+    if len(text) <= SENTENCE_CHARACTERS:
         return
     longest = max((end - start for start, end in sentence_spans(text)), default=0)
-    if longest > MOST_CHARACTERS:
+    if longest > SENTENCE_CHARACTERS:
         raise DataError(
             f"{where}: a sentence of {longest:,} characters; a sentence may have at most "
-            f"{MOST_CHARACTERS:,}. Split it."
+            f"{SENTENCE_CHARACTERS:,}. Split it."
         )
 
 

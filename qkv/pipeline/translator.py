@@ -92,7 +92,7 @@ class Translator:
             batch_tokens: source tokens times beam in a batch.
         Raises:
             ConfigError: a number out of range, or what is no list of texts.
-            DataError: half a surrogate pair in a text, or a sentence beyond MOST_CHARACTERS.
+            DataError: half a surrogate pair in a text, or a sentence beyond SENTENCE_CHARACTERS.
         """
         search, texts = replace(search, **settings), _listed(texts)
         for number, text in enumerate(texts, 1):
@@ -117,6 +117,8 @@ class Translator:
     def unlike_training(self, translation: Translation) -> list[str]:
         """What of the source is unlike all that the model was trained on, a clause each."""
         tokens = [token for token in translation.source_tokens if token.start < token.end]
+        if not tokens:
+            return []
         unknown = sum(bool(UNKNOWN.fullmatch(token.text)) for token in tokens)
         clauses = []
         if unknown > UNKNOWN_SHARE * len(tokens):
