@@ -46,6 +46,7 @@ ABBREVIATIONS = re.compile(
     "fr|frl|str|bspw|mm|mme|mmes|mlle|mlles|sra|srta|dra|ud|uds|av|ed|trad|hg|hrsg"
 )
 BEFORE_NUMBERS = re.compile("nos?|nr|figs?|abb|vols?|pp|art|sec|ch|chap|kap|bd")
+LETTERS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 WORD_WINDOW = 40  # characters before a full stop that are looked at
 
 
@@ -88,7 +89,7 @@ def _in_word(text: str, stop: int, following: str) -> bool:
     return bool(
         (len(word) == 1 and word.isalpha())
         or (len(word) < 3 and word.isdecimal())
-        or "." in word
+        or LETTERS.fullmatch(word)
         or ABBREVIATIONS.fullmatch(word)
         or (BEFORE_NUMBERS.fullmatch(word) and following.isdecimal())
     )
