@@ -7,7 +7,8 @@ import io
 import os
 import sys
 from contextlib import suppress
-from typing import Annotated
+from difflib import get_close_matches
+from typing import Annotated, Any
 
 import typer
 
@@ -70,7 +71,7 @@ def main() -> None:
     except QkvError as error:
         code = _refuse(str(error))
     except typer.TyperException as error:
-        code = _refuse(error.format_message())
+        code = _refuse(f"{error.format_message()}{_hint(error)}")
     except OSError as error:
         closed = error.errno == errno.EBADF  # as `_occupy_closed` left it
         said = "standard output is closed." if closed else str(error)
@@ -98,6 +99,26 @@ def _write_utf8() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A file's name that is no UTF-8 holds half surrogates; so written they are JSON too.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _hint(error: typer.TyperException) -> str:
+    """Where an option that a command lacks is to be given, or its setting."""
+    option, context = getattr(error, "option_name", None), getattr(error, "ctx", None)
+    if option is None or context is None:
+        return ""
+    if context.info_name == "train":
+        from qkv.training.config import SETTINGS
+
+        name = option.lstrip("-").replace("-", "_")
+        [close] = get_close_matches(name, SETTINGS, 1) or ["NAME"]
+        return f". Settings are given as --set, such as --set {close}=VALUE; see docs/settings.md."
+    commands = getattr(context.command, "commands", {})
+    having = [name for name, each in commands.items() if option in _options_of(each)]
+    return f". It belongs after a command: {', '.join(having)}." if having else ""
+
+
+def _options_of(command: Any) -> list[str]:
+    return [option for parameter in command.params for option in parameter.opts]
 
 
 def _refuse(message: str) -> int:

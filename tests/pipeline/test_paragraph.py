@@ -11,6 +11,7 @@ import pytest
 from qkv.data.tokenizer import EOS
 from qkv.data.words import spans
 from qkv.errors import ConfigError, DataError
+from qkv.inspection import in_words
 from qkv.models import PLAIN
 from qkv.pipeline import Translation, Translator, load_translator
 from qkv.pipeline.paragraph import SENTENCE_CHARACTERS
@@ -91,6 +92,12 @@ def test_attention_is_that_of_each_sentence(translator: Translator) -> None:
         matrix[row:rows, column:columns] = 0
         row, column = rows, columns
     assert not matrix.any()
+
+
+def test_words_of_a_heat_map_stop_at_the_end_of_a_sentence(translator: Translator) -> None:
+    [whole] = translator.translate(["\n".join(SENTENCES)])
+    rows = [label for label, _ in in_words(whole.tokens, whole.text)]
+    assert " ".join(rows) == whole.text.replace("\n", " <eos> ") + " <eos>"
 
 
 def test_alternatives_are_the_best_combinations(translator: Translator) -> None:
