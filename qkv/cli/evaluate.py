@@ -122,7 +122,15 @@ def _of_text(
     sources, references = [p.source for p in pairs], [p.target for p in pairs]
     tokenizer = tokenizer_for(references)
     moses = tokenizer == "13a" and (_language(reference) if language is None else _known(language))
-    translations = load_translator(folder, device=device).translate(sources, search=search)
+    translator = load_translator(folder, device=device)
+    translations = translator.translate(sources, search=search)
+    unlike = sum(bool(translator.unlike_training(each)) for each in translations)
+    if unlike:
+        print(
+            f"qkv: {source}: {unlike:,} of {len(sources):,} lines are unlike the training text; "
+            "qkv translate names them.",
+            file=sys.stderr,
+        )
     hypotheses = [translation.text for translation in translations]
     scores = [bleu(hypotheses, references, tokenizer=tokenizer), chrf(hypotheses, references)]
     if moses:
@@ -165,7 +173,8 @@ def _language(path: Path) -> str:
     """test.de and test.de.gz are German; without the ending of a language, English."""
     from qkv.evaluation import moses_languages
 
-    ending = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    suffix = path.suffix.lower()
+    ending = path.with_suffix("").suffix.lower() if suffix == ".gz" else suffix
     return ending[1:] if ending[1:] in moses_languages() else "en"
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
-from typing import Annotated
+from contextlib import suppress
+from difflib import get_close_matches
+from typing import Annotated, Any
 
 import typer
 
@@ -60,6 +63,7 @@ def main() -> None:
 
     An interrupt ends with 130; a reader that has gone, as with `| head`, with 1 and no word.
     """
+    _occupy_closed()
     _write_utf8()
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
@@ -67,11 +71,26 @@ def main() -> None:
     except QkvError as error:
         code = _refuse(str(error))
     except typer.TyperException as error:
-        code = _refuse(error.format_message())
+        code = _refuse(f"{error.format_message()}{_hint(error)}")
     except OSError as error:
-        code = 1 if isinstance(error, BrokenPipeError) else _refuse(str(error))
+        closed = error.errno == errno.EBADF  # as `_occupy_closed` left it
+        said = "standard output is closed." if closed else str(error)
+        code = 1 if isinstance(error, BrokenPipeError) else _refuse(said)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python fails again when it flushes
     sys.exit(code)
+
+
+def _occupy_closed() -> None:
+    """Let no file that is opened later get the number of a standard stream that was closed.
+
+    What goes to standard error is lost; writing to standard output, or reading, is an error.
+    """
+    if sys.stdin is None:
+        os.open(os.devnull, os.O_WRONLY)
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 def _write_utf8() -> None:
@@ -82,6 +101,27 @@ def _write_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def _hint(error: typer.TyperException) -> str:
+    """Where an option that a command lacks is to be given, or its setting."""
+    option, context = getattr(error, "option_name", None), getattr(error, "ctx", None)
+    if option is None or context is None:
+        return ""
+    if context.info_name == "train":
+        from qkv.training.config import SETTINGS
+
+        name = option.lstrip("-").replace("-", "_")
+        [close] = get_close_matches(name, SETTINGS, 1) or ["NAME"]
+        return f". Settings are given as --set, such as --set {close}=VALUE; see docs/settings.md."
+    commands = getattr(context.command, "commands", {})
+    having = [name for name, each in commands.items() if option in _options_of(each)]
+    return f". It belongs after a command: {', '.join(having)}." if having else ""
+
+
+def _options_of(command: Any) -> list[str]:
+    return [option for parameter in command.params for option in parameter.opts]
+
+
 def _refuse(message: str) -> int:
-    print(f"qkv: {' '.join(message.split())}", file=sys.stderr)
+    with suppress(OSError):  # the exit code still tells
+        print(f"qkv: {' '.join(message.split())}", file=sys.stderr, flush=True)
     return 2

@@ -45,6 +45,9 @@ def show(
     from qkv.pipeline import Captioner, load
 
     if png:
+        from qkv.inspection import checked_format
+
+        checked_format(png)
         check_writable(png)
     loaded = load(model, device=device)
     if isinstance(loaded, Captioner):
@@ -56,6 +59,8 @@ def show(
         text, drawn = captioned(loaded, Path(source), search=search, png=png, colour=in_colour())
     else:
         [translation] = loaded.translate([source], search=search)
+        if clauses := loaded.unlike_training(translation):
+            print(f"qkv: unlike the training text: {'; '.join(clauses)}.", file=sys.stderr)
         kind, text = "encoder" if self_ else "cross", translation.text
         drawn = picture(
             translation,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["translate"]
 
 CHUNK = 2000  # lines at most that are translated together, then printed
+CHUNK_CHARACTERS = 1_000_000  # after which no further line is added to them
+NAMED = 10  # lines unlike the training text; more are only counted
+
+JSON = json.JSONEncoder(ensure_ascii=False)
 
 Links: TypeAlias = list[tuple[int, int]] | None
 Spans: TypeAlias = list[tuple[int, int]] | None
@@ -42,7 +46,11 @@ def translate(
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
     device: Device = "auto",
 ) -> None:
-    """Translate line for line; an empty line stays an empty line."""
+    """Translate line for line; an empty line stays an empty line.
+
+    A line of several sentences is translated sentence by sentence. Lines unlike the text that the
+    model was trained on are named on standard error, and have `warnings` in JSON lines.
+    """
     if format_ not in ("text", "jsonl"):
         raise ConfigError(f"--format must be text or jsonl; got {format_!r}.")
     if subwords and pretokenized:
@@ -53,72 +61,129 @@ def translate(
     if alignments:
         check_writable(alignments)
     translator = load_translator(model, device=device)
+    if alignments and translator.one_vector:
+        raise ConfigError("this model reads the source as one vector; it attends to no words.")
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
-    name, lines = _lines_of(file)
-    every: list[Links] = []
-    for translation, words in _translated(translator, lines, pretokenized, search):
-        where = f"{name}, line {len(every) + 1}"
+    name, lines, most = _lines_of(file)
+    pharaoh: list[str] = []
+    unlike = 0
+    for number, (translation, words) in enumerate(
+        _translated(translator, lines, most, pretokenized, search)
+    ):
+        where = f"{name}, line {number + 1}"
         links = _links(translation, subwords, words, where) if wanted else None
-        print(*_lines(translation, links, len(every), search.nbest, format_), sep="\n")
-        every.append(links)
+        clauses = translator.unlike_training(translation)
+        print(*_lines(translation, links, clauses, number, search.nbest, format_), sep="\n")
+        if alignments:
+            pharaoh.append(_pharaoh(links))
+        if clauses:
+            unlike += 1
+            _warn(where, clauses, unlike)
+    if unlike > NAMED:
+        print(f"qkv: {unlike - NAMED:,} more lines are unlike the training text.", file=sys.stderr)
     if alignments:
-        _write_links(alignments, every)
+        _write(alignments, pharaoh)
 
 
-def _lines_of(file: Path | None) -> tuple[str, Iterable[str]]:
-    """What the errors call the text, and its lines: standard input's as they arrive."""
-    from qkv.data import read_lines, stream_lines
+def _lines_of(file: Path | None) -> tuple[str, Iterable[str], int]:
+    """What the errors call the text, its lines, and how many at most to translate together.
+
+    Standard input's come as they arrive; somebody who types them waits for each translation.
+    """
+    from qkv.data import iter_lines, stream_lines
 
     if file is not None and str(file) != "-":
-        return str(file), read_lines(file)
+        name = str(file)
+        if file.is_file():  # what is wrong with it shall be said before the work
+            deque(_usable(iter_lines(file), name), maxlen=0)
+        return name, _usable(iter_lines(file), name), CHUNK
     name = "standard input"
-    return name, stream_lines(cast("BufferedReader[Any]", sys.stdin.buffer), name)
+    if sys.stdin is None:
+        raise DataError(f"{name} is closed; name a file to translate.")
+    lines = stream_lines(cast("BufferedReader[Any]", sys.stdin.buffer), name)
+    return name, _usable(lines, name), 1 if sys.stdin.isatty() else CHUNK
+
+
+def _usable(lines: Iterable[str], name: str) -> Iterator[str]:
+    """The lines, until one that would take minutes and gigabytes."""
+    from qkv.pipeline import check_length
+
+    for number, line in enumerate(lines, 1):
+        check_length(line, f"{name}, line {number}")
+        yield line
 
 
 def _translated(
-    translator: Translator, lines: Iterable[str], pretokenized: bool, search: Search
+    translator: Translator, lines: Iterable[str], most: int, pretokenized: bool, search: Search
 ) -> Iterator[tuple[Translation, Spans]]:
     """Line for line, the spans of the words where these are given."""
     from qkv.data import join_tokens
 
-    for part in _chunks(iter(lines)):
+    for part in _chunks(lines, most):
         given = [join_tokens(line) if pretokenized else (line, None) for line in part]
         translations = translator.translate([text for text, _ in given], search=search)
         yield from zip(translations, [spans for _, spans in given], strict=True)
         sys.stdout.flush()  # a reader need not wait for the next lines
 
 
-def _chunks(lines: Iterator[str]) -> Iterator[list[str]]:
+def _chunks(lines: Iterable[str], most: int) -> Iterator[list[str]]:
     """One line, then two, four and so on: the first comes soon, the others are batched."""
-    size, most = 1, 1 if sys.stdin.isatty() else CHUNK
-    while part := list(islice(lines, size)):
+    size, characters = 1, 0
+    part: list[str] = []
+    for line in lines:
+        part.append(line)
+        characters += len(line)
+        if len(part) == size or characters >= CHUNK_CHARACTERS:
+            yield part
+            part, characters, size = [], 0, min(2 * size, most)
+    if part:
         yield part
-        size = min(2 * size, most)
 
 
 def _links(translation: Translation, subwords: bool, words: Spans, where: str) -> Links:
+    if not translation.ids:
+        return []
     try:
         return translation.alignment(subwords=subwords, source_words=words)
     except DataError as error:
         raise DataError(f"{where}: {error}") from None
 
 
-def _write_links(path: Path, links: list[Links]) -> None:
+def _warn(where: str, clauses: list[str], count: int) -> None:
+    if count <= NAMED:
+        print(f"qkv: {where}: unlike the training text: {'; '.join(clauses)}.", file=sys.stderr)
+
+
+def _pharaoh(links: Links) -> str:
     from qkv.evaluation import format_pharaoh
+
+    return f"{format_pharaoh(links or [])}\n"
+
+
+def _write(path: Path, lines: list[str]) -> None:
     from qkv.files import write_atomically
 
-    text = "".join(f"{format_pharaoh(each or [])}\n" for each in links)
-    write_atomically(path, lambda part: part.write_text(text, encoding="utf-8"))
+    write_atomically(path, lambda part: part.write_text("".join(lines), encoding="utf-8"))
 
 
 def _lines(
-    translation: Translation, links: Links, number: int, nbest: int, format_: str
+    translation: Translation,
+    links: Links,
+    warnings: list[str],
+    number: int,
+    nbest: int,
+    format_: str,
 ) -> list[str]:
     """One line; for an n-best list in text one a hypothesis: `number ||| text ||| score`."""
     if format_ == "jsonl":
         record = {**translation.as_dict(), "alignment": links}
-        return [json.dumps(record, ensure_ascii=False)]
+        return [JSON.encode(record | {"warnings": warnings} if warnings else record)]
     if nbest == 1:
-        return [translation.text]
+        return [_one_line(translation.text)]
     every = (translation, *translation.alternatives)
-    return [f"{number} ||| {each.text} ||| {each.score:.4f}" for each in every]
+    return [f"{number} ||| {_one_line(each.text)} ||| {each.score:.4f}" for each in every]
+
+
+def _one_line(text: str) -> str:
+    """A text keeps the breaks between its sentences, such as U+2028; a line has none."""
+    return " ".join(text.splitlines())

@@ -1,6 +1,7 @@
 """What a model attended to, and how the numbers come about, for people to look at."""
 
 from qkv.inspection._merging import in_words, merged
+from qkv.inspection._saving import checked_format
 from qkv.inspection._worked import Worked, worked_example
 from qkv.inspection.explain import explain_text
 from qkv.inspection.figures import heatmap_png
@@ -25,6 +26,7 @@ __all__ = [
     "Unseen",
     "Worked",
     "by_words",
+    "checked_format",
     "estimate",
     "explain_text",
     "heatmap_png",

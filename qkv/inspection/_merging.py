@@ -34,8 +34,9 @@ def in_words(tokens: Sequence[Token], text: str) -> Groups:
     previous = None
     for number, token in enumerate(tokens):
         word = bisect_right(ends, token.start)
-        if word == len(places):
+        if word == len(places) or token == ("<eos>", token.start, token.start):
             groups.append((token.text, number))
+            word = None  # it may stand between two sentences
         elif word != previous:
             groups.append((text[slice(*places[word])], number))
         previous = word

@@ -125,6 +125,21 @@ class ModelConfig:
     )
     source_vocabulary: int = setting(0, "tokens of the source's tokenizer", filled_in=True)
     target_vocabulary: int = setting(0, "tokens of the target's tokenizer", filled_in=True)
+    source_length: int = setting(
+        0,
+        "tokens of the longest source trained on, its end not counted; 0: unknown",
+        filled_in=True,
+        added=True,
+        source="text",
+    )
+    source_sentences: int = setting(
+        1,
+        "sentences that a text may have to be translated as one; longer ones are translated "
+        "sentence by sentence. One in a hundred of the sources trained on has so many",
+        filled_in=True,
+        added=True,
+        source="text",
+    )
     caption_length: int = setting(
         50,
         "tokens that a caption has at most, its end counted, where no other number is asked for: "

@@ -4,6 +4,7 @@ from qkv.pipeline.attention import Attention
 from qkv.pipeline.caption import Caption
 from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.loading import load, load_captioner, load_translator
+from qkv.pipeline.paragraph import check_length
 from qkv.pipeline.translation import Translation
 from qkv.pipeline.translator import Translator
 
@@ -13,6 +14,7 @@ __all__ = [
     "Captioner",
     "Translation",
     "Translator",
+    "check_length",
     "load",
     "load_captioner",
     "load_translator",

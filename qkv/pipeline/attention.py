@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from qkv.errors import ConfigError, DataError, ShapeError
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from qkv.attention import Weights
 
 __all__ = ["Attention"]
 
+MOST_BYTES = 1 << 30  # of a matrix, as `Weights.dense` has it
 KINDS = ("cross", "encoder", "decoder")
 
 
@@ -27,15 +27,21 @@ class Attention:
     cross: target tokens (rows, with EOS) over source tokens (columns, with EOS).
     encoder: source over source; decoder: target over target, where row i reads tokens before i.
     Empty: cross of a model that reads the source as one vector, the others of a recurrent model.
+
+    sentences: of a text that was translated sentence by sentence, what was attended to in each;
+    `cross`, `encoder` and `decoder` are then empty, and tokens have an EOS after each sentence.
     """
 
     cross: tuple[Weights, ...]
     encoder: tuple[Weights, ...]
     decoder: tuple[Weights, ...]
+    sentences: tuple[Attention, ...] = ()
 
     @property
     def heads(self) -> dict[str, tuple[int, ...]]:
         """By kind, how many heads each layer has, the first layer first."""
+        if self.sentences:
+            return self.sentences[0].heads
         return {kind: tuple(w.shape[1] for w in getattr(self, kind)) for kind in KINDS}
 
     def matrix(
@@ -43,12 +49,15 @@ class Attention:
     ) -> np.ndarray:
         """One (queries, keys) float32 matrix; layer and head count from 0, negative from the end.
 
-        By default the last layer and the mean over its heads.
+        By default the last layer and the mean over its heads. Of several sentences, each has its
+        own rows and columns; nothing was attended to outside them.
 
         Raises:
             ConfigError: no such layer or head, or no such attention in this model.
             DataError: too long a text; its weights would take over 1 GiB.
         """
+        if self.sentences:
+            return _diagonal([s.matrix(kind, layer=layer, head=head) for s in self.sentences])
         if kind not in KINDS:
             raise ConfigError(f"no attention {kind!r}; choose cross, encoder or decoder.")
         layers = getattr(self, kind)
@@ -79,11 +88,27 @@ def _dense(weights: Weights) -> Tensor:
     try:
         return weights.dense()[0].float().cpu()
     except ShapeError:
-        queries, keys = weights.shape[-2:]
-        raise DataError(
-            f"the attention of {queries:,} tokens to {keys:,} is too large to hold in memory; "
-            "split the text into shorter ones."
-        ) from None
+        raise _too_large(*weights.shape[-2:]) from None
+
+
+def _diagonal(blocks: list[np.ndarray]) -> np.ndarray:
+    """Matrices along the diagonal of a larger one, zeros elsewhere."""
+    rows, columns = (sum(block.shape[axis] for block in blocks) for axis in (0, 1))
+    if 4 * rows * columns > MOST_BYTES:
+        raise _too_large(rows, columns)
+    whole = np.zeros((rows, columns), np.float32)
+    row = column = 0
+    for block in blocks:
+        whole[row : row + len(block), column : column + block.shape[1]] = block
+        row, column = row + len(block), column + block.shape[1]
+    return whole
+
+
+def _too_large(queries: int, keys: int) -> DataError:
+    return DataError(
+        f"the attention of {queries:,} tokens to {keys:,} is too large to hold in memory; "
+        "split the text into shorter ones."
+    )
 
 
 def _inside(name: str, index: int, count: int) -> int:

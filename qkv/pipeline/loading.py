@@ -32,7 +32,8 @@ def load(
     model, _ = load_model(folder, machine.device)  # last: it is the largest
     if config.vision:
         return Captioner(model, target, config, machine)
-    return Translator(model, source, target, machine)
+    longest, sentences = config.source_length, config.source_sentences
+    return Translator(model, source, target, machine, longest, sentences)
 
 
 def load_translator(

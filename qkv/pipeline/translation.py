@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from qkv.data.tokenizer import Token
@@ -19,6 +21,9 @@ class Translation(Result):
     """A source sentence and its translation.
 
     source_tokens: with character offsets into `source`, EOS last.
+
+    A text of several sentences may have been translated sentence by sentence, see `Translator`:
+    `tokens`, `source_tokens` and `ids` then have an EOS between sentences, too.
     """
 
     source: str
@@ -43,11 +48,21 @@ class Translation(Result):
             ConfigError: no such layer, a model that reads the source as one vector, or none.
             DataError: as `Attention.matrix`.
         """
-        weights = self.attention.matrix("cross", layer=layer)
-        if subwords:
-            return subword_links(weights, self.source_tokens, self.tokens)
-        words = spans(self.source) if source_words is None else source_words
-        return span_links(weights, self.source_tokens, self.tokens, words, spans(self.text))
+        source = spans(self.source) if source_words is None else source_words
+        target, links = spans(self.text), set[tuple[int, int]]()
+        row = column = 0
+        for sentence in self.attention.sentences or (self.attention,):
+            weights = sentence.matrix("cross", layer=layer)
+            rows, columns = row + weights.shape[0], column + weights.shape[1]
+            keys, queries = self.source_tokens[column:columns], self.tokens[row:rows]
+            if subwords:
+                found, i, j = subword_links(weights, keys, queries), column, row
+            else:
+                (i, own), (j, words) = _within(source, keys), _within(target, queries)
+                found = span_links(weights, keys, queries, own, words)
+            links.update((i + a, j + b) for a, b in found)
+            row, column = rows, columns
+        return sorted(links)
 
     def _source(self) -> dict[str, Any]:
         tokens = [list(token) for token in self.source_tokens]
@@ -57,3 +72,12 @@ class Translation(Result):
     def _read_source(cls, record: Mapping[str, Any]) -> dict[str, Any]:
         tokens = tuple(Token(*token) for token in record["source_tokens"])
         return {"source": record["source"], "source_tokens": tokens}
+
+
+def _within(
+    words: Sequence[tuple[int, int]], tokens: Sequence[Token]
+) -> tuple[int, Sequence[tuple[int, int]]]:
+    """The words that have a character of these tokens, and the number of the first."""
+    first = bisect_right(words, tokens[0].start, key=itemgetter(1))
+    last = bisect_left(words, tokens[-1].end, key=itemgetter(0))
+    return first, words[first:last]

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
+from itertools import islice
 from typing import Any
 
 import torch
 
 from qkv.data.batching import batches, pad
+from qkv.data.sentences import sentence_spans
 from qkv.data.tokenizer import EOS, Encoding, Tokenizer
 from qkv.errors import ConfigError
 from qkv.machine import CPU, Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
 from qkv.pipeline.attention import Attention
+from qkv.pipeline.paragraph import (
+    check_length,
+    joined,
+    lengths,
+    several,
+    split_at_eos,
+    spread,
+    together,
+)
 from qkv.pipeline.translation import Translation
 from qkv.search import DEFAULT, Search
 from qkv.search.hypothesis import Hypothesis
 
 __all__ = ["Translator"]
 
+UNKNOWN = re.compile("<unk>|<0x[0-9A-F]{2}>")
+UNKNOWN_SHARE = 0.2  # of the tokens, from which it is worth a word: rare characters are normal
+
 
 class Translator:
     """`translate(texts)` → Translations, each with tokens, scores and attention.
 
+    A text of several sentences is translated sentence by sentence, by a rule that `sentence_spans`
+    states, and put together again with the white space between them. Its numbers are sums; what is
+    asked for of a text, such as its greatest length, is asked of each sentence, a prefix of the
+    first.
+
     machine: where the model lives, and its sources are moved to.
+    longest: tokens of the longest source that it was trained on; 0: unknown.
+    sentences: how many a text may have to be translated as one; None: any number.
     """
 
     def __init__(
@@ -35,8 +57,11 @@ class Translator:
         source_tokenizer: Tokenizer,
         target_tokenizer: Tokenizer,
         machine: Machine = CPU,
+        longest: int = 0,
+        sentences: int | None = None,
     ) -> None:
         self.model, self.machine = model, machine
+        self.longest, self.sentences = longest, sentences
         self.source_tokenizer, self.target_tokenizer = source_tokenizer, target_tokenizer
 
     @property
@@ -62,39 +87,83 @@ class Translator:
             search: what is asked for. settings: fields of `Search` that are other than there.
                 `nbest` are returned, but the first as `alternatives`: fewer where hypotheses
                 differ in their tokens but not in their text.
-            attention: what the model may attend to; texts are then translated one by one, so that
-                the positions of its masks are those of each text.
+            attention: what the model may attend to; texts are then translated one by one and each
+                as a whole, so that the positions of its masks are those of each text.
             batch_tokens: source tokens times beam in a batch.
         Raises:
             ConfigError: a number out of range, or what is no list of texts.
-            DataError: half a surrogate pair in a text.
+            DataError: half a surrogate pair in a text, or a sentence beyond SENTENCE_CHARACTERS.
         """
-        search = replace(search, **settings)
-        texts = _listed(texts)
-        sources = self.source_tokenizer.encode_batch(texts)
+        search, texts = replace(search, **settings), _listed(texts)
+        for number, text in enumerate(texts, 1):
+            check_length(text, f"text {number}")
+        places = [[] if attention.rules else self._places(text) for text in texts]
+        if not any(places):
+            return self._translate(texts, search, attention, batch_tokens)
+        pieces = [
+            text[start:end]
+            for text, spans in zip(texts, places, strict=True)
+            for start, end in spans or [(0, len(text))]
+        ]
+        first = replace(search, prefix=spread(search.prefixes(len(texts)), places))
+        results = iter(self._translate(pieces, first, attention, batch_tokens))
+        return [
+            together(text, spans, list(islice(results, len(spans))), search.nbest)
+            if spans
+            else next(results)
+            for text, spans in zip(texts, places, strict=True)
+        ]
+
+    def unlike_training(self, translation: Translation) -> list[str]:
+        """What of the source is unlike all that the model was trained on, a clause each."""
+        tokens = [token for token in translation.source_tokens if token.start < token.end]
+        if not tokens:
+            return []
+        unknown = sum(bool(UNKNOWN.fullmatch(token.text)) for token in tokens)
+        clauses = []
+        if unknown > UNKNOWN_SHARE * len(tokens):
+            clauses.append(
+                f"{unknown} of its {len(tokens)} tokens spell characters unknown to the model"
+            )
+        most = max(lengths(translation.source_tokens))
+        if 0 < self.longest < most:
+            clauses.append(
+                f"a sentence has {most:,} tokens, the longest trained on had {self.longest:,}"
+            )
+        return clauses
+
+    def _places(self, text: str) -> list[tuple[int, int]]:
+        return [] if self.sentences is None else several(text, self.sentences)
+
+    def _translate(
+        self, texts: list[str], search: Search, attention: Attending, batch_tokens: int
+    ) -> list[Translation]:
+        """Each as a whole; nothing is computed for blank ones."""
+        prefixes = search.prefixes(len(texts))
+        filled = [i for i, text in enumerate(texts) if text and not text.isspace()]
+        sources = self.source_tokenizer.encode_batch([texts[i] for i in filled])
+        filled = [i for i, source in zip(filled, sources, strict=True) if source.ids]
+        sources = [source for source in sources if source.ids]
         wanted = searching.sentences(
-            search,
+            replace(search, prefix=[prefixes[i] for i in filled]),
             self.target_tokenizer,
             [search.limit(len(source.ids)) for source in sources],
             (repr(source.ids).encode() for source in sources),
         )
         results: dict[int, Translation] = {}
-        filled = [i for i, source in enumerate(sources) if source.ids]
-        sizes = [(sources[i].ids, sources[i].ids) for i in filled]
+        sizes = [(source.ids, source.ids) for source in sources]
         room = 1 if attention.rules else max(1, batch_tokens // search.beam)
-        for group in batches(sizes, room, None, 0):
-            rows = [filled[i] for i in group]
-            ids, present = pad([[*sources[i].ids, EOS] for i in rows])
+        for rows in batches(sizes, room, None, 0):
+            ids, present = pad([[*sources[row].ids, EOS] for row in rows])
             given = search, wanted.select(rows), attention
             found = searching.hypotheses(self.model, self.machine, ids, present, *given)
-            for i, hypotheses in zip(rows, found, strict=True):
-                result = partial(self._translation, texts[i], sources[i], attention)
+            for row, hypotheses in zip(rows, found, strict=True):
+                place = filled[row]
+                result = partial(self._translation, texts[place], sources[row], attention)
                 best, *others = searching.distinct(hypotheses, search.nbest, result)
-                results[i] = replace(best, alternatives=tuple(others))
-        return [
-            results.get(i) or self._translation(text, source, attention, _NOTHING)
-            for i, (text, source) in enumerate(zip(texts, sources, strict=True))
-        ]
+                results[place] = replace(best, alternatives=tuple(others))
+        nothing = cache(lambda text: self._translation(text, _NO_TOKENS, attention, _NOTHING))
+        return [results.get(i) or nothing(text) for i, text in enumerate(texts)]
 
     def attend(self, translation: Translation, attention: Attending = PLAIN) -> Translation:
         """The translation with what it attended to, or would attend to under `attention`.
@@ -102,16 +171,31 @@ class Translator:
         For one that has come from another process or a record, or to ask what if.
 
         Raises:
-            ConfigError: it is of another model.
+            ConfigError: it is of another model; or what if is asked of several sentences.
         """
-        source = self.source_tokenizer.encode(translation.source)
-        tokens = self.target_tokenizer.decode(translation.ids).tokens
-        given = (*translation.source_tokens[:-1], *translation.tokens[:-1])
-        if given != (*source.tokens, *tokens):
+        text, ids = translation.source, split_at_eos(translation.ids)
+        spans = sentence_spans(text) if len(ids) > 1 else [(0, len(text))]
+        if len(ids) > 1 and attention.rules:
+            raise ConfigError(
+                "attend(): this text was translated sentence by sentence; give one of them alone."
+            )
+        again = None
+        if len(ids) == len(spans):
+            pieces = [text[start:end] for start, end in spans]
+            sources = self.source_tokenizer.encode_batch(pieces)
+            given = zip(pieces, sources, ids, strict=True)
+            sentences = [
+                self._translation(piece, source, attention, Hypothesis(own, 0.0, 0.0))
+                for piece, source, own in given
+            ]
+            again = joined(text, spans, sentences) if len(ids) > 1 else sentences[0]
+        if not again or (again.source_tokens, again.tokens) != (
+            translation.source_tokens,
+            translation.tokens,
+        ):
             raise ConfigError("attend(): this translation is another model's; its tokens differ.")
-        look = partial(self.attention, source, translation.ids, attention)
         others = tuple(self.attend(other, attention) for other in translation.alternatives)
-        return replace(translation, look=look, alternatives=others)
+        return replace(translation, look=again.look, alternatives=others)
 
     def attention(
         self, source: Encoding, target: Sequence[int], attention: Attending = PLAIN
@@ -137,7 +221,7 @@ class Translator:
         )
 
 
-_NOTHING = Hypothesis((), 0.0, 0.0)
+_NO_TOKENS, _NOTHING = Encoding([], []), Hypothesis((), 0.0, 0.0)
 
 
 def _listed(texts: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ from qkv.search.hypothesis import Ended, Hypothesis
 from qkv.search.reader import Reader
 from qkv.search.sampling import draw
 from qkv.search.search import Search
-from qkv.search.transfer import fetch, send
+from qkv.search.transfer import fetch, no_numbers, send
 
 __all__ = ["greedy"]
 
@@ -32,9 +32,12 @@ def greedy(
 
     Args:
         chances: (B, most tokens) uniform in [0, 1), to draw words by; None: take the likeliest.
+    Raises:
+        DataError: probabilities that are no numbers.
     """
     rows = list(range(len(sentences.limits)))  # sentences still open
     rules, ended = Rules(search, sentences), Ended(search, len(rows))
+    longest = max(rules.limits, default=0)
     reader = Reader(decoder, memory, attention, covers=search.coverage_penalty > 0)
     token = torch.full((len(rows),), BOS, device=memory.keys.device)
     words = token[:, None][:, :0]  # (rows, t)
@@ -47,6 +50,8 @@ def greedy(
         if not open_:
             break
         words = torch.cat((words, token[:, None]), 1)
+        if words.shape[1] >= longest:  # where EOS was the only choice, and was not chosen
+            raise no_numbers()
         if len(open_) == len(rows):
             continue
         rows = [rows[i] for i in open_]

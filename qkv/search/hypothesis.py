@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from qkv.search.search import Search
-from qkv.search.transfer import fetch
+from qkv.search.transfer import fetch, no_numbers
 
 __all__ = ["Ended", "Hypothesis"]
 
@@ -56,8 +56,14 @@ class Ended:
         return sorted(scores, reverse=True)[rank - 1] if len(scores) >= rank else -inf
 
     def hypotheses(self) -> list[list[Hypothesis]]:
-        """Of each sentence, best first; of equal ones the first to end."""
+        """Of each sentence, best first; of equal ones the first to end.
+
+        Raises:
+            DataError: none has ended, for no probability was above 0.
+        """
         found: list[list[Hypothesis]] = [[] for _ in self._scores]
+        if not all(self._scores):
+            raise no_numbers()
         words = fetch(torch.cat(self._words)) if self._words else []
         start = 0
         for sentence, length, log_p, score in self._numbers:

@@ -21,7 +21,11 @@ def run(
     sentences: Sentences,
     attention: Attending = PLAIN,
 ) -> list[list[Hypothesis]]:
-    """Hypotheses of each sentence of the memory, best first: beam, greedy, or drawn."""
+    """Hypotheses of each sentence of the memory, best first: beam, greedy, or drawn.
+
+    Raises:
+        DataError: the decoder's logits are no numbers, so that nothing can be ranked.
+    """
     if search.temperature:
         return _sample(decoder, memory, search, sentences, attention)
     if search.beam == 1:

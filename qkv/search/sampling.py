@@ -44,4 +44,5 @@ def draw(log_p: Tensor, search: Search, chance: Tensor) -> Tensor:
     sums = p.cumsum(-1)
     place = (sums <= chance[:, None] * sums[:, -1:]).sum(-1)
     place = torch.minimum(place, (p > 0).sum(-1) - 1)  # where a sum is rounded
+    place = place.clamp(min=0)  # where nothing is a number; the search finds that
     return tokens.gather(1, place[:, None])[:, 0]

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
+from math import isnan
 from typing import Any
 
 import torch
 from torch import Tensor
 
-__all__ = ["fetch", "send"]
+from qkv.errors import DataError
+
+__all__ = ["fetch", "no_numbers", "send"]
 
 
 def fetch(tensor: Tensor) -> list:
-    """A tensor's numbers for Python. A search waits for its device here, once a step."""
-    return tensor.tolist()
+    """The numbers of (N,) or (M, N) for Python. A search waits for its device here, once a step.
+
+    Raises:
+        DataError: some are no numbers; nothing could be ranked by them.
+    """
+    numbers = tensor.tolist()
+    if tensor.is_floating_point() and any(
+        map(isnan, chain(*numbers) if tensor.dim() > 1 else numbers)
+    ):
+        raise no_numbers()
+    return numbers
+
+
+def no_numbers() -> DataError:
+    """What ends a search in which nothing can be ranked."""
+    return DataError(
+        "the model's probabilities are no numbers: its weights are too large or damaged. "
+        "Copy the model again, or train it anew with a lower learning_rate."
+    )
 
 
 def send(numbers: Sequence[Any], device: torch.device) -> Tensor:

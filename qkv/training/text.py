@@ -11,6 +11,7 @@ from typing import Any
 
 from qkv.data import Kept, Pair, clean, hold_out, iter_parallel, iter_tsv, write_pairs
 from qkv.data.batching import Batch, Example, collate, drop_long
+from qkv.data.sentences import sentence_spans
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
 from qkv.evaluation import Score, telling_score
@@ -52,7 +53,9 @@ class TextCorpus:
         if not kept.pairs:
             raise DataError(f"every pair is longer than longest={longest} tokens; raise it.")
         skipped = {**self.skipped, **kept.skipped}
-        return TextMaterial(tokenizers, kept.pairs, self.valid, skipped)
+        return TextMaterial(
+            tokenizers, kept.pairs, self.valid, skipped, _usual_sentences(self.train)
+        )
 
     def write_held_out(self, folder: Path, report: Callable[[str], None]) -> None:
         if self.held_out:
@@ -62,13 +65,14 @@ class TextCorpus:
 
 @dataclass(frozen=True)
 class TextMaterial:
-    """Tokenised pairs; a `Material`."""
+    """Tokenised pairs; a `Material`. sentences: that a source often has."""
 
     unit = valid_unit = "pairs"
     tokenizers: Tokenizers
     examples: list[Example]
     valid: list[Pair]
     skipped: dict[str, int]
+    sentences: int = 1
 
     def decides(self) -> dict[str, Any]:
         source, target = self.tokenizers
@@ -76,6 +80,8 @@ class TextMaterial:
             "joint": source is target,
             "source_vocabulary": source.vocabulary_size,
             "target_vocabulary": target.vocabulary_size,
+            "source_length": max(len(ids) for ids, _ in self.examples),
+            "source_sentences": self.sentences,
         }
 
     def batch(self, indices: Sequence[int]) -> Batch:
@@ -147,6 +153,12 @@ def _read(data: dict[str, str], prefix: str, report: Callable[[str], None]) -> K
     for note in kept.notes:
         report(f"{', '.join(files)}: {note}")
     return kept
+
+
+def _usual_sentences(pairs: list[Pair]) -> int:
+    """The most that one in a hundred of the sources has, at least."""
+    counts = sorted((len(sentence_spans(pair.source)) for pair in pairs), reverse=True)
+    return max(1, counts[len(counts) // 100])
 
 
 def _letters(texts: Iterable[str]) -> dict[str, float]:

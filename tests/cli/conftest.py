@@ -41,15 +41,20 @@ PREPARING = ("reading ", "resuming the run in ", "learning the tokenizers", "tok
 Qkv = Callable[..., Result]
 
 
+class _Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
 @pytest.fixture
 def qkv(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Qkv:
-    """`qkv("translate", folder, stdin="…")`."""
+    """`qkv("translate", folder, stdin="…")`; `typed`: standard input is a terminal."""
 
-    def run(*arguments: str | Path, stdin: str | bytes = b"") -> Result:
+    def run(*arguments: str | Path, stdin: str | bytes = b"", typed: bool = False) -> Result:
         data = stdin.encode() if isinstance(stdin, str) else stdin
         monkeypatch.setattr(sys, "argv", ["qkv", *map(str, arguments)])
         stream = io.BufferedReader(io.BytesIO(data))
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream))
+        monkeypatch.setattr(sys, "stdin", (_Terminal if typed else io.TextIOWrapper)(stream))
         with pytest.raises(SystemExit) as ended:
             main()
         code = ended.value.code or 0

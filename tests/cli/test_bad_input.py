@@ -189,7 +189,19 @@ def test_evaluate(
     ("arguments", "text"),
     [
         (["trian"], "No such command 'trian'. Did you mean 'train'?"),
-        (["--beam", "3"], "No such option: --beam"),
+        (["--beam", "3"], "No such option: --beam. It belongs after a command: translate, "),
+        (
+            ["train", "--epoch", "3"],
+            "No such option: --epoch. Settings are given as --set, such as --set epochs=VALUE",
+        ),
+        (
+            ["train", "--minutes", "3"],
+            "No such option: --minutes. Settings are given as --set, such as --set NAME=VALUE",
+        ),
+        (
+            ["show", "x", "y", "--png", "x.gif"],
+            "x.gif: a figure's name must end in .png or .svg or .pdf.",
+        ),
         (["translate"], "Missing argument 'model'."),
         (["evaluate", "x", "--source", "y"], "give --source and --reference, or --images."),
         (["show", "x"], "Missing argument 'source'."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -101,6 +102,41 @@ def test_a_full_disk(buffering: dict[str, str]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = run("--help", stdout=full, stderr=subprocess.PIPE, env=buffering)
     assert (done.returncode, done.stderr) == (2, b"qkv: [Errno 28] No space left on device\n")
+
+
+CLOSED = [
+    (["--version"], "0", 0, b""),
+    (["--version"], "2", 0, b""),
+    (["--version"], "1", 2, b"qkv: standard output is closed.\n"),
+    (["--version"], "012", 2, b""),
+    (["translate", "MODEL", "FILE"], "0", 0, b""),
+    (["translate", "MODEL", "FILE"], "2", 0, b""),
+    (["translate", "MODEL", "FILE"], "1", 2, b"qkv: standard output is closed.\n"),
+    (["translate", "MODEL"], "0", 2, b"qkv: standard input is closed; name a file to translate.\n"),
+    (["translate", "MODEL"], "02", 2, b""),
+    (["translate", "NONE"], "012", 2, b""),
+]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell that closes streams")
+@pytest.mark.parametrize(("arguments", "closed", "code", "err"), CLOSED)
+def test_closed_standard_streams(
+    transformer: Path, tmp_path: Path, arguments: list[str], closed: str, code: int, err: bytes
+) -> None:
+    (tmp_path / "in").write_text("我喜欢咖啡\n", encoding="utf-8")
+    names = {"MODEL": str(transformer), "FILE": str(tmp_path / "in")}
+    command = shlex.join([*QKV, *(names.get(argument, argument) for argument in arguments)])
+    redirections = " ".join(f"{number}>&-" for number in closed)
+    done = subprocess.run(f"{command} {redirections}", shell=True, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (code, err)
+    assert bool(done.stdout) == (code == 0)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_refusal_that_cannot_be_written() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = run("--no-such-option", stdout=subprocess.PIPE, stderr=full)
+    assert (done.returncode, done.stdout) == (2, b"")
 
 
 SIGNALS = {

@@ -139,3 +139,9 @@ def test_a_picture_that_cannot_be_written(qkv: Qkv, transformer: Path, tmp_path:
     path = tmp_path / "no" / "map.png"
     refused = qkv("show", transformer, SENTENCE, "--png", path).refusal()
     assert refused == f"{path}: no folder {path.parent}; make it first."
+
+
+def test_a_source_unlike_the_training_text(qkv: Qkv, model: Path) -> None:
+    done = qkv("show", model, "한국어")
+    assert done.code == 0
+    assert done.err.startswith("qkv: unlike the training text: 9 of its 9 tokens spell ")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qkv.cli import translate as command
-from qkv.pipeline import Translation, load_translator
+from qkv.pipeline import Translation, Translator, load_translator
 from qkv.search import Search
 from tests.cli.conftest import Qkv
 from tests.tiny import PAIRS
@@ -71,6 +71,30 @@ def test_the_order_is_kept_over_batches_and_chunks(
     assert files[0].read_text() == files[1].read_text()
     alone = [qkv("translate", transformer, stdin=f"{s}\n").printed() for s in SOURCES[:4]]
     assert [line.split(" ||| ")[1] + "\n" for line in out[0].splitlines()[:8:2]] == alone
+
+
+def test_lines_wait_for_each_other_unless_they_are_typed(
+    qkv: Qkv, transformer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    translate = Translator.translate
+
+    def listen(self: Translator, texts: list[str], **settings: Any) -> list[Translation]:
+        sizes.append(len(texts))
+        return translate(self, texts, **settings)
+
+    monkeypatch.setattr(Translator, "translate", listen)
+    path = tmp_path / "in.zh"
+    path.write_text(TEXT, encoding="utf-8")
+    for given, typed, expected in (
+        ((path,), True, [1, 2, 2]),  # a terminal, but a file was named
+        ((), False, [1, 2, 2]),
+        ((), True, [1] * 5),
+        (("-",), True, [1] * 5),
+    ):
+        sizes.clear()
+        qkv("translate", transformer, *given, stdin=TEXT, typed=typed).printed()
+        assert sizes == expected
 
 
 def test_other_models(qkv: Qkv, rnn: Path, one_vector: Path) -> None:
@@ -148,11 +172,12 @@ def test_pretokenized_chinese_is_joined_and_linked_as_given(
 
 def test_pretokenized_english_keeps_its_spaces(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
     path = tmp_path / "links"
-    record = qkv(
+    done = qkv(
         "translate", transformer, "--format", "jsonl", "--alignments", path, "--pretokenized",
         stdin="It 's  a cat .\n",
-    ).printed()  # fmt: skip
-    assert json.loads(record)["source"] == "It 's a cat ."
+    )  # fmt: skip
+    assert "unlike the training text" in done.err  # which was Chinese
+    assert json.loads(done.out)["source"] == "It 's a cat ."
     assert {i for i, _ in links(path.read_text().rstrip("\n"))} <= set(range(5))
 
 
@@ -204,22 +229,87 @@ def test_one_vector_has_no_alignments_to_write(qkv: Qkv, one_vector: Path, tmp_p
 def test_a_line_of_thousands_of_tokens(qkv: Qkv, transformer: Path, rnn: Path) -> None:
     line = " ".join(SOURCES) * 40
     for model in (transformer, rnn):
-        out = qkv("translate", model, "--beam", "1", "--max-ratio", "0", stdin=line).printed()
-        assert out.count("\n") == 1
+        done = qkv("translate", model, "--beam", "1", "--max-ratio", "0", stdin=line)
+        assert (done.code, done.out.count("\n"), done.err.count("\n")) == (0, 1, 1)
+        assert "line 1: unlike the training text: a sentence has " in done.err
 
 
-def test_the_device_is_named(qkv: Qkv, transformer: Path) -> None:
-    out = qkv("translate", transformer, "--device", "cpu", stdin=TEXT).printed()
-    assert out == qkv("translate", transformer, stdin=TEXT).printed()
-    for words in (("translate", transformer), ("show", transformer, "我")):
-        refused = qkv(*words, "--device", "gpu", stdin=TEXT).refusal()
-        assert refused == "no device 'gpu'; choose auto, cpu, cuda, cuda:1 (by number) or mps."
+def test_a_paragraph_stays_a_line(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    path = tmp_path / "links"
+    text = "我喜欢咖啡。老师吃面包！\r他们有书。\u2028我喜欢咖啡\n\n"
+    out = qkv("translate", transformer, "--alignments", path, stdin=text).out
+    translator = load_translator(transformer)
+    alone = ["我喜欢咖啡。", "老师吃面包！", "他们有书。", "我喜欢咖啡"]
+    assert out == " ".join(each.text for each in translator.translate(alone)) + "\n\n"
+    [whole] = translator.translate([text.rstrip("\n")])
+    assert links(path.read_text().split("\n")[0]) == set(whole.alignment())
+    record = json.loads(
+        qkv("translate", transformer, "--format", "jsonl", stdin=text).out.split("\n")[0]
+    )
+    record.pop("warnings", None)
+    assert Translation.from_dict(record).text == whole.text
 
 
-@pytest.mark.parametrize("command", ["translate", "caption", "evaluate", "show"])
-def test_every_command_that_searches_has_the_options_of_a_search(qkv: Qkv, command: str) -> None:
-    options = set(re.findall(r"--[a-z-]+", qkv(command, "--help").printed()))
-    fields_of = {f"--{field.name.replace('_', '-')}" for field in fields(Search)}
-    missing = {"caption": {"--max-ratio"}, "evaluate": {"--nbest"}, "show": {"--nbest"}}
-    assert fields_of - options == missing.get(command, set())
-    assert "--device" in options
+def test_lines_unlike_the_training_text_are_named(qkv: Qkv, transformer: Path) -> None:
+    text = "我喜欢咖啡\n한국어\n"
+    done = qkv("translate", transformer, stdin=text)
+    clause = "9 of its 9 tokens spell characters unknown to the model"
+    assert done.code == 0
+    assert done.out.startswith("I like coffee\n")
+    assert done.err.startswith(
+        f"qkv: standard input, line 2: unlike the training text: {clause}; a sentence has "
+    )
+    done = qkv("translate", transformer, "--format", "jsonl", stdin=text)
+    usual, unusual = map(json.loads, done.out.splitlines())
+    assert "warnings" not in usual
+    assert unusual["warnings"][0] == clause
+
+
+def test_many_such_lines_are_counted(qkv: Qkv, transformer: Path) -> None:
+    done = qkv("translate", transformer, "--beam", "1", stdin="한국어\n" * 14)
+    told = done.err.splitlines()
+    assert len(told) == 11
+    assert "line 10: unlike" in told[9]
+    assert told[10] == "qkv: 4 more lines are unlike the training text."
+
+
+def test_too_long_a_sentence_is_refused_by_its_line(
+    qkv: Qkv, transformer: Path, tmp_path: Path
+) -> None:
+    text = "我喜欢咖啡\n老师吃面包。" + "咖啡" * 3000 + "\n"
+    path = tmp_path / "in"
+    path.write_text(text, encoding="utf-8")
+    refusal = "line 2: a sentence of 6,000 characters; a sentence may have at most 5,000. Split it."
+    assert qkv("translate", transformer, path).refusal() == f"{path}, {refusal}"
+    done = qkv("translate", transformer, stdin=text)
+    assert (done.code, done.out) == (2, "I like coffee\n")  # it may have been typed
+    assert done.err == f"qkv: standard input, {refusal}\n"
+
+
+def test_long_lines_are_translated_a_few_at_a_time(
+    qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "CHUNK_CHARACTERS", 8)
+    sizes: list[int] = []
+    translate = Translator.translate
+
+    def listen(self: Translator, texts: list[str], **settings: Any) -> list[Translation]:
+        sizes.append(len(texts))
+        return translate(self, texts, **settings)
+
+    monkeypatch.setattr(Translator, "translate", listen)
+    qkv("translate", transformer, stdin=TEXT + TEXT).printed()
+    assert sizes == [1, 2, 2, 3, 2]
+
+
+@pytest.mark.parametrize("format_", ["text", "jsonl"])
+def test_empty_lines_cost_next_to_nothing(
+    qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    def no(*_: object, **__: object) -> None:
+        raise AssertionError("a model was asked about nothing")
+
+    monkeypatch.setattr("qkv.pipeline.searching.hypotheses", no)
+    monkeypatch.setattr("qkv.pipeline.searching.attention", no)
+    out = qkv("translate", transformer, "--format", format_, stdin="\n \n" * 3000).printed()
+    assert out.count("\n") == 6000

@@ -1,7 +1,7 @@
 """Greedy and beam search against looking at every sentence there is."""
 
 from collections.abc import Callable
-from math import log, sqrt
+from math import inf, isnan, log, sqrt
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS, PAD, UNK
+from qkv.errors import DataError
 from qkv.models import PLAIN, Attending, EncoderDecoder, Memory, ModelConfig, State, Step, build
 from qkv.search import Search
 from qkv.search import beam as module
@@ -340,3 +341,39 @@ def test_the_rules_leave_words_and_their_probabilities_alone() -> None:
     assert (filtered[:, [PAD, BOS, UNK]] == -torch.inf).all()
     assert filtered[1].isfinite().nonzero().tolist() == [[EOS]]
     assert filtered[1, EOS] == log_p[1, EOS]
+
+
+NO_NUMBERS = [float("nan"), inf, -inf, 3e38, -3e38]
+WAYS = {
+    "greedy": Search(beam=1),
+    "beam": Search(beam=3),
+    "nbest": Search(beam=3, nbest=3),
+    "drawn": Search(temperature=1.0),
+    "top": Search(temperature=0.5, top_k=2, top_p=0.5),
+}
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS)
+@pytest.mark.parametrize("columns", [[EOS], [4], [4, 5, 6], list(range(V))], ids=str)
+@pytest.mark.parametrize("name", WAYS)
+def test_logits_that_are_no_numbers_end_a_search(
+    name: str, columns: list[int], value: float
+) -> None:
+    """With a sentence, where nothing can be ranked; never with a text of no probability."""
+    decoder = TableDecoder(0)
+    decoder.logits[:, columns] = value
+    sentences = Sentences([30, 40], seeds=[1, 2])
+
+    def outcome() -> str:
+        try:
+            found = run_search(decoder, decoder.memory(2), WAYS[name], sentences)
+        except DataError as error:
+            return str(error)
+        assert all(found)
+        assert all(-inf < h.log_probability <= 0 for each in found for h in each)
+        return ""
+
+    text = outcome()
+    assert not text or text.startswith("the model's probabilities are no numbers: ")
+    if isnan(value) or value == inf or (value == -inf and EOS in columns):
+        assert text

@@ -1,0 +1,82 @@
+"""Where sentences end: the rule, and its stated limits."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qkv.data.sentences import sentence_spans
+
+PARTED = [
+    ["Mr. Smith went to Washington.", "He met J. K. Rowling on the U.S. coast.", "Then he left!"],
+    ["我喜欢咖啡。", "他喜欢茶！", "你呢？", "真的！？", "好。"],
+    ["好!", "是吗?", "是。"],
+    ["他说：“你好。我走了。”然后他走了。", "“你好。”他说。"],
+    ["Am 3. Oktober war er da.", "Das war 1999.", "Er ging."],
+    ["No. 5 is alive.", "No.", "I won't."],
+    ["Wait... what?", "Really?!", "Yes…", "So"],
+    ['"Hello there."', "She left.", "“Hi.”", "He stayed."],
+    ["It cost 3.14 euros, i.e. nothing.", "Go to www.a.com.", "4 kg!"],
+    ["¿Qué tal?", "¡Bien!", "Sí."],
+    ["(He left. She stayed.)", "Then."],
+    ["एक वाक्य।", "दूसरा।"],
+    ["Привет. и так?", "Да."],
+    ["他……不知道。", "好吧...好。"],
+]
+WHOLE = [
+    "I like coffee",
+    "I like coffee.",
+    "我喜欢咖啡。",
+    "他喜欢3.5公斤的，大概？，是吧",
+    "Yahoo! is a company",
+    "A man, a plan; a canal: Panama.",
+    "see fig. 3 and Vol. 2",
+    "我用iPhone。”",
+    "...",
+    "a.b.c",
+]
+
+
+def parts(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+@pytest.mark.parametrize("sentences", PARTED, ids=lambda each: each[0])
+def test_sentences_are_parted(sentences: list[str]) -> None:
+    assert parts(" ".join(sentences)) == sentences
+    assert parts("  " + "\n\n".join(sentences) + "\n") == sentences
+
+
+def test_chinese_needs_no_spaces() -> None:
+    sentences = ["我喜欢咖啡。", "他喜欢茶！", "你呢？", "好!", "是。"]
+    assert parts("".join(sentences)) == sentences
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_one_sentence_is_one(text: str) -> None:
+    assert parts(text) == [text]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n \n"])
+def test_no_text_has_no_sentence(text: str) -> None:
+    assert parts(text) == []
+
+
+@given(st.text('aB1 .!?。！“”"()\n我…', max_size=40))
+def test_nothing_but_white_space_is_outside(text: str) -> None:
+    spans = sentence_spans(text)
+    assert "".join("".join(parts(text)).split()) == "".join(text.split())
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    assert all(part == part.strip() for part in parts(text))
+
+
+@pytest.mark.parametrize("unit", ["“", " ", "\n", "\n ", ".", "a. ", "(", "A. B", '."', "…", "!“ "])
+def test_no_text_takes_long(unit: str) -> None:
+    started = time.perf_counter()
+    sentence_spans(unit * 200_000 + " A")
+    assert time.perf_counter() - started < 10  # what is quadratic takes many minutes
