@@ -277,7 +277,7 @@ def _check_type(method: str, pairs: object, kind: type[Mask | Bias], values: str
 
 
 def _over_own_words(weights: Tensor, call: Call) -> Tensor:
-    """(..., Tq, any) → (..., Tq, Tk): 0 on words that the pin says nothing of, and on later ones."""
+    """(..., Tq, any) → (..., Tq, Tk): 0 on later words, and on those beyond its end."""
     some = weights[..., : call.keys]
     return pad(some, (0, call.keys - some.shape[-1])).tril(call.first)
 

@@ -349,7 +349,7 @@ def test_what_makes_no_sense_is_refused_when_it_is_said() -> None:
     with pytest.raises(ShapeError, match=r"needs a qkv.Mask; got Tensor. Use qkv.Mask\(bool_"):
         PLAIN.masked("cross", bare)
     other: Any = Bias(torch.zeros(1, 7))
-    with pytest.raises(ShapeError, match="needs a qkv.Mask; got Bias"):
+    with pytest.raises(ShapeError, match=r"needs a qkv\.Mask; got Bias"):
         PLAIN.masked("cross", other)
     wrong: Any = PAIRS
     with pytest.raises(ShapeError, match=r"needs a qkv.Bias; got Mask. Use qkv.Bias\(float_"):
