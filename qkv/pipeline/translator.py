@@ -102,13 +102,12 @@ class Translator:
         For one that has come from another process or a record, or to ask what if.
 
         Raises:
-            ConfigError: it is of another model.
+            ConfigError: it is of another model, or no translation.
         """
+        searching.check_own(translation, Translation, self.target_tokenizer)
         source = self.source_tokenizer.encode(translation.source)
-        tokens = self.target_tokenizer.decode(translation.ids).tokens
-        given = (*translation.source_tokens[:-1], *translation.tokens[:-1])
-        if given != (*source.tokens, *tokens):
-            raise ConfigError("attend(): this translation is another model's; its tokens differ.")
+        if tuple(source.tokens) != translation.source_tokens[:-1]:
+            raise ConfigError(searching.FOREIGN.format("translation"))
         look = partial(self.attention, source, translation.ids, attention)
         others = tuple(self.attend(other, attention) for other in translation.alternatives)
         return replace(translation, look=look, alternatives=others)
