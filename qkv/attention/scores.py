@@ -6,6 +6,7 @@ other score is only called.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol, TypeGuard
 
@@ -83,6 +84,17 @@ def is_autocast(x: Tensor) -> bool:
 def is_finite(score: Score) -> bool:
     """Is it known never to be -∞, which would hide a key?"""
     return hasattr(score, "product") or type(score) in FINITE or score is uniform
+
+
+def _in_its_dtype(query: Tensor, weight: Tensor) -> AbstractContextManager[object]:
+    """Autocast as it was when a query became narrower than the score's parameters.
+
+    Weights are lazy: they may be read when it is over.
+    """
+    narrower = query.dtype in (torch.bfloat16, torch.float16) and weight.dtype is torch.float32
+    if narrower and not is_autocast(query):
+        return torch.autocast(query.device.type, query.dtype)
+    return nullcontext()
 
 
 def numbers_per_pair(score: Score, width: int) -> int:
@@ -168,7 +180,8 @@ class General(nn.Module):
 
     def product(self, query: Tensor, key: Tensor) -> tuple[Tensor, Tensor, float]:
         _check_widths(self, query, key, (self.project.in_features, self.project.out_features))
-        return self.project(query), key, 1.0
+        with _in_its_dtype(query, self.project.weight):
+            return self.project(query), key, 1.0
 
     def forward(self, query: Tensor, key: Tensor) -> Tensor:
         return _product_scores(*self.product(query, key))
@@ -189,8 +202,9 @@ class Additive(nn.Module):
 
     def forward(self, query: Tensor, key: Tensor) -> Tensor:
         _check_widths(self, query, key, (self.query.in_features, self.key.in_features))
-        joined = self.query(query).unsqueeze(-2) + self.key(key).unsqueeze(-3)  # (..., Tq, Tk, h)
-        return self.energy(torch.tanh(joined)).squeeze(-1)
+        with _in_its_dtype(query, self.query.weight):
+            joined = self.query(query).unsqueeze(-2) + self.key(key).unsqueeze(-3)
+            return self.energy(torch.tanh(joined)).squeeze(-1)  # (..., Tq, Tk, hidden) before
 
 
 class Concat(nn.Module):
@@ -209,8 +223,9 @@ class Concat(nn.Module):
     def forward(self, query: Tensor, key: Tensor) -> Tensor:
         _check_widths(self, query, key, self.widths)
         for_query, for_key = self.joined.weight.split(self.widths, -1)
-        joined = (query @ for_query.mT).unsqueeze(-2) + (key @ for_key.mT).unsqueeze(-3)
-        return self.energy(torch.tanh(joined)).squeeze(-1)
+        with _in_its_dtype(query, self.joined.weight):
+            joined = (query @ for_query.mT).unsqueeze(-2) + (key @ for_key.mT).unsqueeze(-3)
+            return self.energy(torch.tanh(joined)).squeeze(-1)
 
 
 @dataclass(frozen=True)
@@ -263,7 +278,8 @@ class Location(nn.Module):
                 f"attend(): this Location score knows {longest} positions; got {key.shape[-2]} "
                 "keys. Make one with a larger `longest`."
             )
-        scores = query @ self.project.weight[: key.shape[-2]].mT
+        with _in_its_dtype(query, self.project.weight):
+            scores = query @ self.project.weight[: key.shape[-2]].mT
         leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2])
         return scores.expand(*leading, *scores.shape[-2:])
 

@@ -105,6 +105,7 @@ class Attending:
         heads: Sequence[int] | None = None,
     ) -> Attending:
         """Let queries see only what `mask` allows too."""
+        _check_type("masked", mask, Mask, "bool")
         return self._with(kind, mask, layer, heads)
 
     def biased(
@@ -116,6 +117,7 @@ class Attending:
         heads: Sequence[int] | None = None,
     ) -> Attending:
         """Add `bias` to the scores."""
+        _check_type("biased", bias, Bias, "float")
         return self._with(kind, bias, layer, heads)
 
     def pinned(
@@ -127,7 +129,12 @@ class Attending:
         layer: int | None = None,
         heads: Sequence[int] | None = None,
     ) -> Attending:
-        """Give the queries `rows` these weights, (R, Tk), (H, R, Tk) or (B, H, R, Tk)."""
+        """Give the queries `rows` these weights, (R, Tk), (H, R, Tk) or (B, H, R, Tk).
+
+        Over a decoder's own words Tk may be any number; no word is given weight on later ones.
+        """
+        if min(rows, default=0) < 0:
+            raise ShapeError(f"pinned(): rows count from 0; got {min(rows)}.")
         if weights.dim() < 2 or weights.shape[-2] != len(rows):
             raise ShapeError(
                 f"pinned(): {len(rows)} rows need weights (..., {len(rows)}, Tk); got "
@@ -177,11 +184,14 @@ class Attending:
     def check(self, kind: Kind, layers: int, heads: int) -> None:
         """Refuse what would be asked of layers and heads that are not there.
 
+        Of "source" encoder and decoder must each have them, if they attend to the source.
+
         Raises:
             ConfigError: no such layer, head, or attention.
         """
         for rule in self.rules:
-            if rule.kind != kind:
+            shared = rule.kind == "source" and kind != "self" and layers > 0
+            if rule.kind != kind and not shared:
                 continue
             if not layers:
                 raise ConfigError(f"this model has no {kind} attention to change.")
@@ -210,7 +220,7 @@ class Attending:
     def _added(self, look: Look, rule: _Rule, call: Call, *, grows: bool) -> Look:
         own = _of_heads(rule.heads, call)
         if isinstance(rule.what, _Pin):
-            pinned = self._pinned(rule.what, call, own)
+            pinned = self._pinned(rule.what, call, own, grows=grows)
             return look if pinned is None else look._replace(pinned=_later(look.pinned, pinned))
         neutral = True if isinstance(rule.what, Mask) else 0.0
         part = self._of_batch(_fitted(rule.what, call, neutral, grows=grows), call)
@@ -220,17 +230,24 @@ class Attending:
         bias = Bias(part)
         return look._replace(bias=bias if look.bias is None else look.bias + bias)
 
-    def _pinned(self, pin: _Pin, call: Call, own: Tensor | None) -> Pinned | None:
-        """The pinned rows that are among these queries; keys beyond the pin's have weight 0."""
+    def _pinned(self, pin: _Pin, call: Call, own: Tensor | None, *, grows: bool) -> Pinned | None:
+        """The pinned rows that are among these queries."""
         number = {row: n for n, row in enumerate(pin.rows)}
         queries = range(call.first, call.first + call.queries)
         if number.keys().isdisjoint(queries):
             return None
         given = self._of_batch(pin.weights.to(call.device), call)
-        given = pad(given, (0, max(0, call.keys - given.shape[-1])))
         index = torch.tensor([number.get(row, 0) for row in queries]).to(call.device)
+        given = given.index_select(-2, index)
+        if grows:
+            given = _over_own_words(given, call)
+        elif given.shape[-1] != call.keys:
+            raise ShapeError(
+                f"pinned weights {tuple(pin.weights.shape)} are for {given.shape[-1]} source "
+                f"positions, end of sentence counted; there are {call.keys}."
+            )
         rows = torch.tensor([[row in number] for row in queries]).to(call.device)
-        return Pinned(given.index_select(-2, index), rows if own is None else rows & own)
+        return Pinned(given, rows if own is None else rows & own)
 
     def _of_batch(self, x: Tensor, call: Call) -> Tensor:
         """The batch's rows of (B, H, Tq, Tk), where they differ."""
@@ -248,6 +265,21 @@ def _of_heads(some: tuple[int, ...] | None, call: Call) -> Tensor | None:
         return None
     own = [head in some for head in range(call.heads)]
     return torch.tensor(own).to(call.device)[:, None, None]
+
+
+def _check_type(method: str, pairs: object, kind: type[Mask | Bias], values: str) -> None:
+    if not isinstance(pairs, kind):
+        name = kind.__name__
+        raise ShapeError(
+            f"{method}(): needs a qkv.{name}; got {type(pairs).__name__}. "
+            f"Use qkv.{name}({values}_tensor)."
+        )
+
+
+def _over_own_words(weights: Tensor, call: Call) -> Tensor:
+    """(..., Tq, any) → (..., Tq, Tk): 0 on later words, and on those beyond its end."""
+    some = weights[..., : call.keys]
+    return pad(some, (0, call.keys - some.shape[-1])).tril(call.first)
 
 
 def _later(one: Pinned | None, other: Pinned) -> Pinned:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import index
 from typing import Any, ClassVar
 
 import numpy as np
@@ -63,4 +64,4 @@ class Caption(Result):
 
     @classmethod
     def _read_source(cls, record: Mapping[str, Any]) -> dict[str, Any]:
-        return {"grid": record["grid"]}
+        return {"grid": index(record["grid"])}

@@ -160,15 +160,16 @@ class Captioner:
         For one that has come from another process or a record, or to ask what if.
 
         Raises:
-            ConfigError: it is of another model.
+            ConfigError: it is of another model, or no caption.
             DataError: the picture cannot be used.
         """
         side = self.config.picture
         [regions] = self.regions([_squared(picture, "the picture", side)], ["the picture"])
 
         def seeing(one: Caption) -> Caption:
+            searching.check_own(one, Caption, self.tokenizer)
             if tuple(self.tokenizer.decode(one.ids).tokens) != one.tokens[:-1]:
-                raise ConfigError("attend(): this caption is another model's; its tokens differ.")
+                raise ConfigError(searching.FOREIGN.format("caption"))
             look = partial(self._attention, regions, one.ids, attention)
             return replace(one, look=look, alternatives=tuple(map(seeing, one.alternatives)))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import index
 from typing import Any, ClassVar, Self
 
 from qkv.data.tokenizer import Token
 from qkv.errors import ConfigError, DataError
 from qkv.pipeline.attention import Attention
 
-__all__ = ["Result"]
+__all__ = ["Result", "text_in", "tokens_in"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Result:
             raise DataError(
                 f"from_dict(): the record has no {error}; give one that as_dict() made."
             ) from None
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             raise DataError(f"from_dict(): not a record that as_dict() made ({error}).") from None
 
     def _told(self) -> dict[str, Any]:
@@ -83,11 +84,11 @@ class Result:
     @classmethod
     def _read(cls, record: Mapping[str, Any], more: dict[str, Any]) -> Self:
         return cls(
-            record[cls.text_key],
-            record["score"],
-            record["log_probability"],
-            tuple(Token(*token) for token in record["tokens"]),
-            ids=tuple(record["ids"]),
+            text_in(record, cls.text_key),
+            float(record["score"]),
+            float(record["log_probability"]),
+            tokens_in(record, "tokens"),
+            ids=tuple(map(index, record["ids"])),
             **more,
         )
 
@@ -108,3 +109,15 @@ class Result:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
+
+
+def text_in(record: Mapping[str, Any], key: str) -> str:
+    """Raises TypeError where it is none."""
+    if not isinstance(record[key], str):
+        raise TypeError(f"{key} is no text")
+    return record[key]
+
+
+def tokens_in(record: Mapping[str, Any], key: str) -> tuple[Token, ...]:
+    """Raises TypeError or ValueError where it holds anything else."""
+    return tuple(Token(str(text), index(start), index(end)) for text, start, end in record[key])

@@ -9,7 +9,8 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from qkv.data.tokenizer import BOS, Token, Tokenizer
+from qkv.data.tokenizer import BOS, EOS, FIRST_BYTE, Token, Tokenizer
+from qkv.errors import ConfigError
 from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder
 from qkv.pipeline.attention import Attention
@@ -19,7 +20,9 @@ from qkv.search.filters import Banned, Filter, NoRepeat, Sentences, Shortlist
 from qkv.search.hypothesis import Hypothesis
 from qkv.search.run import run
 
-__all__ = ["attention", "distinct", "eos", "hypotheses", "sentences"]
+__all__ = ["FOREIGN", "attention", "check_own", "distinct", "eos", "hypotheses", "sentences"]
+
+FOREIGN = "attend(): this {} is another model's; its tokens differ."
 
 T = TypeVar("T", bound=Result)
 
@@ -86,6 +89,19 @@ def distinct(
         one = result(hypothesis)
         results.setdefault(one.text, one)
     return list(results.values())
+
+
+def check_own(result: Result, kind: type[Result], tokenizer: Tokenizer) -> None:
+    """Refuse what is not of this kind, or has tokens that this tokenizer has not.
+
+    Raises:
+        ConfigError: it is of another kind, or of another model.
+    """
+    if not isinstance(result, kind):
+        raise ConfigError(f"attend(): needs a {kind.__name__}; got {type(result).__name__}.")
+    size = tokenizer.vocabulary_size
+    if not all(token == EOS or FIRST_BYTE <= token < size for token in result.ids):
+        raise ConfigError(FOREIGN.format(kind.__name__.lower()))
 
 
 def eos(text: str) -> Token:

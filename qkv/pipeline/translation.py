@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from qkv.data.tokenizer import Token
 from qkv.data.words import spans
 from qkv.pipeline.alignment import span_links, subword_links
-from qkv.pipeline.result import Result
+from qkv.pipeline.result import Result, text_in, tokens_in
 
 __all__ = ["Translation"]
 
@@ -70,8 +70,8 @@ class Translation(Result):
 
     @classmethod
     def _read_source(cls, record: Mapping[str, Any]) -> dict[str, Any]:
-        tokens = tuple(Token(*token) for token in record["source_tokens"])
-        return {"source": record["source"], "source_tokens": tokens}
+        tokens = tokens_in(record, "source_tokens")
+        return {"source": text_in(record, "source"), "source_tokens": tokens}
 
 
 def _within(

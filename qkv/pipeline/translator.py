@@ -171,8 +171,10 @@ class Translator:
         For one that has come from another process or a record, or to ask what if.
 
         Raises:
-            ConfigError: it is of another model; or what if is asked of several sentences.
+            ConfigError: it is of another model, or no translation; or what if is asked of several
+                sentences.
         """
+        searching.check_own(translation, Translation, self.target_tokenizer)
         text, ids = translation.source, split_at_eos(translation.ids)
         spans = sentence_spans(text) if len(ids) > 1 else [(0, len(text))]
         if len(ids) > 1 and attention.rules:
@@ -193,7 +195,7 @@ class Translator:
             translation.source_tokens,
             translation.tokens,
         ):
-            raise ConfigError("attend(): this translation is another model's; its tokens differ.")
+            raise ConfigError(searching.FOREIGN.format("translation"))
         others = tuple(self.attend(other, attention) for other in translation.alternatives)
         return replace(translation, look=again.look, alternatives=others)
 

@@ -135,13 +135,22 @@ class Search:
 def _texts(name: str, value: Any) -> str | tuple[str, ...]:
     """One text, where that will do, or several."""
     if name == "prefix" and isinstance(value, str):
-        return value
+        return _whole(name, value)
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise ConfigError(f"{name} must be a list of texts, as in [text]; got {value!r}.")
     for text in value:
         if not isinstance(text, str):
             raise ConfigError(f"{name} must hold texts alone; got {text!r}.")
-    return tuple(value)
+    return tuple(_whole(name, text) for text in value)
+
+
+def _whole(name: str, text: str) -> str:
+    """The text, which UTF-8 can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ConfigError(f"{name} must be text; {text!r} has half of a surrogate pair.") from None
+    return text
 
 
 DEFAULT = Search()

@@ -11,8 +11,10 @@ from torch import Tensor, nn
 
 from qkv.attention import (
     Additive,
+    Concat,
     General,
     Location,
+    Score,
     attend,
     causal,
     dot,
@@ -306,3 +308,19 @@ def test_autocast_is_followed(lowered: torch.dtype) -> None:
         assert attend(query.double(), key.double(), key.double()).context.dtype == torch.float64
     query, key = query.to(lowered), key.to(lowered)
     assert torch.equal(context, attend(query, key, key).context)
+
+
+@pytest.mark.parametrize("lowered", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize(
+    "score", [General(8, 8), Additive(8, 8, 6), Concat(8, 8, 6), Location(8, 5)], ids=type
+)
+def test_weights_can_be_read_when_autocast_is_over(score: Score, lowered: torch.dtype) -> None:
+    torch.manual_seed(1)
+    query, key = torch.randn(2, 3, 8), torch.randn(2, 5, 8)
+    with torch.autocast("cpu", lowered), torch.no_grad():
+        _, weights = attend(query, key, key, score=score)
+        inside = weights.dense(), weights[0, 1], weights.received(), weights.topk(2)
+    with torch.no_grad():
+        after = weights.dense(), weights[0, 1], weights.received(), weights.topk(2)
+    assert inside[0].dtype == lowered
+    torch.testing.assert_close(after, inside, rtol=0, atol=0)

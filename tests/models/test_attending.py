@@ -237,6 +237,23 @@ def test_rows_of_the_batch_are_selected_with_the_memory(name: str) -> None:
     assert PLAIN.select(rows) is PLAIN
 
 
+@pytest.mark.parametrize("width", [1, T - 1, T, T + 3])
+def test_pins_over_a_decoders_own_words_hold_step_by_step(width: int) -> None:
+    """Whatever text they were made for; weight on words yet to come is left out."""
+    model, tokens = small(**TRANSFORMER), targets(B, T)
+    memory = model.encode(*source(TRANSFORMER))
+    pin = torch.rand(3, width).double()
+    attention = PLAIN.pinned("self", pin, rows=[0, 1, 3], layer=1)
+    decoded = model.decoder(memory, tokens, attention=attention)
+    logits, _ = run(model, memory, tokens, attention)
+    torch.testing.assert_close(logits, model.decoder.readout(decoded.features))
+    given = torch.nn.functional.pad(pin, (0, T))[:, :T]
+    for number, row in enumerate([0, 1, 3]):
+        wanted = given[number].where(torch.arange(T) <= row, 0.0)
+        weights = decoded.self_weights[1].dense()[:, :, row]
+        torch.testing.assert_close(weights, wanted.expand_as(weights))
+
+
 def test_words_beyond_the_end_of_a_mask_are_free() -> None:
     model, tokens = small(**TRANSFORMER), targets(B, T)
     memory = model.encode(*sentences(LENGTHS, SOURCE_WORDS))
@@ -290,6 +307,26 @@ ERRORS: dict[str, tuple[dict[str, Any], Attending, str]] = {
         PLAIN.hiding(torch.tensor([True, False])),
         "Mask(1, 1, 1, 2) is for 2 source positions, end of sentence counted; there are 7.",
     ),
+    "layer of the source": (
+        TRANSFORMER,
+        PLAIN.masked("source", PAIRS, layer=2),
+        "no layer 2 of encoder attention; this model has 2, numbered from 0.",
+    ),
+    "head of the source": (
+        RNN,
+        PLAIN.without_heads("source", [1]),
+        "no head 1 of cross attention; this model has 1, numbered from 0.",
+    ),
+    "pin too narrow": (
+        TRANSFORMER,
+        PLAIN.pinned("cross", torch.ones(1, 5), rows=[0]),
+        "pinned weights (1, 5) are for 5 source positions, end of sentence counted; there are 7.",
+    ),
+    "pin too wide": (
+        TRANSFORMER,
+        PLAIN.pinned("cross", torch.ones(1, 8), rows=[0]),
+        "pinned weights (1, 8) are for 8 source positions, end of sentence counted; there are 7.",
+    ),
 }
 
 
@@ -306,5 +343,16 @@ def test_what_makes_no_sense_is_refused_when_it_is_said() -> None:
         PLAIN.masked("casual", PAIRS)  # pyright: ignore[reportArgumentType]
     with pytest.raises(ShapeError, match=r"2 rows need weights \(..., 2, Tk\); got \(3, 7\)"):
         PLAIN.pinned("cross", torch.zeros(3, 7), rows=[0, 1])
+    with pytest.raises(ShapeError, match="rows count from 0; got -1"):
+        PLAIN.pinned("cross", torch.zeros(2, 7), rows=[0, -1])
+    bare: Any = torch.ones(1, 7, dtype=torch.bool)
+    with pytest.raises(ShapeError, match=r"needs a qkv.Mask; got Tensor. Use qkv.Mask\(bool_"):
+        PLAIN.masked("cross", bare)
+    other: Any = Bias(torch.zeros(1, 7))
+    with pytest.raises(ShapeError, match=r"needs a qkv\.Mask; got Bias"):
+        PLAIN.masked("cross", other)
+    wrong: Any = PAIRS
+    with pytest.raises(ShapeError, match=r"needs a qkv.Bias; got Mask. Use qkv.Bias\(float_"):
+        PLAIN.biased("cross", wrong)
     with pytest.raises(ShapeError, match=r"needs a bool tensor \(S,\) or \(B, S\)"):
         PLAIN.hiding(torch.zeros(3))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import pickle
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 import qkv
+from qkv.data.tokenizer import EOS
 from qkv.errors import ConfigError, DataError
 from qkv.models import PLAIN
 from qkv.pipeline import Caption, Captioner, Translation, Translator
@@ -63,6 +66,22 @@ class TestTravel:
         with pytest.raises(DataError, match=r"^from_dict\(\): not a record that as_dict\(\) made"):
             Translation.from_dict({"source": "", "source_tokens": 3})
 
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"text": 3}, {"source": None}, {"score": "x"}, {"score": None}, {"ids": [0.5]},
+            {"ids": "abc"}, {"tokens": "abc"}, {"tokens": [["a", "b", "c"]]}, {"tokens": [["a"]]},
+            {"source_tokens": [["a", 0, 0.5]]}, {"log_probability": []}, {"alternatives": "a"},
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_records_that_hold_something_else(
+        self, translator: Translator, changes: dict[str, Any]
+    ) -> None:
+        [result] = translator.translate(TEXTS[:1])
+        with pytest.raises(DataError, match=r"^from_dict\(\): not a record that as_dict\(\) made"):
+            Translation.from_dict(result.as_dict() | changes)
+
     def test_through_a_pool_of_processes(self, translator: Translator) -> None:
         results = translator.translate(TEXTS, nbest=2)
         links = results[0].alignment()
@@ -100,6 +119,27 @@ class TestTravel:
         assert isinstance(other, Translator)
         with pytest.raises(ConfigError, match="is another model's; its tokens differ"):
             other.attend(result)
+
+    @pytest.mark.parametrize("token", [0, EOS, -1, 10**6])
+    def test_numbers_that_are_none_of_its_tokens_are_refused(
+        self, translator: Translator, token: int
+    ) -> None:
+        """A larger model's result, or a record that somebody has written."""
+        [result] = translator.translate(TEXTS[:1])
+        foreign = dataclasses.replace(result, ids=(token, *result.ids))
+        with pytest.raises(ConfigError, match="is another model's; its tokens differ"):
+            translator.attend(foreign)
+
+    def test_another_kind_of_result_is_refused(
+        self, translator: Translator, model: Captioner, picture: Path
+    ) -> None:
+        [translation], [caption] = translator.translate(TEXTS[:1]), model.caption([picture])
+        given: Any = caption
+        with pytest.raises(ConfigError, match=r"^attend\(\): needs a Translation; got Caption\.$"):
+            translator.attend(given)
+        given = translation
+        with pytest.raises(ConfigError, match=r"^attend\(\): needs a Caption; got Translation\.$"):
+            model.attend(given, picture)
 
     def test_attention_names_its_layers_and_heads(self, translator: Translator) -> None:
         [result] = translator.translate(TEXTS[:1])

@@ -296,6 +296,14 @@ class TestTheValue:
             ({"top_k": 1.5}, "top_k must be a whole number from 0 to 1,000,000,000; got 1.5."),
             ({"banned": "cat"}, "banned must be a list of texts, as in [text]; got 'cat'."),
             ({"banned": [3]}, "banned must hold texts alone; got 3."),
+            (
+                {"prefix": "a\udcff"},
+                r"prefix must be text; 'a\udcff' has half of a surrogate pair.",
+            ),
+            (
+                {"banned": ["a", "\ud800"]},
+                r"banned must be text; '\ud800' has half of a surrogate pair.",
+            ),
             ({"prefix": 3}, "prefix must be a list of texts, as in [text]; got 3."),
         ],
     )
