@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import platform
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
@@ -74,6 +75,9 @@ class Machine:
         if self.threads is not None:
             torch.set_num_threads(self.threads)
         keep_memory()
+        # oneDNN keeps its last 1,024 programs, one a shape of a product in bfloat16. Batches hardly
+        # ever repeat a shape, and programs between its tensors keep the heap from being reused.
+        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
 
 
 CPU = Machine()
