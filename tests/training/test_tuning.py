@@ -202,3 +202,15 @@ def test_on_a_cuda_card_threads_are_left_and_bfloat16_is_asked_of_the_card(
     assert {m.dtype for m in tried} == kinds
     assert waited == ["cuda:1"] * 2 * len(kinds)  # before the clock starts and before it stops
     assert torch.get_num_threads() == threads
+
+
+def test_settling_bounds_what_onednn_keeps_and_obeys_who_has_said_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
+    for before, after in (("", "32"), ("7", "7")):
+        monkeypatch.setenv(name, before)
+        if not before:
+            monkeypatch.delenv(name)
+        Machine().settle()
+        assert os.environ[name] == after
