@@ -79,7 +79,7 @@ def read_config(folder: Path) -> ModelConfig:
     if not path.is_file():
         raise FolderError(
             f"{path}: no such file; a model folder holds {CONFIG} and {WEIGHTS}, as `qkv train` "
-            "writes them when it ends."
+            "writes them from its first checkpoint on."
         )
     try:
         settings = read_json(path, CONFIG_BYTES)
