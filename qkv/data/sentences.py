@@ -52,11 +52,8 @@ WORD_WINDOW = 40  # characters before a full stop that are looked at
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """(start, end) of each sentence in `text`, in characters, without the white space around it."""
-    if not END.search(text):
-        return [span for span in [_stripped(text, 0, len(text))] if span[0] < span[1]]
-    quoted = [match.span() for match in QUOTED.finditer(text)]
     spans, start = [], 0
-    for end in [*_outside(_ends(text), quoted), len(text)]:
+    for end in [*_outside(list(_ends(text)), text), len(text)]:
         span = _stripped(text, start, end)
         if span[0] < span[1]:
             spans.append(span)
@@ -95,8 +92,9 @@ def _in_word(text: str, stop: int, following: str) -> bool:
     )
 
 
-def _outside(ends: Iterator[int], quoted: list[tuple[int, int]]) -> Iterator[int]:
-    """Those of the ends, ascending, that are inside none of the spans, ascending."""
+def _outside(ends: list[int], text: str) -> Iterator[int]:
+    """Those of the ends, ascending, that are not inside quotes or brackets."""
+    quoted = [match.span() for match in QUOTED.finditer(text)] if ends else []
     place = 0
     for end in ends:
         while place < len(quoted) and quoted[place][1] <= end:

@@ -22,10 +22,10 @@ def fetch(tensor: Tensor) -> list:
         DataError: some are no numbers; nothing could be ranked by them.
     """
     numbers = tensor.tolist()
-    if tensor.is_floating_point() and any(
-        map(isnan, chain(*numbers) if tensor.dim() > 1 else numbers)
-    ):
-        raise no_numbers()
+    if tensor.is_floating_point():
+        flat = list(chain(*numbers)) if tensor.dim() > 1 else numbers
+        if isnan(sum(flat)) and any(map(isnan, flat)):  # inf and -inf have no sum either
+            raise no_numbers()
     return numbers
 
 

@@ -14,7 +14,7 @@ from qkv.errors import ConfigError, DataError
 from qkv.inspection import in_words
 from qkv.models import PLAIN
 from qkv.pipeline import Translation, Translator, load_translator
-from qkv.pipeline.paragraph import SENTENCE_CHARACTERS
+from qkv.pipeline.paragraph import SENTENCE_CHARACTERS, joined
 from tests.tiny import PAIRS, RNN, TRANSFORMER, train, write_corpus
 
 SENTENCES = ["我喜欢咖啡。", "你有书。", "他们吃面包。"]
@@ -179,3 +179,20 @@ def test_a_model_of_paragraphs_gets_paragraphs(tmp_path: Path) -> None:
         ["我喜欢咖啡。你有书。", "我喜欢咖啡。你有书。你有书。"], beam=1
     )
     assert (two.ids.count(EOS), three.ids.count(EOS)) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("gap", "before", "after", "expected"),
+    [
+        (" ", "我喜欢。", "你有。", "我喜欢。你有。"),  # Chinese has no space there
+        ("\n", "我喜欢。", "你有。", "我喜欢。\n你有。"),
+        ("", "I like.", "You have.", "I like. You have."),
+        ("  ", "I like.", "You have.", "I like.  You have."),
+        (" ", "", "You have.", "You have."),
+        (" ", "I like.", "", "I like."),
+    ],
+)
+def test_what_parts_two_sentences(gap: str, before: str, after: str, expected: str) -> None:
+    source = f"A.{gap}B."
+    parts = [Translation(text, 0.0, 0.0, (), "", ()) for text in (before, after)]
+    assert joined(source, [(0, 2), (len(source) - 2, len(source))], parts).text == expected

@@ -360,7 +360,7 @@ def test_logits_that_are_no_numbers_end_a_search(
     name: str, columns: list[int], value: float
 ) -> None:
     """With a sentence, where nothing can be ranked; never with a text of no probability."""
-    decoder = TableDecoder(0)
+    decoder: Any = TableDecoder(0)
     decoder.logits[:, columns] = value
     sentences = Sentences([30, 40], seeds=[1, 2])
 
