@@ -288,14 +288,17 @@ class TestTheValue:
         ("asked", "text"),
         [
             ({"coverage_penalty": -0.1}, "coverage_penalty must lie between 0 and 10; got -0.1."),
-            ({"length_formula": "gnmt"}, "length_formula must be wu, average, none; got 'gnmt'."),
+            (
+                {"length_formula": "gnmt"},
+                "length_formula must be one of wu, average, none; got 'gnmt'.",
+            ),
             ({"min_length": -1}, "min_length must be a whole number from 0 to 10,000; got -1."),
             ({"min_length": 5, "max_length": 4}, "min_length=5 is more than max_length=4."),
             ({"temperature": -1}, "temperature must lie between 0 and 100; got -1."),
             ({"top_p": 1.1}, "top_p must lie between 0 and 1; got 1.1."),
             ({"top_k": 1.5}, "top_k must be a whole number from 0 to 1,000,000,000; got 1.5."),
             ({"banned": "cat"}, "banned must be a list of texts, as in [text]; got 'cat'."),
-            ({"banned": [3]}, "banned must hold texts alone; got 3."),
+            ({"banned": [3]}, "banned must contain only texts; got 3."),
             (
                 {"prefix": "a\udcff"},
                 r"prefix must be text; 'a\udcff' has half of a surrogate pair.",
@@ -304,7 +307,7 @@ class TestTheValue:
                 {"banned": ["a", "\ud800"]},
                 r"banned must be text; '\ud800' has half of a surrogate pair.",
             ),
-            ({"prefix": 3}, "prefix must be a list of texts, as in [text]; got 3."),
+            ({"prefix": 3}, "prefix must be one text or a list of texts, as in [text]; got 3."),
         ],
     )
     def test_what_it_refuses(self, asked: dict[str, Any], text: str) -> None:
