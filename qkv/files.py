@@ -42,7 +42,7 @@ def check_writable(path: Path) -> None:
     try:
         if _takes_bytes(path):
             if not os.access(path, os.W_OK):
-                raise DataError(f"{path}: cannot be written (it is closed to you).")
+                raise DataError(f"{path}: cannot be written (permission denied).")
             return
         if path.is_dir():
             raise DataError(f"{path}: is a folder; name a file.")

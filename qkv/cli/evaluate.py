@@ -50,7 +50,10 @@ def evaluate(
     used: dict[str, Any] = {}
     if images is not None:
         if source or reference or language or by_length:
-            raise ConfigError("--images goes with --image-root and --skip-bad, not with text's.")
+            raise ConfigError(
+                "--images goes with --image-root and --skip-bad; the options of text are --source, "
+                "--reference, --language and --by-length."
+            )
         scores, used = _of_captions(model, device, images, image_root, skip_bad, search)
     else:
         if not source or not reference:

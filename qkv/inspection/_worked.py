@@ -251,7 +251,7 @@ def _rows(name: str, text: str) -> Matrix:
 
 def _row(where: str, text: str) -> Vector:
     if not text.strip():
-        raise ConfigError(f'{where} is empty; write its numbers or take away a ";".')
+        raise ConfigError(f'{where} is empty; write its numbers or remove a ";".')
     return tuple(
         _number(f"{where}, entry {at}", entry) for at, entry in enumerate(text.split(","), start=1)
     )

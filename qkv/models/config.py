@@ -21,7 +21,7 @@ class ModelConfig:
         ConfigError: a value that its setting does not allow, or settings that do not fit together.
     """
 
-    architecture: str = setting("transformer", "which of the two; `transformer` if nothing is said")
+    architecture: str = setting("transformer", "which of the two; `transformer` by default")
     width: int = setting(
         128,
         "M, of the Transformer's stream or of the recurrent decoder's state; when it is set, "
@@ -142,7 +142,7 @@ class ModelConfig:
     )
     caption_length: int = setting(
         50,
-        "tokens that a caption has at most, its end counted, where no other number is asked for: "
+        "tokens that a caption has at most, its end counted, unless another number is given: "
         "those of the longest caption trained on",
         filled_in=True,
         added=True,

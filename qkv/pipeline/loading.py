@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qkv.data.tokenizer import Tokenizer
+import torch
+
+from qkv.data.tokenizer import EOS, Tokenizer
 from qkv.errors import ConfigError, FolderError
 from qkv.machine import Machine
+from qkv.models import EncoderDecoder
 from qkv.models.config import ModelConfig
 from qkv.models.folder import load_model, read_config
 from qkv.pipeline.captioner import Captioner
@@ -32,6 +35,7 @@ def load(
     model, _ = load_model(folder, machine.device)  # last: it is the largest
     if config.vision:
         return Captioner(model, target, config, machine)
+    _check_dtype(model, machine)
     longest, sentences = config.source_length, config.source_sentences
     return Translator(model, source, target, machine, longest, sentences)
 
@@ -60,6 +64,21 @@ def load_captioner(folder: str | Path, *, device: str = "cpu", dtype: str = "flo
     if not isinstance(loaded, Captioner):
         raise ConfigError(f"{folder}: this model translates text; it cannot see pictures.")
     return loaded
+
+
+def _check_dtype(model: EncoderDecoder, machine: Machine) -> None:
+    """Refuse a dtype that torch lacks here: on some processors it has no LSTM in 16 bits."""
+    if machine.dtype == "float32":
+        return
+    word = machine.place(torch.full((1, 1), EOS))
+    try:
+        with torch.inference_mode(), machine.autocast():
+            model.encode(word, word == EOS)
+    except RuntimeError as error:
+        raise ConfigError(
+            f"dtype {machine.dtype}: torch cannot run this model in it on {machine.device} here "
+            f"({str(error).partition('.')[0]}); use float32."
+        ) from None
 
 
 def _tokenizers(folder: Path, config: ModelConfig) -> tuple[Tokenizer, Tokenizer]:

@@ -114,7 +114,7 @@ class Result:
 def text_in(record: Mapping[str, Any], key: str) -> str:
     """Raises TypeError where it is none."""
     if not isinstance(record[key], str):
-        raise TypeError(f"{key} is no text")
+        raise TypeError(f"{key} must be a str")
     return record[key]
 
 

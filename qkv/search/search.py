@@ -41,19 +41,19 @@ class Search:
     beam: int = _setting(5, "Hypotheses kept a source; 1 is greedy.", 1, 1000)
     nbest: int = _setting(1, "Different results a source, at most --beam.", 1, 1000)
     length_penalty: float = _setting(1.0, "α: score = log P / ((5 + length) / 6)^α.", 0, 10)
-    length_formula: str = _setting("wu", "Or: average, log P / length^α; none, log P.")
+    length_formula: str = _setting("wu", "wu, as above; average: log P / length^α; none: log P.")
     coverage_penalty: float = _setting(0.0, "β: source left unattended lowers scores.", 0, 10)
-    min_length: int = _setting(0, "Tokens at least, the end counted.", 0, 10_000)
-    max_length: int | None = _setting(None, "Tokens at most, the end counted.", 1, 10_000)
+    min_length: int = _setting(0, "Fewest tokens, the end counted.", 0, 10_000)
+    max_length: int | None = _setting(None, "Most tokens, the end counted.", 1, 10_000)
     max_ratio: float = _setting(2.0, "At most this · source tokens + 10 tokens.", 0, 1000)
     prefix: str | Sequence[str] = _setting("", "Text that results begin with.")
-    temperature: float = _setting(0.0, "Draw words instead, of p^(1/temperature).", 0, 100)
-    top_k: int = _setting(0, "Draw of so many likeliest words alone; 0: of all.", 0, 10**9)
-    top_p: float = _setting(1.0, "Draw of the likeliest words with this much probability.", 0, 1)
-    seed: int = _setting(0, "Of what is drawn.", 0, 2**62)
-    banned: Sequence[str] = _setting((), "Text that results may not have; repeatable.")
+    temperature: float = _setting(0.0, "Above 0: draw words, of p^(1/temperature).", 0, 100)
+    top_k: int = _setting(0, "Draw from this many likeliest words; 0: from all.", 0, 10**9)
+    top_p: float = _setting(1.0, "Draw from the likeliest words that have this share of p.", 0, 1)
+    seed: int = _setting(0, "Of the draws.", 0, 2**62)
+    banned: Sequence[str] = _setting((), "Text that results must not contain; repeatable.")
     no_repeat: int = _setting(0, "No run of so many tokens occurs twice; 0: any may.", 0, 10_000)
-    shortlist: Sequence[str] = _setting((), "Only tokens of these texts; repeatable.")
+    shortlist: Sequence[str] = _setting((), "Use only tokens of these texts; repeatable.")
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -63,7 +63,9 @@ class Search:
             object.__setattr__(self, name, _texts(name, getattr(self, name)))
         if self.length_formula not in LENGTH_FORMULAS:
             known = ", ".join(LENGTH_FORMULAS)
-            raise ConfigError(f"length_formula must be {known}; got {self.length_formula!r}.")
+            raise ConfigError(
+                f"length_formula must be one of {known}; got {self.length_formula!r}."
+            )
         if self.max_length is not None and self.min_length > self.max_length:
             raise ConfigError(
                 f"min_length={self.min_length} is more than max_length={self.max_length}."
@@ -137,10 +139,11 @@ def _texts(name: str, value: Any) -> str | tuple[str, ...]:
     if name == "prefix" and isinstance(value, str):
         return _whole(name, value)
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise ConfigError(f"{name} must be a list of texts, as in [text]; got {value!r}.")
+        one = "one text or " if name == "prefix" else ""
+        raise ConfigError(f"{name} must be {one}a list of texts, as in [text]; got {value!r}.")
     for text in value:
         if not isinstance(text, str):
-            raise ConfigError(f"{name} must hold texts alone; got {text!r}.")
+            raise ConfigError(f"{name} must contain only texts; got {text!r}.")
     return tuple(_whole(name, text) for text in value)
 
 

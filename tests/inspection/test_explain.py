@@ -471,7 +471,7 @@ REFUSALS = {
     (None, None, "1;2;3"): "values has 3 rows but keys has 2; give each key one row of values.",
     ("", None, None): 'query is empty; write numbers, such as "0.5,0.5" or "1,2;3,4".',
     (None, "  ", None): 'keys is empty; write numbers, such as "0.5,0.5" or "1,2;3,4".',
-    (None, "1,2;", None): 'keys, row 2 is empty; write its numbers or take away a ";".',
+    (None, "1,2;", None): 'keys, row 2 is empty; write its numbers or remove a ";".',
 }
 
 

@@ -17,7 +17,7 @@ import torch
 
 import qkv
 from qkv.data.tokenizer import EOS
-from qkv.errors import ConfigError, DataError
+from qkv.errors import ConfigError, DataError, ShapeError
 from qkv.models import PLAIN
 from qkv.pipeline import Caption, Captioner, Translation, Translator
 from qkv.search import Search
@@ -170,6 +170,14 @@ class TestWhatIf:
         seen = translator.attend(plain, hidden)
         assert seen.text == plain.text
         assert (seen.attention.matrix()[:, -2] == 0).all()
+
+    def test_positions_are_those_of_each_text(self, translator: Translator) -> None:
+        """Not of the longest beside it."""
+        texts = ["我喜欢咖啡", "我"]
+        positions = len(translator.translate(texts[:1])[0].source_tokens)
+        hidden = PLAIN.hiding(torch.arange(positions) == 0)
+        with pytest.raises(ShapeError, match=rf"is for {positions} source positions, end of sente"):
+            translator.translate(texts, attention=hidden)
 
     def test_a_hidden_region(self, model: Captioner, picture: Path) -> None:
         hidden = PLAIN.hiding(torch.tensor([True, False, False, False]))

@@ -263,6 +263,22 @@ def test_the_widest_beam_is_searched(attentive: Translator) -> None:
     assert attentive.translate(["我"], beam=1000, max_ratio=0)
 
 
+def test_a_dtype_that_torch_lacks_here_is_refused(
+    rnn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forward(*_: Any) -> None:
+        raise RuntimeError("could not create a primitive. Run with ONEDNN_VERBOSE.")
+
+    for cell in (torch.nn.LSTM, torch.nn.GRU):
+        monkeypatch.setattr(cell, "forward", forward)
+    with pytest.raises(ConfigError) as caught:
+        qkv.load(rnn, dtype="float16")
+    assert str(caught.value) == (
+        "dtype float16: torch cannot run this model in it on cpu here "
+        "(could not create a primitive); use float32."
+    )
+
+
 def test_tokenizers_of_another_model_are_refused(transformer: Path, tmp_path: Path) -> None:
     for path in transformer.iterdir():
         if path.is_file():

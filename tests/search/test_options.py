@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from qkv.data.tokenizer import BOS, EOS
 from qkv.errors import ConfigError
+from qkv.models import PLAIN
 from qkv.search import Search
 from qkv.search.filters import Banned, Filter, NoRepeat, Sentences, Shortlist
 from qkv.search.hypothesis import Hypothesis
 from qkv.search.penalties import average, covered, none
 from qkv.search.sampling import chances, draw
+from qkv.shapes import Mask
 from tests.oracles import search as oracle
 from tests.search.test_search import LIMIT, TableDecoder, assert_same, run, small_model
 from tests.strategies import seeds
@@ -147,6 +149,28 @@ class TestPenalties:
         scores = [h.score for h in covering]
         assert scores == sorted(scores, reverse=True)
         assert [h.tokens for h in plain] != [h.tokens for h in covering]
+
+
+@pytest.mark.parametrize("architecture", ["rnn", "transformer"])
+@pytest.mark.parametrize("asked", [{"beam": 1}, {"beam": 4}, {"temperature": 1.0, "nbest": 2}])
+def test_a_mask_of_a_batch_goes_with_its_sentences(
+    architecture: str, asked: dict[str, Any]
+) -> None:
+    """Whichever have ended, and however many hypotheses each has."""
+    model, search = small_model(architecture, 31), Search(**asked)
+    torch.manual_seed(0)
+    ids, allowed = torch.randint(4, 31, (4, 6)), torch.rand(4, 1, 9, 6) < 0.5
+    limits, seeds_ = [3, 7, 2, 9], range(4)
+    with torch.no_grad():
+        memory = model.encode(ids, torch.ones(4, 6, dtype=torch.bool))
+    masked = PLAIN.masked("cross", Mask(allowed))
+    together = run(model.decoder, memory, search, Sentences(limits, seeds=seeds_), masked)
+    for row in range(4):
+        own = PLAIN.masked("cross", Mask(allowed[[row]]))
+        sentence = Sentences([limits[row]], seeds=[seeds_[row]])
+        [alone] = run(model.decoder, memory.select(torch.tensor([row])), search, sentence, own)
+        assert_same(together[row], alone)
+    assert together != run(model.decoder, memory, search, Sentences(limits, seeds=seeds_))
 
 
 def words_of(hypotheses: list[list[Hypothesis]]) -> list[tuple[int, ...]]:
@@ -288,14 +312,17 @@ class TestTheValue:
         ("asked", "text"),
         [
             ({"coverage_penalty": -0.1}, "coverage_penalty must lie between 0 and 10; got -0.1."),
-            ({"length_formula": "gnmt"}, "length_formula must be wu, average, none; got 'gnmt'."),
+            (
+                {"length_formula": "gnmt"},
+                "length_formula must be one of wu, average, none; got 'gnmt'.",
+            ),
             ({"min_length": -1}, "min_length must be a whole number from 0 to 10,000; got -1."),
             ({"min_length": 5, "max_length": 4}, "min_length=5 is more than max_length=4."),
             ({"temperature": -1}, "temperature must lie between 0 and 100; got -1."),
             ({"top_p": 1.1}, "top_p must lie between 0 and 1; got 1.1."),
             ({"top_k": 1.5}, "top_k must be a whole number from 0 to 1,000,000,000; got 1.5."),
             ({"banned": "cat"}, "banned must be a list of texts, as in [text]; got 'cat'."),
-            ({"banned": [3]}, "banned must hold texts alone; got 3."),
+            ({"banned": [3]}, "banned must contain only texts; got 3."),
             (
                 {"prefix": "a\udcff"},
                 r"prefix must be text; 'a\udcff' has half of a surrogate pair.",
@@ -304,7 +331,7 @@ class TestTheValue:
                 {"banned": ["a", "\ud800"]},
                 r"banned must be text; '\ud800' has half of a surrogate pair.",
             ),
-            ({"prefix": 3}, "prefix must be a list of texts, as in [text]; got 3."),
+            ({"prefix": 3}, "prefix must be one text or a list of texts, as in [text]; got 3."),
         ],
     )
     def test_what_it_refuses(self, asked: dict[str, Any], text: str) -> None:
