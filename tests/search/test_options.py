@@ -89,6 +89,17 @@ class Unstopped(Search):
         return log_probability if log_probability == -torch.inf else torch.inf
 
 
+@settings(max_examples=60, deadline=None)
+@given(seeds, st.integers(3, 5))
+def test_nbest_says_only_how_many_are_listed(seed: int, beam: int) -> None:
+    """The search is the same, and goes on until a whole beam has ended."""
+    decoder = TableDecoder(seed)
+    several, every_one = (
+        run(decoder, decoder.memory(3), Search(beam=beam, nbest=n), FREE) for n in (2, beam)
+    )
+    assert [few[:2] for few in several] == [hypotheses[:2] for hypotheses in every_one]
+
+
 class TestPenalties:
     def test_formulas_by_pencil(self) -> None:
         assert Search(length_penalty=2.0).score(-18.0, 13) == -2.0  # ((5 + 13) / 6)² = 9
