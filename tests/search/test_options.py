@@ -304,6 +304,7 @@ class TestSampling:
         assert shares(top_p=0.49) == [0, 1, 0, 0]
         assert shares(top_p=0.51) == pytest.approx([0, 5 / 9, 0, 4 / 9], abs=2e-3)
         assert shares(top_p=0.0) == [0, 1, 0, 0]
+        assert shares(top_k=2, top_p=0.52) == [0, 1, 0, 0]  # 5 / 9 of what top k leaves
         flat = [x**0.5 for x in (0.5, 0.1, 0.4)]
         flat = [x / sum(flat) for x in flat]
         assert shares(temperature=2.0) == pytest.approx([0, *flat], abs=2e-3)
