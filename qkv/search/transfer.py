@@ -32,8 +32,9 @@ def fetch(tensor: Tensor) -> list:
 def no_numbers() -> DataError:
     """What ends a search in which nothing can be ranked."""
     return DataError(
-        "the model's probabilities are no numbers: its weights are too large or damaged. "
-        "Copy the model again, or train it anew with a lower learning_rate."
+        "the model's probabilities are not numbers: its weights, or a bias or pinned weights "
+        "given to it, are too large or damaged. Copy the model again, or train it with a lower "
+        "learning_rate."
     )
 
 

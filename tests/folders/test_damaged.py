@@ -547,7 +547,9 @@ for folder in sys.argv[1:]:
         main()
     except SystemExit as ended:
         print(ended.code, time.process_time() - started)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+if sys.platform == "linux":  # getrusage would count the process that began this one
+    status = open("/proc/self/status").read()
+    print(status.partition("VmHWM:")[2].split()[0])
 """
 HOSTILE: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "deep config": (CONFIG, HUGE_JSON["deep lists"]),
@@ -580,12 +582,12 @@ def test_the_command_ends_soon_and_small(tmp_path: Path) -> None:
         change(folders[-1] / file)
     command = [sys.executable, "-c", IN_A_PROCESS, *map(str, folders)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, stdin=None)
-    *ends, kilobytes = done.stdout.splitlines()
+    ends = done.stdout.splitlines()
+    kilobytes = ends.pop() if sys.platform == "linux" else 0
     for case, end in zip(HOSTILE, ends, strict=True):
         code, seconds = end.split()
         assert (code, float(seconds) < 1) == ("2", True), (case, end)
     lines = done.stderr.splitlines()
     for folder, line in zip(folders, lines, strict=True):
         assert line.startswith(f"qkv: {folder}")
-    if sys.platform == "linux":
-        assert int(kilobytes) < 1_000_000
+    assert int(kilobytes) < 1_000_000

@@ -184,6 +184,11 @@ class TestWhatIf:
         [caption] = model.caption([picture], attention=hidden)
         assert (caption.attention.matrix()[:, 0] == 0).all()
 
+    def test_a_mask_is_for_each_picture_alone(self, model: Captioner, picture: Path) -> None:
+        pair = PLAIN.masked("cross", Mask(torch.ones(2, 1, 1, 1, dtype=torch.bool)))
+        with pytest.raises(ShapeError, match=r"mask must broadcast to .* got \(2, 1, 1, 4\)"):
+            model.caption([picture, picture], attention=pair)
+
 
 class TestAsked:
     def test_a_prefix_is_continued(self, translator: Translator) -> None:

@@ -89,6 +89,17 @@ class Unstopped(Search):
         return log_probability if log_probability == -torch.inf else torch.inf
 
 
+@settings(max_examples=60, deadline=None)
+@given(seeds, st.integers(3, 5))
+def test_nbest_says_only_how_many_are_listed(seed: int, beam: int) -> None:
+    """The search is the same, and goes on until a whole beam has ended."""
+    decoder = TableDecoder(seed)
+    several, every_one = (
+        run(decoder, decoder.memory(3), Search(beam=beam, nbest=n), FREE) for n in (2, beam)
+    )
+    assert [few[:2] for few in several] == [hypotheses[:2] for hypotheses in every_one]
+
+
 class TestPenalties:
     def test_formulas_by_pencil(self) -> None:
         assert Search(length_penalty=2.0).score(-18.0, 13) == -2.0  # ((5 + 13) / 6)² = 9
@@ -293,6 +304,7 @@ class TestSampling:
         assert shares(top_p=0.49) == [0, 1, 0, 0]
         assert shares(top_p=0.51) == pytest.approx([0, 5 / 9, 0, 4 / 9], abs=2e-3)
         assert shares(top_p=0.0) == [0, 1, 0, 0]
+        assert shares(top_k=2, top_p=0.52) == [0, 1, 0, 0]  # 5 / 9 of what top k leaves
         flat = [x**0.5 for x in (0.5, 0.1, 0.4)]
         flat = [x / sum(flat) for x in flat]
         assert shares(temperature=2.0) == pytest.approx([0, *flat], abs=2e-3)

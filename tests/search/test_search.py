@@ -366,7 +366,7 @@ def test_logits_that_are_no_numbers_end_a_search(
 
     def outcome() -> str:
         try:
-            found = run_search(decoder, decoder.memory(2), WAYS[name], sentences)
+            found = run(decoder, decoder.memory(2), WAYS[name], sentences)
         except DataError as error:
             return str(error)
         assert all(found)
@@ -374,6 +374,6 @@ def test_logits_that_are_no_numbers_end_a_search(
         return ""
 
     text = outcome()
-    assert not text or text.startswith("the model's probabilities are no numbers: ")
+    assert not text or text.startswith("the model's probabilities are not numbers: ")
     if isnan(value) or value == inf or (value == -inf and EOS in columns):
         assert text
