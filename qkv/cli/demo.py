@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Option
 
 from qkv.cli.demo_captions import demo_captions, trained
+from qkv.cli.options import Device
 from qkv.cli.show import in_colour
 from qkv.errors import ConfigError
 
@@ -52,6 +53,7 @@ def demo(
     out: Annotated[
         Path | None, Option(help="Folder for data, models and pictures; demo, or demo-captions.")
     ] = None,
+    device: Device = "auto",
 ) -> None:
     """Train three small models, compare them, show their attention.
 
@@ -61,21 +63,25 @@ def demo(
     """
     if what not in ("translation", "captions"):
         raise ConfigError(f"qkv demo shows translation or captions; got {what!r}.")
+    from qkv.machine import Machine
+
+    Machine.named(device)  # before anything is written
     started = time.perf_counter()
     folder = out or Path("demo" if what == "translation" else "demo-captions")
-    tries = _translation(folder) if what == "translation" else demo_captions(folder)
+    show = _translation if what == "translation" else demo_captions
+    tries = show(folder, device)
     minutes = (time.perf_counter() - started) / 60
     print(f"\nData, models and pictures are in {folder}. This took {minutes:.1f} minutes.")
     print(f"Try: {tries}")
 
 
-def _translation(out: Path) -> str:
+def _translation(out: Path, device: str) -> str:
     """Returns the commands to try next."""
     from qkv.data.phrasebook import phrasebook
 
     book = phrasebook()
     _write(out, {"train": book.train, "valid": book.valid, "test": book.test})
-    translators = {name: _trained(out, name) for name in MODELS}
+    translators = {name: _trained(out, name, device) for name in MODELS}
     _compare(translators, book.test)
     for name, translator in translators.items():
         _show_sentences(out, name, translator)
@@ -99,14 +105,14 @@ def _write(out: Path, splits: dict[str, Sequence[PhrasebookPair]]) -> None:
         write_pairs(out, name, pairs)
 
 
-def _trained(out: Path, name: str) -> Translator:
+def _trained(out: Path, name: str, device: str) -> Translator:
     from qkv.pipeline import load_translator
 
     sides = ("source", "target")
     data = {side: str(out / f"train.{side}") for side in sides}
     data |= {f"valid_{side}": str(out / f"valid.{side}") for side in sides}
-    trained(out / name, TITLES[name], data, {**SHARED, **MODELS[name]})
-    return load_translator(out / name)
+    trained(out / name, TITLES[name], data, {**SHARED, **MODELS[name], "device": device})
+    return load_translator(out / name, device=device)
 
 
 def _compare(translators: dict[str, Translator], pairs: Sequence[PhrasebookPair]) -> None:

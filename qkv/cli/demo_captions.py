@@ -64,7 +64,7 @@ LANGUAGE = "en"
 GREEDY = Search(beam=1)
 
 
-def demo_captions(out: Path) -> str:
+def demo_captions(out: Path, device: str) -> str:
     """Train, compare and show; returns the commands to try next."""
     from qkv.data.scenes import scenes, write_scenes
     from qkv.pipeline import load_captioner
@@ -74,11 +74,11 @@ def demo_captions(out: Path) -> str:
     files = {name: write_scenes(out, name, each, LANGUAGE) for name, each in splits.items()}
     data = {"images": str(files["train"]), "valid_images": str(files["valid"])}
     for name, settings in MODELS.items():
-        trained(out / name, TITLES[name], data, settings)
+        trained(out / name, TITLES[name], data, {**settings, "device": device})
     first = next(i for i, scene in enumerate(told.test, 1) if len(scene.things) == 3)
     picture = out / "images" / f"test-{first:05d}.png"
     for name in MODELS:
-        captioner = load_captioner(out / name)
+        captioner = load_captioner(out / name, device=device)
         print(f"\n{TITLES[name]}\n{compared(captioner, told.test, LANGUAGE)}")
         png = out / f"{name}.png"
         text, drawn = captioned(captioner, picture, search=GREEDY, png=png, colour=in_colour())

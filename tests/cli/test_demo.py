@@ -83,3 +83,12 @@ def test_an_out_that_cannot_be_made(qkv: Qkv, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.touch()
     assert qkv("demo", "--out", path / "demo").refusal().startswith(f"{path / 'demo'}: cannot be ")
+
+
+def test_a_device_that_is_not_there_is_refused_before_anything_is_written(
+    qkv: Qkv, tmp_path: Path
+) -> None:
+    out = tmp_path / "demo"
+    refused = qkv("demo", "--out", out, "--device", "gpu").refusal()
+    assert refused == "no device 'gpu'; choose auto, cpu, cuda, cuda:1 (by number) or mps."
+    assert not out.exists()
