@@ -36,10 +36,10 @@ class Memory:
     def select(self, rows: Tensor) -> Memory:
         """The memory of these batch rows, in this order (rows may repeat); rows: (N,) int64."""
         return Memory(
-            self.keys[rows],
-            self.values[rows],
-            self.present[rows],
-            tuple(tensor[rows] for tensor in self.start),
+            self.keys.index_select(0, rows),
+            self.values.index_select(0, rows),
+            self.present.index_select(0, rows),
+            _selected(self.start, rows),
         )
 
 
@@ -58,11 +58,11 @@ class State:
 
     def reorder(self, rows: Tensor) -> State:
         """Row i continues the hypothesis that stood at rows[i], within one sentence."""
-        return replace(self, moving=tuple(tensor[rows] for tensor in self.moving))
+        return replace(self, moving=_selected(self.moving, rows))
 
     def select(self, rows: Tensor) -> State:
         """Like `reorder`, across sentences."""
-        return replace(self.reorder(rows), fixed=tuple(tensor[rows] for tensor in self.fixed))
+        return replace(self.reorder(rows), fixed=_selected(self.fixed, rows))
 
 
 @dataclass(frozen=True)
@@ -107,3 +107,8 @@ class Decoded:
     cross_weights: tuple[Weights, ...]
     self_weights: tuple[Weights, ...] = ()
     draws: Draws | None = None
+
+
+def _selected(tensors: tuple[Tensor, ...], rows: Tensor) -> tuple[Tensor, ...]:
+    """`tensor[rows]` of each, for which `index_select` takes a quarter of the time."""
+    return tuple(tensor.index_select(0, rows) for tensor in tensors)
