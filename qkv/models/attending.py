@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Literal, NamedTuple
 
 import torch
@@ -133,8 +134,10 @@ class Attending:
 
         Over a decoder's own words Tk may be any number; no word is given weight on later ones.
         """
-        if min(rows, default=0) < 0:
-            raise ShapeError(f"pinned(): rows count from 0; got {min(rows)}.")
+        if not all(isinstance(row, Integral) and row >= 0 for row in rows):
+            raise ShapeError(f"pinned(): rows are whole numbers from 0; got {list(rows)}.")
+        if len(set(rows)) < len(rows):
+            raise ShapeError(f"pinned(): a row is given twice in {list(rows)}.")
         if weights.dim() < 2 or weights.shape[-2] != len(rows):
             raise ShapeError(
                 f"pinned(): {len(rows)} rows need weights (..., {len(rows)}, Tk); got "

@@ -54,7 +54,7 @@ def start(
         ConfigError, DataError, FolderError: before anything is trained or written.
     """
     model_config, config = configs(settings, pictures="images" in data)
-    device = Machine.named(config.device or "auto").device
+    device = Machine.named("auto" if config.device is None else config.device).device
     run = RunFolder(folder)
     run.check_new()
     corpus = _read(data, model_config, config, device, report)
@@ -156,8 +156,9 @@ def _moved(plan: Plan, data: dict[str, str], settings: dict[str, Any]) -> Plan:
     other_form = {name for given in data for name in OTHER_FORM.get(given, ())}
     paths = {name: path for name, path in plan.data.items() if name not in other_form}
     given = parse_settings(settings)
-    device = given.get("device", plan.machine.device) or "auto"
+    device = given.get("device", plan.machine.device)
     model = replace(plan.model, vision=given.get("vision", plan.model.vision))
+    device = "auto" if device is None else device
     machine = Machine.named(device, plan.machine.dtype, plan.machine.threads)
     return replace(plan, model=model, machine=machine, data=paths | _absolute(data))
 

@@ -343,8 +343,11 @@ def test_what_makes_no_sense_is_refused_when_it_is_said() -> None:
         PLAIN.masked("casual", PAIRS)  # pyright: ignore[reportArgumentType]
     with pytest.raises(ShapeError, match=r"2 rows need weights \(..., 2, Tk\); got \(3, 7\)"):
         PLAIN.pinned("cross", torch.zeros(3, 7), rows=[0, 1])
-    with pytest.raises(ShapeError, match="rows count from 0; got -1"):
-        PLAIN.pinned("cross", torch.zeros(2, 7), rows=[0, -1])
+    for rows in ([-1], [0.5]):
+        with pytest.raises(ShapeError, match=r"rows are whole numbers from 0; got \["):
+            PLAIN.pinned("cross", torch.zeros(1, 7), rows=rows)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(ShapeError, match=r"a row is given twice in \[1, 1\]"):
+        PLAIN.pinned("cross", torch.zeros(2, 7), rows=[1, 1])
     bare: Any = torch.ones(1, 7, dtype=torch.bool)
     with pytest.raises(ShapeError, match=r"needs a qkv.Mask; got Tensor. Use qkv.Mask\(bool_"):
         PLAIN.masked("cross", bare)

@@ -332,6 +332,7 @@ class TestTheValue:
             ({"min_length": 5, "max_length": 4}, "min_length=5 is more than max_length=4."),
             ({"temperature": -1}, "temperature must lie between 0 and 100; got -1."),
             ({"top_p": 1.1}, "top_p must lie between 0 and 1; got 1.1."),
+            ({"beam": True}, "beam must be a whole number from 1 to 1,000; got True."),
             ({"top_k": 1.5}, "top_k must be a whole number from 0 to 1,000,000,000; got 1.5."),
             ({"banned": "cat"}, "banned must be a list of texts, as in [text]; got 'cat'."),
             ({"banned": [3]}, "banned must contain only texts; got 3."),

@@ -392,3 +392,9 @@ def test_a_broken_run_is_refused(unfinished: Path, name: str) -> None:
     path.write_text(path.read_text(encoding="utf-8")[:-9], encoding="utf-8")
     with pytest.raises(FolderError, match=f"{path.name}: broken"):
         training.resume(unfinished, {}, {}, report=quiet)
+
+
+def test_an_empty_device_is_none(corpus: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no device ''; choose auto"):
+        training.start(tmp_path / "model", corpus, RNN | {"device": ""})
+    assert not (tmp_path / "model").exists()
