@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 from random import Random
@@ -12,9 +12,8 @@ from torch import Tensor
 
 from qkv.data.corpora import Kept
 from qkv.data.tokenizer import BOS, EOS, PAD
-from qkv.errors import DataError
 
-__all__ = ["Batch", "Example", "batches", "check_lengths", "collate", "drop_long", "pad"]
+__all__ = ["Batch", "Example", "batches", "collate", "drop_long", "pad"]
 
 Example = tuple[Sequence[int], Sequence[int]]  # source and target ids, without BOS and EOS
 
@@ -59,20 +58,6 @@ def drop_long(examples: Sequence[Example], longest: int) -> Kept[Example]:
     kept = [example for example in examples if max(map(len, example)) <= longest]
     dropped = len(examples) - len(kept)
     return Kept(kept, {f"longer than {longest} tokens": dropped} if dropped else {})
-
-
-def check_lengths(rows: Iterable[Sequence[int]], longest: int) -> None:
-    """Refuse tokens of a text too long to be translated at once.
-
-    Raises:
-        DataError: which text, counted from 1.
-    """
-    for number, row in enumerate(rows, 1):
-        if len(row) > longest:
-            raise DataError(
-                f"sentence {number}: {len(row):,} tokens; at most {longest:,} can be translated at "
-                "once. Split it into sentences."
-            )
 
 
 def batches(

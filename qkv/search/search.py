@@ -127,8 +127,8 @@ class Search:
             most, rule = self.beam, f"be a whole number from 1 to beam={self.beam}"
         if value is None and default is None:
             return
-        number = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
-        if not number or not least <= value <= most:
+        kind = Integral if whole else Real
+        if isinstance(value, bool) or not isinstance(value, kind) or not least <= value <= most:
             raise ConfigError(f"{name} must {rule}; got {value!r}.")
 
     def _penalty(self, length: int) -> float:

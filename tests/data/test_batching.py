@@ -5,9 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qkv.data.batching import Example, batches, check_lengths, collate, drop_long, pad
+from qkv.data.batching import Example, batches, collate, drop_long, pad
 from qkv.data.tokenizer import BOS, EOS, PAD
-from qkv.errors import DataError
 
 IDS = st.lists(st.integers(4, 97), max_size=23)
 EXAMPLES = st.lists(st.tuples(IDS, IDS), max_size=61)
@@ -111,13 +110,3 @@ def test_long_examples_are_dropped_and_counted() -> None:
 @pytest.mark.parametrize("seed", [None, 1])
 def test_no_examples_no_batches(seed: int | None) -> None:
     assert batches([], 100, seed) == []
-
-
-def test_a_text_too_long_to_be_translated_is_named() -> None:
-    check_lengths([[7] * 1200, [], [7] * 3], 1200)
-    with pytest.raises(DataError) as caught:
-        check_lengths([[7], [7] * 1201], 1200)
-    assert str(caught.value) == (
-        "sentence 2: 1,201 tokens; at most 1,200 can be translated at once. "
-        "Split it into sentences."
-    )
