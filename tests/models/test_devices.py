@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+from qkv.attention import Pinned, attend
 from qkv.models import PLAIN, Attending, EncoderDecoder, Memory, ModelConfig, build
 from qkv.models.encoders import RecurrentEncoder
 from qkv.shapes import Bias, Mask
@@ -76,3 +77,11 @@ def test_a_pass_and_a_step_stay_where_the_model_is(name: str, training: bool, as
             state = step.state
             assert step.logits.device == torch.device(device)
             assert step.cross[0].dense().device == torch.device(device)
+
+
+def test_pinned_weights_made_on_the_cpu_go_where_the_queries_are() -> None:
+    with elsewhere() as device:
+        query, key = torch.randn(2, 3, 5, 4, device=device), torch.randn(2, 3, 7, 4, device=device)
+        pinned = Pinned(torch.full((5, 7), 1 / 7), torch.arange(5)[:, None] == 1)
+        context, weights = attend(query, key, key, pinned=pinned)
+        assert context.device == weights.dense().device == torch.device(device)
