@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shlex import quote
 
 __all__ = ["report", "stoppable"]
 
@@ -44,6 +45,8 @@ def _exit(number: int, _: object) -> None:
 
 
 def _explain(folder: Path, way_on: str) -> None:
+    from qkv.models.folder import read_config
+    from qkv.training.card import use_command
     from qkv.training.run_folder import RunFolder
 
     run = RunFolder(folder)
@@ -53,4 +56,5 @@ def _explain(folder: Path, way_on: str) -> None:
         return
     if run.has_model:
         report(f"{folder} holds a model, the best so far; its README.md says of which step")
+        report(f"use it with `{use_command(read_config(run.top), quote(str(folder)))}`")
     report(f"interrupted; go on with {way_on or f'`{run.resume_command}`'}")

@@ -36,6 +36,9 @@ def train(
     device: Annotated[str | None, Option(help="auto (default), cpu, cuda, cuda:1 or mps.")] = None,
     set_: Annotated[list[str] | None, Option("--set", help="name=value; may be repeated.")] = None,
     config: Annotated[Path | None, Option(help="Settings in a TOML file.")] = None,
+    keep_checkpoints: Annotated[
+        bool, Option("--keep-checkpoints", help="Keep the weights of every validation.")
+    ] = False,
     resume: Annotated[bool, Option("--resume", help="Resume the run in --out.")] = False,
 ) -> None:
     """Train a model from parallel text, or from captioned pictures.
@@ -45,7 +48,7 @@ def train(
     """
     named = {
         "architecture": architecture, "attention": attention, "select": select, "vision": vision,
-        "device": device,
+        "device": device, "keep_checkpoints": "true" if keep_checkpoints else None,
     }  # fmt: skip
     chosen = _chosen(named, set_ or [])
     data = _data(
@@ -76,7 +79,7 @@ def _chosen(options: dict[str, str | None], pairs: list[str]) -> dict[str, str]:
     for name, value in options.items():
         if value is not None and chosen.setdefault(name, value) != value:
             raise ConfigError(
-                f"--{name} {value} and --set {name}={chosen[name]} do not agree; leave one out."
+                f"--{name.replace('_', '-')} {value} and --set {name}={chosen[name]} do not agree; leave one out."
             )
     return chosen
 

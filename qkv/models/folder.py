@@ -32,6 +32,8 @@ __all__ = [
     "read_config",
     "save_model",
     "save_tensors",
+    "validated_steps",
+    "validated_weights",
 ]
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
@@ -50,15 +52,21 @@ def save_model(folder: Path, config: ModelConfig, weights: dict[str, Tensor]) ->
     _save(folder / WEIGHTS, weights, {}, _checksums(folder))
 
 
-def load_model(folder: Path, device: str = "cpu") -> tuple[EncoderDecoder, ModelConfig]:
+def load_model(
+    folder: Path, device: str = "cpu", step: int | None = None
+) -> tuple[EncoderDecoder, ModelConfig]:
     """The model of a folder on a device, in evaluation mode.
 
     Nothing is allocated by what the config says before the weights have been found to fit it.
 
+    Args:
+        step: of training, whose weights to take, see `validated_steps`; None: the model's own.
     Raises:
-        FolderError: a file is missing, damaged or does not fit the others.
+        FolderError: a file is missing, damaged or does not fit the others; or no weights of this
+            step are kept.
     """
-    config, path = read_config(folder), folder / WEIGHTS
+    config = read_config(folder)
+    path = folder / WEIGHTS if step is None else _kept(folder, step)
     tensors, _, checksums = _opened(path, HEADER_BYTES)
     with torch.device("meta"):
         _check_fit(_built(config, folder), tensors, path)
@@ -97,6 +105,18 @@ def read_config(folder: Path) -> ModelConfig:
         raise FolderError(f"{path}: {error}") from None
     _check_size(config, folder / WEIGHTS)
     return config
+
+
+def validated_weights(folder: Path, step: int) -> Path:
+    """Where a run keeps the weights that it validated at a step."""
+    return folder / "run" / f"weights-{step:08d}.safetensors"
+
+
+def validated_steps(folder: Path) -> list[int]:
+    """The steps of training whose weights are kept: with `keep_checkpoints` of all validations."""
+    paths = validated_weights(folder, 0).parent.glob("weights-*.safetensors")
+    numbers = (path.stem.removeprefix("weights-") for path in paths)
+    return sorted(int(number) for number in numbers if number.isdecimal())
 
 
 def load_weights(model: EncoderDecoder, tensors: dict[str, Tensor], path: Path) -> None:
@@ -159,6 +179,17 @@ def _opened(
     except (SafetensorError, OSError, ValueError) as error:
         why = str(error)
     raise FolderError(f"{path}: broken or truncated ({why}); copy it again.")
+
+
+def _kept(folder: Path, step: int) -> Path:
+    path = validated_weights(folder, step)
+    if path.is_file():
+        return path
+    steps = ", ".join(map(str, validated_steps(folder)))
+    raise FolderError(
+        f"{folder}: no weights of step {step} are kept"
+        + (f"; there are those of steps {steps}." if steps else "; train with --keep-checkpoints.")
+    )
 
 
 def _check_there(path: Path) -> None:

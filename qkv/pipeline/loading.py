@@ -19,12 +19,13 @@ __all__ = ["load", "load_captioner", "load_translator", "tokenizer_paths"]
 
 
 def load(
-    folder: str | Path, *, device: str = "cpu", dtype: str = "float32"
+    folder: str | Path, *, device: str = "cpu", dtype: str = "float32", step: int | None = None
 ) -> Translator | Captioner:
     """What `qkv train --out FOLDER` wrote: a `Translator`, or a `Captioner` if it saw pictures.
 
     Args:
         device: auto, cpu, cuda, cuda:1 or mps. dtype: of the products, see `DTYPES`.
+        step: of training, as it was validated then; kept by `--keep-checkpoints`.
     Raises:
         FolderError: a file is missing, truncated or does not fit the others.
         ConfigError: no such device or dtype here.
@@ -32,7 +33,7 @@ def load(
     folder, machine = Path(folder), Machine.named(device, dtype)
     config = read_config(folder)
     source, target = _tokenizers(folder, config)
-    model, _ = load_model(folder, machine.device)  # last: it is the largest
+    model, _ = load_model(folder, machine.device, step)  # last: it is the largest
     if config.vision:
         return Captioner(model, target, config, machine)
     _check_dtype(model, machine)

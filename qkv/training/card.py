@@ -11,11 +11,12 @@ from pathlib import Path
 from qkv import __version__
 from qkv.evaluation import Score
 from qkv.machine import Machine
+from qkv.models import ModelConfig
 from qkv.training.checkpoints import Progress
 from qkv.training.material import Material
 from qkv.training.run_folder import Plan
 
-__all__ = ["describe", "model_card"]
+__all__ = ["describe", "model_card", "use_command"]
 
 
 def describe(machine: Machine) -> str:
@@ -23,6 +24,13 @@ def describe(machine: Machine) -> str:
     threads = f"{machine.threads} threads" if machine.threads else ""
     device = "" if machine.on_cpu and threads else machine.device
     return ", ".join(part for part in (device, threads, machine.dtype) if part)
+
+
+def use_command(model: ModelConfig, folder: str) -> str:
+    """How the model in a folder is used first."""
+    if model.vision:
+        return f"qkv caption {folder} picture.jpg"
+    return f"qkv translate {folder} < source.txt"
 
 
 def model_card(
@@ -39,7 +47,6 @@ def model_card(
     names = {name: fsencode(Path(path).name) for name, path in plan.data.items()}
     data = "\n".join(f"- {n}: `{p.decode('utf-8', 'backslashreplace')}`" for n, p in names.items())
     pictures = bool(plan.model.vision)
-    use = "qkv caption FOLDER picture.jpg" if pictures else "qkv translate FOLDER < source.txt"
     shown = "picture.jpg --png attention.png" if pictures else '"a sentence"'
     skipped = "\n".join(f"- skipped, {why}: {n:,}" for why, n in material.skipped.items())
     return f"""# A qkv {"captioning" if pictures else "translation"} model
@@ -71,7 +78,7 @@ validation {material.valid_unit}: {len(material.valid):,}
 
 ## Use
 
-    {use}
+    {use_command(plan.model, "FOLDER")}
     qkv show FOLDER {shown}
 """
 

@@ -29,7 +29,8 @@ NONE = Score("BLEU", -1.0, "")  # worse than any
 class Progress:
     """How far a run has come; with weights, optimizer and random state it is all a resume needs.
 
-    batch: batches of this epoch already used; tokens: target tokens seen; seconds: trained so far.
+    batch: batches of this epoch already used; tokens: target tokens seen.
+    seconds: trained so far, of which validating.
     validated: steps whose weights are kept for averaging; best_step: of the best score so far.
     baseline: of REINFORCE, (2, V), see `objectives.Baseline`; None before the first step.
     ema: moving average of the weights, by name; None where there is none.
@@ -40,6 +41,7 @@ class Progress:
     batch: int = 0
     tokens: int = 0
     seconds: float = 0.0
+    validating: float = 0.0
     best: Score = NONE
     best_step: int = 0
     without_gain: int = 0

@@ -86,6 +86,11 @@ class TrainConfig:
     checkpoint_steps: int = setting(
         200, "updates between two checkpoints; there is one after each validation too", COUNT
     )
+    keep_checkpoints: bool = setting(
+        False,
+        "keep the weights of every validation, for `qkv.load(folder, step=…)`, films and "
+        "comparisons",
+    )
     seed: int = setting(
         1,
         "of the first weights, dropout, the order of batches and the choice of held-out pairs",

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 
 import torch
 from torch import Tensor
 
 from qkv.data.batching import Batch, batches
-from qkv.errors import ConfigError
 from qkv.evaluation import Score
 from qkv.machine import Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.models.folder import save_tensors
 from qkv.training.checkpoints import Progress, save_checkpoint
 from qkv.training.config import TrainConfig
+from qkv.training.log import Log, learning_rate
 from qkv.training.material import Material
 from qkv.training.metrics import Metrics
-from qkv.training.objectives import Baseline, Objective, Reinforced, objective
+from qkv.training.objectives import Baseline, Objective, objective
 from qkv.training.outcome import publish
 from qkv.training.run_folder import Plan, RunFolder
-from qkv.training.schedules import soft_share, warmup_cosine
+from qkv.training.schedules import soft_share
 from qkv.training.signals import Signals
 
 __all__ = ["adamw", "fit", "forward_backward"]
-
-LOG_SECONDS = 10.0
 
 
 def fit(
@@ -51,28 +47,34 @@ def fit(
     Raises:
         ConfigError: the loss is no longer a number.
     """
-    log = _Log(progress, plan.max_steps, Metrics(folder, progress.step), report)
+    log = Log(progress, plan, Metrics(folder, progress.step), report)
 
     def save() -> None:
         log.check_losses()
         save_checkpoint(folder.checkpoint, model, optimizer, progress)
+        _drop_weights(progress, plan.train, folder)  # now that no checkpoint needs them
         if progress.best_step in (0, progress.step):
             publish(progress, material, plan, folder)
 
     def validate() -> None:
+        started = time.perf_counter()
+        log.show_losses()
         with _smoothed(model, progress):
-            score = _validate(model, material, plan, log, signals)
-            _keep(model, progress, score, plan.train, folder)
-        log.validation(score)
+            with signals.at_once():
+                validation = material.validate(model, plan.model, plan.machine.device)
+            _keep(model, progress, validation.score, plan.train, folder)
+        progress.validating += time.perf_counter() - started
+        log.validation(validation)
         save()
+        log.show_validation(validation)  # whoever reads it has a model that scores so
 
     with Signals() as signals:
         try:
             if _due(progress, plan):  # a signal ended the validation
                 validate()
             for batch in _batches(progress, material, plan):
-                result = _step(model, optimizer, batch, progress, plan)
-                log.step(result, batch.target_tokens)
+                result, norm = _step(model, optimizer, batch, progress, plan)
+                log.step(result, norm, batch.target_tokens)
                 if _due(progress, plan):
                     validate()
                 elif progress.step % plan.train.checkpoint_steps == 0:
@@ -114,10 +116,10 @@ def _ended(progress: Progress, plan: Plan) -> bool:
 
 def _due(progress: Progress, plan: Plan) -> bool:
     """Is this a step to validate at, and was it not done yet?"""
-    step, every = progress.step, math.ceil(plan.max_steps / plan.train.validations)
+    step = progress.step
     return (
         bool(step)
-        and (step % every == 0 or step == plan.max_steps)
+        and (step % plan.validate_every == 0 or step == plan.max_steps)
         and (progress.validated[-1:] != [step])
     )
 
@@ -128,22 +130,23 @@ def _step(
     batch: Batch,
     progress: Progress,
     plan: Plan,
-) -> Objective:
-    """One update of the weights."""
+) -> tuple[Objective, Tensor]:
+    """One update of the weights; what was made small, and the gradient's norm ()."""
     config = plan.train
     model.train()
     attention = _softness(progress.step + 1, plan)
     result = forward_backward(model, batch, config, plan.machine, progress.baseline, attention)
     progress.baseline = result.baseline.sums
-    torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
+    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
     progress.step += 1
-    _set_rate(optimizer, progress.step, config, plan.max_steps)
+    for group in optimizer.param_groups:
+        group["lr"] = learning_rate(progress.step, plan)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
     _smooth(model, progress, config.ema)
     progress.batch += 1
     progress.tokens += batch.target_tokens
-    return result
+    return result, norm
 
 
 def forward_backward(
@@ -165,12 +168,6 @@ def forward_backward(
         result = objective(model, batch, config, Baseline(baseline), attention)
     result.loss.backward()
     return result
-
-
-def _set_rate(optimizer: torch.optim.Optimizer, step: int, config: TrainConfig, last: int) -> None:
-    rate = warmup_cosine(step, peak=config.learning_rate, warmup=config.warmup_steps, last=last)
-    for group in optimizer.param_groups:
-        group["lr"] = rate
 
 
 def _softness(step: int, plan: Plan) -> Attending:
@@ -207,114 +204,18 @@ def _smoothed(model: EncoderDecoder, progress: Progress) -> Iterator[None]:
             weight.data = own[name]
 
 
-def _validate(
-    model: EncoderDecoder, material: Material, plan: Plan, log: _Log, signals: Signals
-) -> Score:
-    log.show_losses()
-    with signals.at_once():
-        return material.score(model, plan.model, plan.machine.device)
-
-
 def _keep(
     model: EncoderDecoder, progress: Progress, score: Score, config: TrainConfig, folder: RunFolder
 ) -> None:
-    """Keep the newest weights for averaging, and the best; drop the others."""
+    """Keep the newest weights for averaging, and remember the best."""
     better = score.value > progress.best.value
     progress.without_gain = 0 if better else progress.without_gain + 1
     if better:
         progress.best, progress.best_step = score, progress.step
     save_tensors(folder.weights(progress.step), dict(model.named_parameters()))
     progress.validated = [*progress.validated, progress.step][-config.average :]
-    wanted = {folder.weights(step) for step in (*progress.validated, progress.best_step)}
-    for path in folder.run.glob("weights-*.safetensors"):
-        if path not in wanted:
-            path.unlink()
 
 
-class _Log:
-    """Tells a person and the metrics how the run goes.
-
-    Losses stay on their device until they are shown or a checkpoint is due: to read one the CPU
-    has to wait for the device.
-    """
-
-    def __init__(
-        self, progress: Progress, last: int, metrics: Metrics, report: Callable[[str], None]
-    ) -> None:
-        self.progress, self.last, self.metrics, self.report = progress, last, metrics, report
-        self.seconds_before = progress.seconds
-        self.started = self.shown = time.perf_counter()
-        self.losses: list[Tensor] = []
-        self.reinforced: list[Reinforced] = []
-        self.tokens = 0
-
-    def step(self, result: Objective, tokens: int) -> None:
-        now = time.perf_counter()
-        self.progress.seconds = self.seconds_before + now - self.started
-        self.losses.append(result.nats)
-        if result.reinforced is not None:
-            self.reinforced.append(result.reinforced)
-        self.tokens += tokens
-        if now - self.shown >= LOG_SECONDS:
-            self.show_losses()
-
-    def validation(self, score: Score) -> None:
-        p, value = self.progress, f"{score.value:.2f}"
-        key = "validation_" + score.name.lower().replace(" ", "_")
-        self.metrics.write(p.step, **{key: score.value}, seconds=p.seconds)
-        best = "best so far" if p.without_gain == 0 else f"best {p.best.value:.2f} at {p.best_step}"
-        self.report(f"step {p.step:,}  validation {score.name} {value} (greedy), {best}")
-        self.shown = time.perf_counter()
-
-    def check_losses(self) -> list[float]:
-        """The losses since they were last shown.
-
-        Raises:
-            ConfigError: one of them is not a number.
-        """
-        losses = _numbers(self.losses)
-        for step, loss in enumerate(losses, self.progress.step - len(losses) + 1):
-            if not math.isfinite(loss):
-                raise ConfigError(
-                    f"step {step}: the loss is {loss}; start again in another --out with a lower "
-                    "learning_rate."
-                )
-        return losses
-
-    def show_losses(self) -> None:
-        """Their mean since they were last shown, if there are any."""
-        losses = self.check_losses()
-        if not losses:
-            return
-        p, now = self.progress, time.perf_counter()
-        speed = self.tokens / (now - self.shown)
-        loss = sum(losses) / len(losses)
-        left = p.seconds / p.step * (self.last - p.step)
-        self.metrics.write(
-            p.step,
-            loss=loss,
-            tokens_per_s=speed,
-            seconds=p.seconds,
-            tokens=p.tokens,
-            epoch=p.epoch,
-            **_means(self.reinforced),
-        )
-        self.report(
-            f"step {p.step:,}/{self.last:,}  epoch {p.epoch + 1}  loss {loss:.3f}  "
-            f"{speed:,.0f} tokens/s  {left / 60:.1f} min left"
-        )
-        self.shown, self.losses, self.tokens, self.reinforced = now, [], 0, []
-
-
-def _numbers(scalars: list[Tensor]) -> list[float]:
-    return torch.stack(scalars).tolist() if scalars else []
-
-
-def _means(steps: list[Reinforced]) -> dict[str, float]:
-    """The means of their fields, by name, over the steps that have them."""
-    means = {}
-    for name in (field.name for field in fields(Reinforced)):
-        numbers = [x for x in _numbers([getattr(s, name) for s in steps]) if not math.isnan(x)]
-        if numbers:
-            means[name] = sum(numbers) / len(numbers)
-    return means
+def _drop_weights(progress: Progress, config: TrainConfig, folder: RunFolder) -> None:
+    if not config.keep_checkpoints:
+        folder.keep_weights({*progress.validated, progress.best_step})

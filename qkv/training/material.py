@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Sized
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,9 +13,34 @@ from qkv.evaluation import Score
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.training.config import TrainConfig
 
-__all__ = ["Corpus", "Material", "Tokenizers"]
+__all__ = ["Corpus", "Material", "Sample", "Tokenizers", "Validation", "typical"]
 
 Tokenizers = tuple[Tokenizer, Tokenizer]  # of the source and of the target, maybe one and the same
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A source of the validation set, what the model makes of it, and what it should have made.
+
+    source: a text, or a picture's path. reference: one of them, where there are several.
+    """
+
+    source: str
+    output: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What a model scores.
+
+    score: what chooses the weights, see `telling_score`. samples: the same sources each time.
+    parts: the scores that it is made of, by name, where there are several.
+    """
+
+    score: Score
+    samples: list[Sample]
+    parts: dict[str, Score] = field(default_factory=dict)
 
 
 class Corpus(Protocol):
@@ -72,9 +98,15 @@ class Material(Protocol):
         """These examples, on the CPU."""
         ...
 
-    def score(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Score:
-        """See `telling_score`; of what the model says, greedily and in float32, of the sources.
+    def validate(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Validation:
+        """Of what the model says, greedily and in float32, of the sources.
 
         config, device: the model's, and where it is.
         """
         ...
+
+
+def typical(texts: Sequence[str]) -> list[int]:
+    """Numbers of two of them, if there are two: one shorter than most, and one longer."""
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    return [order[len(order) // 4], order[3 * len(order) // 4]][: len(order)]

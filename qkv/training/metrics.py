@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,15 @@ class Metrics:
         _drop_after(self._lines, step)
         self._board = _tensorboard(folder.tensorboard, step)
 
-    def write(self, step: int, **numbers: float) -> None:
+    def write(self, step: int, *, samples: Sequence[dict[str, str]] = (), **numbers: float) -> None:
+        record = {"step": step, **numbers} | ({"samples": samples} if samples else {})
         with self._lines.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"step": step, **numbers}) + "\n")
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
         if self._board:
             for name, number in numbers.items():
                 self._board.add_scalar(name, number, step)
+            for sample in samples:
+                self._board.add_text(sample["source"], sample["output"], step)
             self._board.flush()
 
 

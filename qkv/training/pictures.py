@@ -17,13 +17,13 @@ from qkv.data.corpora import Kept
 from qkv.data.features import Features
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
-from qkv.evaluation import Score, telling_score
+from qkv.evaluation import telling_score
 from qkv.machine import Machine
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.models.vision import Vision, vision
 from qkv.pipeline.captioner import Captioner, see
 from qkv.training.config import TrainConfig
-from qkv.training.material import Tokenizers
+from qkv.training.material import Sample, Tokenizers, Validation, typical
 
 __all__ = ["PictureCorpus", "PictureMaterial", "read_pictures"]
 
@@ -109,12 +109,17 @@ class PictureMaterial:
         present = torch.ones(source.shape[:2], dtype=torch.bool)
         return Batch(source, present, words.target_input, words.target_output, words.target_tokens)
 
-    def score(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Score:
+    def validate(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Validation:
         """Against all captions of a picture."""
         references = [shown.captions for shown in self.valid]
         captioner = Captioner(model, self.tokenizers[1], config, Machine(device))
         captions = captioner.of_regions(list(self.corpus.valid_seen), beam=1)
-        return telling_score([caption.text for caption in captions], references)
+        texts = [caption.text for caption in captions]
+        samples = [
+            Sample(str(self.valid[i].picture), texts[i], references[i][0])
+            for i in typical([captions[0] for captions in references])
+        ]
+        return Validation(telling_score(texts, references), samples)
 
 
 def read_pictures(

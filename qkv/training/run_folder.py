@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from math import ceil
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -14,6 +15,7 @@ from qkv.errors import DataError, FolderError
 from qkv.files import check_folder, locked, read_json, write_atomically
 from qkv.machine import Machine
 from qkv.models import ModelConfig
+from qkv.models.folder import validated_steps, validated_weights
 from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.config import TrainConfig
 
@@ -38,6 +40,11 @@ class Plan:
     data: dict[str, str]
     fingerprint: str
 
+    @property
+    def validate_every(self) -> int:
+        """Updates from one validation to the next; there is one after the last update too."""
+        return ceil(self.max_steps / self.train.validations)
+
 
 class RunFolder:
     """Paths inside `qkv train --out FOLDER`; the finished model lies at its top, the run below."""
@@ -53,7 +60,12 @@ class RunFolder:
 
     def weights(self, step: int) -> Path:
         """Weights as they were validated at `step`."""
-        return self.run / f"weights-{step:08d}.safetensors"
+        return validated_weights(self.top, step)
+
+    def keep_weights(self, steps: set[int]) -> None:
+        """Remove those of other steps."""
+        for step in set(validated_steps(self.top)) - steps:
+            self.weights(step).unlink()
 
     @property
     def has_model(self) -> bool:
@@ -126,8 +138,13 @@ class RunFolder:
 
     def clear(self) -> None:
         """Remove what only a resume needs; the checkpoint first, see `finished`."""
-        for path in (self.checkpoint, *self.run.glob("weights-*.safetensors")):
-            path.unlink(missing_ok=True)
+        self.checkpoint.unlink(missing_ok=True)
+        try:
+            keep = self._saved_plan().train.keep_checkpoints
+        except FolderError:
+            keep = False
+        if not keep:
+            self.keep_weights(set())
 
     def _half_written(self) -> set[Path]:
         return {*self.top.glob(".*.part"), *self.run.glob(".*.part")}
@@ -146,9 +163,12 @@ class RunFolder:
             raise FolderError(f"{self.top}: this run has finished; there is nothing to resume.")
         if not self.plan.exists():
             raise FolderError(f"{self.top}: no run to resume here; start one without --resume.")
+        return self._saved_plan()
+
+    def _saved_plan(self) -> Plan:
         try:
             return _plan(read_json(self.plan, PLAN_BYTES))
-        except (ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise FolderError(f"{self.plan}: broken ({error}); start a new run.") from None
 
 

@@ -14,12 +14,12 @@ from qkv.data.batching import Batch, Example, collate, drop_long
 from qkv.data.sentences import sentence_spans
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
-from qkv.evaluation import Score, telling_score
+from qkv.evaluation import telling_score
 from qkv.machine import Machine
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.pipeline import Translator
 from qkv.training.config import TrainConfig
-from qkv.training.material import Tokenizers
+from qkv.training.material import Sample, Tokenizers, Validation, typical
 
 __all__ = ["TextCorpus", "TextMaterial", "read_text", "shares_tokenizer", "train_tokenizers"]
 
@@ -87,12 +87,13 @@ class TextMaterial:
     def batch(self, indices: Sequence[int]) -> Batch:
         return collate([self.examples[i] for i in indices])
 
-    def score(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Score:
-        references = [pair.target for pair in self.valid]
+    def validate(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Validation:
+        sources, references = zip(*self.valid, strict=True)
         translator = Translator(model, *self.tokenizers, Machine(device))
-        translations = translator.translate([pair.source for pair in self.valid], beam=1)
+        translations = translator.translate(sources, beam=1)
         texts = [translation.text for translation in translations]
-        return telling_score(texts, references)
+        samples = [Sample(sources[i], texts[i], references[i]) for i in typical(sources)]
+        return Validation(telling_score(texts, references), samples)
 
 
 def read_text(data: dict[str, str], seed: int, report: Callable[[str], None] = print) -> TextCorpus:

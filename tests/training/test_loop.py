@@ -13,13 +13,16 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from qkv.errors import ConfigError
+from qkv.errors import ConfigError, FolderError
 from qkv.evaluation import Score
 from qkv.models import EncoderDecoder
-from qkv.models.folder import load_model
+from qkv.models.folder import load_model, validated_steps
+from qkv.pipeline import load
 from qkv.training import loop
 from qkv.training import train as run
+from qkv.training.checkpoints import Progress
 from qkv.training.config import TrainConfig
+from qkv.training.material import Validation
 from qkv.training.run_folder import RunFolder
 from qkv.training.text import TextMaterial
 from tests.tiny import RNN, train
@@ -34,11 +37,11 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Te
     def script(*scores: float) -> list[dict[str, Tensor]]:
         left, seen = list(scores), []
 
-        def validate(_: TextMaterial, model: EncoderDecoder, *where: Any) -> Score:
+        def validate(_: TextMaterial, model: EncoderDecoder, *where: Any) -> Validation:
             seen.append({n: p.detach().clone() for n, p in model.named_parameters()})
-            return Score("BLEU", left.pop(0), "")
+            return Validation(Score("BLEU", left.pop(0), ""), [])
 
-        monkeypatch.setattr(TextMaterial, "score", validate)
+        monkeypatch.setattr(TextMaterial, "validate", validate)
         return seen
 
     return script
@@ -149,18 +152,60 @@ def test_only_wanted_weights_stay_on_disk(
     scripted: Callable, corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scripted(1.0, 9.0, 3.0, 4.0, 5.0, 6.0, 0.0)
-    kept: list[list[str]] = []
-    save = loop.save_checkpoint
+    kept: list[list[int]] = []
+    drop = loop._drop_weights
 
-    def look(path: Path, *rest: Any) -> None:
-        save(path, *rest)
-        kept.append(sorted(p.name for p in path.parent.glob("weights-*")))
+    def look(progress: Progress, config: TrainConfig, folder: RunFolder) -> None:
+        drop(progress, config, folder)
+        kept.append(validated_steps(folder.top))
 
-    monkeypatch.setattr(loop, "save_checkpoint", look)
+    monkeypatch.setattr(loop, "_drop_weights", look)
     train(tmp_path / "model", corpus, RNN | FAST)
-    assert [[int(name[8:16]) for name in names] for names in kept] == [
-        [2], [2, 4], [4, 6], [4, 6, 8], [4, 8, 10], [4, 10, 12],
-    ]  # fmt: skip
+    assert kept == [[2], [2, 4], [4, 6], [4, 6, 8], [4, 8, 10], [4, 10, 12]]
+    assert validated_steps(tmp_path / "model") == []
+
+
+def test_weights_that_a_checkpoint_names_are_there_until_the_next_is(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted(9.0, 3.0, 4.0, 10.0)
+    saved = iter(range(3))  # killed when the fourth validation's is to be written
+    save = loop.save_checkpoint
+    monkeypatch.setattr(loop, "save_checkpoint", lambda *args: (next(saved), save(*args)))
+    with pytest.raises(StopIteration):
+        train(tmp_path / "model", corpus, RNN | FAST)
+    monkeypatch.setattr(loop, "save_checkpoint", save)
+    scripted(10.0, 0.0, 0.0, 0.0)
+    run.resume(tmp_path / "model", {}, {}, report=lambda line: None)
+    assert RunFolder(tmp_path / "model").finished
+
+
+def test_with_keep_checkpoints_every_validation_can_be_loaded(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path
+) -> None:
+    seen = scripted(1.0, 9.0, 3.0, 4.0, 5.0, 6.0, 0.0)
+    folder = tmp_path / "model"
+    train(folder, corpus, RNN | FAST | {"keep_checkpoints": True})
+    assert validated_steps(folder) == [2, 4, 6, 8, 10, 12]
+    for step, weights in zip(validated_steps(folder), seen, strict=False):
+        assert same(dict(load(folder, step=step).model.named_parameters()), weights)
+    with pytest.raises(FolderError) as caught:
+        load(folder, step=7)
+    assert str(caught.value) == (
+        f"{folder}: no weights of step 7 are kept; there are those of steps 2, 4, 6, 8, 10, 12."
+    )
+    with pytest.raises(FolderError, match="nothing to resume"):
+        run.resume(folder, {}, {})
+    assert validated_steps(folder) == [2, 4, 6, 8, 10, 12]
+
+
+def test_weights_that_were_not_kept_are_named(
+    scripted: Callable, corpus: dict[str, str], tmp_path: Path
+) -> None:
+    scripted(*range(9))
+    train(tmp_path / "model", corpus, RNN | FAST)
+    with pytest.raises(FolderError, match=r"no weights of step 2 are kept; train with --keep-chec"):
+        load(tmp_path / "model", step=2)
 
 
 def test_checkpoints_between_validations(

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from qkv import training
+from qkv.evaluation import Score
 from qkv.models import EncoderDecoder
 from qkv.models.folder import load_model, load_tensors
 from qkv.pipeline import load_translator
 from qkv.training import RunFolder, loop
+from qkv.training.material import Validation
 from qkv.training.signals import Signals
 from qkv.training.text import TextMaterial
 from tests.tiny import RNN, train
@@ -75,7 +77,7 @@ def test_a_step_is_finished_and_kept(
 def test_a_validation_is_left_at_once_and_done_again(
     call: int, unbroken: Path, corpus: dict[str, str], tmp_path: Path
 ) -> None:
-    run = stopped(TextMaterial, "score", call, tmp_path / "model", corpus)
+    run = stopped(TextMaterial, "validate", call, tmp_path / "model", corpus)
     notes = load_tensors(run.checkpoint)[1]
     assert (notes["step"], len(notes["validated"])) == (3 * call, call - 1)
     assert run.unfinished
@@ -93,9 +95,9 @@ def test_while_a_run_goes_on_its_best_weights_are_a_model(
 
     def score(_: TextMaterial, model: EncoderDecoder, *where: Any) -> Any:
         seen.append({name: weight.clone() for name, weight in model.named_parameters()})
-        return loop.Score("BLEU", [1.0, 5.0, 4.0][len(seen) - 1], "tok:13a")
+        return Validation(Score("BLEU", [1.0, 5.0, 4.0][len(seen) - 1], "tok:13a"), [])
 
-    monkeypatch.setattr(TextMaterial, "score", score)
+    monkeypatch.setattr(TextMaterial, "validate", score)
     run = stopped(loop, "forward_backward", 11, tmp_path / "model", corpus)
     model, _ = load_model(run.top)
     assert len(seen) == 3
