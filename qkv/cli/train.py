@@ -79,7 +79,8 @@ def _chosen(options: dict[str, str | None], pairs: list[str]) -> dict[str, str]:
     for name, value in options.items():
         if value is not None and chosen.setdefault(name, value) != value:
             raise ConfigError(
-                f"--{name.replace('_', '-')} {value} and --set {name}={chosen[name]} do not agree; leave one out."
+                f"--{name.replace('_', '-')} {value} and --set {name}={chosen[name]} do not agree; "
+                "leave one out."
             )
     return chosen
 

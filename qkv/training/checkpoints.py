@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +14,15 @@ from qkv.evaluation import Score
 from qkv.models import EncoderDecoder
 from qkv.models.folder import load_tensors, load_weights, save_tensors
 
-__all__ = ["Progress", "average", "checkpointed_weights", "load_checkpoint", "save_checkpoint"]
+__all__ = [
+    "Progress",
+    "average",
+    "checkpointed_weights",
+    "load_checkpoint",
+    "random_state",
+    "save_checkpoint",
+    "set_random_state",
+]
 
 # By the type of a device: how its generator's state is taken, and put back.
 GENERATORS: dict[str, tuple[Callable[[torch.device], Tensor], Callable[..., None]]] = {
@@ -50,14 +58,28 @@ class Progress:
     ema: dict[str, Tensor] | None = None
 
 
+def random_state(model: EncoderDecoder) -> dict[str, Tensor]:
+    """Of torch's generators, the CPU's and the one of the model's device."""
+    device = _device(model)
+    states = {"random": torch.get_rng_state()}
+    if device.type in GENERATORS:
+        states[f"random.{device.type}"] = GENERATORS[device.type][0](device)
+    return states
+
+
+def set_random_state(model: EncoderDecoder, states: Mapping[str, Tensor]) -> None:
+    """Put the generators back to it; one whose state is not there stays as it is."""
+    device = _device(model)
+    torch.set_rng_state(states["random"])
+    if f"random.{device.type}" in states:
+        GENERATORS[device.type][1](states[f"random.{device.type}"], device)
+
+
 def save_checkpoint(
     path: Path, model: EncoderDecoder, optimizer: torch.optim.Optimizer, progress: Progress
 ) -> None:
     """Everything that the next step depends on, in one atomically replaced file."""
-    tensors: dict[str, Tensor] = {"random": torch.get_rng_state()}
-    device = _device(model)
-    if device.type in GENERATORS:
-        tensors[f"random.{device.type}"] = GENERATORS[device.type][0](device)
+    tensors = random_state(model)
     for name, parameter in model.named_parameters():
         tensors[f"model.{name}"] = parameter
         for key, value in optimizer.state[parameter].items():
@@ -93,9 +115,7 @@ def load_checkpoint(
         if "best_bleu" in notes:  # as qkv 0.1.0 wrote it
             notes["best"] = asdict(Score("BLEU", notes.pop("best_bleu"), ""))
         progress = Progress(**{**notes, **kept, "best": Score(**notes["best"])})
-        torch.set_rng_state(tensors["random"])
-        if f"random.{device.type}" in tensors:
-            GENERATORS[device.type][1](tensors[f"random.{device.type}"], device)
+        set_random_state(model, tensors)
     except (KeyError, TypeError, RuntimeError):
         raise FolderError(
             f"{path}: not a complete checkpoint; delete it to start this run from its first step."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import torch
 from torch import Tensor
@@ -14,7 +14,12 @@ from qkv.evaluation import Score
 from qkv.machine import Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.models.folder import save_tensors
-from qkv.training.checkpoints import Progress, save_checkpoint
+from qkv.training.checkpoints import (
+    Progress,
+    random_state,
+    save_checkpoint,
+    set_random_state,
+)
 from qkv.training.config import TrainConfig
 from qkv.training.log import Log, learning_rate
 from qkv.training.material import Material
@@ -42,7 +47,7 @@ def fit(
     The state after each step depends only on the state before it, the plan and the data:
     a resumed run is bit for bit the unbroken one.
 
-    A signal ends it between two steps, or while validating, with a checkpoint.
+    A signal ends it with a checkpoint: a validation or a step under way is left, to be done again.
 
     Raises:
         ConfigError: the loss is no longer a number.
@@ -73,7 +78,7 @@ def fit(
             if _due(progress, plan):  # a signal ended the validation
                 validate()
             for batch in _batches(progress, material, plan):
-                result, norm = _step(model, optimizer, batch, progress, plan)
+                result, norm = _step(model, optimizer, batch, progress, plan, signals)
                 log.step(result, norm, batch.target_tokens)
                 if _due(progress, plan):
                     validate()
@@ -130,12 +135,14 @@ def _step(
     batch: Batch,
     progress: Progress,
     plan: Plan,
+    signals: Signals,
 ) -> tuple[Objective, Tensor]:
     """One update of the weights; what was made small, and the gradient's norm ()."""
     config = plan.train
     model.train()
     attention = _softness(progress.step + 1, plan)
-    result = forward_backward(model, batch, config, plan.machine, progress.baseline, attention)
+    with signals.at_once() if progress.step else nullcontext(), _undrawn_if_left(model):
+        result = forward_backward(model, batch, config, plan.machine, progress.baseline, attention)
     progress.baseline = result.baseline.sums
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
     progress.step += 1
@@ -147,6 +154,17 @@ def _step(
     progress.batch += 1
     progress.tokens += batch.target_tokens
     return result, norm
+
+
+@contextmanager
+def _undrawn_if_left(model: EncoderDecoder) -> Iterator[None]:
+    """A step that is left is as if it had not begun: so far it has only drawn its dropout."""
+    states = random_state(model)
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        set_random_state(model, states)
+        raise
 
 
 def forward_backward(

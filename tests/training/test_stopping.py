@@ -28,13 +28,14 @@ def quiet(line: str) -> None:
 
 
 def signalled(calls: int, real: Callable[..., Any]) -> Callable[..., Any]:
-    """The function; its call of this number brings a signal, as the terminal would."""
+    """The function; its call of this number brings a signal, as the terminal would, at its end."""
     count = iter(range(1, 10**6))
 
     def called(*arguments: Any) -> Any:
+        result = real(*arguments)
         if next(count) == calls:
             signal.raise_signal(signal.SIGINT)
-        return real(*arguments)
+        return result
 
     return called
 
@@ -62,11 +63,24 @@ def stopped(
 
 
 @pytest.mark.parametrize("call", [1, 3, 5])  # before and after the first validation, and at it
-def test_a_step_is_finished_and_kept(
+def test_an_update_is_finished_and_kept(
     call: int, unbroken: Path, corpus: dict[str, str], tmp_path: Path
 ) -> None:
-    run = stopped(loop, "forward_backward", call, tmp_path / "model", corpus)
+    run = stopped(loop, "_smooth", call, tmp_path / "model", corpus)
     assert load_tensors(run.checkpoint)[1]["step"] == call
+    assert run.unfinished
+    load_translator(run.top)
+    training.resume(run.top, {}, {}, report=quiet)
+    assert weights(run.top) == weights(unbroken)
+
+
+@pytest.mark.parametrize("call", [1, 3, 5])
+def test_a_gradient_is_left_at_once_and_computed_again(
+    call: int, unbroken: Path, corpus: dict[str, str], tmp_path: Path
+) -> None:
+    """But the first: there is no model before it."""
+    run = stopped(loop, "forward_backward", call, tmp_path / "model", corpus)
+    assert load_tensors(run.checkpoint)[1]["step"] == max(1, call - 1)
     assert run.unfinished
     load_translator(run.top)
     training.resume(run.top, {}, {}, report=quiet)
