@@ -36,6 +36,15 @@ def train(
     device: Annotated[str | None, Option(help="auto (default), cpu, cuda, cuda:1 or mps.")] = None,
     set_: Annotated[list[str] | None, Option("--set", help="name=value; may be repeated.")] = None,
     config: Annotated[Path | None, Option(help="Settings in a TOML file.")] = None,
+    from_: Annotated[
+        Path | None, Option("--from", help="Go on from this model with new data.")
+    ] = None,
+    mix: Annotated[
+        str | None, Option(help="Its old data and the share of it, as old.tsv=0.5; with --from.")
+    ] = None,
+    valid_old: Annotated[
+        Path | None, Option(help="What to see forgetting by; by default its validation data.")
+    ] = None,
     keep_checkpoints: Annotated[
         bool, Option("--keep-checkpoints", help="Keep the weights of every validation.")
     ] = False,
@@ -46,16 +55,21 @@ def train(
     Without validation files up to 2,000 pairs, or 1,000 pictures, are held out. Settings, for --set
     and --config: docs/settings.md.
     """
+    old, share = _mixed(mix)
     named = {
         "architecture": architecture, "attention": attention, "select": select, "vision": vision,
         "device": device, "keep_checkpoints": "true" if keep_checkpoints else None,
+        "mix": share,
     }  # fmt: skip
     chosen = _chosen(named, set_ or [])
     data = _data(
         source=source, target=target, tsv=tsv,
         valid_source=valid_source, valid_target=valid_target, valid_tsv=valid_tsv,
         images=images, valid_images=valid_images, image_root=image_root,
+        **_old("images" if images else "tsv", old, valid_old),
     )  # fmt: skip
+    if from_ is None and not resume and (old or valid_old):
+        raise ConfigError("--mix and --valid-old belong to --from; give it too.")
     if not resume:
         _check_data(data)
     # Before torch is imported: nobody should wait for a word.
@@ -65,7 +79,21 @@ def train(
     settings = (_read_toml(config) if config else {}) | chosen
     begin = training.resume if resume else training.start
     with stoppable(out):
-        begin(out, data, settings, report=report)
+        begin(out, data, settings, report=report, base=from_)
+
+
+def _mixed(mix: str | None) -> tuple[Path | None, str | None]:
+    """Of FILE=SHARE the file and the share."""
+    if mix is None:
+        return None, None
+    file, equals, share = mix.rpartition("=")
+    if not equals:
+        raise ConfigError(f"--mix {mix}: needs FILE=SHARE, such as old.tsv=0.5.")
+    return Path(file), share
+
+
+def _old(kind: str, train: Path | None, valid: Path | None) -> dict[str, Path | None]:
+    return {f"old_{kind}": train, f"old_valid_{kind}": valid}
 
 
 def _chosen(options: dict[str, str | None], pairs: list[str]) -> dict[str, str]:
@@ -108,7 +136,7 @@ def _data(**paths: Path | None) -> dict[str, str]:
 def _check_data(data: dict[str, str]) -> None:
     """Training data in exactly one form, validation data in at most one."""
     if "images" in data:
-        text = [name for name in data if name not in PICTURES]
+        text = [name for name in data if name.removeprefix("old_") not in PICTURES]
         if text:
             option = "--" + text[0].replace("_", "-")
             raise ConfigError(f"--images and {option} do not go together; give one of them.")

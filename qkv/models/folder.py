@@ -26,6 +26,7 @@ from qkv.models.config import ADDED, ModelConfig
 from qkv.models.encoder_decoder import EncoderDecoder
 
 __all__ = [
+    "checksum",
     "load_model",
     "load_tensors",
     "load_weights",
@@ -149,7 +150,7 @@ def _save(
     path: Path, tensors: dict[str, Tensor], notes: dict[str, Any], beside: dict[str, str]
 ) -> None:
     whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    notes = notes | {CHECKSUMS: {TENSORS: _checksum(whole), **beside}}
+    notes = notes | {CHECKSUMS: {TENSORS: checksum(whole), **beside}}
     data = save(whole, {"notes": json.dumps(notes)})  # one key: several have a random order
     write_atomically(path, lambda temporary: temporary.write_bytes(data))
 
@@ -269,7 +270,7 @@ def _check_numbers(tensors: dict[str, Tensor], path: Path) -> None:
 
 
 def _check_undamaged(path: Path, tensors: dict[str, Tensor], checksums: dict[str, str]) -> None:
-    if TENSORS in checksums and checksums[TENSORS] != _checksum(tensors):
+    if TENSORS in checksums and checksums[TENSORS] != checksum(tensors):
         raise FolderError(f"{path}: damaged, its numbers are not those saved; copy it again.")
 
 
@@ -282,11 +283,12 @@ def _check_beside(folder: Path, checksums: dict[str, str]) -> None:
             )
 
 
-def _checksum(tensors: dict[str, Tensor]) -> str:
+def checksum(tensors: dict[str, Tensor]) -> str:
+    """SHA-256 of tensors on the CPU with their names, dtypes and shapes."""
     digest = sha256()
     for name, tensor in sorted(tensors.items()):
         digest.update(f"\n{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+        digest.update(tensor.detach().reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()
 
 

@@ -14,7 +14,7 @@ from qkv.machine import Machine
 from qkv.models import ModelConfig
 from qkv.training.checkpoints import Progress
 from qkv.training.material import Material
-from qkv.training.run_folder import Plan
+from qkv.training.run_folder import Base, Plan
 
 __all__ = ["describe", "model_card", "use_command"]
 
@@ -44,8 +44,7 @@ def model_card(
 
     averaged: the score of the averaged weights; None while the run goes on.
     """
-    names = {name: fsencode(Path(path).name) for name, path in plan.data.items()}
-    data = "\n".join(f"- {n}: `{p.decode('utf-8', 'backslashreplace')}`" for n, p in names.items())
+    data = "\n".join(f"- {name}: `{_name(path)}`" for name, path in plan.data.items())
     pictures = bool(plan.model.vision)
     shown = "picture.jpg --png attention.png" if pictures else '"a sentence"'
     skipped = "\n".join(f"- skipped, {why}: {n:,}" for why, n in material.skipped.items())
@@ -56,11 +55,11 @@ An encoder and a decoder of architecture `{plan.model.architecture}`; `config.js
 ## Data
 
 {data}
-- training {material.unit}: {len(material.examples):,}; \
+- training {material.unit}: {len(material.drawn(plan.train.seed, 0)):,}; \
 validation {material.valid_unit}: {len(material.valid):,}
 {skipped}
 - SHA-256 of the training and validation {material.unit}: `{plan.fingerprint}`
-
+{_history(plan, progress)}
 ## Training
 
 - {progress.step:,} updates, {progress.epoch + 1} epochs begun, {progress.tokens:,} target tokens
@@ -83,8 +82,32 @@ validation {material.valid_unit}: {len(material.valid):,}
 """
 
 
+def _history(plan: Plan, progress: Progress) -> str:
+    """Which models it goes on from, and what of their scores is left."""
+    if plan.base is None:
+        return ""
+    lines = []
+    base: Base | None = plan.base
+    while base is not None:
+        lines.append(
+            f"- went on from `{_name(base.folder)}`, SHA-256 of its weights `{base.fingerprint}`"
+        )
+        base = base.base
+    if plan.train.mix:
+        lines.append(f"- of each epoch's examples {plan.train.mix:.0%} are from the old data")
+    for part, before in progress.before.items():
+        after = progress.after.get(part, before)
+        lines.append(f"- validation score on {part} data: {before:.2f} before, {after:.2f} after")
+    return "\n## History\n\n" + "\n".join(lines) + "\n"
+
+
+def _name(path: str) -> str:
+    """Of a file or folder, without those above it, in characters that can be written."""
+    return fsencode(Path(path).name).decode("utf-8", "backslashreplace")
+
+
 def _scores(progress: Progress, averaged: Score | None) -> str:
-    if not progress.best_step:
+    if not progress.scored:
         return "Not validated yet."
     best = progress.best
     line = f"Validation, greedy search, {best.name}|{best.signature}: best {best.value:.2f}"

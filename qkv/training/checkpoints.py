@@ -40,6 +40,7 @@ class Progress:
     batch: batches of this epoch already used; tokens: target tokens seen.
     seconds: trained so far, of which validating.
     validated: steps whose weights are kept for averaging; best_step: of the best score so far.
+    before: what the model scored that the run goes on from, by part; after: those of the best.
     baseline: of REINFORCE, (2, V), see `objectives.Baseline`; None before the first step.
     ema: moving average of the weights, by name; None where there is none.
     """
@@ -54,8 +55,20 @@ class Progress:
     best_step: int = 0
     without_gain: int = 0
     validated: list[int] = field(default_factory=list)
+    before: dict[str, float] = field(default_factory=dict)
+    after: dict[str, float] = field(default_factory=dict)
     baseline: Tensor | None = None
     ema: dict[str, Tensor] | None = None
+
+    @property
+    def scored(self) -> bool:
+        """There are weights that were validated."""
+        return self.best.value >= 0
+
+    @property
+    def begun(self) -> bool:
+        """There is something to keep."""
+        return self.step > 0 or self.scored
 
 
 def random_state(model: EncoderDecoder) -> dict[str, Tensor]:
@@ -109,7 +122,7 @@ def load_checkpoint(
     }
     moments = {name: _strip(placed, f"adam.{name}.") for name, _ in model.named_parameters()}
     try:
-        if not all(moments.values()):
+        if notes["step"] and not all(moments.values()):
             raise KeyError("adam")
         kept = {"baseline": placed.get("baseline"), "ema": _strip(placed, "ema.") or None}
         if "best_bleu" in notes:  # as qkv 0.1.0 wrote it

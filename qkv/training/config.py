@@ -86,6 +86,12 @@ class TrainConfig:
     checkpoint_steps: int = setting(
         200, "updates between two checkpoints; there is one after each validation too", COUNT
     )
+    mix: float = setting(
+        0.0,
+        "with `--from` and `--mix`, the share of each epoch's pairs, or captions, that are drawn "
+        "from the old data",
+        SHARE,
+    )
     keep_checkpoints: bool = setting(
         False,
         "keep the weights of every validation, for `qkv.load(folder, step=…)`, films and "

@@ -130,7 +130,7 @@ def _time_left(progress: Progress, plan: Plan) -> str:
     training = (p.seconds - p.validating) / p.step * (plan.max_steps - p.step)
     if not p.validating:
         return f"{training / 60:.1f} min left besides validation"
-    past = max(1, p.step // every)
+    past = max(1, p.step // every + (plan.base is not None))
     to_come = math.ceil(plan.max_steps / every) - p.step // every + 1
     return f"{(training + p.validating / past * to_come) / 60:.1f} min left"
 

@@ -9,8 +9,7 @@ from contextlib import contextmanager, nullcontext
 import torch
 from torch import Tensor
 
-from qkv.data.batching import Batch, batches
-from qkv.evaluation import Score
+from qkv.data.batching import Batch
 from qkv.machine import Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.models.folder import save_tensors
@@ -22,7 +21,7 @@ from qkv.training.checkpoints import (
 )
 from qkv.training.config import TrainConfig
 from qkv.training.log import Log, learning_rate
-from qkv.training.material import Material
+from qkv.training.material import Material, Validation, epoch_batches
 from qkv.training.metrics import Metrics
 from qkv.training.objectives import Baseline, Objective, objective
 from qkv.training.outcome import publish
@@ -58,7 +57,7 @@ def fit(
         log.check_losses()
         save_checkpoint(folder.checkpoint, model, optimizer, progress)
         _drop_weights(progress, plan.train, folder)  # now that no checkpoint needs them
-        if progress.best_step in (0, progress.step):
+        if not progress.scored or progress.best_step == progress.step:
             publish(progress, material, plan, folder)
 
     def validate() -> None:
@@ -67,7 +66,7 @@ def fit(
         with _smoothed(model, progress):
             with signals.at_once():
                 validation = material.validate(model, plan.model, plan.machine.device)
-            _keep(model, progress, validation.score, plan.train, folder)
+            _keep(model, progress, validation, plan.train, folder)
         progress.validating += time.perf_counter() - started
         log.validation(validation)
         save()
@@ -86,7 +85,7 @@ def fit(
                     save()
                 signals.check()
         except (KeyboardInterrupt, SystemExit):
-            if progress.step:
+            if progress.begun:
                 save()
             raise
 
@@ -106,7 +105,7 @@ def _batches(progress: Progress, material: Material, plan: Plan) -> Iterator[Bat
     """From where `progress` is to the end of the run, epoch after epoch."""
     config = plan.train
     while not _ended(progress, plan):
-        order = batches(material.examples, config.batch_tokens, config.seed, progress.epoch)
+        order = epoch_batches(material, config, progress.epoch)
         for indices in order[progress.batch :]:
             yield material.batch(indices)
             if _ended(progress, plan):
@@ -122,10 +121,10 @@ def _ended(progress: Progress, plan: Plan) -> bool:
 def _due(progress: Progress, plan: Plan) -> bool:
     """Is this a step to validate at, and was it not done yet?"""
     step = progress.step
-    return (
-        bool(step)
-        and (step % plan.validate_every == 0 or step == plan.max_steps)
-        and (progress.validated[-1:] != [step])
+    if not step:
+        return plan.base is not None and not progress.scored
+    return (step % plan.validate_every == 0 or step == plan.max_steps) and (
+        progress.validated[-1:] != [step]
     )
 
 
@@ -141,7 +140,7 @@ def _step(
     config = plan.train
     model.train()
     attention = _softness(progress.step + 1, plan)
-    with signals.at_once() if progress.step else nullcontext(), _undrawn_if_left(model):
+    with signals.at_once() if progress.begun else nullcontext(), _undrawn_if_left(model):
         result = forward_backward(model, batch, config, plan.machine, progress.baseline, attention)
     progress.baseline = result.baseline.sums
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
@@ -223,17 +222,25 @@ def _smoothed(model: EncoderDecoder, progress: Progress) -> Iterator[None]:
 
 
 def _keep(
-    model: EncoderDecoder, progress: Progress, score: Score, config: TrainConfig, folder: RunFolder
+    model: EncoderDecoder,
+    progress: Progress,
+    validation: Validation,
+    config: TrainConfig,
+    folder: RunFolder,
 ) -> None:
     """Keep the newest weights for averaging, and remember the best."""
-    better = score.value > progress.best.value
+    better = validation.score.value > progress.best.value
     progress.without_gain = 0 if better else progress.without_gain + 1
     if better:
-        progress.best, progress.best_step = score, progress.step
+        progress.best, progress.best_step = validation.score, progress.step
+        progress.after = validation.values()
     save_tensors(folder.weights(progress.step), dict(model.named_parameters()))
-    progress.validated = [*progress.validated, progress.step][-config.average :]
+    if progress.step:
+        progress.validated = [*progress.validated, progress.step][-config.average :]
+    else:  # what the run goes on from
+        progress.before = validation.values()
 
 
 def _drop_weights(progress: Progress, config: TrainConfig, folder: RunFolder) -> None:
     if not config.keep_checkpoints:
-        folder.keep_weights({*progress.validated, progress.best_step})
+        folder.keep_weights({0, *progress.validated, progress.best_step})

@@ -7,13 +7,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from qkv.data.batching import Batch, Example
+from qkv.data.batching import Batch, Example, batches
 from qkv.data.tokenizer import Tokenizer
 from qkv.evaluation import Score
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.training.config import TrainConfig
 
-__all__ = ["Corpus", "Material", "Sample", "Tokenizers", "Validation", "typical"]
+__all__ = [
+    "Corpus",
+    "Material",
+    "Sample",
+    "Tokenizers",
+    "Validation",
+    "epoch_batches",
+    "typical",
+]
 
 Tokenizers = tuple[Tokenizer, Tokenizer]  # of the source and of the target, maybe one and the same
 
@@ -41,6 +49,10 @@ class Validation:
     score: Score
     samples: list[Sample]
     parts: dict[str, Score] = field(default_factory=dict)
+
+    def values(self) -> dict[str, float]:
+        """Of the parts, or of the one that there is."""
+        return {n: s.value for n, s in (self.parts or {"new": self.score}).items()}
 
 
 class Corpus(Protocol):
@@ -75,8 +87,11 @@ class Material(Protocol):
     skipped: how many examples were not used, by reason.
     """
 
-    unit: str
-    valid_unit: str
+    @property
+    def unit(self) -> str: ...
+
+    @property
+    def valid_unit(self) -> str: ...
 
     @property
     def tokenizers(self) -> Tokenizers: ...
@@ -94,6 +109,10 @@ class Material(Protocol):
         """The model's settings that follow from the data."""
         ...
 
+    def drawn(self, seed: int, epoch: int) -> Sequence[int]:
+        """The numbers of the examples that an epoch has."""
+        ...
+
     def batch(self, indices: Sequence[int]) -> Batch:
         """These examples, on the CPU."""
         ...
@@ -104,6 +123,14 @@ class Material(Protocol):
         config, device: the model's, and where it is.
         """
         ...
+
+
+def epoch_batches(material: Material, config: TrainConfig, epoch: int) -> list[list[int]]:
+    """The numbers of the examples of each batch, see `batches`."""
+    drawn = material.drawn(config.seed, epoch)
+    examples = [material.examples[i] for i in drawn]
+    order = batches(examples, config.batch_tokens, config.seed, epoch)
+    return [[drawn[i] for i in batch] for batch in order]
 
 
 def typical(texts: Sequence[str]) -> list[int]:

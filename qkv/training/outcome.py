@@ -22,9 +22,11 @@ def publish(progress: Progress, material: Material, plan: Plan, run: RunFolder) 
 
     The checkpoint must be there first, see `RunFolder.finished`.
     """
-    best = progress.best_step
-    weights = load_tensors(run.weights(best))[0] if best else checkpointed_weights(run.checkpoint)
-    kept = f"best so far, step {best or progress.step:,} of {plan.max_steps:,}"
+    if progress.scored:
+        step, weights = progress.best_step, load_tensors(run.weights(progress.best_step))[0]
+    else:
+        step, weights = progress.step, checkpointed_weights(run.checkpoint)
+    kept = f"best so far, step {step:,} of {plan.max_steps:,}"
     _write(weights, model_card(plan, progress, material, None, kept), plan, run)
 
 
@@ -38,11 +40,14 @@ def finish(
 ) -> None:
     """Of the best and the averaged weights, write the ones that validate better."""
     load_weights(model, average([run.weights(step) for step in progress.validated]), run.run)
-    averaged = material.validate(model, plan.model, plan.machine.device).score
+    validation = material.validate(model, plan.model, plan.machine.device)
+    averaged = validation.score
     if averaged.value < progress.best.value:
         load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)
-        kept = f"weights of step {progress.best_step:,}"
+        step = progress.best_step
+        kept = f"weights of step {step:,}" if step else "weights that it began with"
     else:
+        progress.after = validation.values()
         steps = ", ".join(f"{step:,}" for step in progress.validated)
         several = len(progress.validated) > 1
         kept = f"mean of the weights at steps {steps}" if several else f"weights of step {steps}"

@@ -100,6 +100,9 @@ class PictureMaterial:
             "vision_fingerprint": eye.fingerprint,
         }
 
+    def drawn(self, seed: int, epoch: int) -> Sequence[int]:
+        return range(len(self.examples))
+
     def batch(self, indices: Sequence[int]) -> Batch:
         """source is (B, R, C) float16 here."""
         examples = [self.examples[i] for i in indices]
@@ -128,12 +131,16 @@ def read_pictures(
     config: TrainConfig,
     device: str,
     report: Callable[[str], None],
+    *,
+    drop_shared: bool = False,
 ) -> PictureCorpus:
     """Read `images` and `valid_images`, captions as in `read_captions`, below `image_root`.
 
     Without validation captions, pictures are held out. What the vision encoder sees is computed
     once, on `device`, and kept in `cache_folder()`.
 
+    Args:
+        drop_shared: leave out training pictures that are validation pictures too.
     Raises:
         DataError: a file or, where they are refused, a picture that cannot be used.
     """
@@ -159,6 +166,8 @@ def read_pictures(
         valid, valid_seen, bad = read("valid_images", ", in the validation captions")
         train, seen, skipped = read("images", "")
         skipped |= bad
+    if drop_shared:
+        train, seen, skipped = _without(train, seen, skipped, set(valid_seen.keys))
     if shared := len(set(seen.keys) & set(valid_seen.keys)):
         report(
             f"{shared:,} validation pictures are training pictures too; how well those are "
@@ -183,6 +192,20 @@ def _usable(
         captions = sum(len(kept.pairs[i].captions) for i in seen.refused)
         skipped[f"picture cannot be used{where}"] = captions
     return [kept.pairs[i] for i in good], seen.part(good), skipped
+
+
+def _without(
+    pictures: list[Captioned], seen: Features, skipped: dict[str, int], keys: set[str]
+) -> tuple[list[Captioned], Features, dict[str, int]]:
+    """Raises DataError if nothing is left."""
+    rows = [row for row, key in enumerate(seen.keys) if key not in keys]
+    if not rows:
+        raise DataError("each of the old pictures is validated on; name others.")
+    dropped = sum(len(shown.captions) for shown in pictures) - sum(
+        len(pictures[row].captions) for row in rows
+    )
+    skipped = skipped | ({"picture is validated on": dropped} if dropped else {})
+    return [pictures[row] for row in rows], seen.part(rows), skipped
 
 
 def _contents(pictures: list[Captioned], seen: Features) -> str:

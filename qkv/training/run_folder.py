@@ -19,9 +19,22 @@ from qkv.models.folder import validated_steps, validated_weights
 from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.config import TrainConfig
 
-__all__ = ["Plan", "RunFolder"]
+__all__ = ["Base", "Plan", "RunFolder"]
 
 PLAN_BYTES = 1024**2
+
+
+@dataclass(frozen=True)
+class Base:
+    """The model that a run goes on from.
+
+    folder: where it was. fingerprint: of its weights, see `models.folder.checksum`. base: what it
+    went on from itself.
+    """
+
+    folder: str
+    fingerprint: str
+    base: Base | None = None
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,8 @@ class Plan:
     """settings.json: everything that decides how a run goes on.
 
     machine: as picked, and the target tokens a second that were measured on it.
-    max_steps: updates. data: the paths as given. fingerprint: see `Corpus`.
+    max_steps: updates. data: the paths as given; those that begin with `old_` are of the data that
+    the base was trained on. fingerprint: see `Corpus`. base: None for a new model.
     """
 
     model: ModelConfig
@@ -39,6 +53,7 @@ class Plan:
     max_steps: int
     data: dict[str, str]
     fingerprint: str
+    base: Base | None = None
 
     @property
     def validate_every(self) -> int:
@@ -107,8 +122,9 @@ class RunFolder:
         """Is there nothing but what a run leaves that was killed before it had settings?"""
         tokenizers = {*tokenizer_paths(self.top, True), *tokenizer_paths(self.top, False)}
         held_out = {self.run / f"valid.{end}" for end in ("source", "target", "jsonl")}
+        ours = {self.run, self.lock, self.weights(0), *tokenizers, *held_out}
         files = {path for folder in (self.top, self.run) for path in folder.glob("*")}
-        return files - self._half_written() <= {self.run, self.lock, *tokenizers, *held_out}
+        return files - self._half_written() <= ours
 
     def make(self) -> None:
         try:
@@ -139,11 +155,8 @@ class RunFolder:
     def clear(self) -> None:
         """Remove what only a resume needs; the checkpoint first, see `finished`."""
         self.checkpoint.unlink(missing_ok=True)
-        try:
-            keep = self._saved_plan().train.keep_checkpoints
-        except FolderError:
-            keep = False
-        if not keep:
+        plan = self.begun_with()
+        if plan is None or not plan.train.keep_checkpoints:
             self.keep_weights(set())
 
     def _half_written(self) -> set[Path]:
@@ -165,6 +178,13 @@ class RunFolder:
             raise FolderError(f"{self.top}: no run to resume here; start one without --resume.")
         return self._saved_plan()
 
+    def begun_with(self) -> Plan | None:
+        """The plan of the run that made this model, if it is there and whole."""
+        try:
+            return self._saved_plan()
+        except FolderError:
+            return None
+
     def _saved_plan(self) -> Plan:
         try:
             return _plan(read_json(self.plan, PLAN_BYTES))
@@ -181,5 +201,10 @@ def _plan(saved: dict[str, Any]) -> Plan:
         ModelConfig(**saved.pop("model")),
         TrainConfig(**saved.pop("train")),
         Machine(**machine),
+        base=_base(saved.pop("base", None)),
         **saved,
     )
+
+
+def _base(saved: dict[str, Any] | None) -> Base | None:
+    return None if saved is None else Base(**{**saved, "base": _base(saved["base"])})

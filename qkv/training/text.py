@@ -84,6 +84,9 @@ class TextMaterial:
             "source_sentences": self.sentences,
         }
 
+    def drawn(self, seed: int, epoch: int) -> Sequence[int]:
+        return range(len(self.examples))
+
     def batch(self, indices: Sequence[int]) -> Batch:
         return collate([self.examples[i] for i in indices])
 
@@ -96,11 +99,19 @@ class TextMaterial:
         return Validation(telling_score(texts, references), samples)
 
 
-def read_text(data: dict[str, str], seed: int, report: Callable[[str], None] = print) -> TextCorpus:
+def read_text(
+    data: dict[str, str],
+    seed: int,
+    report: Callable[[str], None] = print,
+    *,
+    drop_shared: bool = False,
+) -> TextCorpus:
     """Read `source` and `target` or `tsv`, and `valid_source` and `valid_target` or `valid_tsv`.
 
     Without validation files, pairs are held out.
 
+    Args:
+        drop_shared: leave out training pairs whose source is a validation pair's too.
     Raises:
         DataError: a file that cannot be used, or nothing to train on or to validate with.
     """
@@ -109,6 +120,8 @@ def read_text(data: dict[str, str], seed: int, report: Callable[[str], None] = p
         train, valid = hold_out(text.pairs, seed)
         return TextCorpus(train, valid, True, text.skipped, _fingerprint(text.pairs))
     named = _read(data, "valid_", report)
+    if drop_shared:
+        text = _without_sources_of(text, named.pairs)
     if shared := len(set(named.pairs) & set(text.pairs)):
         report(
             f"{shared:,} validation pairs are training pairs too; of those a score says nothing "
@@ -117,6 +130,16 @@ def read_text(data: dict[str, str], seed: int, report: Callable[[str], None] = p
     digest = _fingerprint([*text.pairs, Pair("", ""), *named.pairs])
     skipped = {f"{reason}, in the validation text": n for reason, n in named.skipped.items()}
     return TextCorpus(text.pairs, named.pairs, False, {**text.skipped, **skipped}, digest)
+
+
+def _without_sources_of(text: Kept[Pair], valid: list[Pair]) -> Kept[Pair]:
+    """Raises DataError if nothing is left."""
+    sources = {pair.source for pair in valid}
+    kept = [pair for pair in text.pairs if pair.source not in sources]
+    if not kept:
+        raise DataError("each of the old pairs has a source that is validated on; name others.")
+    dropped = {"source is validated on": len(text.pairs) - len(kept)}
+    return Kept(kept, text.skipped | {why: n for why, n in dropped.items() if n})
 
 
 def shares_tokenizer(pairs: list[Pair], config: TrainConfig) -> bool:

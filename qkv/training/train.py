@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -16,12 +16,23 @@ from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, DataError, FolderError
 from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder, ModelConfig, build
+from qkv.models.folder import load_model, load_tensors, load_weights, save_tensors
 from qkv.pipeline.loading import tokenizer_paths
+from qkv.training.base import (
+    base_of,
+    check_kind,
+    configs_from,
+    grown,
+    suited,
+    tokenizers_of,
+    with_old,
+)
 from qkv.training.card import describe
 from qkv.training.checkpoints import Progress, load_checkpoint
 from qkv.training.config import TrainConfig, configs, parse_settings
 from qkv.training.loop import adamw, fit, forward_backward
-from qkv.training.material import Corpus, Material
+from qkv.training.material import Corpus, Material, epoch_batches
+from qkv.training.mixing import mixed
 from qkv.training.outcome import finish, publish
 from qkv.training.pictures import read_pictures
 from qkv.training.run_folder import Plan, RunFolder
@@ -35,35 +46,37 @@ Report = Callable[[str], None]
 # Text that is given again may be in the other form.
 OTHER_FORM = {
     f"{prefix}{given}": [f"{prefix}{name}" for name in others]
-    for prefix in ("", "valid_")
+    for prefix in ("", "valid_", "old_", "old_valid_")
     for given, others in {"tsv": ["source", "target"], "source": ["tsv"], "target": ["tsv"]}.items()
 }
 
 
 def start(
-    folder: Path, data: dict[str, str], settings: dict[str, Any], report: Report = print
+    folder: Path,
+    data: dict[str, str],
+    settings: dict[str, Any],
+    report: Report = print,
+    base: Path | None = None,
 ) -> None:
-    """Train a new model into `folder`.
+    """Train a new model into `folder`, or one that goes on from the model in the folder `base`.
 
     Args:
         data: paths: `source` and `target`, or `tsv`; optionally `valid_source` and `valid_target`,
-            or `valid_tsv`. For captions `images`; optionally `valid_images` and `image_root`.
+            or `valid_tsv`. For captions `images`; optionally `valid_images` and `image_root`. With
+            `base` the same of what it was trained on, as `old_tsv`, `old_valid_tsv` …
         settings: by name, see `ModelConfig` and `TrainConfig`; `preset` besides.
         report: takes one line of progress at a time.
     Raises:
         ConfigError, DataError, FolderError: before anything is trained or written.
     """
-    model_config, config = configs(settings, pictures="images" in data)
-    device = Machine.named("auto" if config.device is None else config.device).device
     run = RunFolder(folder)
     run.check_new()
-    corpus = _read(data, model_config, config, device, report)
-    material = _tokenised(corpus, config, report)
-    model_config = replace(model_config, **material.decides())
+    prepared = _new(data, settings, report) if base is None else _from(base, data, settings, report)
+    model_config, config, device, data, corpus, material = prepared
     check_memory(model_config, device)
     report("measuring how fast this machine trains the model")
     picked = _pick(model_config, material, config, device)
-    per_epoch = len(batches(material.examples, config.batch_tokens, config.seed, 0))
+    per_epoch = len(epoch_batches(material, config, 0))
     last = config.max_steps or per_epoch * config.epochs
     plan = Plan(
         model_config,
@@ -73,18 +86,23 @@ def start(
         last,
         _absolute(data),
         corpus.fingerprint,
+        None if base is None else base_of(base),
     )
     run.make()
     with run.alone():
         run.check_new()  # another process may have begun one meanwhile
         _begin(run, plan, corpus, material, report)
-        model = _seeded(plan)
+        model = _seeded(plan, run)
         _announce(model, material, plan, per_epoch, report)
         _run(model, material, plan, run, report)
 
 
 def resume(
-    folder: Path, data: dict[str, str], settings: dict[str, Any], report: Report = print
+    folder: Path,
+    data: dict[str, str],
+    settings: dict[str, Any],
+    report: Report = print,
+    base: Path | None = None,
 ) -> None:
     """Go on with the unfinished run in `folder`, as if it had never stopped.
 
@@ -92,6 +110,7 @@ def resume(
         data: where the data is now, if it has moved; its content must be the same.
         settings: what `start` was given, or less: only checked against the run's own, but `device`
             may be another.
+        base: what `start` was given, or None: only checked too.
     Raises:
         FolderError: there is no run, or its training or validation text has changed.
         ConfigError: data or settings are not the run's.
@@ -101,41 +120,85 @@ def resume(
         if run.finished:
             run.clear()  # it may have been killed before it did so itself
         plan = run.read_plan()
-        _check_same(folder, data, settings, plan)
+        _check_same(folder, data, settings, plan, base)
         plan = _moved(plan, data, settings)
         corpus = _read_again(folder, plan, report)
         source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, plan.model.joint))
         report("tokenising")
         material = corpus.tokenised((source, target), plan.train.longest)
         run.write_plan(plan)
-        _run(_seeded(plan), material, plan, run, report)
+        _run(_seeded(plan, run), material, plan, run, report)
+
+
+class _Prepared(NamedTuple):
+    """All that a run is made of, before the machine is looked at."""
+
+    model: ModelConfig
+    train: TrainConfig
+    device: str
+    data: dict[str, str]
+    corpus: Corpus
+    material: Material
+
+
+def _new(data: dict[str, str], settings: dict[str, Any], report: Report) -> _Prepared:
+    """A model of its own."""
+    model, config = configs(settings, pictures="images" in data)
+    if config.mix:
+        raise ConfigError("mix is only for a run that goes on from a model; give --from too.")
+    device = _device(config)
+    corpus = _read(data, model, config, device, report)
+    report("learning the tokenizers")
+    tokenizers = corpus.tokenizers(config)
+    report("tokenising")
+    material = corpus.tokenised(tokenizers, config.longest)
+    return _Prepared(replace(model, **material.decides()), config, device, data, corpus, material)
+
+
+def _from(base: Path, data: dict[str, str], settings: dict[str, Any], report: Report) -> _Prepared:
+    """The model in the folder `base`, which keeps its shape and its vocabulary."""
+    model, config = configs_from(base, settings)
+    check_kind(base, model, data)
+    device = _device(config)
+    data = with_old(data, base, config.mix)
+    corpus = _read(data, model, config, device, report)
+    report("tokenising")
+    material = corpus.tokenised(tokenizers_of(base), config.longest)
+    model = grown(model, material.decides())
+    return _Prepared(model, suited(config, settings, material), device, data, corpus, material)
+
+
+def _device(config: TrainConfig) -> str:
+    return Machine.named("auto" if config.device is None else config.device).device
 
 
 def _read(
     data: dict[str, str], model: ModelConfig, config: TrainConfig, device: str, report: Report
 ) -> Corpus:
-    if "images" in data:
-        return read_pictures(data, model, config, device, report)
-    return read_text(data, config.seed, report)
+    def read(data: dict[str, str], report: Report, drop_shared: bool = False) -> Corpus:
+        if "images" in data:
+            return read_pictures(data, model, config, device, report, drop_shared=drop_shared)
+        return read_text(data, config.seed, report, drop_shared=drop_shared)
+
+    return mixed(data, config.mix, read, report)
 
 
-def _tokenised(corpus: Corpus, config: TrainConfig, report: Report) -> Material:
-    report("learning the tokenizers")
-    tokenizers = corpus.tokenizers(config)
-    report("tokenising")
-    return corpus.tokenised(tokenizers, config.longest)
-
-
-def _check_same(folder: Path, data: dict[str, str], settings: dict[str, Any], plan: Plan) -> None:
+def _check_same(
+    folder: Path, data: dict[str, str], settings: dict[str, Any], plan: Plan, base: Path | None
+) -> None:
     """What is given on resume must be what the run began with; the device may change.
 
     Of data and vision encoder only the kind is checked here: what they hold, once they are read.
     """
     own = {**asdict(plan.model), **asdict(plan.train)}
+    if plan.base is not None:
+        own["vocabulary"] = plan.model.target_vocabulary
     given = {name: v for name, v in parse_settings(settings).items() if name != "device"}
     wrong = [n for n, value in given.items() if value != own[n] and not _both_hf(value, own[n])]
     pictures = "images" in plan.data
     wrong += [_option(name) for name in data if ("image" in name) != pictures]
+    if base is not None and (plan.base is None or plan.base.folder != str(base.absolute())):
+        wrong.append("--from")
     if wrong:
         raise ConfigError(
             f"{folder}: {wrong[0]} differs from what this run began with; leave it out to resume, "
@@ -186,13 +249,18 @@ def _read_again(folder: Path, plan: Plan, report: Report) -> Corpus:
 
 
 def _option(name: str) -> str:
+    if name.startswith("old_"):
+        return "--valid-old" if name.startswith("old_valid_") else "--mix"
     return "--" + name.replace("_", "-")
 
 
-def _seeded(plan: Plan) -> EncoderDecoder:
-    """The model as its seed makes it, the same on every device."""
+def _seeded(plan: Plan, run: RunFolder) -> EncoderDecoder:
+    """The model as its seed makes it, the same on every device, or as its base is."""
     torch.manual_seed(plan.train.seed)
-    return build(plan.model).to(plan.machine.device)
+    model = build(plan.model).to(plan.machine.device)
+    if plan.base is not None and run.weights(0).exists():  # else there is a checkpoint
+        load_weights(model, load_tensors(run.weights(0))[0], run.weights(0))
+    return model
 
 
 def _absolute(data: dict[str, str]) -> dict[str, str]:
@@ -206,6 +274,9 @@ def _begin(run: RunFolder, plan: Plan, corpus: Corpus, material: Material, repor
     paths = tokenizer_paths(run.top, plan.model.joint)
     for path, tokenizer in zip(paths, material.tokenizers, strict=True):
         tokenizer.save(path)
+    if plan.base is not None:
+        model, _ = load_model(Path(plan.base.folder))
+        save_tensors(run.weights(0), dict(model.named_parameters()))
     run.write_plan(plan)
 
 
@@ -260,7 +331,8 @@ def _announce(
     model: EncoderDecoder, material: Material, plan: Plan, per_epoch: int, report: Report
 ) -> None:
     """Size, data, time: what a person wants to know before the first step."""
-    tokens = sum(len(target) + 1 for _, target in material.examples)
+    drawn = material.drawn(plan.train.seed, 0)
+    tokens = sum(len(material.examples[i][1]) + 1 for i in drawn)
     for reason, count in material.skipped.items():
         report(f"skipped {count:,} {material.unit}: {reason}")
     size = sum(p.numel() for p in model.parameters())
@@ -268,7 +340,7 @@ def _announce(
     epoch_seconds = tokens / plan.tokens_per_s
     total = epoch_seconds * plan.max_steps / per_epoch
     report(
-        f"{plan.model.architecture}, {size:,} parameters; {len(material.examples):,} "
+        f"{plan.model.architecture}, {size:,} parameters; {len(drawn):,} "
         f"{material.unit}, {tokens:,} target tokens, {validation}"
     )
     report(

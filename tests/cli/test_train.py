@@ -34,7 +34,7 @@ def requested(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]
 
     def listen(name: str) -> None:
         monkeypatch.setattr(
-            training, name, lambda out, data, settings, report: calls.append((name, data, settings))
+            training, name, lambda out, data, settings, **_: calls.append((name, data, settings))
         )
 
     listen("start")
@@ -77,6 +77,46 @@ def test_options_settings_and_file_in_their_order(
     given = {"width": 62, "tied": True, "seed": "7", "clip": "0.5"}
     chosen = {"architecture": "rnn", "attention": "additive"}
     assert requested == [("start", data, {**given, **chosen})]
+
+
+def test_going_on_from_a_model(
+    qkv: Qkv, rnn: Path, files: list[str], tmp_path: Path, out: Path
+) -> None:
+    old = tmp_path / "the old=er.tsv"
+    old.write_text("".join(f"{zh}\t{en}\n" for zh, en in PAIRS), encoding="utf-8")
+    few = [
+        word for name in ("threads=1", "precision=float32", "epochs=1") for word in ("--set", name)
+    ]
+    done = qkv("train", "--from", rnn, *files, "--mix", f"{old}=0.25", "--out", out, *few)
+    assert (done.code, done.out) == (0, "")
+    assert settings(out)["train"]["mix"] == 0.25
+    assert settings(out)["data"]["old_tsv"] == str(old)
+    assert settings(out)["base"]["folder"] == str(rnn)
+    assert "step 0  validation BLEU " in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--mix", "old.tsv"], "--mix old.tsv: needs FILE=SHARE, such as old.tsv=0.5."),
+        (["--mix", "old.tsv=x"], "mix must be a number; got 'x'."),
+        (["--mix", "old.tsv=1"], "mix must lie in [0, 1); got 1.0."),
+        (["--mix", "old.tsv=0.5"], "--mix and --valid-old belong to --from; give it too."),
+        (["--valid-old", "old.tsv"], "--mix and --valid-old belong to --from; give it too."),
+        (["--set", "mix=0.5"], "mix is only for a run that goes on from a model; give --from too."),
+        (["--from", "MODEL", "--set", "mix=0.5"], "old data is mixed in with --mix FILE=SHARE"),
+        (["--from", "MODEL", "--mix", "no.tsv=0.5"], "no.tsv: no such file."),
+        (["--from", "no"], "config.json: no such file; a model folder holds"),
+    ],
+)
+def test_how_not_to_go_on(
+    qkv: Qkv, rnn: Path, files: list[str], out: Path, arguments: list[str], text: str
+) -> None:
+    from_ = [str(rnn) if word == "MODEL" else word for word in arguments]
+    if any("=x" in word or "=1" in word for word in arguments):
+        from_ += ["--from", str(rnn)]
+    assert text in qkv("train", *files, *from_, "--out", out).refusal()
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("name", ["attention", "select"])

@@ -1,0 +1,143 @@
+"""New data and old: a model goes on from what it was trained on without forgetting it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Sized
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from qkv.data.batching import Batch, Example
+from qkv.evaluation import Score
+from qkv.models import EncoderDecoder, ModelConfig
+from qkv.training.config import TrainConfig
+from qkv.training.material import Corpus, Material, Tokenizers, Validation
+
+__all__ = ["MixedCorpus", "MixedMaterial", "mixed"]
+
+OLD = "old_"  # begins the names of old data
+Report = Callable[[str], None]
+Read = Callable[[dict[str, str], Report, bool], Corpus]
+
+
+def mixed(data: dict[str, str], share: float, read: Read, report: Report) -> Corpus:
+    """What `read` reads of the data, the old with the new if there is any.
+
+    Of old data that is only validated on nothing is read twice or reported.
+    """
+    new = read({n: path for n, path in data.items() if not n.startswith(OLD)}, report, False)
+    old = {n.removeprefix(OLD): path for n, path in data.items() if n.startswith(OLD)}
+    if not old:
+        return new
+    if share:
+        named = any(name.startswith("valid_") for name in old)
+        return MixedCorpus(new, read(old, report, named), share)
+    valid = {name.removeprefix("valid_"): path for name, path in old.items()}
+    return MixedCorpus(new, read(old | valid, lambda line: None, False), 0.0)
+
+
+@dataclass(frozen=True)
+class MixedCorpus:
+    """A `Corpus` of two; share: see `MixedMaterial`."""
+
+    new: Corpus
+    old: Corpus
+    share: float
+
+    @property
+    def fingerprint(self) -> str:
+        return sha256(f"{self.new.fingerprint} {self.old.fingerprint}".encode()).hexdigest()
+
+    def tokenizers(self, config: TrainConfig) -> Tokenizers:
+        return self.new.tokenizers(config)
+
+    def tokenised(self, tokenizers: Tokenizers, longest: int) -> Material:
+        new, old = (part.tokenised(tokenizers, longest) for part in (self.new, self.old))
+        return MixedMaterial(new, old, self.share, [*new.examples, *old.examples])
+
+    def write_held_out(self, folder: Path, report: Report) -> None:
+        self.new.write_held_out(folder, report)
+
+
+@dataclass(frozen=True)
+class MixedMaterial:
+    """A `Material` of two.
+
+    share: of each epoch's examples that are old; they are drawn anew for each, and there are no
+    more than all of them. 0: the model is only validated on the old. The same share has the old
+    score in the one that chooses the weights.
+    """
+
+    new: Material
+    old: Material
+    share: float
+    examples: list[Example]
+
+    @property
+    def unit(self) -> str:
+        return self.new.unit
+
+    @property
+    def valid_unit(self) -> str:
+        return self.new.valid_unit
+
+    @property
+    def tokenizers(self) -> Tokenizers:
+        return self.new.tokenizers
+
+    @property
+    def valid(self) -> Sized:
+        return self.new.valid
+
+    @property
+    def skipped(self) -> dict[str, int]:
+        old = {f"{reason}, in the old data": n for reason, n in self.old.skipped.items()}
+        return self.new.skipped | (old if self.share else {})
+
+    def decides(self) -> dict[str, Any]:
+        return self.new.decides()
+
+    def drawn(self, seed: int, epoch: int) -> Sequence[int]:
+        new, all_ = len(self.new.examples), len(self.examples)
+        count = min(all_ - new, round(new * self.share / (1 - self.share)))
+        return [*range(new), *Random(f"old {seed} {epoch}").sample(range(new, all_), count)]
+
+    def batch(self, indices: Sequence[int]) -> Batch:
+        new = len(self.new.examples)
+        of_new = [i for i in indices if i < new]
+        of_old = [i - new for i in indices if i >= new]
+        if not of_new or not of_old:
+            return self.new.batch(of_new) if of_new else self.old.batch(of_old)
+        return _joined(self.new.batch(of_new), self.old.batch(of_old))
+
+    def validate(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Validation:
+        new, old = (part.validate(model, config, device) for part in (self.new, self.old))
+        value = (1 - self.share) * new.score.value + self.share * old.score.value
+        score = Score(new.score.name, value, new.score.signature)
+        samples = [*new.samples[:1], *old.samples[:1]]
+        return Validation(score, samples, {"new": new.score, "old": old.score})
+
+
+def _joined(one: Batch, other: Batch) -> Batch:
+    return Batch(
+        _stacked(one.source, other.source),
+        _stacked(one.source_mask, other.source_mask),
+        _stacked(one.target_input, other.target_input),
+        _stacked(one.target_output, other.target_output),
+        one.target_tokens + other.target_tokens,
+    )
+
+
+def _stacked(one: Tensor, other: Tensor) -> Tensor:
+    """(B, N, …) and (C, M, …) → (B + C, max(N, M), …), filled up with 0: PAD, and False."""
+    longest = max(one.shape[1], other.shape[1])
+    filled = (
+        pad(part, [0, 0] * (part.dim() - 2) + [0, longest - part.shape[1]]) for part in (one, other)
+    )
+    return torch.cat(list(filled))
