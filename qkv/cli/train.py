@@ -10,6 +10,7 @@ from typer import Option
 
 from qkv.cli.stopping import report, stoppable
 from qkv.errors import ConfigError, DataError
+from qkv.files import check_writable
 
 __all__ = ["train"]
 
@@ -48,6 +49,9 @@ def train(
     keep_checkpoints: Annotated[
         bool, Option("--keep-checkpoints", help="Keep the weights of every validation.")
     ] = False,
+    plot: Annotated[
+        Path | None, Option(help="Draw the run when it has ended: svg, png or pdf.")
+    ] = None,
     resume: Annotated[bool, Option("--resume", help="Resume the run in --out.")] = False,
 ) -> None:
     """Train a model from parallel text, or from captioned pictures.
@@ -76,10 +80,21 @@ def train(
     report(f"resuming the run in {out}" if resume else f"reading {', '.join(data.values())}")
     from qkv import training
 
+    if plot is not None:
+        _check_plot(plot)
     settings = (_read_toml(config) if config else {}) | chosen
     begin = training.resume if resume else training.start
     with stoppable(out):
         begin(out, data, settings, report=report, base=from_)
+    if plot is not None:
+        training.plot_run(out, plot)
+
+
+def _check_plot(path: Path) -> None:
+    from qkv.inspection import checked_format
+
+    checked_format(path)
+    check_writable(path)
 
 
 def _mixed(mix: str | None) -> tuple[Path | None, str | None]:

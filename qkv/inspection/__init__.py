@@ -3,6 +3,7 @@
 from qkv.inspection._merging import in_words, merged
 from qkv.inspection._saving import checked_format
 from qkv.inspection._worked import Worked, worked_example
+from qkv.inspection.curves import run_curves
 from qkv.inspection.explain import explain_text
 from qkv.inspection.figures import heatmap_png
 from qkv.inspection.regions import regions_png, regions_text
@@ -36,6 +37,7 @@ __all__ = [
     "merged",
     "regions_png",
     "regions_text",
+    "run_curves",
     "watch",
     "words",
     "worked_example",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from qkv.errors import FolderError
 from qkv.files import write_atomically
+from qkv.inspection import run_curves
 from qkv.training.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
-__all__ = ["Metrics"]
+__all__ = ["Metrics", "plot_run", "read_metrics"]
 
 
 class Metrics:
@@ -36,6 +39,29 @@ class Metrics:
             self._board.flush()
 
 
+def read_metrics(folder: str | Path) -> list[dict[str, Any]]:
+    """The records of the run in a folder, in their order; docs/training.md has the fields.
+
+    Raises:
+        FolderError: there is no run.
+    """
+    path = RunFolder(Path(folder)).metrics
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except OSError:
+        raise FolderError(f"{path}: no such file; `qkv train --out` writes it.") from None
+    return [json.loads(line) for line in lines if math.isfinite(_step(line))]
+
+
+def plot_run(folder: str | Path, path: str | Path) -> None:
+    """Draw loss, scores and learning rate of the run in a folder, whether it has ended or not.
+
+    Raises:
+        FolderError: there is no run. ConfigError, DataError: as `run_curves`.
+    """
+    run_curves(read_metrics(folder), path, Path(folder).absolute().name)
+
+
 def _tensorboard(folder: Path, step: int) -> SummaryWriter | None:
     try:
         from torch.utils.tensorboard import SummaryWriter
@@ -56,4 +82,4 @@ def _step(line: str) -> float:
     try:
         return json.loads(line)["step"]
     except ValueError:  # half a line, from the moment of the kill
-        return float("inf")
+        return math.inf

@@ -95,6 +95,16 @@ def test_going_on_from_a_model(
     assert "step 0  validation BLEU " in done.err
 
 
+def test_a_run_is_drawn_when_it_has_ended(
+    qkv: Qkv, files: list[str], tmp_path: Path, out: Path
+) -> None:
+    assert qkv("train", *files, "--out", out, *SET, "--plot", tmp_path / "run.svg").code == 0
+    assert (tmp_path / "run.svg").read_text(encoding="utf-8").startswith("<?xml")
+    refused = qkv("train", *files, "--out", tmp_path / "m", *SET, "--plot", tmp_path / "run.gif")
+    assert "must end in .png or .svg or .pdf" in refused.refusal()
+    assert not (tmp_path / "m").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
@@ -174,7 +184,7 @@ def test_an_interrupt_says_how_to_go_on(
 def test_an_interrupt_before_the_run_has_begun_says_that_nothing_is_kept(
     qkv: Qkv, files: list[str], out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("qkv.training.train.read_text", interrupt)

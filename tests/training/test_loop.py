@@ -15,17 +15,18 @@ from torch import Tensor
 
 from qkv.errors import ConfigError, FolderError
 from qkv.evaluation import Score
-from qkv.models import EncoderDecoder
+from qkv.machine import Machine
+from qkv.models import EncoderDecoder, ModelConfig
 from qkv.models.folder import load_model, validated_steps
 from qkv.pipeline import load
-from qkv.training import loop
+from qkv.training import log, loop
 from qkv.training import train as run
 from qkv.training.checkpoints import Progress
 from qkv.training.config import TrainConfig
 from qkv.training.material import Validation
-from qkv.training.run_folder import RunFolder
+from qkv.training.run_folder import Plan, RunFolder
 from qkv.training.text import TextMaterial
-from tests.tiny import RNN, train
+from tests.tiny import PAIRS, RNN, train
 
 FAST: dict[str, Any] = {"max_steps": 12, "validations": 6, "average": 2, "patience": 100}
 
@@ -93,6 +94,48 @@ def test_losses_are_logged_before_each_validation(
     assert {r["step"] for r in losses} >= {2, 4, 6, 8, 10, 12}
     assert losses[0]["loss"] > losses[-1]["loss"] > 0
     assert losses[-1]["tokens"] > losses[0]["tokens"] > 0
+
+
+def test_a_run_tells_its_rate_its_gradient_and_two_translations(
+    corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    norms: list[float] = []
+    clip = torch.nn.utils.clip_grad_norm_
+
+    def look(parameters: Any, most: float) -> Tensor:
+        norms.append(float(clip(parameters, most)))
+        return torch.tensor(norms[-1])
+
+    monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", look)
+    reported = train(tmp_path / "model", corpus, RNN | FAST | {"warmup_steps": 6})
+    first, *_, last = records(tmp_path / "model", "loss")
+    assert first["gradient_norm"] == pytest.approx(sum(norms[: first["step"]]) / first["step"])
+    assert first["learning_rate"] == pytest.approx(RNN["learning_rate"] * first["step"] / 6)
+    assert last["learning_rate"] == 0
+    samples = [r["samples"] for r in records(tmp_path / "model", "validation_bleu")]
+    assert len(samples) == 6
+    assert all(len(pair) == 2 for pair in samples)
+    fixed = [[(s["source"], s["reference"]) for s in pair] for pair in samples]
+    assert fixed == fixed[:1] * 6
+    assert set(fixed[0]) <= set(PAIRS)
+    for sample in samples[-1]:
+        assert f"    {sample['source']} → {sample['output']}" in reported
+
+
+@pytest.mark.parametrize(
+    ("progress", "text"),
+    [
+        (Progress(step=100, seconds=60.0), "9.0 min left besides validation"),
+        (
+            Progress(step=200, seconds=150.0, validating=30.0),
+            "10.5 min left",
+        ),  # 1 of 5, and the end's
+        (Progress(step=999, seconds=999.0, validating=0.6), "0.0 min left"),
+    ],
+)
+def test_the_time_that_is_left_has_the_validations_to_come(progress: Progress, text: str) -> None:
+    plan = Plan(ModelConfig(), TrainConfig(validations=5), Machine(), 1.0, 1000, {}, "")
+    assert log._time_left(progress, plan) == text
 
 
 def test_patience_ends_a_run_early(

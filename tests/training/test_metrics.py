@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from qkv.training.metrics import Metrics
+from qkv.errors import FolderError
+from qkv.training.metrics import Metrics, plot_run, read_metrics
 from qkv.training.run_folder import RunFolder
 
 
@@ -63,6 +64,33 @@ def test_tensorboard_shows_the_same_numbers(run: RunFolder) -> None:
     assert scalars(run) == [(3, 3.0), (5, 5.0), (7, 7.0)]  # written at once: nobody closed it
     Metrics(run, 5).write(6, loss=60.0)
     assert scalars(run) == [(3, 3.0), (5, 5.0), (6, 60.0)]
+
+
+def test_samples_stand_in_both(run: RunFolder) -> None:
+    sample = {"source": "我有茶", "output": "I have tea", "reference": "I have tea"}
+    Metrics(run, 0).write(3, validation_bleu=1.5, samples=[sample])
+    assert lines(run) == [{"step": 3, "validation_bleu": 1.5, "samples": [sample]}]
+    assert "我有茶" in run.metrics.read_text(encoding="utf-8")
+    reader = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    events = reader.EventAccumulator(str(run.tensorboard))
+    events.Reload()
+    [name] = events.Tags()["tensors"]
+    assert name.startswith("我有茶")
+    [text] = events.Tensors(name)
+    assert text.tensor_proto.string_val == [b"I have tea"]
+
+
+def test_a_run_is_read_and_drawn_while_it_goes_on(run: RunFolder, tmp_path: Path) -> None:
+    Metrics(run, 0).write(3, loss=1.5)
+    with run.metrics.open("a") as file:
+        file.write('{"step": 5, "lo')  # being written
+    assert read_metrics(run.top) == [{"step": 3, "loss": 1.5}]
+    plot_run(run.top, tmp_path / "run.svg")
+    assert (tmp_path / "run.svg").exists()
+    with pytest.raises(
+        FolderError, match=r"metrics\.jsonl: no such file; `qkv train --out` writes"
+    ):
+        read_metrics(tmp_path / "nowhere")
 
 
 def test_without_tensorboard_there_are_the_lines(
