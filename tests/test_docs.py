@@ -269,9 +269,12 @@ NOT_RUN = re.compile(r"<!-- not run: (.+) -->\n+```python\n(.*?)^```$", re.MULTI
 
 def folders(page: Path, request: pytest.FixtureRequest) -> Path:
     """Where the page's commands have left what its Python reads."""
+    folder = request.getfixturevalue("tmp_path")
+    if page.name == "training.md":
+        (folder / "model").symlink_to(request.getfixturevalue("rnn"))
+        return folder
     if page.name != "captions.md":
         return request.getfixturevalue("tiny_model")
-    folder = request.getfixturevalue("tmp_path")
     (folder / "model").symlink_to(request.getfixturevalue("captioner"))
     (folder / "photos").mkdir()
     album = Path(request.getfixturevalue("album")["images"]).parent

@@ -94,8 +94,8 @@ class TrainConfig:
     )
     keep_checkpoints: bool = setting(
         False,
-        "keep the weights of every validation, for `qkv.load(folder, step=…)`, films and "
-        "comparisons",
+        "keep the weights of every validation, for films and comparisons, see "
+        "[training](training.md)",
     )
     seed: int = setting(
         1,
