@@ -155,9 +155,9 @@ class TrainConfig:
 
 # What a user can give, by name; `preset` besides. A run's own `joint` wins over a model's.
 SETTINGS = {
-    name: each
-    for name, each in {**declared(ModelConfig), **declared(TrainConfig)}.items()
-    if not each.filled_in
+    name: one
+    for name, one in {**declared(ModelConfig), **declared(TrainConfig)}.items()
+    if not one.filled_in
 }
 
 # What differs from the defaults above, by architecture; one that is not here differs in nothing.
@@ -289,10 +289,10 @@ def _check_heeded(named: set[str], given: dict[str, Any], pictures: bool) -> Non
         "source": "pictures" if pictures else "text",
         "select": given.get("select", ModelConfig.select),
     }
-    if any(each.only.get("architecture") == architecture for each in SETTINGS.values()):
+    if any(one.only.get("architecture") == architecture for one in SETTINGS.values()):
         have["architecture"] = architecture  # one without settings of its own may heed all
-    for name, each in SETTINGS.items():
-        for what, value in each.only.items():
+    for name, one in SETTINGS.items():
+        for what, value in one.only.items():
             if name not in named or have.get(what, value) == value:
                 continue
             if what == "source":
