@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, fields
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -148,7 +149,7 @@ def _numbers(scalars: list[Tensor]) -> list[float]:
     return torch.stack(scalars).tolist() if scalars else []
 
 
-def _means(steps: list[Reinforced]) -> dict[str, float]:
+def _means(steps: list[Reinforced]) -> dict[str, Any]:
     """The means of their fields, by name, over the steps that have them."""
     means = {}
     for name in (field.name for field in fields(Reinforced)):
@@ -156,7 +157,7 @@ def _means(steps: list[Reinforced]) -> dict[str, float]:
     return means
 
 
-def _mean(name: str, scalars: list[Tensor]) -> dict[str, float]:
+def _mean(name: str, scalars: list[Tensor]) -> dict[str, Any]:
     """The mean of those that are numbers, by its name; nothing if none is."""
     numbers = [number for number in _numbers(scalars) if math.isfinite(number)]
     return {name: sum(numbers) / len(numbers)} if numbers else {}

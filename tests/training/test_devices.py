@@ -26,6 +26,7 @@ from qkv.training.checkpoints import Progress, load_checkpoint, save_checkpoint
 from qkv.training.config import TrainConfig
 from qkv.training.loop import adamw, forward_backward
 from qkv.training.run_folder import Plan, RunFolder
+from qkv.training.signals import Signals
 from tests.devices import elsewhere
 from tests.tiny import RNN, train
 
@@ -101,7 +102,7 @@ def test_a_training_step_stays_on_its_device(name: str, monkeypatch: pytest.Monk
         plan = Plan(config, TRAIN, Machine(device), 1.0, 100, {}, "")
         optimizer, progress = adamw(model, TRAIN), Progress()
         for _ in range(2):
-            loop._step(model, optimizer, without_values(batch), progress, plan)
+            loop._step(model, optimizer, without_values(batch), progress, plan, Signals())
         assert progress.baseline is not None
         assert progress.ema is not None
         moments = [x for s in optimizer.state.values() for x in s.values()]

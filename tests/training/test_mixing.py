@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qkv.data.batching import Batch, collate
+from qkv.data.batching import Batch, Example, collate
 from qkv.data.tokenizer import Tokenizer
 from qkv.evaluation import Score
 from qkv.training.config import TrainConfig
@@ -22,7 +22,9 @@ TOKENIZER = Tokenizer.train(["a b c"], 300)
 
 def material(count: int, first: int = 300) -> TextMaterial:
     """Examples of different lengths, which say their numbers."""
-    examples = [([first + i] * (1 + i % 5), [first + i] * (1 + i % 3)) for i in range(count)]
+    examples: list[Example] = [
+        ([first + i] * (1 + i % 5), [first + i] * (1 + i % 3)) for i in range(count)
+    ]
     return TextMaterial((TOKENIZER, TOKENIZER), examples, [], {})
 
 
