@@ -54,7 +54,7 @@ def train(
     ] = None,
     resume: Annotated[bool, Option("--resume", help="Resume the run in --out.")] = False,
 ) -> None:
-    """Train a model from parallel text, or from captioned pictures.
+    """Train a model from parallel text, or from captioned pictures; or, with --from, train it on.
 
     Without validation files up to 2,000 pairs, or 1,000 pictures, are held out. Settings, for --set
     and --config: docs/settings.md.

@@ -162,8 +162,9 @@ def test_a_signal_while_training(name: str, corpus: dict[str, str], tmp_path: Pa
         process.send_signal(number)
         rest = process.stderr.read()
     assert process.returncode == 128 + number
-    assert rest.splitlines()[-2:] == [
+    assert rest.splitlines()[-3:] == [
         f"{out} holds a model, the best so far; its README.md says of which step",
+        f"use it with `qkv translate {out} < source.txt`",
         f"interrupted; go on with `qkv train --out {out} --resume`",
     ]
     assert "Traceback" not in rest
