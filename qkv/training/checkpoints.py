@@ -29,17 +29,21 @@ NONE = Score("BLEU", -1.0, "")  # worse than any
 class Progress:
     """How far a run has come; with weights, optimizer and random state it is all a resume needs.
 
-    batch: batches of this epoch already used; tokens: target tokens seen; seconds: trained so far.
+    max_steps: updates after which the run ends; moves in a run with a given time.
+    batch: batches of this epoch already used; tokens: target tokens seen; seconds: trained so far,
+    `validating` of them spent on validation.
     validated: steps whose weights are kept for averaging; best_step: of the best score so far.
     baseline: of REINFORCE, (2, V), see `objectives.Baseline`; None before the first step.
     ema: moving average of the weights, by name; None where there is none.
     """
 
     step: int = 0
+    max_steps: int = 0
     epoch: int = 0
     batch: int = 0
     tokens: int = 0
     seconds: float = 0.0
+    validating: float = 0.0
     best: Score = NONE
     best_step: int = 0
     without_gain: int = 0

@@ -23,6 +23,7 @@ from qkv.training.material import Material
 from qkv.training.metrics import Metrics
 from qkv.training.objectives import Baseline, Objective, Reinforced, objective
 from qkv.training.outcome import publish
+from qkv.training.pace import paced
 from qkv.training.run_folder import Plan, RunFolder
 from qkv.training.schedules import soft_share, warmup_cosine
 from qkv.training.signals import Signals
@@ -44,14 +45,15 @@ def fit(
     """Train from `progress` to the last step or to early stopping, validating on the way.
 
     The state after each step depends only on the state before it, the plan and the data:
-    a resumed run is bit for bit the unbroken one.
+    a resumed run is bit for bit the unbroken one. Where the plan has a time, `paced` moves the last
+    step with the speed of the machine.
 
     A signal ends it between two steps, or while validating, with a checkpoint.
 
     Raises:
         ConfigError: the loss is no longer a number.
     """
-    log = _Log(progress, plan.max_steps, Metrics(folder, progress.step), report)
+    log = _Log(progress, Metrics(folder, progress.step), report)
 
     def save() -> None:
         log.check_losses()
@@ -60,7 +62,7 @@ def fit(
             publish(progress, material, plan, folder)
 
     def validate() -> None:
-        with _smoothed(model, progress):
+        with log.validating(), _smoothed(model, progress):
             score = _validate(model, material, plan, log, signals)
             _keep(model, progress, score, plan.train, folder)
         log.validation(score)
@@ -73,6 +75,7 @@ def fit(
             for batch in _batches(progress, material, plan):
                 result = _step(model, optimizer, batch, progress, plan)
                 log.step(result, batch.target_tokens)
+                progress.max_steps = paced(progress, plan)
                 if _due(progress, plan):
                     validate()
                 elif progress.step % plan.train.checkpoint_steps == 0:
@@ -109,17 +112,13 @@ def _batches(progress: Progress, material: Material, plan: Plan) -> Iterator[Bat
 
 
 def _ended(progress: Progress, plan: Plan) -> bool:
-    return progress.step == plan.max_steps or progress.without_gain >= plan.train.patience
+    return progress.step >= progress.max_steps or progress.without_gain >= plan.train.patience
 
 
 def _due(progress: Progress, plan: Plan) -> bool:
     """Is this a step to validate at, and was it not done yet?"""
-    step, every = progress.step, math.ceil(plan.max_steps / plan.train.validations)
-    return (
-        bool(step)
-        and (step % every == 0 or step == plan.max_steps)
-        and (progress.validated[-1:] != [step])
-    )
+    since = progress.step - (progress.validated[-1] if progress.validated else 0)
+    return since >= plan.validate_every or (since > 0 and progress.step >= progress.max_steps)
 
 
 def _step(
@@ -132,12 +131,12 @@ def _step(
     """One update of the weights."""
     config = plan.train
     model.train()
-    attention = _softness(progress.step + 1, plan)
+    attention = _softness(progress, plan)
     result = forward_backward(model, batch, config, plan.machine, progress.baseline, attention)
     progress.baseline = result.baseline.sums
     torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
     progress.step += 1
-    _set_rate(optimizer, progress.step, config, plan.max_steps)
+    _set_rate(optimizer, progress, config)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
     _smooth(model, progress, config.ema)
@@ -167,16 +166,22 @@ def forward_backward(
     return result
 
 
-def _set_rate(optimizer: torch.optim.Optimizer, step: int, config: TrainConfig, last: int) -> None:
-    rate = warmup_cosine(step, peak=config.learning_rate, warmup=config.warmup_steps, last=last)
+def _set_rate(optimizer: torch.optim.Optimizer, progress: Progress, config: TrainConfig) -> None:
+    rate = warmup_cosine(
+        progress.step,
+        peak=config.learning_rate,
+        warmup=config.warmup_steps,
+        last=progress.max_steps,
+    )
     for group in optimizer.param_groups:
         group["lr"] = rate
 
 
-def _softness(step: int, plan: Plan) -> Attending:
+def _softness(progress: Progress, plan: Plan) -> Attending:
     """Hard attention may begin soft: a draw teaches little while nothing is known of values."""
     start, end = plan.train.soft_start, plan.model.soft_share
-    return Attending(soft_share=soft_share(step, start=start, end=end, last=plan.max_steps))
+    step, last = progress.step + 1, progress.max_steps
+    return Attending(soft_share=soft_share(step, start=start, end=end, last=last))
 
 
 def _smooth(model: EncoderDecoder, progress: Progress, decay: float) -> None:
@@ -212,7 +217,9 @@ def _validate(
 ) -> Score:
     log.show_losses()
     with signals.at_once():
-        return material.score(model, plan.model, plan.machine.device)
+        return material.score(
+            model, plan.model, plan.machine.device, plan.train.validate_on
+        )
 
 
 def _keep(
@@ -239,9 +246,9 @@ class _Log:
     """
 
     def __init__(
-        self, progress: Progress, last: int, metrics: Metrics, report: Callable[[str], None]
+        self, progress: Progress, metrics: Metrics, report: Callable[[str], None]
     ) -> None:
-        self.progress, self.last, self.metrics, self.report = progress, last, metrics, report
+        self.progress, self.metrics, self.report = progress, metrics, report
         self.seconds_before = progress.seconds
         self.started = self.shown = time.perf_counter()
         self.losses: list[Tensor] = []
@@ -249,14 +256,25 @@ class _Log:
         self.tokens = 0
 
     def step(self, result: Objective, tokens: int) -> None:
-        now = time.perf_counter()
-        self.progress.seconds = self.seconds_before + now - self.started
+        now = self._tick()
         self.losses.append(result.nats)
         if result.reinforced is not None:
             self.reinforced.append(result.reinforced)
         self.tokens += tokens
         if now - self.shown >= LOG_SECONDS:
             self.show_losses()
+
+    def _tick(self) -> float:
+        now = time.perf_counter()
+        self.progress.seconds = self.seconds_before + now - self.started
+        return now
+
+    @contextmanager
+    def validating(self) -> Iterator[None]:
+        """Counts the time of a validation that is not broken off."""
+        started = time.perf_counter()
+        yield
+        self.progress.validating += self._tick() - started
 
     def validation(self, score: Score) -> None:
         p, value = self.progress, f"{score.value:.2f}"
@@ -289,7 +307,7 @@ class _Log:
         p, now = self.progress, time.perf_counter()
         speed = self.tokens / (now - self.shown)
         loss = sum(losses) / len(losses)
-        left = p.seconds / p.step * (self.last - p.step)
+        left = p.seconds / p.step * (p.max_steps - p.step)
         self.metrics.write(
             p.step,
             loss=loss,
@@ -300,7 +318,7 @@ class _Log:
             **_means(self.reinforced),
         )
         self.report(
-            f"step {p.step:,}/{self.last:,}  epoch {p.epoch + 1}  loss {loss:.3f}  "
+            f"step {p.step:,}/{p.max_steps:,}  epoch {p.epoch + 1}  loss {loss:.3f}  "
             f"{speed:,.0f} tokens/s  {left / 60:.1f} min left"
         )
         self.shown, self.losses, self.tokens, self.reinforced = now, [], 0, []

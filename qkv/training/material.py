@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Sized
+from math import ceil
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +13,7 @@ from qkv.evaluation import Score
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.training.config import TrainConfig
 
-__all__ = ["Corpus", "Material", "Tokenizers"]
+__all__ = ["Corpus", "Material", "Tokenizers", "evenly"]
 
 Tokenizers = tuple[Tokenizer, Tokenizer]  # of the source and of the target, maybe one and the same
 
@@ -72,9 +73,16 @@ class Material(Protocol):
         """These examples, on the CPU."""
         ...
 
-    def score(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Score:
+    def score(
+        self, model: EncoderDecoder, config: ModelConfig, device: str, most: int | None = None
+    ) -> Score:
         """See `telling_score`; of what the model says, greedily and in float32, of the sources.
 
-        config, device: the model's, and where it is.
+        config, device: the model's, and where it is. most: see `evenly`.
         """
         ...
+
+
+def evenly(count: int, most: int | None) -> range:
+    """Which of `count` things to take: all, or at most `most` that are evenly spread."""
+    return range(0, count, max(1, ceil(count / most)) if most else 1)

@@ -24,7 +24,7 @@ def publish(progress: Progress, material: Material, plan: Plan, run: RunFolder) 
     """
     best = progress.best_step
     weights = load_tensors(run.weights(best))[0] if best else checkpointed_weights(run.checkpoint)
-    kept = f"best so far, step {best or progress.step:,} of {plan.max_steps:,}"
+    kept = f"best so far, step {best or progress.step:,} of {progress.max_steps:,}"
     _write(weights, model_card(plan, progress, material, None, kept), plan, run)
 
 
@@ -38,7 +38,9 @@ def finish(
 ) -> None:
     """Of the best and the averaged weights, write the ones that validate better."""
     load_weights(model, average([run.weights(step) for step in progress.validated]), run.run)
-    averaged = material.score(model, plan.model, plan.machine.device)
+    averaged = material.score(
+        model, plan.model, plan.machine.device, plan.train.validate_on
+    )
     if averaged.value < progress.best.value:
         load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)
         kept = f"weights of step {progress.best_step:,}"

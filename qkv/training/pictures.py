@@ -23,7 +23,7 @@ from qkv.models import EncoderDecoder, ModelConfig
 from qkv.models.vision import Vision, vision
 from qkv.pipeline.captioner import Captioner, see
 from qkv.training.config import TrainConfig
-from qkv.training.material import Tokenizers
+from qkv.training.material import Tokenizers, evenly
 
 __all__ = ["PictureCorpus", "PictureMaterial", "read_pictures"]
 
@@ -109,11 +109,14 @@ class PictureMaterial:
         present = torch.ones(source.shape[:2], dtype=torch.bool)
         return Batch(source, present, words.target_input, words.target_output, words.target_tokens)
 
-    def score(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Score:
+    def score(
+        self, model: EncoderDecoder, config: ModelConfig, device: str, most: int | None = None
+    ) -> Score:
         """Against all captions of a picture."""
-        references = [shown.captions for shown in self.valid]
+        numbers = evenly(len(self.valid), most)
+        references = [self.valid[i].captions for i in numbers]
         captioner = Captioner(model, self.tokenizers[1], config, Machine(device))
-        captions = captioner.of_regions(list(self.corpus.valid_seen), beam=1)
+        captions = captioner.of_regions([self.corpus.valid_seen[i] for i in numbers], beam=1)
         return telling_score([caption.text for caption in captions], references)
 
 

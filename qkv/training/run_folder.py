@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from math import ceil
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -28,6 +29,8 @@ class Plan:
 
     machine: as picked, and the target tokens a second that were measured on it.
     max_steps: updates. data: the paths as given. fingerprint: see `Corpus`.
+    seconds: that training may take, the last validation included; `max_steps` is then what was
+        expected of this time.
     """
 
     model: ModelConfig
@@ -37,6 +40,12 @@ class Plan:
     max_steps: int
     data: dict[str, str]
     fingerprint: str
+    seconds: float | None = None
+
+    @property
+    def validate_every(self) -> int:
+        """Steps from one validation to the next."""
+        return ceil(self.max_steps / self.train.validations)
 
 
 class RunFolder:

@@ -19,7 +19,7 @@ from qkv.machine import Machine
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.pipeline import Translator
 from qkv.training.config import TrainConfig
-from qkv.training.material import Tokenizers
+from qkv.training.material import Tokenizers, evenly
 
 __all__ = ["TextCorpus", "TextMaterial", "read_text", "shares_tokenizer", "train_tokenizers"]
 
@@ -87,10 +87,13 @@ class TextMaterial:
     def batch(self, indices: Sequence[int]) -> Batch:
         return collate([self.examples[i] for i in indices])
 
-    def score(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Score:
-        references = [pair.target for pair in self.valid]
+    def score(
+        self, model: EncoderDecoder, config: ModelConfig, device: str, most: int | None = None
+    ) -> Score:
+        valid = [self.valid[i] for i in evenly(len(self.valid), most)]
+        references = [pair.target for pair in valid]
         translator = Translator(model, *self.tokenizers, Machine(device))
-        translations = translator.translate([pair.source for pair in self.valid], beam=1)
+        translations = translator.translate([pair.source for pair in valid], beam=1)
         texts = [translation.text for translation in translations]
         return telling_score(texts, references)
 

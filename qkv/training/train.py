@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -24,13 +25,17 @@ from qkv.training.loop import adamw, fit, forward_backward
 from qkv.training.material import Corpus, Material
 from qkv.training.outcome import finish, publish
 from qkv.training.pictures import read_pictures
+from qkv.training.planning import choose, machine_speed, size_of
 from qkv.training.run_folder import Plan, RunFolder
-from qkv.training.text import read_text
+from qkv.training.text import TextCorpus, read_text
 from qkv.training.tuning import Measured, check_memory, pick
 
 __all__ = ["resume", "start"]
 
 Report = Callable[[str], None]
+
+VALIDATED_A_SECOND = 2  # of the time: validation takes about a hundredth of it
+NO_PATIENCE = 10**6  # a run with a time uses it all
 
 # Text that is given again may be in the other form.
 OTHER_FORM = {
@@ -41,7 +46,11 @@ OTHER_FORM = {
 
 
 def start(
-    folder: Path, data: dict[str, str], settings: dict[str, Any], report: Report = print
+    folder: Path,
+    data: dict[str, str],
+    settings: dict[str, Any],
+    report: Report = print,
+    seconds: float | None = None,
 ) -> None:
     """Train a new model into `folder`.
 
@@ -50,29 +59,35 @@ def start(
             or `valid_tsv`. For captions `images`; optionally `valid_images` and `image_root`.
         settings: by name, see `ModelConfig` and `TrainConfig`; `preset` besides.
         report: takes one line of progress at a time.
+        seconds: that all of it may take; None: as long as the settings say.
     Raises:
         ConfigError, DataError, FolderError: before anything is trained or written.
     """
+    began = time.monotonic()
+    _check_time(settings, seconds)
     model_config, config = configs(settings, pictures="images" in data)
     device = Machine.named("auto" if config.device is None else config.device).device
     run = RunFolder(folder)
     run.check_new()
     corpus = _read(data, model_config, config, device, report)
+    suited = _suited(corpus, seconds, settings, device, report)
+    model_config, config = configs(settings, pictures="images" in data, recipe=suited)
     material = _tokenised(corpus, config, report)
     model_config = replace(model_config, **material.decides())
     check_memory(model_config, device)
     report("measuring how fast this machine trains the model")
     picked = _pick(model_config, material, config, device)
     per_epoch = len(batches(material.examples, config.batch_tokens, config.seed, 0))
-    last = config.max_steps or per_epoch * config.epochs
+    left = None if seconds is None else max(1.0, seconds - (time.monotonic() - began))
     plan = Plan(
         model_config,
         config,
         picked.machine,
         picked.tokens_per_s,
-        last,
+        _last_step(config, per_epoch, left, material, picked),
         _absolute(data),
         corpus.fingerprint,
+        left,
     )
     run.make()
     with run.alone():
@@ -117,6 +132,50 @@ def _read(
     if "images" in data:
         return read_pictures(data, model, config, device, report)
     return read_text(data, config.seed, report)
+
+
+def _check_time(settings: dict[str, Any], seconds: float | None) -> None:
+    if seconds is None:
+        return
+    for name in ("max_steps", "epochs"):
+        if name in settings:
+            raise ConfigError(f"--time and {name} both say how long to train; give one of them.")
+
+
+def _suited(
+    corpus: Corpus, seconds: float | None, settings: dict[str, Any], device: str, report: Report
+) -> dict[str, Any]:
+    """Settings for text of this size and for the time, if there is one; the user's go before."""
+    suited = {}
+    if isinstance(corpus, TextCorpus):
+        tokens = size_of(corpus.train)
+        speed = machine_speed(device) if seconds else 0.0
+        suited = choose(tokens, seconds, speed, settings).settings
+        named = " ".join(f"{name}={value}" for name, value in suited.items())
+        report(f"for text of this size, about {tokens:,} target tokens: {named}")
+    if seconds:
+        validations = int(min(20, max(4, seconds // 20)))
+        suited |= {"validations": validations, "patience": NO_PATIENCE}
+        suited |= {"validate_on": int(VALIDATED_A_SECOND * seconds)}
+    return suited
+
+
+def _last_step(
+    config: TrainConfig,
+    per_epoch: int,
+    seconds: float | None,
+    material: Material,
+    picked: Measured,
+) -> int:
+    """As the settings say; with a time, about as many updates as it is enough for."""
+    if seconds is None:
+        return config.max_steps or per_epoch * config.epochs
+    epoch = _target_tokens(material) / picked.tokens_per_s
+    return max(1, int(0.9 * seconds / epoch * per_epoch))
+
+
+def _target_tokens(material: Material) -> int:
+    return sum(len(target) + 1 for _, target in material.examples)
 
 
 def _tokenised(corpus: Corpus, config: TrainConfig, report: Report) -> Material:
@@ -216,15 +275,16 @@ def _run(
     plan.machine.settle()
     run.sweep()
     optimizer = adamw(model, plan.train)
-    progress = Progress()
+    progress = Progress(max_steps=plan.max_steps)
     if run.checkpoint.exists():
         progress = load_checkpoint(run.checkpoint, model, optimizer)
+        progress.max_steps = progress.max_steps or plan.max_steps  # 0: as qkv 0.1.0 wrote it
         publish(progress, material, plan, run)  # a kill may have come between the two
         report(f"resuming from step {progress.step:,}")
     fit(model, optimizer, progress, material, plan, run, report)
-    if progress.step < plan.max_steps:
+    if progress.step < progress.max_steps:
         report(
-            f"stopped early, at step {progress.step:,} of {plan.max_steps:,}: no better "
+            f"stopped early, at step {progress.step:,} of {progress.max_steps:,}: no better "
             f"{progress.best.name} in the last {progress.without_gain} validations (patience)"
         )
     finish(model, progress, material, plan, run, report)
@@ -260,7 +320,7 @@ def _announce(
     model: EncoderDecoder, material: Material, plan: Plan, per_epoch: int, report: Report
 ) -> None:
     """Size, data, time: what a person wants to know before the first step."""
-    tokens = sum(len(target) + 1 for _, target in material.examples)
+    tokens = _target_tokens(material)
     for reason, count in material.skipped.items():
         report(f"skipped {count:,} {material.unit}: {reason}")
     size = sum(p.numel() for p in model.parameters())
