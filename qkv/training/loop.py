@@ -217,9 +217,7 @@ def _validate(
 ) -> Score:
     log.show_losses()
     with signals.at_once():
-        return material.score(
-            model, plan.model, plan.machine.device, plan.train.validate_on
-        )
+        return material.score(model, plan.model, plan.machine.device, plan.train.validate_on)
 
 
 def _keep(
@@ -245,9 +243,7 @@ class _Log:
     has to wait for the device.
     """
 
-    def __init__(
-        self, progress: Progress, metrics: Metrics, report: Callable[[str], None]
-    ) -> None:
+    def __init__(self, progress: Progress, metrics: Metrics, report: Callable[[str], None]) -> None:
         self.progress, self.metrics, self.report = progress, metrics, report
         self.seconds_before = progress.seconds
         self.started = self.shown = time.perf_counter()

@@ -38,9 +38,7 @@ def finish(
 ) -> None:
     """Of the best and the averaged weights, write the ones that validate better."""
     load_weights(model, average([run.weights(step) for step in progress.validated]), run.run)
-    averaged = material.score(
-        model, plan.model, plan.machine.device, plan.train.validate_on
-    )
+    averaged = material.score(model, plan.model, plan.machine.device, plan.train.validate_on)
     if averaged.value < progress.best.value:
         load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)
         kept = f"weights of step {progress.best_step:,}"

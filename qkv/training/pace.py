@@ -23,7 +23,9 @@ def paced(progress: Progress, plan: Plan) -> int:
     training = progress.seconds - progress.validating
     step = (training + KNOWN_STEPS * expected) / (progress.step + KNOWN_STEPS)
     validations = progress.step // plan.validate_every
-    validation = progress.validating / validations if validations else plan.seconds * VALIDATION_SHARE
+    validation = (
+        progress.validating / validations if validations else plan.seconds * VALIDATION_SHARE
+    )
     left = plan.seconds - progress.seconds
     return progress.step + max(0, steps_within(left, step, validation, plan.validate_every))
 

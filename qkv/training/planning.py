@@ -13,7 +13,7 @@ from typing import Any
 from qkv.data import Pair
 from qkv.data.batching import collate
 from qkv.machine import Machine
-from qkv.models import build
+from qkv.models import ModelConfig, build
 from qkv.training.config import SETTINGS, configs, parse_settings
 from qkv.training.loop import forward_backward
 from qkv.training.tuning import seconds_of, wait
@@ -47,24 +47,26 @@ def size_of(pairs: Iterable[Pair]) -> int:
 
 def choose(
     tokens: int, seconds: float | None, speed: float, settings: dict[str, Any]
-) -> Recipe:
+) -> Recipe | None:
     """Of the runs on text of like size, the best of those that end in time on this machine.
 
     Without a time, the best. None in time: the shortest. Of runs of one architecture alone, if
-    `settings` name it or have settings of it.
+    `settings` name it or have settings of it; None if it was not tried.
 
     Args:
         tokens: see `size_of`. speed: of this machine, see `machine_speed`.
         settings: given by the user, who may override single ones of the recipe.
     """
     rows = [row for row in recipes() if _fits(row, parse_settings(settings))]
-    nearest = min((abs(log(row.tokens / tokens)) for row in rows), default=0.0)
-    rows = [row for row in rows if abs(log(row.tokens / tokens)) == nearest]
+    if not rows:
+        return None
+    nearest = min(abs(log(row.tokens / tokens)) for row in rows)
+    alike = [row for row in rows if abs(log(row.tokens / tokens)) == nearest]
     limit = inf if seconds is None else seconds * speed
-    in_time = [row for row in rows if row.seconds * row.speed <= limit]
+    in_time = [row for row in alike if row.seconds * row.speed <= limit]
     if in_time:
         return max(in_time, key=lambda row: row.score)
-    return min(rows, key=lambda row: row.seconds * row.speed)
+    return min(alike, key=lambda row: row.seconds * row.speed)
 
 
 @cache
@@ -100,6 +102,6 @@ def machine_speed(device: str) -> float:
 
 
 def _fits(row: Recipe, given: dict[str, Any]) -> bool:
-    own = row.settings.get("architecture")
+    own = row.settings.get("architecture", ModelConfig.architecture)
     wanted = {SETTINGS[name].only.get("architecture", own) for name in given}
     return wanted | {given.get("architecture", own)} <= {own}

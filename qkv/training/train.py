@@ -146,13 +146,15 @@ def _suited(
     corpus: Corpus, seconds: float | None, settings: dict[str, Any], device: str, report: Report
 ) -> dict[str, Any]:
     """Settings for text of this size and for the time, if there is one; the user's go before."""
-    suited = {}
+    suited: dict[str, Any] = {}
     if isinstance(corpus, TextCorpus):
         tokens = size_of(corpus.train)
-        speed = machine_speed(device) if seconds else 0.0
-        suited = choose(tokens, seconds, speed, settings).settings
-        named = " ".join(f"{name}={value}" for name, value in suited.items())
-        report(f"for text of this size, about {tokens:,} target tokens: {named}")
+        recipe = choose(tokens, seconds, machine_speed(device) if seconds else 0.0, settings)
+        suited = dict(recipe.settings) if recipe else {}
+        if seconds or "max_steps" in settings:
+            suited.pop("epochs", None)
+        if left_open := [f"{name}={suited[name]}" for name in suited if name not in settings]:
+            report(f"for about {tokens:,} target tokens: {' '.join(left_open)} (see --set)")
     if seconds:
         validations = int(min(20, max(4, seconds // 20)))
         suited |= {"validations": validations, "patience": NO_PATIENCE}
