@@ -60,11 +60,12 @@ def try_out(name: str, data: Path, out: Path) -> None:
         return
     files = [data / corpus / f"train.{language}" for language in (source, target)]
     chosen = Random(7).sample(list(iter_parallel(*files)), pairs)
-    text = out / f"{name}.tsv"
-    text.write_text("".join(f"{pair.source}\t{pair.target}\n" for pair in chosen), encoding="utf-8")
-    given = {"tsv": str(text)}
-    for side, language in (("valid_source", source), ("valid_target", target)):
-        given[side] = str(data / corpus / f"val.{language}")
+    given = {}
+    for side, language in (("source", source), ("target", target)):
+        path = out / f"{name}.{language}"
+        path.write_text("".join(f"{getattr(pair, side)}\n" for pair in chosen), encoding="utf-8")
+        given[side] = str(path)
+        given[f"valid_{side}"] = str(data / corpus / f"val.{language}")
     chosen_settings = dict(pair.split("=") for pair in settings.split())
     started = time.process_time()
     training.start(folder, given, chosen_settings | {"threads": "1", "validations": "6"})
