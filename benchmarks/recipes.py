@@ -43,6 +43,7 @@ TRIALS: dict[str, tuple[tuple[str, str, str], int, str]] = {
 
 def main() -> None:
     data, out, *names = sys.argv[1:]
+    Path(out).mkdir(parents=True, exist_ok=True)
     for name in names or TRIALS:
         try_out(name, Path(data), Path(out))
     rows = [json.loads(path.read_text()) for path in sorted(Path(out).glob("*/trial.json"))]
