@@ -93,10 +93,12 @@ def write_album(folder: Path, pictures: list[tuple[str, str]] = PICTURES) -> dic
     return {"images": str(folder / "album.tsv"), "valid_images": str(folder / "album.tsv")}
 
 
-def train(folder: Path, data: dict[str, str], settings: dict[str, Any]) -> list[str]:
+def train(
+    folder: Path, data: dict[str, str], settings: dict[str, Any], seconds: float | None = None
+) -> list[str]:
     """Train into `folder`; returns the lines of progress."""
     reported: list[str] = []
-    training.start(folder, data, settings, report=reported.append)
+    training.start(folder, data, settings, report=reported.append, seconds=seconds)
     return reported
 
 

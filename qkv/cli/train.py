@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from typer import Option
 
+from qkv.cli.duration import duration
 from qkv.cli.stopping import report, stoppable
 from qkv.errors import ConfigError, DataError
 from qkv.files import check_writable
@@ -35,6 +36,9 @@ def train(
     attention: Annotated[str | None, Option(help="none, dot, general or additive (rnn).")] = None,
     select: Annotated[str | None, Option(help="soft or hard attention (rnn).")] = None,
     device: Annotated[str | None, Option(help="auto (default), cpu, cuda, cuda:1 or mps.")] = None,
+    time: Annotated[
+        str | None, Option(help="The best model for 5m, 2h or overnight, all included.")
+    ] = None,
     set_: Annotated[list[str] | None, Option("--set", help="name=value; may be repeated.")] = None,
     config: Annotated[Path | None, Option(help="Settings in a TOML file.")] = None,
     from_: Annotated[
@@ -66,6 +70,7 @@ def train(
         "mix": share,
     }  # fmt: skip
     chosen = _chosen(named, set_ or [])
+    seconds = None if time is None else duration(time)
     data = _data(
         source=source, target=target, tsv=tsv,
         valid_source=valid_source, valid_target=valid_target, valid_tsv=valid_tsv,
@@ -76,6 +81,8 @@ def train(
         raise ConfigError("--mix and --valid-old belong to --from; give it too.")
     if not resume:
         _check_data(data)
+    elif time is not None:
+        raise ConfigError("--time and --resume do not go together: a run knows its time.")
     # Before torch is imported: nobody should wait for a word.
     report(f"resuming the run in {out}" if resume else f"reading {', '.join(data.values())}")
     from qkv import training
@@ -83,9 +90,11 @@ def train(
     if plot is not None:
         _check_plot(plot)
     settings = (_read_toml(config) if config else {}) | chosen
-    begin = training.resume if resume else training.start
     with stoppable(out):
-        begin(out, data, settings, report=report, base=from_)
+        if resume:
+            training.resume(out, data, settings, report=report, base=from_)
+        else:
+            training.start(out, data, settings, report=report, seconds=seconds, base=from_)
     if plot is not None:
         training.plot_run(out, plot)
 

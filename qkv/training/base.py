@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from math import sqrt
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from qkv.data.tokenizer import Tokenizer
@@ -91,7 +93,12 @@ def with_old(data: dict[str, str], folder: Path, share: float) -> dict[str, str]
     return data | {f"old_{name}": path for name, path in _validated_on(folder).items()}
 
 
-def suited(config: TrainConfig, settings: dict[str, Any], material: Material) -> TrainConfig:
+def suited(
+    config: TrainConfig,
+    settings: dict[str, Any],
+    material: Material,
+    of_time: Mapping[str, Any] = MappingProxyType({}),
+) -> TrainConfig:
     """With what suits the number of new examples, where no setting says otherwise.
 
     The peak of the learning rate grows with the square root of their number, up to that of a new
@@ -106,6 +113,7 @@ def suited(config: TrainConfig, settings: dict[str, Any], material: Material) ->
         "epochs": EPOCHS,
         "warmup_steps": WARMUP_STEPS,
         "validations": VALIDATIONS,
+        **of_time,
     }
     given = parse_settings(settings)
     return replace(config, **{name: v for name, v in rule.items() if name not in given})

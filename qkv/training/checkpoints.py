@@ -37,8 +37,9 @@ NONE = Score("BLEU", -1.0, "")  # worse than any
 class Progress:
     """How far a run has come; with weights, optimizer and random state it is all a resume needs.
 
+    max_steps: updates after which the run ends; moves in a run with a given time.
     batch: batches of this epoch already used; tokens: target tokens seen.
-    seconds: trained so far, of which validating.
+    seconds: trained so far, `validating` of them spent on validation.
     validated: steps whose weights are kept for averaging; best_step: of the best score so far.
     before: what the model scored that the run goes on from, by part; after: those of the best.
     baseline: of REINFORCE, (2, V), see `objectives.Baseline`; None before the first step.
@@ -46,6 +47,7 @@ class Progress:
     """
 
     step: int = 0
+    max_steps: int = 0
     epoch: int = 0
     batch: int = 0
     tokens: int = 0

@@ -67,6 +67,12 @@ class TrainConfig:
     clip: float = setting(1.0, "largest norm of the gradient", Range(0.0, above_least=True))
     weight_decay: float = setting(1e-4, "AdamW's, on matrices only", Range(0.0))
     validations: int = setting(20, "how many in a whole run, at even distances", COUNT)
+    validate_on: int | None = setting(
+        None,
+        "so many of the validation pairs or pictures at most, evenly spread; `auto`: all, or with "
+        "`--time` two for each second of it",
+        COUNT,
+    )
     patience: int = setting(
         8, "validations without a better BLEU before the run stops early", COUNT
     )
@@ -211,31 +217,35 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
-def configs(settings: dict[str, Any], *, pictures: bool = False) -> tuple[ModelConfig, TrainConfig]:
+def configs(
+    settings: dict[str, Any], *, pictures: bool = False, recipe: dict[str, Any] | None = None
+) -> tuple[ModelConfig, TrainConfig]:
     """Settings by name (values as text or typed) → the model's config and the run's.
 
     What is filled in from the data is not known yet. Precedence: defaults, architecture, kind of
-    source, preset, settings.
+    source, recipe, preset, settings.
 
     Args:
         pictures: whether the source is pictures.
+        recipe: settings that suit the data and the time, see `planning.choose`; typed.
 
     Raises:
         ConfigError: an unknown name, a value of the wrong type, settings that do not fit.
     """
     given = parse_settings(settings)
-    architecture = given.get("architecture", ModelConfig.architecture)
+    suited = recipe or {}
+    architecture = (suited | given).get("architecture", ModelConfig.architecture)
     check_architecture(architecture)
-    _check_heeded(set(settings), given, pictures)
+    _check_heeded(set(settings), {"architecture": architecture, **given}, pictures)
     merged = {"architecture": architecture, **DEFAULTS.get(architecture, {})}
     if pictures:
         merged |= {"vision": usual_vision(), **PICTURE_DEFAULTS.get(architecture, _CAPTIONS)}
-    merged |= given
+    merged |= suited | given
     if merged.get("vision") == "pixels":
         merged.setdefault("picture", FROM_SCRATCH_SIDE)
-    if "width" in given:  # the other widths follow it unless they are set themselves
+    if "width" in suited | given:  # the other widths follow it unless they are set themselves
         for name in ("embedding", "encoder_width"):
-            merged[name] = given.get(name, given["width"])
+            merged[name] = given.get(name, merged["width"])
     of_run = declared(TrainConfig)
     train = {name: value for name, value in merged.items() if name in of_run}
     model = {name: value for name, value in merged.items() if name not in of_run}

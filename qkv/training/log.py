@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -13,6 +14,7 @@ from torch import Tensor
 
 from qkv.errors import ConfigError
 from qkv.training.checkpoints import Progress
+from qkv.training.config import TrainConfig
 from qkv.training.material import Validation
 from qkv.training.metrics import Metrics
 from qkv.training.objectives import Objective, Reinforced
@@ -44,8 +46,7 @@ class Log:
         self.tokens = 0
 
     def step(self, result: Objective, gradient_norm: Tensor, tokens: int) -> None:
-        now = time.perf_counter()
-        self.progress.seconds = self.seconds_before + now - self.started
+        now = self._tick()
         self.losses.append(result.nats)
         self.norms.append(gradient_norm)
         if result.reinforced is not None:
@@ -53,6 +54,18 @@ class Log:
         self.tokens += tokens
         if now - self.shown >= LOG_SECONDS:
             self.show_losses()
+
+    def _tick(self) -> float:
+        now = time.perf_counter()
+        self.progress.seconds = self.seconds_before + now - self.started
+        return now
+
+    @contextmanager
+    def validating(self) -> Iterator[None]:
+        """Counts the time of a validation that is not broken off."""
+        started = time.perf_counter()
+        yield
+        self.progress.validating += self._tick() - started
 
     def validation(self, validation: Validation) -> None:
         """Into the metrics."""
@@ -101,7 +114,7 @@ class Log:
         self.metrics.write(
             p.step,
             loss=loss,
-            learning_rate=learning_rate(p.step, self.plan),
+            learning_rate=learning_rate(p, self.plan.train),
             **_mean("gradient_norm", self.norms),
             tokens_per_s=speed,
             seconds=p.seconds,
@@ -110,29 +123,31 @@ class Log:
             **_means(self.reinforced),
         )
         self.report(
-            f"step {p.step:,}/{self.plan.max_steps:,}  epoch {p.epoch + 1}  loss {loss:.3f}  "
+            f"step {p.step:,}/{p.max_steps:,}  epoch {p.epoch + 1}  loss {loss:.3f}  "
             f"{speed:,.0f} tokens/s  {_time_left(p, self.plan)}"
         )
         self.shown, self.tokens = now, 0
         self.losses, self.norms, self.reinforced = [], [], []
 
 
-def learning_rate(step: int, plan: Plan) -> float:
-    """Of the update that leads to this step."""
-    config = plan.train
+def learning_rate(progress: Progress, config: TrainConfig) -> float:
+    """Of the update that led to this step."""
     return warmup_cosine(
-        step, peak=config.learning_rate, warmup=config.warmup_steps, last=plan.max_steps
+        progress.step,
+        peak=config.learning_rate,
+        warmup=config.warmup_steps,
+        last=progress.max_steps,
     )
 
 
 def _time_left(progress: Progress, plan: Plan) -> str:
     """Of training and of the validations to come, the averaged weights' at the end included."""
     p, every = progress, plan.validate_every
-    training = (p.seconds - p.validating) / p.step * (plan.max_steps - p.step)
+    training = (p.seconds - p.validating) / p.step * (p.max_steps - p.step)
     if not p.validating:
         return f"{training / 60:.1f} min left besides validation"
     past = max(1, p.step // every + (plan.base is not None))
-    to_come = math.ceil(plan.max_steps / every) - p.step // every + 1
+    to_come = math.ceil(p.max_steps / every) - p.step // every + 1
     return f"{(training + p.validating / past * to_come) / 60:.1f} min left"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
@@ -25,6 +24,7 @@ from qkv.training.material import Material, Validation, epoch_batches
 from qkv.training.metrics import Metrics
 from qkv.training.objectives import Baseline, Objective, objective
 from qkv.training.outcome import publish
+from qkv.training.pace import paced
 from qkv.training.run_folder import Plan, RunFolder
 from qkv.training.schedules import soft_share
 from qkv.training.signals import Signals
@@ -44,7 +44,8 @@ def fit(
     """Train from `progress` to the last step or to early stopping, validating on the way.
 
     The state after each step depends only on the state before it, the plan and the data:
-    a resumed run is bit for bit the unbroken one.
+    a resumed run is bit for bit the unbroken one. Where the plan has a time, `paced` moves the last
+    step with the speed of the machine.
 
     A signal ends it with a checkpoint: a validation or a step under way is left, to be done again.
 
@@ -61,13 +62,13 @@ def fit(
             publish(progress, material, plan, folder)
 
     def validate() -> None:
-        started = time.perf_counter()
-        log.show_losses()
-        with _smoothed(model, progress):
+        with log.validating(), _smoothed(model, progress):
+            log.show_losses()
             with signals.at_once():
-                validation = material.validate(model, plan.model, plan.machine.device)
+                validation = material.validate(
+                    model, plan.model, plan.machine.device, plan.train.validate_on
+                )
             _keep(model, progress, validation, plan.train, folder)
-        progress.validating += time.perf_counter() - started
         log.validation(validation)
         save()
         log.show_validation(validation)  # whoever reads it has a model that scores so
@@ -79,6 +80,7 @@ def fit(
             for batch in _batches(progress, material, plan):
                 result, norm = _step(model, optimizer, batch, progress, plan, signals)
                 log.step(result, norm, batch.target_tokens)
+                progress.max_steps = paced(progress, plan)
                 if _due(progress, plan):
                     validate()
                 elif progress.step % plan.train.checkpoint_steps == 0:
@@ -115,17 +117,15 @@ def _batches(progress: Progress, material: Material, plan: Plan) -> Iterator[Bat
 
 
 def _ended(progress: Progress, plan: Plan) -> bool:
-    return progress.step == plan.max_steps or progress.without_gain >= plan.train.patience
+    return progress.step >= progress.max_steps or progress.without_gain >= plan.train.patience
 
 
 def _due(progress: Progress, plan: Plan) -> bool:
     """Is this a step to validate at, and was it not done yet?"""
-    step = progress.step
-    if not step:
+    if not progress.step:
         return plan.base is not None and not progress.scored
-    return (step % plan.validate_every == 0 or step == plan.max_steps) and (
-        progress.validated[-1:] != [step]
-    )
+    since = progress.step - (progress.validated[-1] if progress.validated else 0)
+    return since >= plan.validate_every or (since > 0 and progress.step >= progress.max_steps)
 
 
 def _step(
@@ -139,14 +139,14 @@ def _step(
     """One update of the weights; what was made small, and the gradient's norm ()."""
     config = plan.train
     model.train()
-    attention = _softness(progress.step + 1, plan)
+    attention = _softness(progress, plan)
     with signals.at_once() if progress.begun else nullcontext(), _undrawn_if_left(model):
         result = forward_backward(model, batch, config, plan.machine, progress.baseline, attention)
     progress.baseline = result.baseline.sums
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
     progress.step += 1
     for group in optimizer.param_groups:
-        group["lr"] = learning_rate(progress.step, plan)
+        group["lr"] = learning_rate(progress, config)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
     _smooth(model, progress, config.ema)
@@ -187,10 +187,11 @@ def forward_backward(
     return result
 
 
-def _softness(step: int, plan: Plan) -> Attending:
+def _softness(progress: Progress, plan: Plan) -> Attending:
     """Hard attention may begin soft: a draw teaches little while nothing is known of values."""
     start, end = plan.train.soft_start, plan.model.soft_share
-    return Attending(soft_share=soft_share(step, start=start, end=end, last=plan.max_steps))
+    step, last = progress.step + 1, progress.max_steps
+    return Attending(soft_share=soft_share(step, start=start, end=end, last=last))
 
 
 def _smooth(model: EncoderDecoder, progress: Progress, decay: float) -> None:

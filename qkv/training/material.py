@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ __all__ = [
     "Tokenizers",
     "Validation",
     "epoch_batches",
+    "evenly",
     "typical",
 ]
 
@@ -117,10 +119,12 @@ class Material(Protocol):
         """These examples, on the CPU."""
         ...
 
-    def validate(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Validation:
+    def validate(
+        self, model: EncoderDecoder, config: ModelConfig, device: str, most: int | None = None
+    ) -> Validation:
         """Of what the model says, greedily and in float32, of the sources.
 
-        config, device: the model's, and where it is.
+        config, device: the model's, and where it is. most: see `evenly`.
         """
         ...
 
@@ -131,6 +135,11 @@ def epoch_batches(material: Material, config: TrainConfig, epoch: int) -> list[l
     examples = [material.examples[i] for i in drawn]
     order = batches(examples, config.batch_tokens, config.seed, epoch)
     return [[drawn[i] for i in batch] for batch in order]
+
+
+def evenly(count: int, most: int | None) -> range:
+    """Which of `count` things to take: all, or at most `most` that are evenly spread."""
+    return range(0, count, max(1, ceil(count / most)) if most else 1)
 
 
 def typical(texts: Sequence[str]) -> list[int]:

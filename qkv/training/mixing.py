@@ -116,8 +116,10 @@ class MixedMaterial:
             return self.new.batch(of_new) if of_new else self.old.batch(of_old)
         return _joined(self.new.batch(of_new), self.old.batch(of_old))
 
-    def validate(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Validation:
-        new, old = (part.validate(model, config, device) for part in (self.new, self.old))
+    def validate(
+        self, model: EncoderDecoder, config: ModelConfig, device: str, most: int | None = None
+    ) -> Validation:
+        new, old = (part.validate(model, config, device, most) for part in (self.new, self.old))
         value = (1 - self.share) * new.score.value + self.share * old.score.value
         score = Score(new.score.name, value, new.score.signature)
         samples = [*new.samples[:1], *old.samples[:1]]

@@ -26,7 +26,7 @@ def publish(progress: Progress, material: Material, plan: Plan, run: RunFolder) 
         step, weights = progress.best_step, load_tensors(run.weights(progress.best_step))[0]
     else:
         step, weights = progress.step, checkpointed_weights(run.checkpoint)
-    kept = f"best so far, step {step:,} of {plan.max_steps:,}"
+    kept = f"best so far, step {step:,} of {progress.max_steps:,}"
     _write(weights, model_card(plan, progress, material, None, kept), plan, run)
 
 
@@ -40,7 +40,7 @@ def finish(
 ) -> None:
     """Of the best and the averaged weights, write the ones that validate better."""
     load_weights(model, average([run.weights(step) for step in progress.validated]), run.run)
-    validation = material.validate(model, plan.model, plan.machine.device)
+    validation = material.validate(model, plan.model, plan.machine.device, plan.train.validate_on)
     averaged = validation.score
     if averaged.value < progress.best.value:
         load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)

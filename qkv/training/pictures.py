@@ -23,7 +23,7 @@ from qkv.models import EncoderDecoder, ModelConfig
 from qkv.models.vision import Vision, vision
 from qkv.pipeline.captioner import Captioner, see
 from qkv.training.config import TrainConfig
-from qkv.training.material import Sample, Tokenizers, Validation, typical
+from qkv.training.material import Sample, Tokenizers, Validation, evenly, typical
 
 __all__ = ["PictureCorpus", "PictureMaterial", "read_pictures"]
 
@@ -112,14 +112,17 @@ class PictureMaterial:
         present = torch.ones(source.shape[:2], dtype=torch.bool)
         return Batch(source, present, words.target_input, words.target_output, words.target_tokens)
 
-    def validate(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Validation:
+    def validate(
+        self, model: EncoderDecoder, config: ModelConfig, device: str, most: int | None = None
+    ) -> Validation:
         """Against all captions of a picture."""
-        references = [shown.captions for shown in self.valid]
+        numbers = evenly(len(self.valid), most)
+        references = [self.valid[i].captions for i in numbers]
         captioner = Captioner(model, self.tokenizers[1], config, Machine(device))
-        captions = captioner.of_regions(list(self.corpus.valid_seen), beam=1)
+        captions = captioner.of_regions([self.corpus.valid_seen[i] for i in numbers], beam=1)
         texts = [caption.text for caption in captions]
         samples = [
-            Sample(str(self.valid[i].picture), texts[i], references[i][0])
+            Sample(str(self.valid[numbers[i]].picture), texts[i], references[i][0])
             for i in typical([captions[0] for captions in references])
         ]
         return Validation(telling_score(texts, references), samples)

@@ -44,6 +44,8 @@ class Plan:
     machine: as picked, and the target tokens a second that were measured on it.
     max_steps: updates. data: the paths as given; those that begin with `old_` are of the data that
     the base was trained on. fingerprint: see `Corpus`. base: None for a new model.
+    seconds: that training may take, the last validation included; `max_steps` is then what was
+        expected of this time.
     """
 
     model: ModelConfig
@@ -53,6 +55,7 @@ class Plan:
     max_steps: int
     data: dict[str, str]
     fingerprint: str
+    seconds: float | None = None
     base: Base | None = None
 
     @property

@@ -19,7 +19,7 @@ from qkv.machine import Machine
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.pipeline import Translator
 from qkv.training.config import TrainConfig
-from qkv.training.material import Sample, Tokenizers, Validation, typical
+from qkv.training.material import Sample, Tokenizers, Validation, evenly, typical
 
 __all__ = ["TextCorpus", "TextMaterial", "read_text", "shares_tokenizer", "train_tokenizers"]
 
@@ -90,8 +90,11 @@ class TextMaterial:
     def batch(self, indices: Sequence[int]) -> Batch:
         return collate([self.examples[i] for i in indices])
 
-    def validate(self, model: EncoderDecoder, config: ModelConfig, device: str) -> Validation:
-        sources, references = zip(*self.valid, strict=True)
+    def validate(
+        self, model: EncoderDecoder, config: ModelConfig, device: str, most: int | None = None
+    ) -> Validation:
+        valid = [self.valid[i] for i in evenly(len(self.valid), most)]
+        sources, references = zip(*valid, strict=True)
         translator = Translator(model, *self.tokenizers, Machine(device))
         translations = translator.translate(sources, beam=1)
         texts = [translation.text for translation in translations]

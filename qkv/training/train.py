@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -35,13 +36,17 @@ from qkv.training.material import Corpus, Material, epoch_batches
 from qkv.training.mixing import mixed
 from qkv.training.outcome import finish, publish
 from qkv.training.pictures import read_pictures
+from qkv.training.planning import choose, machine_speed, size_of
 from qkv.training.run_folder import Plan, RunFolder
-from qkv.training.text import read_text
+from qkv.training.text import TextCorpus, read_text
 from qkv.training.tuning import Measured, check_memory, pick
 
 __all__ = ["resume", "start"]
 
 Report = Callable[[str], None]
+
+VALIDATED_A_SECOND = 2  # of the time: validation takes about a hundredth of it
+NO_PATIENCE = 10**6  # a run with a time uses it all
 
 # Text that is given again may be in the other form.
 OTHER_FORM = {
@@ -56,6 +61,7 @@ def start(
     data: dict[str, str],
     settings: dict[str, Any],
     report: Report = print,
+    seconds: float | None = None,
     base: Path | None = None,
 ) -> None:
     """Train a new model into `folder`, or one that goes on from the model in the folder `base`.
@@ -66,26 +72,33 @@ def start(
             `base` the same of what it was trained on, as `old_tsv`, `old_valid_tsv` …
         settings: by name, see `ModelConfig` and `TrainConfig`; `preset` besides.
         report: takes one line of progress at a time.
+        seconds: that all of it may take; None: as long as the settings say.
     Raises:
         ConfigError, DataError, FolderError: before anything is trained or written.
     """
+    began = time.monotonic()
+    _check_time(settings, seconds)
     run = RunFolder(folder)
     run.check_new()
-    prepared = _new(data, settings, report) if base is None else _from(base, data, settings, report)
+    if base is None:
+        prepared = _new(data, settings, seconds, report)
+    else:
+        prepared = _from(base, data, settings, seconds, report)
     model_config, config, device, data, corpus, material = prepared
     check_memory(model_config, device)
     report("measuring how fast this machine trains the model")
     picked = _pick(model_config, material, config, device)
     per_epoch = len(epoch_batches(material, config, 0))
-    last = config.max_steps or per_epoch * config.epochs
+    left = None if seconds is None else max(1.0, seconds - (time.monotonic() - began))
     plan = Plan(
         model_config,
         config,
         picked.machine,
         picked.tokens_per_s,
-        last,
+        _last_step(config, per_epoch, left, material, picked),
         _absolute(data),
         corpus.fingerprint,
+        left,
         None if base is None else base_of(base),
     )
     run.make()
@@ -141,13 +154,17 @@ class _Prepared(NamedTuple):
     material: Material
 
 
-def _new(data: dict[str, str], settings: dict[str, Any], report: Report) -> _Prepared:
+def _new(
+    data: dict[str, str], settings: dict[str, Any], seconds: float | None, report: Report
+) -> _Prepared:
     """A model of its own."""
     model, config = configs(settings, pictures="images" in data)
     if config.mix:
         raise ConfigError("mix is only for a run that goes on from a model; give --from too.")
     device = _device(config)
     corpus = _read(data, model, config, device, report)
+    recipe = _recipe(corpus, seconds, settings, device, report) | _timed(seconds)
+    model, config = configs(settings, pictures="images" in data, recipe=recipe)
     report("learning the tokenizers")
     tokenizers = corpus.tokenizers(config)
     report("tokenising")
@@ -155,7 +172,13 @@ def _new(data: dict[str, str], settings: dict[str, Any], report: Report) -> _Pre
     return _Prepared(replace(model, **material.decides()), config, device, data, corpus, material)
 
 
-def _from(base: Path, data: dict[str, str], settings: dict[str, Any], report: Report) -> _Prepared:
+def _from(
+    base: Path,
+    data: dict[str, str],
+    settings: dict[str, Any],
+    seconds: float | None,
+    report: Report,
+) -> _Prepared:
     """The model in the folder `base`, which keeps its shape and its vocabulary."""
     model, config = configs_from(base, settings)
     check_kind(base, model, data)
@@ -165,7 +188,8 @@ def _from(base: Path, data: dict[str, str], settings: dict[str, Any], report: Re
     report("tokenising")
     material = corpus.tokenised(tokenizers_of(base), config.longest)
     model = grown(model, material.decides())
-    return _Prepared(model, suited(config, settings, material), device, data, corpus, material)
+    config = suited(config, settings, material, _timed(seconds))
+    return _Prepared(model, config, device, data, corpus, material)
 
 
 def _device(config: TrainConfig) -> str:
@@ -181,6 +205,58 @@ def _read(
         return read_text(data, config.seed, report, drop_shared=drop_shared)
 
     return mixed(data, config.mix, read, report)
+
+
+def _check_time(settings: dict[str, Any], seconds: float | None) -> None:
+    if seconds is None:
+        return
+    for name in ("max_steps", "epochs"):
+        if name in settings:
+            raise ConfigError(f"--time and {name} both say how long to train; give one of them.")
+
+
+def _recipe(
+    corpus: Corpus, seconds: float | None, settings: dict[str, Any], device: str, report: Report
+) -> dict[str, Any]:
+    """Settings for text of this size and for the time, if there is one; the user's go before."""
+    suited: dict[str, Any] = {}
+    if isinstance(corpus, TextCorpus):
+        tokens = size_of(corpus.train)
+        recipe = choose(tokens, seconds, machine_speed(device) if seconds else 0.0, settings)
+        suited = dict(recipe.settings) if recipe else {}
+        if seconds or "max_steps" in settings:
+            suited.pop("epochs", None)
+        if left_open := [f"{name}={suited[name]}" for name in suited if name not in settings]:
+            report(f"for about {tokens:,} target tokens: {' '.join(left_open)} (see --set)")
+    return suited
+
+
+def _timed(seconds: float | None) -> dict[str, Any]:
+    """Settings of a run that uses all of a time."""
+    if seconds is None:
+        return {}
+    validations = int(min(20, max(4, seconds // 20)))
+    validate_on = int(VALIDATED_A_SECOND * seconds)
+    return {"validations": validations, "patience": NO_PATIENCE, "validate_on": validate_on}
+
+
+def _last_step(
+    config: TrainConfig,
+    per_epoch: int,
+    seconds: float | None,
+    material: Material,
+    picked: Measured,
+) -> int:
+    """As the settings say; with a time, about as many updates as it is enough for."""
+    if seconds is None:
+        return config.max_steps or per_epoch * config.epochs
+    epoch = _target_tokens(material, config) / picked.tokens_per_s
+    return max(1, int(0.9 * seconds / epoch * per_epoch))
+
+
+def _target_tokens(material: Material, config: TrainConfig) -> int:
+    """Of the first epoch."""
+    return sum(len(material.examples[i][1]) + 1 for i in material.drawn(config.seed, 0))
 
 
 def _check_same(
@@ -287,15 +363,16 @@ def _run(
     plan.machine.settle()
     run.sweep()
     optimizer = adamw(model, plan.train)
-    progress = Progress()
+    progress = Progress(max_steps=plan.max_steps)
     if run.checkpoint.exists():
         progress = load_checkpoint(run.checkpoint, model, optimizer)
+        progress.max_steps = progress.max_steps or plan.max_steps  # 0: as qkv 0.1.0 wrote it
         publish(progress, material, plan, run)  # a kill may have come between the two
         report(f"resuming from step {progress.step:,}")
     fit(model, optimizer, progress, material, plan, run, report)
-    if progress.step < plan.max_steps:
+    if progress.step < progress.max_steps:
         report(
-            f"stopped early, at step {progress.step:,} of {plan.max_steps:,}: no better "
+            f"stopped early, at step {progress.step:,} of {progress.max_steps:,}: no better "
             f"{progress.best.name} in the last {progress.without_gain} validations (patience)"
         )
     finish(model, progress, material, plan, run, report)
@@ -332,7 +409,7 @@ def _announce(
 ) -> None:
     """Size, data, time: what a person wants to know before the first step."""
     drawn = material.drawn(plan.train.seed, 0)
-    tokens = sum(len(material.examples[i][1]) + 1 for i in drawn)
+    tokens = _target_tokens(material, plan.train)
     for reason, count in material.skipped.items():
         report(f"skipped {count:,} {material.unit}: {reason}")
     size = sum(p.numel() for p in model.parameters())

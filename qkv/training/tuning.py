@@ -14,7 +14,7 @@ from qkv.errors import ConfigError
 from qkv.machine import Machine
 from qkv.models import ModelConfig, build
 
-__all__ = ["Measured", "check_memory", "pick"]
+__all__ = ["Measured", "check_memory", "pick", "seconds_of", "wait"]
 
 ROUNDING_SHARE = 0.1  # of the noise of sampling, that the noise of rounding must stay below
 
@@ -120,7 +120,7 @@ def _rounds_finely(gradient: Callable[[int, Machine], Tensor], machine: Machine)
 
 def _product_seconds(dtype: torch.dtype) -> float:
     left, right = torch.ones(1024, 256, dtype=dtype), torch.ones(256, 1024, dtype=dtype)
-    return min(_seconds(lambda: left @ right) for _ in range(5))
+    return min(seconds_of(lambda: left @ right) for _ in range(5))
 
 
 def _measure(trial: Callable[[Machine], int], machine: Machine) -> Measured:
@@ -135,20 +135,20 @@ def _measure(trial: Callable[[Machine], int], machine: Machine) -> Measured:
             f"precision={machine.dtype}: this machine cannot train this model in it ({reason}); "
             "choose float32, or auto."
         ) from None
-    _wait(machine)
+    wait(machine)
     started = time.perf_counter()
     tokens = sum(trial(machine) for _ in range(3))
-    _wait(machine)
+    wait(machine)
     return Measured(machine, tokens / (time.perf_counter() - started))
 
 
-def _wait(machine: Machine) -> None:
+def wait(machine: Machine) -> None:
     """Until the device has done what it was given."""
     if not machine.on_cpu:
         torch.accelerator.synchronize(machine.device)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds_of(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
