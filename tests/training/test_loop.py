@@ -135,6 +135,7 @@ def test_a_run_tells_its_rate_its_gradient_and_two_translations(
 )
 def test_the_time_that_is_left_has_the_validations_to_come(progress: Progress, text: str) -> None:
     plan = Plan(ModelConfig(), TrainConfig(validations=5), Machine(), 1.0, 1000, {}, "")
+    progress.max_steps = plan.max_steps
     assert log._time_left(progress, plan) == text
 
 
