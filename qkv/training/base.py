@@ -26,7 +26,7 @@ __all__ = [
     "with_old",
 ]
 
-RATE_EXAMPLES, SEEN, EPOCHS = 300, 18_000, (5, 60)
+RATE_EXAMPLES, SEEN, EPOCHS = 300, 9_000, (5, 20)
 BATCH_TOKENS, WARMUP_STEPS, VALIDATIONS, EMA = 1024, 20, 10, 0.99
 
 FREE = ("dropout", "soft_share")  # of a model's settings: they have no weights

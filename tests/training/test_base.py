@@ -280,7 +280,7 @@ def test_what_suits_the_number_of_new_examples() -> None:
     usual = TrainConfig().learning_rate
     rates = [of(count).learning_rate for count in (3, 30, 300, 10**6)]
     assert rates == pytest.approx([usual / 10, usual / 10**0.5, usual, usual])
-    assert [of(count).epochs for count in (30, 300, 1000, 3000, 10**6)] == [60, 60, 18, 6, 5]
+    assert [of(count).epochs for count in (30, 300, 900, 3000, 10**6)] == [20, 20, 10, 5, 5]
     assert of(600, mix=0.5) == replace(of(300), mix=0.5)
     given = {"learning_rate": 0.25, "epochs": 3, "batch_tokens": 999, "ema": 0.0, "validations": 4}
     chosen = of(300, **given)
