@@ -28,6 +28,9 @@ __all__ = [
     "with_old",
 ]
 
+RATE_EXAMPLES, SEEN, EPOCHS = 300, 9_000, (5, 20)
+BATCH_TOKENS, WARMUP_STEPS, VALIDATIONS, EMA = 1024, 20, 10, 0.99
+
 FREE = ("dropout", "soft_share")  # of a model's settings: they have no weights
 MOST_OF_DATA = ("source_length", "source_sentences", "caption_length")
 
@@ -101,26 +104,22 @@ def suited(
 ) -> TrainConfig:
     """With what suits the number of new examples, where no setting says otherwise.
 
-    The peak of the learning rate grows with the square root of their number, up to that of a new
-    model at RATE_EXAMPLES: few can be learnt by heart long before a high rate has done its harm.
-    docs/training.md has the measurements.
+    The peak of the learning rate is a new model's from RATE_EXAMPLES on, and falls with the square
+    root of their number below. They are gone through until SEEN have been seen, within EPOCHS.
+    docs/training.md has what was measured.
     """
-    examples = len(material.drawn(config.seed, 0)) * (1 - config.mix)
-    share = min(1.0, sqrt(examples / RATE_EXAMPLES))
+    examples = round(len(material.drawn(config.seed, 0)) * (1 - config.mix))
     rule = {
-        "learning_rate": config.learning_rate * share,
+        "learning_rate": config.learning_rate * min(1.0, sqrt(examples / RATE_EXAMPLES)),
         "batch_tokens": min(config.batch_tokens, BATCH_TOKENS),
-        "epochs": EPOCHS,
+        "epochs": min(max(EPOCHS[0], round(SEEN / examples)), EPOCHS[1]),
         "warmup_steps": WARMUP_STEPS,
         "validations": VALIDATIONS,
+        "ema": max(config.ema, EMA),
         **of_time,
     }
     given = parse_settings(settings)
     return replace(config, **{name: v for name, v in rule.items() if name not in given})
-
-
-RATE_EXAMPLES = 10_000
-BATCH_TOKENS, EPOCHS, WARMUP_STEPS, VALIDATIONS = 1024, 10, 20, 10
 
 
 def grown(model: ModelConfig, of_data: dict[str, Any]) -> ModelConfig:

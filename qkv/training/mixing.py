@@ -70,8 +70,8 @@ class MixedMaterial:
     """A `Material` of two.
 
     share: of each epoch's examples that are old; they are drawn anew for each, and there are no
-    more than all of them. 0: the model is only validated on the old. The same share has the old
-    score in the one that chooses the weights.
+    more than all of them. 0: the model is only validated on the old. What chooses the weights is
+    the mean of both scores where old data is mixed in, else the new alone.
     """
 
     new: Material
@@ -120,7 +120,7 @@ class MixedMaterial:
         self, model: EncoderDecoder, config: ModelConfig, device: str, most: int | None = None
     ) -> Validation:
         new, old = (part.validate(model, config, device, most) for part in (self.new, self.old))
-        value = (1 - self.share) * new.score.value + self.share * old.score.value
+        value = (new.score.value + old.score.value) / 2 if self.share else new.score.value
         score = Score(new.score.name, value, new.score.signature)
         samples = [*new.samples[:1], *old.samples[:1]]
         return Validation(score, samples, {"new": new.score, "old": old.score})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from os import fsencode
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ class PictureMaterial:
         captions = captioner.of_regions([self.corpus.valid_seen[i] for i in numbers], beam=1)
         texts = [caption.text for caption in captions]
         samples = [
-            Sample(str(self.valid[numbers[i]].picture), texts[i], references[i][0])
+            Sample(_printable(self.valid[numbers[i]].picture), texts[i], references[i][0])
             for i in typical([captions[0] for captions in references])
         ]
         return Validation(telling_score(texts, references), samples)
@@ -209,6 +210,11 @@ def _without(
     )
     skipped = skipped | ({"picture is validated on": dropped} if dropped else {})
     return [pictures[row] for row in rows], seen.part(rows), skipped
+
+
+def _printable(path: Path) -> str:
+    """Where its name is not UTF-8, those bytes are spelled."""
+    return fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _contents(pictures: list[Captioned], seen: Features) -> str:

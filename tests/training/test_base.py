@@ -266,7 +266,7 @@ def test_old_pairs_that_are_validated_on_are_not_trained_on(
         go_on(rnn, new | old, tmp_path / "n", mix=0.5)
 
 
-def test_the_rate_grows_with_the_new_data_up_to_a_new_models() -> None:
+def test_what_suits_the_number_of_new_examples() -> None:
     class Examples:
         def __init__(self, count: int) -> None:
             self.count = count
@@ -274,9 +274,14 @@ def test_the_rate_grows_with_the_new_data_up_to_a_new_models() -> None:
         def drawn(self, seed: int, epoch: int) -> range:
             return range(self.count)
 
-    def rate(count: int, **settings: Any) -> float:
-        return suited(TrainConfig(**settings), settings, Examples(count)).learning_rate  # pyright: ignore[reportArgumentType]
+    def of(count: int, **settings: Any) -> TrainConfig:
+        return suited(TrainConfig(**settings), settings, Examples(count))  # pyright: ignore[reportArgumentType]
 
-    assert rate(30) < rate(300) < rate(3000) < rate(10**6) == TrainConfig().learning_rate
-    assert rate(600, mix=0.5) == rate(300)
-    assert rate(300, learning_rate=0.25) == 0.25
+    usual = TrainConfig().learning_rate
+    rates = [of(count).learning_rate for count in (3, 30, 300, 10**6)]
+    assert rates == pytest.approx([usual / 10, usual / 10**0.5, usual, usual])
+    assert [of(count).epochs for count in (30, 300, 900, 3000, 10**6)] == [20, 20, 10, 5, 5]
+    assert of(600, mix=0.5) == replace(of(300), mix=0.5)
+    given = {"learning_rate": 0.25, "epochs": 3, "batch_tokens": 999, "ema": 0.0, "validations": 4}
+    chosen = of(300, **given)
+    assert {name: getattr(chosen, name) for name in given} == given

@@ -80,8 +80,8 @@ def test_a_batch_of_both_is_padded_as_one(numbers: list[int]) -> None:
     assert batch.source_mask.dtype == torch.bool
 
 
-@pytest.mark.parametrize(("share", "value"), [(0.0, 40.0), (0.25, 35.0), (0.5, 30.0)])
-def test_the_old_score_weighs_as_much_as_the_old_data(
+@pytest.mark.parametrize(("share", "value"), [(0.0, 40.0), (0.25, 30.0), (0.5, 30.0)])
+def test_where_old_data_is_mixed_in_the_old_score_counts_as_much_as_the_new(
     share: float, value: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mixed = mix(2, 3, share)

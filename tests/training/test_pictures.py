@@ -174,7 +174,7 @@ def test_the_card_says_how_it_is_used(captioner: Path) -> None:
 def test_hard_attention_is_logged_with_its_variance(
     album: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qkv.training.loop.LOG_SECONDS", 0.0)
+    monkeypatch.setattr("qkv.training.log.LOG_SECONDS", 0.0)
     train(tmp_path / "m", album, CAPTIONER | {"select": "hard", "max_steps": 12})
     lines = (tmp_path / "m" / "run" / "metrics.jsonl").read_text("utf-8").splitlines()
     logged = [r for r in map(json.loads, lines) if "reward" in r]
@@ -216,7 +216,7 @@ def test_a_run_goes_on_with_the_pictures_it_began_with(
         if line.startswith("step"):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("qkv.training.loop.LOG_SECONDS", 0.0)
+    monkeypatch.setattr("qkv.training.log.LOG_SECONDS", 0.0)
     with pytest.raises(KeyboardInterrupt):
         start(model, data, CAPTIONER | {"max_steps": 4}, report=interrupt)
     if changed == "a picture":
