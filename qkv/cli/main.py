@@ -13,13 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from qkv import __version__
-from qkv.cli.caption import caption
-from qkv.cli.demo import demo
-from qkv.cli.evaluate import evaluate
-from qkv.cli.explain import explain
-from qkv.cli.show import show
-from qkv.cli.train import train
-from qkv.cli.translate import translate
+from qkv.cli.commands import Commands
 from qkv.errors import QkvError
 
 __all__ = ["app", "main"]
@@ -34,13 +28,12 @@ HELP = """Train, run and show attention.
 """
 
 app = typer.Typer(
+    cls=Commands,
     help=HELP,
     add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, explain, train, translate, caption, evaluate, show):
-    app.command()(command)
 
 
 def _version(wanted: bool) -> None:
