@@ -219,17 +219,6 @@ def test_every_parameter_learns(model: EncoderDecoder, precision: torch.dtype) -
         assert parameter.grad.any(), name
 
 
-def test_dropout_is_on_in_training_only(model: EncoderDecoder) -> None:
-    given = (*source(), targets(B, T))
-    assert torch.equal(model(*given)[0].features, model(*given)[0].features)
-    model.train()
-    torch.manual_seed(5)
-    first = model(*given)[0].features
-    assert not torch.equal(model(*given)[0].features, first)
-    torch.manual_seed(5)
-    assert torch.equal(model(*given)[0].features, first)
-
-
 def test_a_sentence_of_nothing_harms_no_other(model: EncoderDecoder) -> None:
     ids, present = source()
     present[2] = False
