@@ -33,6 +33,12 @@ class Memory:
         """(B, 1, 1, Tk), for heads and queries to broadcast over."""
         return Mask(self.present[:, None, None, :])
 
+    @cached_property
+    def padding(self) -> Mask | None:
+        """The same for a step; None if all are present, which is asked where no device waits."""
+        whole = self.present.is_cpu and bool(self.present.all())
+        return None if whole else self.mask
+
     def select(self, rows: Tensor) -> Memory:
         """The memory of these batch rows, in this order (rows may repeat); rows: (N,) int64."""
         return Memory(

@@ -12,7 +12,7 @@ from qkv.models.decoders import TransformerDecoder
 from qkv.models.decoders.transformer import DecoderLayer
 from qkv.models.encoders import TransformerEncoder
 from qkv.models.encoders.transformer import EncoderLayer
-from qkv.models.parts import Embed, FeedForward, sinusoids
+from qkv.models.parts import KEPT, Embed, FeedForward, sinusoids
 from tests.models.helpers import SOURCE_WORDS, TARGET_WORDS, sentences, small, stepped, targets
 
 LENGTHS, S, T = [7, 5, 3], 7, 6
@@ -127,6 +127,15 @@ def test_words_are_scaled_and_placed() -> None:
     by_hand = embedding.weight[tokens] * M**0.5 + sinusoids(torch.arange(T), M)
     torch.testing.assert_close(whole, by_hand)
     torch.testing.assert_close(embed(tokens[:, 4:], 4), whole[:, 4:])
+
+
+def test_kept_and_new_positions_are_alike() -> None:
+    embed = Embed(nn.Embedding(TARGET_WORDS, M), dropout=0.0).double()
+    tokens = targets(1, KEPT + 3)
+    whole = embed(tokens)
+    for first in (0, 1, KEPT - 2, KEPT - 1, KEPT, KEPT + 1):
+        assert torch.equal(embed(tokens[:, first : first + 2], first), whole[:, first : first + 2])
+    assert not [name for name in embed.state_dict() if "sines" in name]
 
 
 @pytest.mark.parametrize(("encoder_layers", "decoder_layers"), [(1, 1), (1, 3), (2, 1)])
