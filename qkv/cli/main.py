@@ -8,7 +8,7 @@ import os
 import sys
 from contextlib import suppress
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -106,12 +106,8 @@ def _hint(error: typer.TyperException) -> str:
         [close] = get_close_matches(name, SETTINGS, 1) or ["NAME"]
         return f". Settings are given as --set, such as --set {close}=VALUE; see docs/settings.md."
     commands = getattr(context.command, "commands", {})
-    having = [name for name, each in commands.items() if option in _options_of(each)]
+    having = [n for n, each in commands.items() if any(option in p.opts for p in each.params)]
     return f". It belongs after a command: {', '.join(having)}." if having else ""
-
-
-def _options_of(command: Any) -> list[str]:
-    return [option for parameter in command.params for option in parameter.opts]
 
 
 def _refuse(message: str) -> int:
