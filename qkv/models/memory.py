@@ -8,7 +8,7 @@ from functools import cached_property
 from torch import Tensor
 
 from qkv.attention import Weights
-from qkv.shapes import Mask
+from qkv.shapes import Mask, are_transforms_active
 
 __all__ = ["Decoded", "Draws", "Memory", "State", "Step"]
 
@@ -36,8 +36,8 @@ class Memory:
     @cached_property
     def padding(self) -> Mask | None:
         """The same for a step; None if all are present, which is asked where no device waits."""
-        whole = self.present.is_cpu and bool(self.present.all())
-        return None if whole else self.mask
+        unsaid = not self.present.is_cpu or are_transforms_active()
+        return self.mask if unsaid or not bool(self.present.all()) else None
 
     def select(self, rows: Tensor) -> Memory:
         """The memory of these batch rows, in this order (rows may repeat); rows: (N,) int64."""
