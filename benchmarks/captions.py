@@ -14,15 +14,14 @@ pictures cannot.
 
 from __future__ import annotations
 
-import json
 import shlex
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import torch
+from runs import score, train
 from torch.nn.functional import cross_entropy
 
 from qkv.data.batching import collate
@@ -57,16 +56,12 @@ def run(name: str, data: Path, folder: Path) -> None:
     """Train one system if it is not there yet, then print its scores with their signatures."""
     language, kind = SYSTEMS[name]
     captions, root = data / LANGUAGES[language], ["--image-root", str(data / "images")]
-    train = ["qkv", "train", "--out", str(folder), *shlex.split(f"{SETTINGS} {DECODERS[kind]}")]
-    train += ["--images", f"{captions}.train.tsv", "--valid-images", f"{captions}.val.tsv", *root]
+    chosen = shlex.split(f"{SETTINGS} {DECODERS[kind]}")
+    pictures = ["--images", f"{captions}.train.tsv", "--valid-images", f"{captions}.val.tsv"]
     started = time.perf_counter()
-    if not (folder / "model.safetensors").exists():
-        resume = ["--resume"] if (folder / "run" / "settings.json").exists() else []
-        call([*train, *resume])
+    train(folder, [*chosen, *pictures, *root])
     print(f"{name}: trained in {(time.perf_counter() - started) / 60:.1f} min", flush=True)
-    score = ["qkv", "evaluate", str(folder), "--images", f"{captions}.test.tsv", *root, "--json"]
-    for found in json.loads(call(score, capture=True))["scores"]:
-        print(f"{name}: {found['name']} {found['value']:.2f}   {found['signature']}", flush=True)
+    score(name, folder, ["--images", f"{captions}.test.tsv", *root])
 
 
 def compare(name: str, out: Path, captions: Path, other: str) -> None:
@@ -97,13 +92,6 @@ def test_nats(folder: Path, captions: Path) -> tuple[np.ndarray, np.ndarray]:
         nats = cross_entropy(logits, batch.target_output[real], reduction="sum")
         found.append((nats.item(), batch.target_tokens))
     return tuple(np.array(found).T)
-
-
-def call(command: list[str], *, capture: bool = False) -> str:
-    """Print the command and run it; its standard output, if captured."""
-    print("$", shlex.join(command), flush=True)
-    output = subprocess.PIPE if capture else None
-    return subprocess.run(command, check=True, stdout=output, text=True).stdout or ""
 
 
 if __name__ == "__main__":

@@ -28,11 +28,11 @@ LANGUAGES: dict[str, dict[str, int]] = {"en": {}, "zh": BY_CHARACTER}
 def main() -> None:
     """Run the systems named, or those of both languages, one after the other."""
     out, *names = sys.argv[1:]
-    told = scenes(seed=0, train=PICTURES)
+    drawn = scenes(seed=0, train=PICTURES)
     for name in names or [f"{language}-{model}" for language in ("en", "zh") for model in MODELS]:
         language, model = name.split("-")
         files = {
-            split: str(write_scenes(Path(out), split, getattr(told, split), language))
+            split: str(write_scenes(Path(out), split, getattr(drawn, split), language))
             for split in ("train", "valid")
         }
         data = {"images": files["train"], "valid_images": files["valid"]}
@@ -40,7 +40,7 @@ def main() -> None:
         started = time.perf_counter()
         trained(Path(out) / name, name, data, settings)
         print(f"{name}: trained in {(time.perf_counter() - started) / 60:.1f} min", flush=True)
-        print(compared(load_captioner(Path(out) / name), told.test, language), flush=True)
+        print(compared(load_captioner(Path(out) / name), drawn.test, language), flush=True)
 
 
 if __name__ == "__main__":

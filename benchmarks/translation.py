@@ -9,11 +9,11 @@ goes on.
 
 from __future__ import annotations
 
-import json
 import shlex
-import subprocess
 import sys
 from pathlib import Path
+
+from runs import score, train
 
 MULTI30K = ("multi30k", "test_2016_flickr", "en", "de")
 TATOEBA = ("tatoeba-zh-en", "test", "zh", "en")
@@ -55,23 +55,11 @@ def run(name: str, data: Path, out: Path) -> None:
     """Train one system if it is not there yet, then print its scores with their signatures."""
     (corpus, test, source, target), settings = SYSTEMS[name]
     folder, files = out / name, data / corpus
-    train = ["qkv", "train", "--out", str(folder), *shlex.split(settings)]
-    train += ["--source", f"{files}/train.{source}", "--target", f"{files}/train.{target}"]
-    train += ["--valid-source", f"{files}/val.{source}", "--valid-target", f"{files}/val.{target}"]
-    if not (folder / "model.safetensors").exists():
-        resume = ["--resume"] if (folder / "run" / "settings.json").exists() else []
-        call([*train, *resume])
-    score = ["qkv", "evaluate", str(folder), "--json"]
-    score += ["--source", f"{files}/{test}.{source}", "--reference", f"{files}/{test}.{target}"]
-    for found in json.loads(call(score, capture=True))["scores"]:
-        print(f"{name}: {found['name']} {found['value']:.2f}   {found['signature']}")
-
-
-def call(command: list[str], *, capture: bool = False) -> str:
-    """Print the command and run it; its standard output, if captured."""
-    print("$", shlex.join(command), flush=True)
-    output = subprocess.PIPE if capture else None
-    return subprocess.run(command, check=True, stdout=output, text=True).stdout or ""
+    text = ["--source", f"{files}/train.{source}", "--target", f"{files}/train.{target}"]
+    valid = ["--valid-source", f"{files}/val.{source}", "--valid-target", f"{files}/val.{target}"]
+    train(folder, [*shlex.split(settings), *text, *valid])
+    tested = ["--source", f"{files}/{test}.{source}", "--reference", f"{files}/{test}.{target}"]
+    score(name, folder, tested)
 
 
 if __name__ == "__main__":

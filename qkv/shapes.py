@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor
@@ -41,6 +41,20 @@ class _Pairs:
         self.shape, self._part, self.device = torch.Size(shape), part, device
         self.made_of: tuple[Tensor, ...] = ()  # if written into, it is another one
         self._placed: dict[torch.device, Self] = {}
+
+    @classmethod
+    def _made(cls, shape: tuple[int, ...], part: Part, device: Device, **own: Any) -> Self:
+        """Of what makes a part; own: attributes that are other than by default."""
+        pairs = cls.__new__(cls)
+        _Pairs.__init__(pairs, shape, part, device)
+        vars(pairs).update(own)
+        return pairs
+
+    def _with(self, other: _Pairs, join: Callable[[Tensor, Tensor], Tensor], **own: Any) -> Self:
+        """Both, joined pair by pair."""
+        part, made_of = _joined(self, other, join), self.made_of + other.made_of
+        shape, device = _broadcast(self, other), _device(self, other)
+        return self._made(shape, part, device, made_of=made_of, **own)
 
     def part(self, rows: slice = ALL, columns: slice = ALL, device: Device = None) -> Tensor:
         """The values of those queries and keys, broadcasting to (..., r, c).
@@ -83,6 +97,7 @@ class Mask(_Pairs):
 
     # Query i sees just the keys i + first to i + last, where one of the two may be missing.
     band: tuple[int | None, int | None] | None = None
+    _reach: Reach | None = None
 
     def __init__(self, allowed: Tensor) -> None:
         if allowed.dtype is not torch.bool:
@@ -96,7 +111,6 @@ class Mask(_Pairs):
                 "From one row of keys use tensor[None, :]."
             )
         super().__init__(allowed.shape, _stored(allowed), allowed.device)
-        self._reach: Reach | None = None
         self.allowed, self.made_of = allowed, (allowed,)
 
     @classmethod
@@ -117,7 +131,7 @@ class Mask(_Pairs):
                 it kernels leave out the work.
             device: of the positions; None: of the query that the mask meets.
         """
-        return cls._made(shape, _ruled(shape, rule), device, _for_all(shape, reach))
+        return cls._made(shape, _ruled(shape, rule), device, _reach=_for_all(shape, reach))
 
     @classmethod
     def by_part(
@@ -127,14 +141,7 @@ class Mask(_Pairs):
         device: torch.device | None = None,
     ) -> Mask:
         """A mask of which `part(rows, columns)` makes any part, on that device."""
-        return cls._made(shape, _moved(part), device, None)
-
-    @classmethod
-    def _made(cls, shape: tuple[int, ...], part: Part, device: Device, reach: Reach | None) -> Mask:
-        mask = cls.__new__(cls)
-        _Pairs.__init__(mask, shape, part, device)
-        mask._reach = reach
-        return mask
+        return cls._made(shape, _moved(part), device)
 
     @cached_property
     def allowed(self) -> Tensor:
@@ -174,23 +181,16 @@ class Mask(_Pairs):
         return self.empty is not None and bool(self.empty.any())
 
     def __and__(self, other: Mask) -> Mask:
-        return self._with(other, torch.logical_and, _overlap(self._reach, other._reach))
+        return self._with(other, torch.logical_and, _reach=_overlap(self._reach, other._reach))
 
     def __or__(self, other: Mask) -> Mask:
-        return self._with(other, torch.logical_or, _hull(self._reach, other._reach))
+        return self._with(other, torch.logical_or, _reach=_hull(self._reach, other._reach))
 
     def __invert__(self) -> Mask:
-        mask = Mask._made(self.shape, lambda r, c, d: ~self.part(r, c, d), self.device, None)
-        mask.made_of = self.made_of
-        return mask
+        def part(rows: slice, columns: slice, device: Device) -> Tensor:
+            return ~self.part(rows, columns, device)
 
-    def _with(
-        self, other: Mask, join: Callable[[Tensor, Tensor], Tensor], reach: Reach | None
-    ) -> Mask:
-        part = _joined(self, other, join)
-        mask = Mask._made(_broadcast(self, other), part, _device(self, other), reach)
-        mask.made_of = self.made_of + other.made_of
-        return mask
+        return self._made(self.shape, part, self.device, made_of=self.made_of)
 
 
 class Bias(_Pairs):
@@ -225,7 +225,7 @@ class Bias(_Pairs):
         device: torch.device | None = None,
     ) -> Bias:
         """A bias that is never stored; shape and rule as in `Mask.by_rule`, numbers for bools."""
-        return cls._made(shape, _ruled(shape, rule), device, requires_grad)
+        return cls._made(shape, _ruled(shape, rule), device, requires_grad=requires_grad)
 
     @classmethod
     def by_part(
@@ -236,21 +236,11 @@ class Bias(_Pairs):
         device: torch.device | None = None,
     ) -> Bias:
         """A bias of which `part(rows, columns)` makes any part, on that device."""
-        return cls._made(shape, _moved(part), device, requires_grad)
-
-    @classmethod
-    def _made(cls, shape: tuple[int, ...], part: Part, device: Device, requires_grad: bool) -> Bias:
-        bias = cls.__new__(cls)
-        _Pairs.__init__(bias, shape, part, device)
-        bias.requires_grad = requires_grad
-        return bias
+        return cls._made(shape, _moved(part), device, requires_grad=requires_grad)
 
     def __add__(self, other: Bias) -> Bias:
-        part = _joined(self, other, torch.add)
         requires_grad = self.requires_grad or other.requires_grad
-        bias = Bias._made(_broadcast(self, other), part, _device(self, other), requires_grad)
-        bias.made_of = self.made_of + other.made_of
-        return bias
+        return self._with(other, torch.add, requires_grad=requires_grad)
 
 
 def _stored(x: Tensor) -> Part:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -33,38 +34,45 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def captioner(tmp_path_factory: pytest.TempPathFactory, album: dict[str, str]) -> Path:
-    """The folder of a model that captions these pictures; to be read, not changed."""
-    folder = tmp_path_factory.mktemp("models") / "captioner"
-    train(folder, album, CAPTIONER)
-    return folder
-
-
-@pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The paths of 150 pairs, by the names that `training.start` knows."""
     return write_corpus(tmp_path_factory.mktemp("corpus"))
 
 
-@pytest.fixture(scope="session")
-def transformer(tmp_path_factory: pytest.TempPathFactory, corpus: dict[str, str]) -> Path:
-    """The folder of a model that translates most of the corpus; to be read, not changed."""
-    folder = tmp_path_factory.mktemp("models") / "transformer"
-    train(folder, corpus, TRANSFORMER)
-    return folder
+Trained = Callable[[str, dict[str, str], dict[str, Any]], Path]
 
 
 @pytest.fixture(scope="session")
-def rnn(tmp_path_factory: pytest.TempPathFactory, corpus: dict[str, str]) -> Path:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Train a model of this name on data with settings; its folder is to be read, not changed."""
+
+    def folder_of(name: str, data: dict[str, str], settings: dict[str, Any]) -> Path:
+        folder = tmp_path_factory.mktemp("models") / name
+        train(folder, data, settings)
+        return folder
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def captioner(trained: Trained, album: dict[str, str]) -> Path:
+    """A model that captions these pictures."""
+    return trained("captioner", album, CAPTIONER)
+
+
+@pytest.fixture(scope="session")
+def transformer(trained: Trained, corpus: dict[str, str]) -> Path:
+    """A model that translates most of the corpus."""
+    return trained("transformer", corpus, TRANSFORMER)
+
+
+@pytest.fixture(scope="session")
+def rnn(trained: Trained, corpus: dict[str, str]) -> Path:
     """The same of an RNN with attention, whose languages share a tokenizer."""
-    folder = tmp_path_factory.mktemp("models") / "rnn"
-    train(folder, corpus, RNN)
-    return folder
+    return trained("rnn", corpus, RNN)
 
 
 @pytest.fixture(scope="session")
-def one_vector(tmp_path_factory: pytest.TempPathFactory, corpus: dict[str, str]) -> Path:
+def one_vector(trained: Trained, corpus: dict[str, str]) -> Path:
     """The same of its twin without attention."""
-    folder = tmp_path_factory.mktemp("models") / "one-vector"
-    train(folder, corpus, RNN | {"attention": "none"})
-    return folder
+    return trained("one-vector", corpus, RNN | {"attention": "none"})

@@ -14,38 +14,20 @@ from torch import Tensor
 import qkv
 from qkv.attention import Weights
 from qkv.errors import ConfigError
+from tests.hf_settings import BART, GROUPED, SMALL, T5
 
 transformers = pytest.importorskip("transformers", reason="needs the extra hf")
 hf = pytest.importorskip("qkv.hf")
 
-SMALL: dict[str, Any] = {
-    "vocab_size": 100,
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "intermediate_size": 64,
-    "head_dim": 8,
-    "bos_token_id": 1,
-    "eos_token_id": 2,
-    "pad_token_id": 0,
-}
-BART: dict[str, Any] = {
-    "vocab_size": 100,
-    "d_model": 32,
-    **{f"{side}_{name}": n for side in ("encoder", "decoder")
-       for name, n in (("layers", 2), ("attention_heads", 4), ("ffn_dim", 64))},
-}  # fmt: skip
+LLAMA = GROUPED | {"head_dim": 8}
 MODELS: dict[str, dict[str, Any]] = {
     "Bert": SMALL,
-    "Llama": SMALL,
-    "Mistral": SMALL | {"sliding_window": 4},
-    "Gemma2": SMALL | {"sliding_window": 4, "attn_logit_softcapping": 2.0},
-    "GptOss": SMALL | {"sliding_window": 4, "num_local_experts": 4, "num_experts_per_tok": 2},
+    "Llama": LLAMA,
+    "Mistral": LLAMA | {"sliding_window": 4},
+    "Gemma2": LLAMA | {"sliding_window": 4, "attn_logit_softcapping": 2.0},
+    "GptOss": LLAMA | {"sliding_window": 4, "num_local_experts": 4, "num_experts_per_tok": 2},
     "GPT2": {"vocab_size": 100, "n_embd": 32, "n_layer": 2, "n_head": 4},
-    "T5": {
-        "vocab_size": 100, "d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4,
-    },
+    "T5": T5,
     "Bart": BART,
 }  # fmt: skip
 IDS = torch.randint(3, 90, (2, 11), generator=torch.Generator().manual_seed(1))

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from qkv.attention.backends import KERNELS, choose
-from qkv.attention.lookup import Lookup, Select, for_query_heads
+from qkv.attention.lookup import Lookup, Select, broadcasts, for_query_heads
 from qkv.attention.observers import observed
 from qkv.attention.pinned import Pinned
 from qkv.attention.scores import Score, is_autocast, scaled_dot
@@ -95,8 +95,10 @@ def attend(
     if is_autocast(query):
         query, key, value = (_autocast(x) for x in (query, key, value))
     _check(query, key, value)
-    key, value = (for_query_heads(x, query) for x in (key, value))
-    leading = _check_leading(query, key, value)
+    leading = query.shape[:-2]
+    if not leading == key.shape[:-2] == value.shape[:-2]:  # else 20 µs for nothing
+        key, value = (for_query_heads(x, query) for x in (key, value))
+        leading = _joint_leading(query, key, value)
     full = (*leading, query.shape[-2], key.shape[-2])
     mask = None if mask is None else _placed(Mask, mask, "mask", full, query.device)
     bias = None if bias is None else _placed(Bias, bias, "bias", full, query.device)
@@ -144,9 +146,7 @@ def _check(query: Tensor, key: Tensor, value: Tensor) -> None:
         )
 
 
-def _check_leading(query: Tensor, key: Tensor, value: Tensor) -> torch.Size:
-    if query.shape[:-2] == key.shape[:-2] == value.shape[:-2]:
-        return query.shape[:-2]  # torch.broadcast_shapes takes 20 µs, and each step comes by here
+def _joint_leading(query: Tensor, key: Tensor, value: Tensor) -> torch.Size:
     try:
         return torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
     except RuntimeError:
@@ -166,8 +166,7 @@ def _placed(
             f"attend(): {name} must be a qkv.{title}; got {type(pairs).__name__}. "
             f"Use qkv.{title}({values}_tensor)."
         )
-    axes = zip(reversed(pairs.shape), reversed(full), strict=False)
-    if len(pairs.shape) > len(full) or not all(own in (1, wanted) for own, wanted in axes):
+    if not broadcasts(pairs.shape, full):
         between = "None, " * len(full[1:-1])  # the axes between B and Tk
         example = f" Padding (B, Tk)? Use Mask(allowed[:, {between}:])." if kind is Mask else ""
         raise ShapeError(

@@ -60,4 +60,5 @@ class Heads(nn.Module):
         return self.out(attended.context.transpose(1, 2).flatten(2)), attended
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (-1, self.head_width)).transpose(1, 2)  # (B, T, M) → (B, H, T, D)
+        """(B, T, M) → (B, H, T, D)."""
+        return x.view(*x.shape[:2], self.number, self.head_width).transpose(1, 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Protocol, TypeGuard
@@ -17,6 +17,7 @@ __all__ = [
     "Lookup",
     "Select",
     "SelectByRow",
+    "broadcasts",
     "for_query_heads",
     "given",
     "is_by_row",
@@ -67,10 +68,10 @@ class Lookup:
     @property
     def shape(self) -> torch.Size:
         """Of the weights: (..., Tq, Tk)."""
-        pairs = [x.shape[:-2] for x in (self.mask, self.bias) if x is not None]
         leading = self.query.shape[:-2]
-        if any(each != leading for each in (self.key.shape[:-2], *pairs)):  # else 20 µs for nothing
-            leading = torch.broadcast_shapes(leading, self.key.shape[:-2], *pairs)
+        others = [x.shape[:-2] for x in (self.key, self.mask, self.bias) if x is not None]
+        if not all(broadcasts(each, leading) for each in others):  # else 20 µs for nothing
+            leading = torch.broadcast_shapes(leading, *others)
         return torch.Size([*leading, self.query.shape[-2], self.key.shape[-2]])
 
     def replaced(self, **changes: Any) -> Lookup:
@@ -142,6 +143,12 @@ class Lookup:
         *leading, _, keys = self.shape
         each = prod(leading[depth:]) * keys * numbers_per_pair(self.score, self.query.shape[-1])
         return max(1, held_at_once(self.query) // max(1, each))
+
+
+def broadcasts(shape: Sequence[int], full: Sequence[int]) -> bool:
+    """Does a tensor of this shape broadcast to `full`?"""
+    axes = zip(reversed(shape), reversed(full), strict=False)
+    return len(shape) <= len(full) and all(own in (1, whole) for own, whole in axes)
 
 
 def held_at_once(query: Tensor) -> int:

@@ -96,11 +96,11 @@ def _write(out: Path, splits: dict[str, Sequence[PhrasebookPair]]) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"{out}: cannot be made ({error.strerror}).") from None
-    for name, told in splits.items():
-        pairs = [Pair(pair.source, pair.target) for pair in told]
+    for name, book in splits.items():
+        pairs = [Pair(pair.source, pair.target) for pair in book]
         files = [out / f"{name}.{side}" for side in ("source", "target")]
-        found = [file for file in files if file.exists()]
-        if found and (found != files or read_parallel(*files) != pairs):
+        present = [file for file in files if file.exists()]
+        if present and (present != files or read_parallel(*files) != pairs):
             raise DataError(f"{files[0]}: not from this demo; choose another --out.")
         write_pairs(out, name, pairs)
 
@@ -121,18 +121,21 @@ def _compare(translators: dict[str, Translator], pairs: Sequence[PhrasebookPair]
 
     sources, references = [p.source for p in pairs], [p.target for p in pairs]
     for name, translator in translators.items():
-        found = translator.translate(sources, beam=1)
+        translations = translator.translate(sources, beam=1)
         print(f"\n{TITLES[name]}: {len(pairs):,} unseen sentences, greedy search")
-        print(table(by_length(sources, [t.text for t in found], references, chinese=False)))
+        texts = [translation.text for translation in translations]
+        print(table(by_length(sources, texts, references, chinese=False)))
         if MODELS[name].get("attention") != "none":
-            print(f"alignment error rate against the gold links: {_error_rate(found, pairs)}")
+            rate = _error_rate(translations, pairs)
+            print(f"alignment error rate against the gold links: {rate}")
 
 
-def _error_rate(found: Sequence[Translation], pairs: Sequence[PhrasebookPair]) -> str:
+def _error_rate(translations: Sequence[Translation], pairs: Sequence[PhrasebookPair]) -> str:
     """Over the sentences translated as the reference has it: gold links name its words."""
     from qkv.evaluation import alignment_error_rate
 
-    right = [(t, p) for t, p in zip(found, pairs, strict=True) if t.text == p.target]
+    both = zip(translations, pairs, strict=True)
+    right = [(translation, pair) for translation, pair in both if translation.text == pair.target]
     if not right:
         return "none, for no translation is the reference"
     gold = [set(pair.links) for _, pair in right]

@@ -69,20 +69,20 @@ def demo_captions(out: Path, device: str) -> str:
     from qkv.data.scenes import scenes, write_scenes
     from qkv.pipeline import load_captioner
 
-    told = scenes(seed=0)
-    splits = {"train": told.train, "valid": told.valid, "test": told.test}
+    drawn = scenes(seed=0)
+    splits = {"train": drawn.train, "valid": drawn.valid, "test": drawn.test}
     files = {name: write_scenes(out, name, each, LANGUAGE) for name, each in splits.items()}
     data = {"images": str(files["train"]), "valid_images": str(files["valid"])}
     for name, settings in MODELS.items():
         trained(out / name, TITLES[name], data, {**settings, "device": device})
-    first = next(i for i, scene in enumerate(told.test, 1) if len(scene.things) == 3)
+    first = next(i for i, scene in enumerate(drawn.test, 1) if len(scene.things) == 3)
     picture = out / "images" / f"test-{first:05d}.png"
     for name in MODELS:
         captioner = load_captioner(out / name, device=device)
-        print(f"\n{TITLES[name]}\n{compared(captioner, told.test, LANGUAGE)}")
+        print(f"\n{TITLES[name]}\n{compared(captioner, drawn.test, LANGUAGE)}")
         png = out / f"{name}.png"
-        text, drawn = captioned(captioner, picture, search=GREEDY, png=png, colour=in_colour())
-        print(f"\n{text}\n\n{drawn}")
+        text, shown = captioned(captioner, picture, search=GREEDY, png=png, colour=in_colour())
+        print(f"\n{text}\n\n{shown}")
     return f"qkv caption {out}/hard {picture}, or qkv show {out}/soft {picture} --png look.png"
 
 
@@ -98,26 +98,28 @@ def trained(folder: Path, title: str, data: dict[str, str], settings: dict[str, 
             begin(folder, data, settings, report=lambda line: report(f"  {line}"))
 
 
-def compared(captioner: Captioner, told: Sequence[Scene], language: str) -> str:
+def compared(captioner: Captioner, scenes: Sequence[Scene], language: str) -> str:
     """Exact match, by how many things there are, and the pointing game of what is right."""
     from qkv.evaluation import exact_match, pointing_game
 
-    found = captioner.caption([scene.draw() for scene in told], beam=1)
+    captions = captioner.caption([scene.draw() for scene in scenes], beam=1)
 
     def matched(rows: list[int]) -> str:
-        texts = [found[row].text for row in rows]
-        references = [[right.text for right in _right(told[row], language)] for row in rows]
+        texts = [captions[row].text for row in rows]
+        references = [[right.text for right in _right(scenes[row], language)] for row in rows]
         return f"{exact_match(texts, references).value:.1f} %"
 
-    by_things = [[r for r, scene in enumerate(told) if len(scene.things) == n] for n in (1, 2, 3)]
-    told_apart = ", ".join(
+    by_things = [[r for r, scene in enumerate(scenes) if len(scene.things) == n] for n in (1, 2, 3)]
+    shares = ", ".join(
         f"{matched(rows)} of those with {n}" for n, rows in enumerate(by_things, 1) if rows
     )
     lines = [
-        f"{len(told):,} unseen scenes, greedy search",
-        f"exact match {matched(list(range(len(told))))} ({told_apart} things)",
+        f"{len(scenes):,} unseen scenes, greedy search",
+        f"exact match {matched(list(range(len(scenes))))} ({shares} things)",
     ]
-    looks = [look for pair in zip(found, told, strict=True) for look in _looks(*pair, language)]
+    looks = [
+        look for pair in zip(captions, scenes, strict=True) for look in _looks(*pair, language)
+    ]
     if looks:
         game = pointing_game(looks)
         lines.append(

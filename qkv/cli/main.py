@@ -8,18 +8,12 @@ import os
 import sys
 from contextlib import suppress
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from qkv import __version__
-from qkv.cli.caption import caption
-from qkv.cli.demo import demo
-from qkv.cli.evaluate import evaluate
-from qkv.cli.explain import explain
-from qkv.cli.show import show
-from qkv.cli.train import train
-from qkv.cli.translate import translate
+from qkv.cli.commands import Commands
 from qkv.errors import QkvError
 
 __all__ = ["app", "main"]
@@ -34,13 +28,12 @@ HELP = """Train, run and show attention.
 """
 
 app = typer.Typer(
+    cls=Commands,
     help=HELP,
     add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, explain, train, translate, caption, evaluate, show):
-    app.command()(command)
 
 
 def _version(wanted: bool) -> None:
@@ -113,12 +106,8 @@ def _hint(error: typer.TyperException) -> str:
         [close] = get_close_matches(name, SETTINGS, 1) or ["NAME"]
         return f". Settings are given as --set, such as --set {close}=VALUE; see docs/settings.md."
     commands = getattr(context.command, "commands", {})
-    having = [name for name, each in commands.items() if option in _options_of(each)]
+    having = [n for n, each in commands.items() if any(option in p.opts for p in each.params)]
     return f". It belongs after a command: {', '.join(having)}." if having else ""
-
-
-def _options_of(command: Any) -> list[str]:
-    return [option for parameter in command.params for option in parameter.opts]
 
 
 def _refuse(message: str) -> int:

@@ -8,7 +8,7 @@ from functools import cached_property
 from torch import Tensor
 
 from qkv.attention import Weights
-from qkv.shapes import Mask
+from qkv.shapes import Mask, are_transforms_active
 
 __all__ = ["Decoded", "Draws", "Memory", "State", "Step"]
 
@@ -32,6 +32,12 @@ class Memory:
     def mask(self) -> Mask:
         """(B, 1, 1, Tk), for heads and queries to broadcast over."""
         return Mask(self.present[:, None, None, :])
+
+    @cached_property
+    def padding(self) -> Mask | None:
+        """The same for a step; None if all are present, which is asked where no device waits."""
+        unsaid = not self.present.is_cpu or are_transforms_active()
+        return self.mask if unsaid or not bool(self.present.all()) else None
 
     def select(self, rows: Tensor) -> Memory:
         """The memory of these batch rows, in this order (rows may repeat); rows: (N,) int64."""

@@ -12,19 +12,29 @@ from qkv.attention import dropout
 __all__ = ["Embed", "FeedForward"]
 
 
+KEPT = 256  # positions whose sines are kept: making them anew is a twentieth of a search's step
+
+
 class Embed(nn.Module):
     """Word vectors times √M plus sinusoidal positions (Vaswani et al. 2017, sections 3.4, 3.5)."""
+
+    sines: Tensor  # (KEPT, M)
 
     def __init__(self, embedding: nn.Embedding, dropout: float) -> None:
         super().__init__()
         self.embedding, self.dropout = embedding, dropout
+        sines = sinusoids(torch.arange(KEPT), embedding.embedding_dim)
+        self.register_buffer("sines", sines, persistent=False)
 
     def forward(self, tokens: Tensor, first: int = 0) -> Tensor:
         """tokens (B, T) int64 that stand at positions first, first + 1, … → (B, T, M)."""
-        width = self.embedding.embedding_dim
-        positions = torch.arange(first, first + tokens.shape[1], device=tokens.device)
+        width, end = self.embedding.embedding_dim, first + tokens.shape[1]
+        if end <= KEPT:
+            places = self.sines[first:end]
+        else:
+            places = sinusoids(torch.arange(first, end, device=tokens.device), width)
         x = self.embedding(tokens) * math.sqrt(width)
-        return dropout(x + sinusoids(positions, width).to(x.dtype), self.dropout, self.training)
+        return dropout(x + places.to(x.dtype), self.dropout, self.training)
 
 
 def sinusoids(positions: Tensor, width: int) -> Tensor:

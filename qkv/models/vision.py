@@ -187,7 +187,7 @@ def _transformers(name: str, side: int) -> _Network:
         logging.set_verbosity_error()  # it warns of weights that are not used here
         logging.disable_progress_bar()
         try:
-            whole, told = AutoModel.from_pretrained(
+            whole, loading = AutoModel.from_pretrained(
                 name, dtype=torch.float32, trust_remote_code=False, output_loading_info=True
             )
             mean, std, flip = _preprocessing(name)
@@ -195,7 +195,7 @@ def _transformers(name: str, side: int) -> _Network:
             logging.set_verbosity(level)
             if bars:
                 logging.enable_progress_bar()
-    random = told["missing_keys"]  # not in the file
+    random = loading["missing_keys"]  # not in the file
     if unknown := [key for key in random if "pooler" not in key]:  # poolers are not used here
         raise DataError(f"vision=hf:{name} lacks {len(unknown)} weights, such as {min(unknown)}.")
     model = getattr(whole, "vision_model", whole)  # CLIP and the like have two towers
@@ -234,13 +234,13 @@ def _preprocessing(name: str) -> tuple[Tensor, Tensor, bool]:
     from transformers import AutoImageProcessor
 
     try:
-        told = AutoImageProcessor.from_pretrained(name)
+        processor = AutoImageProcessor.from_pretrained(name)
     except (OSError, ValueError):
-        told = None
-    flip = bool(getattr(told, "do_flip_channel_order", False))
-    if not getattr(told, "do_normalize", True):
+        processor = None
+    flip = bool(getattr(processor, "do_flip_channel_order", False))
+    if not getattr(processor, "do_normalize", True):
         return torch.zeros(3), torch.ones(3), flip
-    mean, std = (getattr(told, key, None) or (0.5, 0.5, 0.5) for key in ("image_mean", "image_std"))
+    mean, std = (getattr(processor, f"image_{each}", None) or [0.5] * 3 for each in ("mean", "std"))
     return torch.tensor(mean), torch.tensor(std), flip
 
 

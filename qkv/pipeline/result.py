@@ -51,8 +51,8 @@ class Result:
 
     def as_dict(self) -> dict[str, Any]:
         """What JSON can hold of it, and `from_dict` reads: all but the attention."""
-        others = [other._told() for other in self.alternatives]
-        return {**self._source(), **self._told(), "alternatives": others}
+        others = [other._record() for other in self.alternatives]
+        return {**self._source(), **self._record(), "alternatives": others}
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Self:
@@ -72,7 +72,7 @@ class Result:
         except (TypeError, ValueError) as error:
             raise DataError(f"from_dict(): not a record that as_dict() made ({error}).") from None
 
-    def _told(self) -> dict[str, Any]:
+    def _record(self) -> dict[str, Any]:
         return {
             self.text_key: self.text,
             "score": self.score,

@@ -54,7 +54,8 @@ def hypotheses(
     attention: Attending,
 ) -> list[list[Hypothesis]]:
     """Of each source, best first. source, present: of the model's `encode`; moved here."""
-    model.eval()
+    if model.training:  # all the parts are gone through else
+        model.eval()
     with torch.inference_mode(), machine.autocast():
         memory = model.encode(machine.place(source), machine.place(present), attention=attention)
         return run(model.decoder, memory, search, wanted, attention)

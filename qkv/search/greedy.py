@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS
-from qkv.models import PLAIN, Attending, Decoder, Memory
 from qkv.search.filters import Rules, Sentences
 from qkv.search.hypothesis import Ended, Hypothesis
 from qkv.search.reader import Reader
@@ -19,16 +18,10 @@ from qkv.search.transfer import fetch, no_numbers, send
 __all__ = ["greedy"]
 
 
-@torch.inference_mode()
 def greedy(
-    decoder: Decoder,
-    memory: Memory,
-    search: Search,
-    sentences: Sentences,
-    attention: Attending = PLAIN,
-    chances: Tensor | None = None,
+    reader: Reader, search: Search, sentences: Sentences, chances: Tensor | None = None
 ) -> list[list[Hypothesis]]:
-    """One hypothesis a sentence of the memory.
+    """One hypothesis a sentence.
 
     Args:
         chances: (B, most tokens) uniform in [0, 1), to draw words by; None: take the likeliest.
@@ -38,8 +31,7 @@ def greedy(
     rows = list(range(len(sentences.limits)))  # sentences still open
     rules, ended = Rules(search, sentences), Ended(search, len(rows))
     longest = max(rules.limits, default=0)
-    reader = Reader(decoder, memory, attention, covers=search.coverage_penalty > 0)
-    token = torch.full((len(rows),), BOS, device=memory.keys.device)
+    token = torch.full((len(rows),), BOS, device=reader.device)
     words = token[:, None][:, :0]  # (rows, t)
     total = torch.zeros_like(token, dtype=torch.float32)
     while rows:

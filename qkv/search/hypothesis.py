@@ -61,7 +61,7 @@ class Ended:
         Raises:
             DataError: none has ended, for no probability was above 0.
         """
-        found: list[list[Hypothesis]] = [[] for _ in self._scores]
+        ended: list[list[Hypothesis]] = [[] for _ in self._scores]
         if not all(self._scores):
             raise no_numbers()
         words = fetch(torch.cat(self._words)) if self._words else []
@@ -69,5 +69,5 @@ class Ended:
         for sentence, length, log_p, score in self._numbers:
             tokens = tuple(words[start : start + length - 1])
             start += length - 1
-            found[sentence].append(Hypothesis(tokens, log_p, score))
-        return [sorted(hypotheses, key=lambda h: -h.score) for hypotheses in found]
+            ended[sentence].append(Hypothesis(tokens, log_p, score))
+        return [sorted(hypotheses, key=lambda h: -h.score) for hypotheses in ended]

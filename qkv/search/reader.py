@@ -21,6 +21,7 @@ class Reader:
         self, decoder: Decoder, memory: Memory, attention: Attending, *, covers: bool
     ) -> None:
         self._decoder, self._memory, self._attention = decoder, memory, attention
+        self.device = memory.keys.device
         self._state = decoder.start(memory)
         self._received = torch.zeros_like(memory.present, dtype=torch.float32) if covers else None
 

@@ -118,17 +118,19 @@ class Search:
     def _check_number(self, setting: Field[Any]) -> None:
         """Whole where its default is; left open where its default is."""
         name, default, value = setting.name, setting.default, getattr(self, setting.name)
-        whole = not isinstance(default, float)
         least, most = setting.metadata["least"], setting.metadata["most"]
-        rule = f"lie between {least} and {most}"
-        if whole:
-            rule = f"be a whole number from {least} to {most:,}"
+        whole, at_most = not isinstance(default, float), f"{most:,}"
         if name == "nbest" and not self.temperature:
-            most, rule = self.beam, f"be a whole number from 1 to beam={self.beam}"
+            most, at_most = self.beam, f"beam={self.beam}"
         if value is None and default is None:
             return
         kind = Integral if whole else Real
         if isinstance(value, bool) or not isinstance(value, kind) or not least <= value <= most:
+            rule = (
+                f"be a whole number from {least} to {at_most}"
+                if whole
+                else f"lie between {least} and {most}"
+            )
             raise ConfigError(f"{name} must {rule}; got {value!r}.")
 
     def _penalty(self, length: int) -> float:

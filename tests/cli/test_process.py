@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from qkv import __version__
+from qkv.cli import commands
 from tests.tiny import RNN
 
 # As the installed command does; a shell may have told its children to ignore interrupts.
@@ -44,6 +45,25 @@ def test_help_is_given_without_torch(arguments: list[str]) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "Usage: " in done.stdout
     assert not {"torch", "numpy", "matplotlib", "sacrebleu", "rich"} & set(done.stdout.split())
+
+
+def test_help_lists_each_command_whole_and_builds_none() -> None:
+    script = "import sys\nfrom qkv.cli import main\ntry: main()\nfinally: print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script, "--help"], capture_output=True, text=True)
+    listed = done.stdout.partition("Commands:\n")[2].splitlines()
+    for name in commands.LINES:
+        [line] = [line for line in listed if line.startswith(f"  {name} ")]
+        assert line.endswith(".")
+        assert not line.endswith("..")
+        assert f"qkv.cli.{name}" not in done.stdout.split()
+
+
+def test_every_module_with_a_command_is_listed() -> None:
+    modules = Path(commands.__file__).parent.glob("*.py")
+    having = {
+        m.stem for m in modules if m.read_text(encoding="utf-8").startswith(f'"""`qkv {m.stem}`')
+    }
+    assert having == set(commands.LINES)
 
 
 def test_the_module_runs_as_the_command_and_names_its_version() -> None:

@@ -111,11 +111,18 @@ def test_rare_labels_are_in_both_parts() -> None:
         )
 
 
-def test_many_labels() -> None:
-    pairs = [Pair(f"{i} {j}", f"intent {i}") for i in range(150) for j in range(100)]
+@pytest.mark.parametrize(
+    ("side", "pairs"),
+    [
+        ("source", [Pair(f"s {i}", f"t {i} {j}") for i in range(16) for j in range(100)]),
+        ("target", [Pair(f"{i} {j}", f"intent {i}") for i in range(150) for j in range(100)]),
+    ],
+)
+def test_a_sentence_with_a_hundred_others_is_on_both_sides(side: str, pairs: list[Pair]) -> None:
+    """Very many translations of a source, and many labels."""
     train, valid = hold_out(pairs, seed=1)
-    assert len(valid) == 1500
-    assert len(sentences(train, "target")) == len(sentences(valid, "target")) == 150
+    assert len(valid) == len(pairs) // 10
+    assert sentences(train, side) == sentences(valid, side) == sentences(pairs, side)
 
 
 def test_labels_with_repeated_sources() -> None:
@@ -135,13 +142,6 @@ def test_several_translations_stay_together(copies: int) -> None:
         assert 0.9 * 40 * copies < len(valid) <= 40 * copies
         for side in ("source", "target"):
             assert not sentences(train, side) & sentences(valid, side)
-
-
-def test_sources_with_very_many_translations() -> None:
-    pairs = [Pair(f"s {i}", f"t {i} {j}") for i in range(16) for j in range(100)]
-    train, valid = hold_out(pairs, seed=1)
-    assert len(valid) == 160
-    assert len(sentences(train, "source")) == len(sentences(valid, "source")) == 16
 
 
 def test_repeated_pairs_with_labels() -> None:

@@ -137,16 +137,8 @@ def test_an_unknown_format_is_named(name: str, tmp_path: Path) -> None:
         heatmap_png([[1.0]], ["a"], ["b"], tmp_path / name)
 
 
-def test_a_failed_write_leaves_the_old_picture(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from matplotlib.figure import Figure
-
-    def break_off(_: Figure, path: Path, **__: object) -> None:
-        path.write_bytes(b"half a pic")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Figure, "savefig", break_off)
+@pytest.mark.usefixtures("full_disk")
+def test_a_failed_write_leaves_the_old_picture(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"old")
     with pytest.raises(DataError, match=r"a\.png: cannot be written \(No space left on device\)"):
         heatmap_png([[1.0]], ["a"], ["b"], tmp_path / "a.png")

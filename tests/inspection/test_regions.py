@@ -297,16 +297,8 @@ def test_an_unknown_format_is_named(tmp_path: Path) -> None:
         regions_png(bricks(9, 9), ["a"], [[1]], [[0, 0, 9, 9]], tmp_path / "a.jpg")
 
 
-def test_a_failed_write_leaves_the_old_picture(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from matplotlib.figure import Figure
-
-    def break_off(_: Figure, path: Path, **__: object) -> None:
-        path.write_bytes(b"half a pic")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Figure, "savefig", break_off)
+@pytest.mark.usefixtures("full_disk")
+def test_a_failed_write_leaves_the_old_picture(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"old")
     with pytest.raises(DataError, match=r"a\.png: cannot be written \(No space left on device\)"):
         regions_png(bricks(9, 9), ["a"], [[1]], [[0, 0, 9, 9]], tmp_path / "a.png")

@@ -229,23 +229,29 @@ def test_the_budget_is_one_for_all_threads() -> None:
     assert seen.bytes > 2 * one
 
 
+class Gate(nn.Module):
+    """A thread that comes here says so, and waits until it may go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.open = threading.Event(), threading.Event()
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.reached.set()
+        assert self.open.wait(20)
+        return x
+
+
 @torch.no_grad()
 def test_a_thread_that_outlasts_the_block_is_said() -> None:
-    inside, go_on = threading.Event(), threading.Event()
-
-    class Gate(nn.Module):
-        def forward(self, x: Tensor) -> Tensor:
-            inside.set()
-            assert go_on.wait(20)
-            return x
-
-    model = nn.Sequential(Gate(), Attention())
+    gate = Gate()
+    model = nn.Sequential(gate, Attention())
     with nothing_left(), ThreadPoolExecutor(1, thread_name_prefix="slow") as pool:
         with qkv.watch(model) as seen:
             future = pool.submit(model, X)
-            assert inside.wait(20)
+            assert gate.reached.wait(20)
         assert functional.scaled_dot_product_attention is not bound_at_import
-        go_on.set()
+        gate.open.set()
         assert future.result().shape == (B, H, T, M // H)
         assert pool.submit(untouched_here).result()
     assert len(seen) == 0
@@ -259,20 +265,13 @@ def test_a_thread_that_outlasts_the_block_is_said() -> None:
 
 @torch.no_grad()
 def test_a_block_that_opens_while_a_thread_is_in_the_model() -> None:
-    inside, go_on = threading.Event(), threading.Event()
-
-    class Gate(nn.Module):
-        def forward(self, x: Tensor) -> Tensor:
-            inside.set()
-            assert go_on.wait(20)
-            return x
-
-    model = nn.Sequential(Gate(), Attention())
+    gate = Gate()
+    model = nn.Sequential(gate, Attention())
     with nothing_left(), ThreadPoolExecutor(1) as pool:
         future = pool.submit(model, X)
-        assert inside.wait(20)
+        assert gate.reached.wait(20)
         with qkv.watch(model) as seen:
-            go_on.set()
+            gate.open.set()
             future.result()
             assert pool.submit(untouched_here).result()
     assert [r.name for r in seen] == ["1"]

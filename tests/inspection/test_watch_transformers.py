@@ -12,29 +12,9 @@ from torch import Tensor
 
 import qkv
 from qkv.inspection import Seen, load
+from tests.hf_settings import BART, GROUPED, SMALL, T5
 
 transformers = pytest.importorskip("transformers", reason="needs the extra hf")
-
-SMALL: dict[str, Any] = {
-    "vocab_size": 100,
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "intermediate_size": 64,
-    "bos_token_id": 1,
-    "eos_token_id": 2,
-    "pad_token_id": 0,
-}
-BART: dict[str, Any] = {
-    "vocab_size": 100,
-    "d_model": 32,
-    **{f"{side}_{name}": n for side in ("encoder", "decoder")
-       for name, n in (("layers", 2), ("attention_heads", 4), ("ffn_dim", 64))},
-}  # fmt: skip
-T5: dict[str, Any] = {
-    "vocab_size": 100, "d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4,
-}  # fmt: skip
-GROUPED = SMALL | {"num_key_value_heads": 2}
 
 IDS = torch.randint(3, 90, (2, 11), generator=torch.Generator().manual_seed(1))
 PADDED_RIGHT = torch.arange(11) < torch.tensor([[11], [7]])

@@ -1,4 +1,4 @@
-"""`build`: which parts share weights, and that a seed decides all of them."""
+"""`build`: which parts share weights, and that a seed decides them, and what dropout leaves out."""
 
 from math import log
 from typing import Any
@@ -13,7 +13,7 @@ from qkv.models import EncoderDecoder, ModelConfig, build
 from qkv.models.decoders import RecurrentDecoder, TransformerDecoder
 from qkv.models.encoders import RecurrentEncoder, TransformerEncoder
 from tests import strategies
-from tests.models.helpers import sentences, targets
+from tests.models.helpers import SOURCE_WORDS, sentences, small, targets
 
 
 def embeddings(model: EncoderDecoder) -> tuple[torch.nn.Embedding, torch.nn.Embedding]:
@@ -81,3 +81,17 @@ def test_an_unknown_architecture_is_refused() -> None:
         ConfigError, match="architecture must be one of transformer, rnn; got 'cnn'"
     ):
         build(ModelConfig(architecture="cnn"))
+
+
+@pytest.mark.parametrize("architecture", ["transformer", "rnn"])
+def test_dropout_is_on_in_training_only(architecture: str) -> None:
+    model = small(architecture=architecture, decoder_layers=2, dropout=0.5)
+    given = (*sentences([7, 5, 3], SOURCE_WORDS), targets(3, 6))
+    still = model(*given)[0].features
+    assert torch.equal(model(*given)[0].features, still)
+    model.train()
+    torch.manual_seed(5)
+    first = model(*given)[0].features
+    assert not torch.equal(model(*given)[0].features, first)
+    torch.manual_seed(5)
+    assert torch.equal(model(*given)[0].features, first)

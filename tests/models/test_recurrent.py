@@ -11,9 +11,10 @@ from torch import Tensor, nn
 from qkv.attention import General, Heads, attend
 from qkv.attention.select import Chosen
 from qkv.data.tokenizer import BOS, PAD
-from qkv.models import EncoderDecoder, Memory
+from qkv.models import EncoderDecoder, Memory, ModelConfig
 from qkv.models.decoders import RecurrentDecoder
 from qkv.models.encoders import RecurrentEncoder
+from qkv.training.config import PRESETS
 from tests.models.helpers import SOURCE_WORDS, TARGET_WORDS, sentences, small, stepped, targets
 from tests.oracles import attention as oracle
 from tests.oracles.recurrent import gru_cell, lstm_cell
@@ -178,18 +179,9 @@ def test_the_encoders_states_are_those_of_its_cells(cell: str, both: bool) -> No
 @pytest.fixture(name="article")
 def article_model() -> EncoderDecoder:
     """The article's literal model: sections 2.2 and 2.4."""
-    return small(
-        architecture="rnn",
-        attention="dot",
-        order="article",
-        bidirectional=False,
-        encoder_layers=1,
-        decoder_layers=1,
-        tied=False,
-        width=11,
-        encoder_width=11,
-        embedding=7,
-    )
+    preset = PRESETS["article"].items()
+    literal = {name: value for name, value in preset if name in ModelConfig.__dataclass_fields__}
+    return small(**literal, width=11, encoder_width=11, embedding=7)
 
 
 class TestTheArticle:
@@ -289,19 +281,6 @@ def test_the_fixed_vector_is_a_memory_of_length_one(order: str, both: bool) -> N
     assert memory.keys.shape == (B, 1, 128)
     assert torch.equal(memory.keys[:, 0], memory.start[0][:, -1])
     assert torch.equal(decoded.cross_weights[0].dense(), torch.ones(B, 1, T, 1).double())
-
-
-def test_dropout_is_on_in_training_only() -> None:
-    model = small(architecture="rnn", decoder_layers=2, dropout=0.5)
-    given = (*sentences(LENGTHS, SOURCE_WORDS), targets(B, T))
-    still = model(*given)[0].features
-    assert torch.equal(model(*given)[0].features, still)
-    model.train()
-    torch.manual_seed(5)
-    first = model(*given)[0].features
-    assert not torch.equal(model(*given)[0].features, first)
-    torch.manual_seed(5)
-    assert torch.equal(model(*given)[0].features, first)
 
 
 def test_an_rnn_has_no_self_attention() -> None:

@@ -12,7 +12,7 @@ from qkv.models.decoders import TransformerDecoder
 from qkv.models.decoders.transformer import DecoderLayer
 from qkv.models.encoders import TransformerEncoder
 from qkv.models.encoders.transformer import EncoderLayer
-from qkv.models.parts import Embed, FeedForward, sinusoids
+from qkv.models.parts import KEPT, Embed, FeedForward, sinusoids
 from tests.models.helpers import SOURCE_WORDS, TARGET_WORDS, sentences, small, stepped, targets
 
 LENGTHS, S, T = [7, 5, 3], 7, 6
@@ -129,6 +129,15 @@ def test_words_are_scaled_and_placed() -> None:
     torch.testing.assert_close(embed(tokens[:, 4:], 4), whole[:, 4:])
 
 
+def test_kept_and_new_positions_are_alike() -> None:
+    embed = Embed(nn.Embedding(TARGET_WORDS, M), dropout=0.0).double()
+    tokens = targets(1, KEPT + 3)
+    whole = embed(tokens)
+    for first in (0, 1, KEPT - 2, KEPT - 1, KEPT, KEPT + 1):
+        assert torch.equal(embed(tokens[:, first : first + 2], first), whole[:, first : first + 2])
+    assert not [name for name in embed.state_dict() if "sines" in name]
+
+
 @pytest.mark.parametrize(("encoder_layers", "decoder_layers"), [(1, 1), (1, 3), (2, 1)])
 @pytest.mark.parametrize("heads", [1, 2])
 def test_step_by_step_is_one_pass(heads: int, encoder_layers: int, decoder_layers: int) -> None:
@@ -217,17 +226,6 @@ def test_every_parameter_learns(model: EncoderDecoder, precision: torch.dtype) -
         assert parameter.grad is not None, name
         assert parameter.grad.isfinite().all(), name
         assert parameter.grad.any(), name
-
-
-def test_dropout_is_on_in_training_only(model: EncoderDecoder) -> None:
-    given = (*source(), targets(B, T))
-    assert torch.equal(model(*given)[0].features, model(*given)[0].features)
-    model.train()
-    torch.manual_seed(5)
-    first = model(*given)[0].features
-    assert not torch.equal(model(*given)[0].features, first)
-    torch.manual_seed(5)
-    assert torch.equal(model(*given)[0].features, first)
 
 
 def test_a_sentence_of_nothing_harms_no_other(model: EncoderDecoder) -> None:

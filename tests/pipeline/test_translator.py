@@ -30,6 +30,16 @@ def attentive(transformer: Path) -> Translator:
     return load_translator(transformer)
 
 
+def test_a_model_in_training_translates_as_it_does_later(attentive: Translator) -> None:
+    for module in attentive.model.modules():
+        if hasattr(module, "dropout"):
+            module.dropout = 0.5  # pyright: ignore[reportArgumentType]
+    expected = attentive.translate(["我喜欢咖啡"])
+    attentive.model.train()
+    assert attentive.translate(["我喜欢咖啡"]) == expected
+    assert not attentive.model.training
+
+
 def links(translation: Translation, **how: Any) -> set[tuple[int, int]]:
     return set(translation.alignment(**how))
 

@@ -18,6 +18,7 @@ from qkv.search import beam as module
 from qkv.search.filters import Rules, Sentences
 from qkv.search.hypothesis import Hypothesis
 from qkv.search.penalties import wu
+from qkv.search.reader import Reader
 from qkv.search.run import run as run_search
 from tests.oracles import search as oracle
 from tests.strategies import seeds
@@ -102,7 +103,9 @@ def beam_search(
 ) -> list[list[Hypothesis]]:
     """All that a beam keeps."""
     search = Search(beam=beam, nbest=beam, length_penalty=alpha)
-    return module.beam_search(decoder, memory, search, Sentences(limits.tolist()))
+    with torch.inference_mode():
+        reader = Reader(decoder, memory, PLAIN, covers=False)
+        return module.beam_search(reader, search, Sentences(limits.tolist()))
 
 
 def greedy(decoder: Any, memory: Memory, limits: Tensor, *, alpha: float) -> list[Hypothesis]:

@@ -53,7 +53,7 @@ def choose(lookup: Lookup, value: Tensor, *, p: float, backend: str | None) -> s
     """
     if backend is not None:
         return _as_asked(lookup, value, p, backend)
-    inputs = [lookup.query, lookup.key, value, *([] if lookup.bias is None else [lookup.bias])]
+    inputs = (x for x in (lookup.query, lookup.key, value, lookup.bias) if x is not None)
     backward = torch.is_grad_enabled() and any(x.requires_grad for x in inputs)
     if _is_small(lookup, backward):
         return "products"

@@ -76,7 +76,7 @@ class TransformerDecoder(nn.Module):
             pair = slice(2 * i, 2 * i + 2)
             looks = self._looks(attention, i, memory, 1, state.position)
             x, own, (_, by_cross) = layer(
-                x, state.moving[pair], state.fixed[pair], None, memory.mask, looks
+                x, state.moving[pair], state.fixed[pair], None, memory.padding, looks
             )
             moving += own
             cross_weights.append(by_cross)
@@ -127,7 +127,7 @@ class DecoderLayer(nn.Module):
         past: Projected | None,
         memory: Projected,
         mask: Mask | None,
-        memory_mask: Mask,
+        memory_mask: Mask | None,
         looks: tuple[Look, Look] = (FREE, FREE),
     ) -> tuple[Tensor, Projected, tuple[Weights, Weights]]:
         """x (B, T, M) after `past` words → x, own keys and values so far, what was seen.

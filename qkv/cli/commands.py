@@ -1,0 +1,55 @@
+"""The commands in the order of `qkv --help`; each is imported and built when it is called.
+
+A command is a module of this folder with a function of its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+from typer import Typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+__all__ = ["Commands"]
+
+LINES = {
+    "demo": "Train three small models, compare them, show their attention.",
+    "explain": "Work one attention step by hand, from similarity to prediction.",
+    "train": "Train a model from parallel text, or from captioned pictures.",
+    "translate": "Translate line for line; an empty line stays an empty line.",
+    "caption": "Say what is in pictures.",
+    "evaluate": "Translate or caption, and score: BLEU and chrF, or CIDEr-D.",
+    "show": "Show what each word of a translation or caption attended to.",
+}
+
+
+class _Built(Mapping[str, Any]):
+    """The commands by name. Building all of them, option by option, is slow for `qkv --help`."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in LINES:
+            raise KeyError(name)
+        app = Typer(add_completion=False, rich_markup_mode=None)
+        app.command()(getattr(import_module(f"qkv.cli.{name}"), name))
+        return get_command(app)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LINES)
+
+    def __len__(self) -> int:
+        return len(LINES)
+
+
+class Commands(TyperGroup):
+    """The group of all commands, which lists them without building one."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings["commands"] = _Built()
+        super().__init__(**settings)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(LINES.items()))
