@@ -62,10 +62,13 @@ def run_curves(records: Sequence[Mapping[str, Any]], path: str | Path, title: st
     save(figure, path)
 
 
-def _draw(axes: Axes, points: Points, colour: str, unit: str, **line: str) -> None:
+def _draw(
+    axes: Axes, points: Points, colour: str, unit: str, label: str = "", style: str = "-"
+) -> None:
     marker = "o" if len(points) < _MARKED else ""
     steps, values = zip(*points, strict=True)
-    axes.plot(steps, values, color=colour, marker=marker, markersize=3, linewidth=1.4, **line)
+    (line,) = axes.plot(steps, values, color=colour, marker=marker, markersize=3, linewidth=1.4)
+    line.set(label=label, linestyle=style)
     axes.set_ylabel(unit)
 
 
@@ -75,7 +78,7 @@ def _draw_scores(axes: Axes, scores: dict[tuple[str, str], Points]) -> None:
         whole = part == "validation" and len(scores) > 1
         label = f"{_SCORES[name]}{', chooses the weights' if whole else _PARTS[part]}"
         style = "--" if whole else "-"
-        _draw(axes, points, _COLOURS[part], _SCORES[name], label=label, linestyle=style)
+        _draw(axes, points, _COLOURS[part], _SCORES[name], label, style)
     axes.set_ylim(bottom=0)
     if len(scores) > 1:
         axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=3)

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from qkv.errors import ConfigError, DataError
-from qkv.inspection import run_curves
+from qkv.inspection import curves, run_curves
 
 LOSSES = [{"step": step, "loss": 5 / step, "learning_rate": step / 1e3} for step in (1, 3, 5)]
 SCORES = [{"step": step, "validation_bleu": 7.0 * step, "seconds": 1.0} for step in (3, 5)]
@@ -23,13 +23,14 @@ BOTH = [
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[float], list[float]]]:
     """Each line that is drawn: what it is called, its steps and its values."""
     lines = []
-    plot = Axes.plot
+    draw = curves._draw
 
-    def look(axes: Axes, *points: Any, **how: Any) -> Any:
-        lines.append((how.get("label", ""), *map(list, points)))
-        return plot(axes, *points, **how)
+    def look(axes: Axes, points: Any, *how: Any) -> None:
+        draw(axes, points, *how)
+        [line] = axes.lines[-1:]
+        lines.append((how[2] if len(how) > 2 else "", *map(list, line.get_data())))
 
-    monkeypatch.setattr(Axes, "plot", look)
+    monkeypatch.setattr(curves, "_draw", look)
     return lines
 
 
