@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
@@ -27,8 +28,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[float], list[
 
     def look(axes: Axes, points: Any, *how: Any) -> None:
         draw(axes, points, *how)
-        [line] = axes.lines[-1:]
-        lines.append((how[2] if len(how) > 2 else "", *map(list, line.get_data())))
+        line = axes.lines[-1]
+        steps, values = (np.asarray(data).tolist() for data in line.get_data())
+        lines.append((how[2] if len(how) > 2 else "", steps, values))
 
     monkeypatch.setattr(curves, "_draw", look)
     return lines
