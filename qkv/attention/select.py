@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +28,7 @@ __all__ = [
     "Softmax",
     "TopK",
     "Unsettled",
+    "WithSinks",
     "entmax15",
     "settled",
     "softmax",
@@ -96,12 +97,15 @@ class Sinks:
                 f"Sinks: needs one number a head; got {tuple(self.sinks.shape)} for weights "
                 f"{tuple(lookup.shape)}."
             )
-        return _WithSinks(self.sinks[:, None, None].expand(-1, lookup.shape[-2], -1))
+        return WithSinks(self.sinks[:, None, None].expand(-1, lookup.shape[-2], -1))
 
 
 @dataclass(frozen=True)
-class _WithSinks:
-    sinks: Tensor  # (H, Tq, 1)
+class WithSinks:
+    """Softmax with a sink for each query; sinks: (H, Tq, 1)."""
+
+    sinks: Tensor
+    temperature: ClassVar[float] = 1.0
 
     @property
     def made_of(self) -> tuple[Tensor, ...]:
@@ -112,8 +116,14 @@ class _WithSinks:
         weights = torch.softmax(torch.cat((_hide(scores, mask), sinks), -1), -1)[..., :-1]
         return _without_empty(weights, mask)
 
+    def joined(self, context: Tensor, logsumexp: Tensor) -> tuple[Tensor, Tensor]:
+        """What softmax alone gives, (B, H, Tq, Dv) and (B, H, Tq): sinks change its sum only."""
+        total = torch.logaddexp(logsumexp, self.sinks[..., 0].to(logsumexp.dtype))
+        share = torch.exp(logsumexp - total)[..., None]
+        return (context * share).to(context.dtype), total
+
     def part(self, cut: Callable[..., Tensor], rows: slice) -> Select:
-        return _WithSinks(cut(self.sinks, rows, slice(None)))
+        return WithSinks(cut(self.sinks, rows, slice(None)))
 
 
 def sparsemax(scores: Tensor, mask: Mask | None) -> Tensor:

@@ -17,7 +17,7 @@ from torch.nn.functional import pad
 from qkv.attention.dealing import are_modes_active, dealt
 from qkv.attention.lookup import Lookup
 from qkv.attention.scores import Cosine, Dot, is_product
-from qkv.attention.select import Softmax
+from qkv.attention.select import Softmax, WithSinks
 from qkv.shapes import Bias, are_transforms_active
 
 __all__ = ["Piece", "has_values", "is_exact", "stream"]
@@ -141,7 +141,7 @@ def _exponentials(
     where a gradient is to be recorded, which the logsumexp does not have.
     """
     assert is_product(lookup.score)  # nosec: narrows the type
-    assert isinstance(lookup.select, Softmax)  # nosec
+    assert isinstance(lookup.select, Softmax | WithSinks)  # nosec
     temperature, bias, mask = lookup.select.temperature, lookup.bias, lookup.mask
     query, key = (lookup.cut(x, leading) for x in (lookup.query, lookup.key))
     query, key, own = lookup.score.product(query, key)

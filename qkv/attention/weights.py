@@ -25,7 +25,7 @@ from qkv.attention.readouts import (
     require_readouts,
 )
 from qkv.attention.scores import dot, is_autocast
-from qkv.attention.select import Softmax
+from qkv.attention.select import Softmax, WithSinks
 from qkv.attention.stream import Piece, is_exact, stream
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
@@ -233,7 +233,7 @@ class Weights:
         if self.logsumexp is None or not is_exact(self.logsumexp[..., rows]):
             weights = part.weights(wide=True)
         else:
-            assert isinstance(part.select, Softmax)  # nosec: only its kernels leave one
+            assert isinstance(part.select, Softmax | WithSinks)  # nosec: only they leave one
             scores = part.scores(wide=True) / part.select.temperature
             weights = torch.exp(scores - self.logsumexp[..., rows, None])
             if part.mask is not None:
