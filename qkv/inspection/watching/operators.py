@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from threading import Lock
 from typing import Any, Protocol
 
@@ -69,6 +69,8 @@ class Listener(Protocol):
 
     def flash(self, kernel: str, arguments: dict[str, Any], results: Any) -> None: ...
 
+    def flex(self, arguments: tuple[Any, ...], run: Callable[[], Any]) -> Any: ...
+
     def fast_path(self, kernel: str, arguments: dict[str, Any]) -> None: ...
 
     def eager(self, read: list[Tensor]) -> None: ...
@@ -95,8 +97,8 @@ class Operators(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
-        if not isinstance(func, OpOverload):  # that runs others, such as flex_attention
-            return func(*args, **kwargs)
+        if not isinstance(func, OpOverload):  # that runs others
+            return self._higher(func, args, kwargs)
         if torch.is_inference_mode_enabled() and _is_composite(func):
             with self:  # in inference operators come whole that elsewhere come as their parts
                 return func.decompose(*args, **kwargs)
@@ -115,6 +117,14 @@ class Operators(TorchDispatchMode):
         read, written = [*_tensors(args), *_tensors(kwargs.values())], _tensors((results,))
         self._follow(func, read, written)
         self.listener.ran_operator(read, written)
+        return results
+
+    def _higher(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if func.name() == "flex_attention":
+            results = self.listener.flex(args, partial(func, *args, **kwargs))
+        else:
+            results = func(*args, **kwargs)
+        self.listener.ran_operator(_tensors((args, kwargs.values())), _tensors((results,)))
         return results
 
     def _follow(self, func: Any, read: list[Tensor], written: list[Tensor]) -> None:

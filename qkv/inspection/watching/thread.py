@@ -19,6 +19,7 @@ from qkv.attention.stream import has_values
 from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call
 from qkv.inspection.watching.flash_calls import flash_call
+from qkv.inspection.watching.flex_calls import flex_call
 from qkv.inspection.watching.functions import listening
 from qkv.inspection.watching.generation import generate
 from qkv.inspection.watching.operators import watching_operators
@@ -165,6 +166,18 @@ class Thread:
         with self._or_unseen():
             call = flash_call(kernel, arguments, *results[:2])
             self._record(call, self._kind(call))
+
+    def flex(self, arguments: tuple[Any, ...], run: Callable[[], Any]) -> Any:
+        if any(x.requires_grad for x in arguments[:3]):
+            raise ConfigError(
+                "watch(): flex_attention compiles itself for its gradient, which torch refuses "
+                "while it is watched; watch it under torch.no_grad()."
+            )
+        results = run()
+        with self._or_unseen():
+            call = flex_call(arguments, *results[:2])
+            self._record(call, self._kind(call))
+        return results
 
     def fast_path(self, kernel: str, arguments: dict[str, Any]) -> None:
         with self._or_unseen():
