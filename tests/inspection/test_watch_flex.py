@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import torch
-import transformers
 from torch import Tensor, nn
 from torch.nn.attention.flex_attention import (
     and_masks,
@@ -247,6 +246,7 @@ def test_with_a_gradient_it_is_refused() -> None:
 
 @torch.no_grad()
 def test_of_transformers() -> None:
+    transformers = pytest.importorskip("transformers", reason="needs the extra hf")
     config = transformers.LlamaConfig(
         vocab_size=50, hidden_size=32, intermediate_size=64, num_hidden_layers=2,
         num_attention_heads=4, num_key_value_heads=2,

@@ -320,6 +320,18 @@ SILENT: dict[str, Any] = {
     "normalised again": lambda q, k, v: (
         ((w := torch.softmax(q @ k.mT, 1) + 1e-8) / w.sum(-1, keepdim=True)) @ v
     ),
+    "number by number": lambda q, k, v: (torch.softmax(q @ k.mT, -1)[..., None] * v[:, None]).sum(
+        -2
+    ),
+    "a query, number by number": lambda q, k, v: torch.sum(
+        v * torch.softmax((q[:, :1] * k).sum(-1), 1).unsqueeze(-1), dim=1
+    ),
+    "in place, number by number": lambda q, k, v: (
+        v[:, None].repeat(1, 5, 1, 1).mul_(torch.softmax(q @ k.mT, -1)[..., None]).sum(-2)
+    ),
+    "dropped, number by number": lambda q, k, v: (
+        functional.dropout(torch.softmax(q @ k.mT, -1)[..., None] * v[:, None], 0.5)
+    ).sum(2),
     "of logarithms": lambda q, k, v: torch.log_softmax(q @ k.mT, -1).exp() @ v,
 }
 
@@ -349,9 +361,23 @@ def test_a_distribution_over_words_is_no_attention() -> None:
             self.words = nn.Embedding(30, 8)
 
         def forward(self, x: Tensor) -> Tensor:
-            return torch.softmax(x @ self.words.weight.T, -1) @ self.words.weight
+            likely = torch.softmax(x @ self.words.weight.T, -1)
+            return likely @ self.words.weight + (likely[..., None] * self.words.weight).sum(-2)
 
     with qkv.watch(model := nn.Sequential(Expected())) as seen:
         model(numbers(5, 8))
+        model(numbers(2, 5, 8))
+    assert seen.unseen == []
+
+
+@torch.no_grad()
+def test_a_softmax_whose_numbers_are_only_scaled_and_summed_is_no_attention() -> None:
+    class Temperature(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            likely = torch.softmax(x, -1)
+            spread = -(likely * likely.log()).sum(-1)
+            return (2 * likely).sum(-1) + spread + likely.mean(-1) * x.sum(-1)
+
+    with qkv.watch(model := nn.Sequential(Temperature())) as seen:
         model(numbers(2, 5, 8))
     assert seen.unseen == []

@@ -50,7 +50,8 @@ def watch(
     own for it. What could not be seen is listed in `seen.unseen`. While a block is open, modules
     compiled by `torch.compile` run as they are written.
     """
-    return _block(model, Plan(layers, heads, queries, readouts, offload, budget)).opened()
+    plan = Plan(layers, heads, queries, readouts, offload, budget)
+    return Block(model, plan, dry=False).opened()
 
 
 def estimate(
@@ -68,10 +69,6 @@ def estimate(
     It is run once, watched, and nothing is kept.
     """
     plan = Plan(layers, heads, queries, readouts, offload, None)
-    with _block(model, plan, dry=True).opened() as seen:
+    with Block(model, plan, dry=True).opened() as seen:
         run()
     return seen.bytes
-
-
-def _block(model: nn.Module, plan: Plan, *, dry: bool = False) -> Block:
-    return Block(model, plan, dry)
