@@ -304,3 +304,47 @@ def test_errors_of_makers(call: Callable[[], Mask], text: str) -> None:
     with pytest.raises(ShapeError) as error:
         call()
     assert str(error.value) == text
+
+
+@pytest.mark.parametrize("inference", [False, True])
+def test_a_mask_whose_tensor_is_written_into_is_another_one(inference: bool) -> None:
+    """As decoders with a buffer of a fixed length do."""
+    torch.manual_seed(0)
+    with torch.inference_mode(inference):
+        query, key = torch.randn(2, 5, 4), torch.randn(2, 7, 4)
+        allowed = torch.zeros(2, 5, 7, dtype=torch.bool)
+        allowed[..., :3] = True
+        lengths = torch.tensor([7, 3])
+        padded = padding(lengths, 7)
+        mask, both = Mask(allowed), Mask(allowed) & Mask(padded.allowed[:, 0])
+        for write in (
+            lambda: None,
+            lambda: allowed[:, 2].fill_(False),
+            lambda: allowed[:, 2, 4:].fill_(True),
+            lambda: allowed.zero_(),
+        ):
+            write()
+            for kernel in ("products", "fused", "blocks"):
+                fresh = attend(query, key, key, mask=Mask(allowed.clone()), backend=kernel)
+                same = attend(query, key, key, mask=mask, backend=kernel)
+                assert torch.equal(same.context, fresh.context)
+                assert torch.equal(same.weights.dense(), fresh.weights.dense())
+            assert torch.equal(both.allowed, allowed & padded.allowed[:, 0])
+            assert mask.has_empty_row == bool((~allowed.any(-1)).any())
+        lengths.copy_(torch.tensor([0, 5]))
+        assert padded.allowed[:, 0, 0].sum(-1).tolist() == [0, 5]
+        assert padded.has_empty_row
+
+
+def test_what_a_mask_is_made_of_is_asked_once() -> None:
+    asked: list[int] = []
+
+    def rule(i: Tensor, j: Tensor) -> Tensor:
+        asked.append(1)
+        return j <= i
+
+    mask = Mask.by_rule((5, 7), rule)
+    for _ in range(3):
+        assert mask.allowed.shape == (5, 7)
+        assert not mask.has_empty_row
+    assert asked == [1]
