@@ -113,10 +113,10 @@ def moved(case: Case, by: float) -> Case:
 def run(case: Case, mask: Mask | None, backend: str) -> list[Tensor]:
     """Weights, context and the gradients of query, key and value."""
     (*tensors, upstream), score, select = case
-    found = attend(*tensors, score=score, select=select, mask=mask, backend=backend)
-    assert found.kernel == backend
-    slopes = torch.autograd.grad(found.context, tensors, upstream, materialize_grads=True)
-    return [found.weights.dense().detach(), found.context.detach(), *slopes]
+    attended = attend(*tensors, score=score, select=select, mask=mask, backend=backend)
+    assert attended.kernel == backend
+    slopes = torch.autograd.grad(attended.context, tensors, upstream, materialize_grads=True)
+    return [attended.weights.dense().detach(), attended.context.detach(), *slopes]
 
 
 def off(got: Tensor, true: Tensor) -> float:
@@ -138,10 +138,10 @@ def known(
 
 def tolerance(case: Case, mask: Mask | None, true: list[Tensor]) -> float:
     eps = torch.finfo(case[0][0].dtype).eps
-    found = [eps]
+    movements = [eps]
     for _ in range(MOVES):
-        found += map(off, run(moved(case, eps), mask, "reference"), true)
-    return max(found)
+        movements += map(off, run(moved(case, eps), mask, "reference"), true)
+    return max(movements)
 
 
 def refusal(backend: str, score: str, select: str) -> str:
