@@ -107,9 +107,9 @@ def weights() -> None:
         return attend(*x).weights.read(*READOUTS)
 
     def eager(x: list[Tensor]) -> object:
-        found = torch.softmax(x[0] @ x[1].mT * WIDTH**-0.5, -1)
-        entropy = -torch.xlogy(found, found).sum(-1)
-        return found @ x[2], found.topk(8, -1), entropy, found.sum(-2)
+        alpha = torch.softmax(x[0] @ x[1].mT * WIDTH**-0.5, -1)
+        entropy = -torch.xlogy(alpha, alpha).sum(-1)
+        return alpha @ x[2], alpha.topk(8, -1), entropy, alpha.sum(-2)
 
     for length in (1024, 2048, 8192):
         x = inputs(length, torch.float32, False)
@@ -176,11 +176,11 @@ def retrieval() -> None:
     key, query = torch.randn(1_000_000, WIDTH), torch.randn(256, WIDTH)
     index = faiss.IndexFlatIP(WIDTH)
     index.add(key.numpy())
-    found = attend(query, key, key, score=dot, select=TopK(8))
-    same = found.weights.topk(8)[1].sort().values.numpy()
+    attended = attend(query, key, key, score=dot, select=TopK(8))
+    same = attended.weights.topk(8)[1].sort().values.numpy()
     _, theirs = index.search(query.numpy(), 8)
     theirs.sort()
-    print(f"kernel {found.kernel}; the same keys in {(same == theirs).mean():.2%} of the places")
+    print(f"kernel {attended.kernel}; the same keys in {(same == theirs).mean():.2%} of the places")
     calls: dict[str, Call] = {
         "qkv": lambda: attend(query, key, key, score=dot, select=TopK(8)),
         "faiss": lambda: index.search(query.numpy(), 8),

@@ -69,11 +69,11 @@ def main() -> None:
     for name in MODELS:
         for length in given.lengths:
             if "time" in given.tables:
-                found = times(name, length, given.rounds)
-                print(f"{name:10} {length:5} tokens  time    {found}", flush=True)
+                figures = times(name, length, given.rounds)
+                print(f"{name:10} {length:5} tokens  time    {figures}", flush=True)
             if "memory" in given.tables:
-                found = memory(name, length, given.threads)
-                print(f"{name:10} {length:5} tokens  memory  {found}", flush=True)
+                figures = memory(name, length, given.threads)
+                print(f"{name:10} {length:5} tokens  memory  {figures}", flush=True)
 
 
 def times(name: str, length: int, rounds: int) -> str:

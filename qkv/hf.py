@@ -113,13 +113,13 @@ def mask(*args: Any, allow_is_causal_skip: bool = True, **kwargs: Any) -> Tensor
     """The mask that transformers makes for its own fused attention, but never left out where it is
     causal: some models do not say of their modules that they are, where nothing else tells.
     """
-    found = sdpa_mask(*args, allow_is_causal_skip=allow_is_causal_skip, **kwargs)
-    if found is not None or not allow_is_causal_skip:
-        return found
-    found = sdpa_mask(*args, allow_is_causal_skip=False, **kwargs)
-    if found is not None and found.shape[-2] > 1 and not torch.compiler.is_compiling():
-        found.is_triangle = True  # pyright: ignore[reportAttributeAccessIssue]
-    return found
+    allowed = sdpa_mask(*args, allow_is_causal_skip=allow_is_causal_skip, **kwargs)
+    if allowed is not None or not allow_is_causal_skip:
+        return allowed
+    allowed = sdpa_mask(*args, allow_is_causal_skip=False, **kwargs)
+    if allowed is not None and allowed.shape[-2] > 1 and not torch.compiler.is_compiling():
+        allowed.is_triangle = True  # pyright: ignore[reportAttributeAccessIssue]
+    return allowed
 
 
 @cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from functools import cached_property
 from typing import Any, Self
 
 import torch
@@ -39,8 +38,9 @@ class _Pairs:
 
     def __init__(self, shape: tuple[int, ...], part: Part, device: Device = None) -> None:
         self.shape, self._part, self.device = torch.Size(shape), part, device
-        self.made_of: tuple[Tensor, ...] = ()  # if written into, it is another one
+        self.made_of: tuple[Tensor, ...] = ()  # those that, written into, make it another one
         self._placed: dict[torch.device, Self] = {}
+        self._kept: dict[str, tuple[tuple[int, ...], Tensor | None]] = {}
 
     @classmethod
     def _made(cls, shape: tuple[int, ...], part: Part, device: Device, **own: Any) -> Self:
@@ -75,9 +75,22 @@ class _Pairs:
 
     def _on(self, device: torch.device) -> Self:
         placed = copy(self)
-        placed.__dict__.pop("allowed", None), placed.__dict__.pop("empty", None)
-        placed.device = device
+        placed._kept, placed.device = {}, device
         return placed
+
+    def _once(self, name: str, make: Callable[[], Tensor | None]) -> Tensor | None:
+        """Made once, and anew when something has been written into what the pairs are made of.
+
+        Tensors of inference do not count what is written into them: made each time.
+        """
+        for x in self.made_of:
+            if x.is_inference():
+                return make()
+        versions = tuple([x._version for x in self.made_of])
+        kept = self._kept.get(name)
+        if kept is None or kept[0] != versions:
+            kept = self._kept[name] = versions, make()
+        return kept[1]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}{tuple(self.shape)}"
@@ -111,7 +124,7 @@ class Mask(_Pairs):
                 "From one row of keys use tensor[None, :]."
             )
         super().__init__(allowed.shape, _stored(allowed), allowed.device)
-        self.allowed, self.made_of = allowed, (allowed,)
+        self.made_of = (allowed,)
 
     @classmethod
     def by_rule(
@@ -143,10 +156,12 @@ class Mask(_Pairs):
         """A mask of which `part(rows, columns)` makes any part, on that device."""
         return cls._made(shape, _moved(part), device)
 
-    @cached_property
+    @property
     def allowed(self) -> Tensor:
         """All of it: bool, broadcasts to (..., Tq, Tk)."""
-        return self.part()
+        allowed = self._once("allowed", self.part)
+        assert allowed is not None  # nosec
+        return allowed
 
     @property
     def is_triangle(self) -> bool:
@@ -167,18 +182,22 @@ class Mask(_Pairs):
         first = min(max(reached.start, 0), keys)
         return slice(first, max(first, min(reached.stop, keys)))
 
-    @cached_property
+    @property
     def empty(self) -> Tensor | None:
         """Which queries may attend to nothing, (..., Tq, 1) bool; None: surely all to something."""
-        empty = ~self.allowed.any(-1, keepdim=True)
+        return self._once("empty", self._empty)
+
+    def _empty(self) -> Tensor | None:
+        full = self.allowed.any(-1, keepdim=True)
         # Asked elsewhere, the CPU would wait for the device, and vmap has no answer.
-        unsaid = not empty.is_cpu or are_transforms_active()
-        return empty if unsaid or bool(empty.any()) else None
+        unsaid = not full.is_cpu or are_transforms_active()
+        return ~full if unsaid or not bool(full.all()) else None
 
     @property
     def has_empty_row(self) -> bool:
         """Is there a query that may attend to nothing?"""
-        return self.empty is not None and bool(self.empty.any())
+        empty = self.empty
+        return empty is not None and bool(empty.any())
 
     def __and__(self, other: Mask) -> Mask:
         return self._with(other, torch.logical_and, _reach=_overlap(self._reach, other._reach))

@@ -37,7 +37,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Readout:
-    """Reads each piece, in order, then joins the parts; by default one number for each query.
+    """Reads each piece, in any thread, and joins the parts in order: by default a number a query.
 
     summed: are parts added up as they come, so that only their sum is held?
     together: how many of the last leading axes it needs in the same piece.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +28,7 @@ __all__ = [
     "Softmax",
     "TopK",
     "Unsettled",
+    "WithSinks",
     "entmax15",
     "settled",
     "softmax",
@@ -70,7 +71,8 @@ class Softmax:
     def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
         if self.temperature != 1.0:  # the lowest finite number stays one
             scores = (scores / self.temperature).clamp(min=torch.finfo(scores.dtype).min)
-        return _without_empty(torch.softmax(_hide(scores, mask), -1), mask)
+        scores, empty = _hide(scores, mask)
+        return _without(torch.softmax(scores, -1), empty)
 
 
 softmax = Softmax()
@@ -96,12 +98,15 @@ class Sinks:
                 f"Sinks: needs one number a head; got {tuple(self.sinks.shape)} for weights "
                 f"{tuple(lookup.shape)}."
             )
-        return _WithSinks(self.sinks[:, None, None].expand(-1, lookup.shape[-2], -1))
+        return WithSinks(self.sinks[:, None, None].expand(-1, lookup.shape[-2], -1))
 
 
 @dataclass(frozen=True)
-class _WithSinks:
-    sinks: Tensor  # (H, Tq, 1)
+class WithSinks:
+    """Softmax with a sink for each query; sinks: (H, Tq, 1)."""
+
+    sinks: Tensor
+    temperature: ClassVar[float] = 1.0
 
     @property
     def made_of(self) -> tuple[Tensor, ...]:
@@ -109,32 +114,38 @@ class _WithSinks:
 
     def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
         sinks = self.sinks.to(scores.dtype).expand(*scores.shape[:-1], 1)
-        weights = torch.softmax(torch.cat((_hide(scores, mask), sinks), -1), -1)[..., :-1]
-        return _without_empty(weights, mask)
+        scores, empty = _hide(scores, mask)
+        return _without(torch.softmax(torch.cat((scores, sinks), -1), -1)[..., :-1], empty)
+
+    def joined(self, context: Tensor, logsumexp: Tensor) -> tuple[Tensor, Tensor]:
+        """What softmax alone gives, (B, H, Tq, Dv) and (B, H, Tq): sinks change its sum only."""
+        total = torch.logaddexp(logsumexp, self.sinks[..., 0].to(logsumexp.dtype))
+        share = torch.exp(logsumexp - total)[..., None]
+        return (context * share).to(context.dtype), total
 
     def part(self, cut: Callable[..., Tensor], rows: slice) -> Select:
-        return _WithSinks(cut(self.sinks, rows, slice(None)))
+        return WithSinks(cut(self.sinks, rows, slice(None)))
 
 
 def sparsemax(scores: Tensor, mask: Mask | None) -> Tensor:
     """The nearest point of the simplex, often with exact zeros (Martins and Astudillo 2016)."""
     if not scores.shape[-1]:
         return scores
-    scores = _hide(scores, mask)
+    scores, empty = _hide(scores, mask)
     scores = scores - _largest(scores)
     with torch.no_grad():
         sorted_, count = _sorted(scores)
         tau = (sorted_.cumsum(-1) - 1) / count
         support = (sorted_ > tau).sum(-1, keepdim=True).clamp(min=1)
         tau = tau.gather(-1, support - 1)
-    return _without_empty(_project(scores, tau.to(scores.dtype), power=1), mask)
+    return _without(_project(scores, tau.to(scores.dtype), power=1), empty)
 
 
 def entmax15(scores: Tensor, mask: Mask | None) -> Tensor:
     """α-entmax with α = 1.5, between softmax and sparsemax (Peters et al. 2019, algorithm 2)."""
     if not scores.shape[-1]:
         return scores
-    scores = _hide(scores, mask)
+    scores, empty = _hide(scores, mask)
     scores = (scores - _largest(scores)) / 2
     with torch.no_grad():
         sorted_, count = _sorted(scores)
@@ -143,7 +154,7 @@ def entmax15(scores: Tensor, mask: Mask | None) -> Tensor:
         tau = mean - (1 / count - square + mean**2).clamp(min=0).sqrt()
         support = (sorted_ >= tau).sum(-1, keepdim=True).clamp(min=1)
         tau = tau.gather(-1, support - 1)
-    return _without_empty(_project(scores, tau.to(scores.dtype), power=2), mask)
+    return _without(_project(scores, tau.to(scores.dtype), power=2), empty)
 
 
 def _largest(scores: Tensor) -> Tensor:
@@ -203,7 +214,7 @@ class TopK:
             raise ConfigError(f"TopK: k must be a positive whole number; got {self.k}.")
 
     def __call__(self, scores: Tensor, mask: Mask | None) -> Tensor:
-        scores = _hide(scores, mask)
+        scores, _ = _hide(scores, mask)
         best = scores.topk(min(self.k, scores.shape[-1]), -1)
         weights = torch.softmax(best.values, -1)
         return _without_hidden(torch.zeros_like(scores).scatter(-1, best.indices, weights), mask)
@@ -364,22 +375,21 @@ class Chosen:
         return Chosen(cut(self.index, rows, slice(None)), self.log_prob, soft)
 
 
-def _hide(scores: Tensor, mask: Mask | None) -> Tensor:
-    """Scores with -∞ where nothing may be seen.
+def _hide(scores: Tensor, mask: Mask | None) -> tuple[Tensor, Tensor | None]:
+    """Scores with -∞ where nothing may be seen, and which rows are empty, (..., Tq, 1), if any are.
 
-    An empty row stays as it is, for softmax and its gradient would be NaN; `_without_empty` takes
-    its weights away.
+    An empty row stays as it is, for softmax and its gradient would be NaN; `_without` takes its
+    weights away.
     """
     if mask is None:
-        return scores
-    shown = mask.allowed if mask.empty is None else mask.allowed | mask.empty
-    return scores.masked_fill(~shown, -torch.inf)
+        return scores, None
+    allowed, empty = mask.allowed, mask.empty
+    shown = allowed if empty is None else allowed | empty
+    return scores.masked_fill(~shown, -torch.inf), empty
 
 
-def _without_empty(weights: Tensor, mask: Mask | None) -> Tensor:
-    if mask is None or mask.empty is None:
-        return weights
-    return weights.masked_fill(mask.empty, 0.0)
+def _without(weights: Tensor, empty: Tensor | None) -> Tensor:
+    return weights if empty is None else weights.masked_fill(empty, 0.0)
 
 
 def _without_hidden(weights: Tensor, mask: Mask | None) -> Tensor:

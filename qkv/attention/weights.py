@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
@@ -23,8 +24,8 @@ from qkv.attention.readouts import (
     TopK,
     require_readouts,
 )
-from qkv.attention.scores import dot
-from qkv.attention.select import Softmax
+from qkv.attention.scores import dot, is_autocast
+from qkv.attention.select import Softmax, WithSinks
 from qkv.attention.stream import Piece, is_exact, stream
 from qkv.errors import ConfigError, ShapeError
 from qkv.shapes import Mask
@@ -232,7 +233,7 @@ class Weights:
         if self.logsumexp is None or not is_exact(self.logsumexp[..., rows]):
             weights = part.weights(wide=True)
         else:
-            assert isinstance(part.select, Softmax)  # nosec: only its kernels leave one
+            assert isinstance(part.select, Softmax | WithSinks)  # nosec: only they leave one
             scores = part.scores(wide=True) / part.select.temperature
             weights = torch.exp(scores - self.logsumexp[..., rows, None])
             if part.mask is not None:
@@ -251,26 +252,31 @@ class Weights:
     def _stream(
         self, readouts: Sequence[Readout], leading: tuple[int, ...] = ()
     ) -> tuple[Any, ...]:
-        """One pass over the rows, under those indices of the leading axes, for all readouts.
+        """One pass over the rows, under those indices of the leading axes, for all readouts."""
+        apart = self._apart(readouts, len(leading))
+        indices = [(*leading, *index) for index in np.ndindex(*apart)]
 
-        Long sequences pass by one head at a time, whose keys then stay in the cache, but for the
-        last axes that a readout needs together.
+        def read(piece: Piece) -> list[Any]:
+            with _in_full(piece.weights):
+                return [readout.read(piece) for readout in readouts]
+
+        joined = [_joined(readouts, p) for p in stream(self.lookup, indices, self.logsumexp, read)]
+        return tuple(_stacked(parts, apart) for parts in zip(*joined, strict=True))
+
+    def _apart(self, readouts: Sequence[Readout], given: int) -> torch.Size:
+        """The leading axes, behind those given, whose entries pass by one at a time.
+
+        The keys of a long head then stay in the cache. Axes that a readout needs together, do not.
         """
-        lead = self.shape[len(leading) : -2]
-        apart_size = prod(lead[1:]) * prod(self.shape[-2:])
+        shape, apart = self.shape[given:], 0
         together = max((readout.together for readout in readouts), default=0)
-        if len(lead) > together and lead[0] and apart_size >= APART_FROM:
-            apart = [self._stream(readouts, (*leading, i)) for i in range(lead[0])]
-            return tuple(_stacked(parts) for parts in zip(*apart, strict=True))
-        read: list[list[Any]] = [[] for _ in readouts]
-        for piece in stream(self.lookup, leading, self.logsumexp):
-            for parts, readout in zip(read, readouts, strict=True):
-                part = readout.read(piece)
-                if readout.summed and parts:
-                    parts[0] = parts[0] + part
-                else:
-                    parts.append(part)
-        return tuple(r.join(parts) for parts, r in zip(read, readouts, strict=True))
+        while (
+            len(shape) - 2 - apart > together
+            and shape[apart]
+            and prod(shape[apart + 1 :]) >= APART_FROM
+        ):
+            apart += 1
+        return shape[:apart]
 
     def _check_size(self, name: str, shape: Sequence[int], itemsize: int, limit: int) -> None:
         size = prod(shape) * itemsize
@@ -313,10 +319,31 @@ class Weights:
         return f"<p>{self!r}; {list(first)}:</p><table>{rows}</table>"
 
 
-def _stacked(parts: Sequence[Any]) -> Any:
+def _joined(readouts: Sequence[Readout], parts: Iterable[list[Any]]) -> list[Any]:
+    """What each readout says of the pieces, of which parts has what they all read."""
+    read: list[list[Any]] = [[] for _ in readouts]
+    for piece in parts:
+        for before, part, readout in zip(read, piece, readouts, strict=True):
+            if readout.summed and before:
+                before[0] = before[0] + part
+            else:
+                before.append(part)
+    return [readout.join(each) for each, readout in zip(read, readouts, strict=True)]
+
+
+def _stacked(parts: Sequence[Any], axes: torch.Size) -> Any:
+    if not axes:
+        return parts[0]
     if isinstance(parts[0], tuple):
-        return tuple(map(_stacked, zip(*parts, strict=True)))
-    return torch.stack(tuple(parts))
+        return tuple(_stacked(each, axes) for each in zip(*parts, strict=True))
+    return torch.stack(tuple(parts)).unflatten(0, axes)
+
+
+def _in_full(weights: Tensor) -> AbstractContextManager[object]:
+    """Autocast would make sums of products narrower again."""
+    if is_autocast(weights):
+        return torch.autocast(weights.device.type, enabled=False)
+    return nullcontext()
 
 
 def _most(x: Tensor) -> float:

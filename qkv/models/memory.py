@@ -31,7 +31,9 @@ class Memory:
     @cached_property
     def mask(self) -> Mask:
         """(B, 1, 1, Tk), for heads and queries to broadcast over."""
-        return Mask(self.present[:, None, None, :])
+        mask = Mask(self.present[:, None, None, :])
+        mask.made_of = ()  # nobody writes into a memory, and each step of a search asks its mask
+        return mask
 
     @cached_property
     def padding(self) -> Mask | None:

@@ -107,8 +107,8 @@ def test_a_window_counts_neighbours(queries: int, keys: int, align: Align) -> No
         for i, j in product(range(queries), range(keys)):
             before, after = i + shift - j, j - i - shift
             expected[i, j] = (left is None or before <= left) and (right is None or after <= right)
-        found = window(queries, keys, left=left, right=right, align=align)
-        assert torch.equal(found.allowed, expected)
+        mask = window(queries, keys, left=left, right=right, align=align)
+        assert torch.equal(mask.allowed, expected)
 
 
 def test_a_window_without_keys_is_square() -> None:
@@ -123,10 +123,10 @@ def test_causal_from_the_start_is_torchs(queries: int, keys: int) -> None:
 
 
 def test_a_prefix_is_seen_by_all() -> None:
-    found = prefix(torch.tensor([2, 0, 3]), 3)
-    assert found.shape == (3, 1, 3, 3)
+    mask = prefix(torch.tensor([2, 0, 3]), 3)
+    assert mask.shape == (3, 1, 3, 3)
     rows = "110 110 111", "100 110 111", "111 111 111"
-    for sentence, expected in zip(found.allowed[:, 0], rows, strict=True):
+    for sentence, expected in zip(mask.allowed[:, 0], rows, strict=True):
         assert torch.equal(sentence, grid(expected))
 
 
@@ -144,10 +144,10 @@ def test_documents_see_their_own() -> None:
 
 def test_documents_of_a_batch_leave_room_for_heads() -> None:
     queries, keys = torch.tensor([[0, 1], [1, 1]]), torch.tensor([[1, 0, 1], [0, 0, 1]])
-    found = documents(queries, keys)
-    assert found.shape == (2, 1, 2, 3)
-    assert torch.equal(found.allowed[0, 0], grid("010 101"))
-    assert torch.equal(found.allowed[1, 0], grid("001 001"))
+    mask = documents(queries, keys)
+    assert mask.shape == (2, 1, 2, 3)
+    assert torch.equal(mask.allowed[0, 0], grid("010 101"))
+    assert torch.equal(mask.allowed[1, 0], grid("001 001"))
     assert torch.equal(documents(queries).allowed[0, 0], grid("10 01"))
 
 
@@ -222,8 +222,8 @@ def test_the_reach_of_a_window_is_tight(queries: int, keys: int, align: Align) -
         mask = window(queries, keys, left=left, right=right, align=align)
         for start, stop in product(range(queries), range(1, queries + 1)):
             seen = mask.allowed[start:stop].any(0).nonzero().flatten().tolist()
-            found = mask.reach(slice(start, stop))
-            assert range(found.start, found.stop) == (
+            reached = mask.reach(slice(start, stop))
+            assert range(reached.start, reached.stop) == (
                 range(seen[0], seen[-1] + 1) if seen else range(0)
             )
 
@@ -250,11 +250,11 @@ def test_an_axis_of_one_stands_for_all_in_reach_too(
     monkeypatch.setattr(lookup, "PIECE", 300 * 100)
     query, key = torch.randn(300, 2), torch.randn(300, 2)
     every = Mask(torch.ones(300, 300).bool())
-    for asked in (mask, mask & every, every & mask):
-        found = attend(query, key, key, mask=asked, backend="blocks")
+    for joined in (mask, mask & every, every & mask):
+        attended = attend(query, key, key, mask=joined, backend="blocks")
         meant = attend(query, key, key, mask=Mask(mask.allowed.expand(300, 300)))
-        torch.testing.assert_close(found.context, meant.context)
-        torch.testing.assert_close(found.weights.received(), meant.weights.dense().sum(-2))
+        torch.testing.assert_close(attended.context, meant.context)
+        torch.testing.assert_close(attended.weights.received(), meant.weights.dense().sum(-2))
 
 
 def test_a_rule_costs_what_is_looked_at() -> None:
@@ -304,3 +304,47 @@ def test_errors_of_makers(call: Callable[[], Mask], text: str) -> None:
     with pytest.raises(ShapeError) as error:
         call()
     assert str(error.value) == text
+
+
+@pytest.mark.parametrize("inference", [False, True])
+def test_a_mask_whose_tensor_is_written_into_is_another_one(inference: bool) -> None:
+    """As decoders with a buffer of a fixed length do."""
+    torch.manual_seed(0)
+    with torch.inference_mode(inference):
+        query, key = torch.randn(2, 5, 4), torch.randn(2, 7, 4)
+        allowed = torch.zeros(2, 5, 7, dtype=torch.bool)
+        allowed[..., :3] = True
+        lengths = torch.tensor([7, 3])
+        padded = padding(lengths, 7)
+        mask, both = Mask(allowed), Mask(allowed) & Mask(padded.allowed[:, 0])
+        for write in (
+            lambda: None,
+            lambda: allowed[:, 2].fill_(False),
+            lambda: allowed[:, 2, 4:].fill_(True),
+            lambda: allowed.zero_(),
+        ):
+            write()
+            for kernel in ("products", "fused", "blocks"):
+                fresh = attend(query, key, key, mask=Mask(allowed.clone()), backend=kernel)
+                same = attend(query, key, key, mask=mask, backend=kernel)
+                assert torch.equal(same.context, fresh.context)
+                assert torch.equal(same.weights.dense(), fresh.weights.dense())
+            assert torch.equal(both.allowed, allowed & padded.allowed[:, 0])
+            assert mask.has_empty_row == bool((~allowed.any(-1)).any())
+        lengths.copy_(torch.tensor([0, 5]))
+        assert padded.allowed[:, 0, 0].sum(-1).tolist() == [0, 5]
+        assert padded.has_empty_row
+
+
+def test_what_a_mask_is_made_of_is_asked_once() -> None:
+    calls: list[int] = []
+
+    def rule(i: Tensor, j: Tensor) -> Tensor:
+        calls.append(1)
+        return j <= i
+
+    mask = Mask.by_rule((5, 7), rule)
+    for _ in range(3):
+        assert mask.allowed.shape == (5, 7)
+        assert not mask.has_empty_row
+    assert calls == [1]

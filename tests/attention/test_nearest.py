@@ -54,17 +54,17 @@ def test_it_is_top_k_attention(
     monkeypatch.setattr(lookup, "PIECE", 2000)  # several blocks of keys
     tensors, seen_by = inputs(), MASKS[mask]()
     shared = {"score": score, "select": TopK(k), "mask": seen_by, "scale": 0.7}
-    found = attend(*tensors, backend="nearest", **shared)
+    attended = attend(*tensors, backend="nearest", **shared)
     meant = attend(*tensors, backend="reference", **shared)
-    torch.testing.assert_close(found.context, meant.context)
+    torch.testing.assert_close(attended.context, meant.context)
     upstream = torch.randn_like(meant.context)
     for ours, exactly in zip(
-        torch.autograd.grad(found.context, tensors, upstream),
+        torch.autograd.grad(attended.context, tensors, upstream),
         torch.autograd.grad(meant.context, tensors, upstream),
         strict=True,
     ):
         torch.testing.assert_close(ours, exactly)
-    assert found.weights.check().context == pytest.approx(0, abs=1e-12)
+    assert attended.weights.check().context == pytest.approx(0, abs=1e-12)
 
 
 def test_dropout_drops_keys_and_keeps_the_mean() -> None:

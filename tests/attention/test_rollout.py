@@ -23,14 +23,14 @@ def test_it_is_the_product_of_the_layers(residual: float) -> None:
         for each in layers:
             mean = sum(each[row, h].numpy() for h in range(H)) / H
             expected = ((1 - residual) * mean + residual * np.eye(TK)) @ expected
-        found = rollout(layers, residual=residual)[row].numpy()
-        np.testing.assert_allclose(found, expected, atol=1e-12)
+        rolled = rollout(layers, residual=residual)[row].numpy()
+        np.testing.assert_allclose(rolled, expected, atol=1e-12)
 
 
 def test_rows_sum_to_one_and_look_back_only() -> None:
-    found = rollout([layer(0), layer(1)])
-    torch.testing.assert_close(found.sum(-1), torch.ones(B, TK, dtype=torch.float64))
-    assert not found.triu(1).any()
+    rolled = rollout([layer(0), layer(1)])
+    torch.testing.assert_close(rolled.sum(-1), torch.ones(B, TK, dtype=torch.float64))
+    assert not rolled.triu(1).any()
 
 
 @pytest.mark.parametrize("queries", [TK - 1, 1])

@@ -112,12 +112,12 @@ def test_scores_own_the_papers_parameters_and_no_biases() -> None:
 
 def cosine(query: np.ndarray, key: np.ndarray) -> np.ndarray:
     """Pair by pair; 0 where a vector is all zeros."""
-    found = np.zeros((*query.shape[:-1], key.shape[-2]))
-    for *lead, i, j in np.ndindex(*found.shape):
+    cosines = np.zeros((*query.shape[:-1], key.shape[-2]))
+    for *lead, i, j in np.ndindex(*cosines.shape):
         q, k = query[(*lead, i)], key[(*lead, j)]
         lengths = np.sqrt((q**2).sum()) * np.sqrt((k**2).sum())
-        found[(*lead, i, j)] = 0.0 if lengths == 0 else (q * k).sum() / lengths
-    return found
+        cosines[(*lead, i, j)] = 0.0 if lengths == 0 else (q * k).sum() / lengths
+    return cosines
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.05, 7.0])
@@ -151,8 +151,8 @@ def test_cosine_of_zeros_is_zero_and_has_a_gradient() -> None:
 def test_soft_capped(scale: float | None) -> None:
     query, key = pair()
     scores = oracle.dot(D**-0.5 if scale is None else scale).scores(numbers(query), numbers(key))
-    found = numbers(SoftCapped(0.7, scale)(query, key))
-    np.testing.assert_allclose(found, 0.7 * np.tanh(scores / 0.7), atol=1e-12)
+    capped = numbers(SoftCapped(0.7, scale)(query, key))
+    np.testing.assert_allclose(capped, 0.7 * np.tanh(scores / 0.7), atol=1e-12)
 
 
 @pytest.mark.parametrize("cap", [0.0, -1.0, float("nan")])

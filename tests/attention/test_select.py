@@ -472,13 +472,13 @@ def test_a_share_of_the_batch_is_attended_to_softly() -> None:
 
 def test_all_softly_is_softmax_with_its_gradient() -> None:
     query, key = torch.randn(2, 3, 5, requires_grad=True), torch.randn(2, 7, 5)
-    found = []
+    gradients = []
     for select in (Hard(soft_share=1.0), softmax):
         (gradient,) = torch.autograd.grad(
             attend(query, key, key, select=select).context.square().sum(), query
         )
-        found.append(gradient)
-    torch.testing.assert_close(*found)
+        gradients.append(gradient)
+    torch.testing.assert_close(*gradients)
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.1])

@@ -68,14 +68,14 @@ def test_any_index_means_what_it_means_to_a_tensor(made: Request, index: list, g
     lazy = attend(made.query, made.key, made.value, score=made.score, mask=made.mask).weights
     if any(isinstance(e, slice) and (e.step or 1) < 0 for e in index):
         return  # torch has no negative steps
-    asked = (..., *index) if gap else tuple(index)
+    entries = (..., *index) if gap else tuple(index)
     try:
-        expected = lazy.dense()[asked]
+        expected = lazy.dense()[entries]
     except IndexError:
         with pytest.raises(IndexError):
-            lazy[asked]
+            lazy[entries]
         return
-    torch.testing.assert_close(lazy[asked], expected)
+    torch.testing.assert_close(lazy[entries], expected)
 
 
 def test_the_shape_is_known_without_computing() -> None:

@@ -158,8 +158,8 @@ def test_every_kernel_is_right_on_any_legal_request(request: Request) -> None:
         except ConfigError:
             assert backend in ("fused", "nearest")
             continue
-        found = [got.context, *read(got), *differentiated(got, inputs)]
-        for ours, exactly in zip(found, expected, strict=True):
+        results = [got.context, *read(got), *differentiated(got, inputs)]
+        for ours, exactly in zip(results, expected, strict=True):
             assert ours.shape == exactly.shape
             assert ours.isfinite().all()
             if not ambiguous:

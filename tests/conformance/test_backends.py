@@ -207,8 +207,8 @@ def test_kernels_agree_on_any_request(request: Request, piece: int) -> None:
             got = attend(*inputs, backend=backend, **shared)
             torch.testing.assert_close(got.context, meant.context)
             torch.testing.assert_close(got.weights.dense(), meant.weights.dense())
-            found = torch.autograd.grad(got.context, inputs, upstream, allow_unused=True)
-            for ours, exactly in zip(found, slopes, strict=True):
+            gradients = torch.autograd.grad(got.context, inputs, upstream, allow_unused=True)
+            for ours, exactly in zip(gradients, slopes, strict=True):
                 torch.testing.assert_close(ours, exactly)
             assert got.weights.check().context == pytest.approx(0, abs=1e-12)
 
@@ -284,9 +284,11 @@ def test_a_triangle_needs_no_mask(keys: int) -> None:
     seen = []
     for mask in (causal(TQ, keys, align="start"), Mask(causal(TQ, keys, align="start").allowed)):
         assert mask.is_triangle == (not seen)
-        found = attend(*tensors, mask=mask, backend="fused")
-        slopes = torch.autograd.grad(found.context.square().sum(), tensors)
-        seen.append([found.context, found.weights.entropy(), found.weights.dense(), *slopes])
+        attended = attend(*tensors, mask=mask, backend="fused")
+        slopes = torch.autograd.grad(attended.context.square().sum(), tensors)
+        seen.append(
+            [attended.context, attended.weights.entropy(), attended.weights.dense(), *slopes]
+        )
     torch.testing.assert_close(*seen)
     assert not causal(TQ, keys + TQ).is_triangle
     assert not (causal(TQ) & padding(torch.tensor([2]), TQ)).is_triangle

@@ -37,6 +37,7 @@ from qkv.attention import (
     sparsemax,
 )
 from qkv.attention.backends import KERNELS, fused
+from qkv.attention.readouts import Entropy, Received
 from qkv.errors import ConfigError
 from qkv.shapes import Mask
 from tests.conformance.test_backends import HEADROOM, MASKS
@@ -112,10 +113,10 @@ def moved(case: Case, by: float) -> Case:
 def run(case: Case, mask: Mask | None, backend: str) -> list[Tensor]:
     """Weights, context and the gradients of query, key and value."""
     (*tensors, upstream), score, select = case
-    found = attend(*tensors, score=score, select=select, mask=mask, backend=backend)
-    assert found.kernel == backend
-    slopes = torch.autograd.grad(found.context, tensors, upstream, materialize_grads=True)
-    return [found.weights.dense().detach(), found.context.detach(), *slopes]
+    attended = attend(*tensors, score=score, select=select, mask=mask, backend=backend)
+    assert attended.kernel == backend
+    slopes = torch.autograd.grad(attended.context, tensors, upstream, materialize_grads=True)
+    return [attended.weights.dense().detach(), attended.context.detach(), *slopes]
 
 
 def off(got: Tensor, true: Tensor) -> float:
@@ -137,10 +138,10 @@ def known(
 
 def tolerance(case: Case, mask: Mask | None, true: list[Tensor]) -> float:
     eps = torch.finfo(case[0][0].dtype).eps
-    found = [eps]
+    movements = [eps]
     for _ in range(MOVES):
-        found += map(off, run(moved(case, eps), mask, "reference"), true)
-    return max(found)
+        movements += map(off, run(moved(case, eps), mask, "reference"), true)
+    return max(movements)
 
 
 def refusal(backend: str, score: str, select: str) -> str:
@@ -148,6 +149,8 @@ def refusal(backend: str, score: str, select: str) -> str:
     name = type(SCORES[score]()).__name__
     if backend in ("fused", "nearest") and score not in PRODUCTS:
         return f"needs a product score; {name} is none"
+    if backend == "fused" and select == "sinks":
+        return "has no gradient with sinks"
     if backend == "fused" and select not in ("softmax", "temperature"):
         return "selects by softmax only"
     return "selects by TopK only" if backend == "nearest" and select != "top-k" else ""
@@ -177,3 +180,39 @@ def test_every_cell(backend: str, score: str, select: str, dtype: torch.dtype) -
             for ours, exactly in zip(run(case, mask, backend), true, strict=True):
                 assert ours.dtype == dtype
                 assert off(ours, exactly) <= bound, (name, queries)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("score", PRODUCTS)
+@torch.no_grad()
+def test_sinks_of_the_fused_kernel_in_inference(score: str, dtype: torch.dtype) -> None:
+    """Its logsumexp and the sink's number give context, weights and readouts."""
+    for name in MASKS:
+        for queries in (1, TQ):
+            with torch.enable_grad():
+                case, mask, true, moves = known(score, "sinks", name, queries, dtype)
+            (*tensors, _), ours, select = case
+            attended = attend(*tensors, score=ours, select=select, mask=mask, backend="fused")
+            weights = attended.weights
+            assert weights.logsumexp is not None
+            bound = HEADROOM["fused"] * moves
+            received, entropy = weights.read(Received(), Entropy())
+            expected = true[0].sum(-2), torch.special.entr(true[0]).sum(-1)
+            got = weights.dense(), attended.context, received, entropy
+            for x, exactly in zip(got, (*true[:2], *expected), strict=True):
+                assert off(x, exactly) <= bound, (name, queries)
+            off_context = weights.check().context
+            assert off_context is not None
+            assert dtype.itemsize < 4 or off_context <= bound
+
+
+@torch.no_grad()
+def test_sinks_take_the_fused_kernel_by_themselves() -> None:
+    query, key, value = torch.randn(3, 2, H, 40, D)
+    attended = attend(query, key, value, select=Sinks(torch.linspace(-1, 1, H)))
+    assert attended.kernel == "fused"
+    far = attend(query, key, value, select=Sinks(torch.tensor([-1e4, 0.0, 1e4][:H])))
+    plain = attend(query, key, value)
+    torch.testing.assert_close(far.context[:, 0], plain.context[:, 0])
+    assert not far.context[:, 2:].any()
+    assert not far.weights.received()[:, 2:].any()

@@ -100,6 +100,18 @@ def test_a_single_query_of_grouped_heads_has_no_gradient_of_another_shape() -> N
         _ = seen[whole].weights.grad
 
 
+@pytest.mark.parametrize("options", [{"heads": [2, 0]}, {"heads": [1], "queries": slice(2, 9)}])
+@torch.no_grad()
+def test_heads_of_a_selection_that_differs_by_head(options: dict[str, Any]) -> None:
+    sinks, x = Sinks(torch.tensor([-1.0, 0.5, 2.0])), numbers(2, 3, 11, 8)
+    model = By(lambda x: attend(x, x, x, select=sinks).context)
+    with qkv.watch(model, **options) as seen:
+        model(x)
+    whole = attend(x, x, x, select=sinks).weights.dense()
+    chosen = whole[:, options["heads"], options.get("queries", slice(None))]
+    torch.testing.assert_close(seen[0].weights.dense(), chosen)
+
+
 @pytest.mark.parametrize("part", ["sinks", "score", "mask", "bias"])
 def test_what_weights_are_also_made_of_is_not_shown_when_it_has_changed(part: str) -> None:
     sinks, score, shift = nn.Parameter(torch.zeros(2)), General(4, 4), torch.zeros(5, 5)
@@ -301,17 +313,6 @@ def test_the_model_goes_on_where_nothing_can_be_recorded() -> None:
     assert len(seen) + len(seen.unseen) >= 1
 
 
-def test_flex_attention_is_refused_before_it_runs() -> None:
-    config = transformers.LlamaConfig(**LLAMA)
-    model = transformers.LlamaModel._from_config(config, attn_implementation="flex_attention")
-    with pytest.raises(ConfigError) as caught, qkv.watch(model):
-        raise AssertionError("the block must not begin")
-    assert str(caught.value) == (
-        "watch(): flex_attention compiles itself, which torch refuses while it is watched; "
-        'call model.set_attn_implementation("sdpa") first.'
-    )
-
-
 SILENT: dict[str, Any] = {
     "two axes": lambda q, k, v: torch.softmax(q[0] @ k[0].T, -1) @ v[0],
     "pooling": lambda q, k, v: torch.bmm(torch.softmax((q * k).sum(-1), -1)[:, None], v),
@@ -319,6 +320,18 @@ SILENT: dict[str, Any] = {
     "normalised again": lambda q, k, v: (
         ((w := torch.softmax(q @ k.mT, 1) + 1e-8) / w.sum(-1, keepdim=True)) @ v
     ),
+    "number by number": lambda q, k, v: (torch.softmax(q @ k.mT, -1)[..., None] * v[:, None]).sum(
+        -2
+    ),
+    "a query, number by number": lambda q, k, v: torch.sum(
+        v * torch.softmax((q[:, :1] * k).sum(-1), 1).unsqueeze(-1), dim=1
+    ),
+    "in place, number by number": lambda q, k, v: (
+        v[:, None].repeat(1, 5, 1, 1).mul_(torch.softmax(q @ k.mT, -1)[..., None]).sum(-2)
+    ),
+    "dropped, number by number": lambda q, k, v: (
+        functional.dropout(torch.softmax(q @ k.mT, -1)[..., None] * v[:, None], 0.5)
+    ).sum(2),
     "of logarithms": lambda q, k, v: torch.log_softmax(q @ k.mT, -1).exp() @ v,
 }
 
@@ -348,9 +361,23 @@ def test_a_distribution_over_words_is_no_attention() -> None:
             self.words = nn.Embedding(30, 8)
 
         def forward(self, x: Tensor) -> Tensor:
-            return torch.softmax(x @ self.words.weight.T, -1) @ self.words.weight
+            likely = torch.softmax(x @ self.words.weight.T, -1)
+            return likely @ self.words.weight + (likely[..., None] * self.words.weight).sum(-2)
 
     with qkv.watch(model := nn.Sequential(Expected())) as seen:
         model(numbers(5, 8))
+        model(numbers(2, 5, 8))
+    assert seen.unseen == []
+
+
+@torch.no_grad()
+def test_a_softmax_whose_numbers_are_only_scaled_and_summed_is_no_attention() -> None:
+    class Temperature(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            likely = torch.softmax(x, -1)
+            spread = -(likely * likely.log()).sum(-1)
+            return (2 * likely).sum(-1) + spread + likely.mean(-1) * x.sum(-1)
+
+    with qkv.watch(model := nn.Sequential(Temperature())) as seen:
         model(numbers(2, 5, 8))
     assert seen.unseen == []

@@ -18,7 +18,7 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from qkv.attention.lookup import Lookup, lowered
 from qkv.attention.scores import is_product
-from qkv.attention.select import Softmax
+from qkv.attention.select import Softmax, WithSinks
 from qkv.shapes import are_transforms_active
 
 __all__ = ["ROWS", "fused", "fused_obstacle"]
@@ -55,12 +55,14 @@ def fused_obstacle(lookup: Lookup, value: Tensor, p: float) -> str:
     query, key = lookup.query, lookup.key
     if not is_product(lookup.score):
         return f"needs a product score; {type(lookup.score).__name__} is none"
-    if not isinstance(lookup.select, Softmax):
+    if not isinstance(lookup.select, Softmax | WithSinks):
         return "selects by softmax only"
     if p > 0:
         return "has no dropout on the weights"
     if lookup.bias is not None and lookup.bias.requires_grad and torch.is_grad_enabled():
         return "has no gradient for a bias"
+    if isinstance(lookup.select, WithSinks) and (why := _without_sinks(lookup, value)):
+        return why
     if forward_ad._current_level >= 0 or are_transforms_active():
         return "has no forward-mode derivative and serves no transform of torch.func"
     axes = max(query.dim(), key.dim(), value.dim())
@@ -69,6 +71,16 @@ def fused_obstacle(lookup: Lookup, value: Tensor, p: float) -> str:
     if key.shape[-1] != value.shape[-1]:
         return f"needs values as wide as keys, not {value.shape[-1]} and {key.shape[-1]}"
     return ""
+
+
+def _without_sinks(lookup: Lookup, value: Tensor) -> str:
+    """Sinks go into the logsumexp, which has no gradient."""
+    assert isinstance(lookup.select, WithSinks)  # nosec: narrows the type
+    inputs = lookup.query, lookup.key, value, lookup.select.sinks
+    if torch.is_grad_enabled() and any(x.requires_grad for x in inputs):
+        return "has no gradient with sinks"
+    on_cpu = lookup.query.is_cpu and OPERATOR is not None
+    return "" if on_cpu else "serves sinks on a CPU only"
 
 
 def fused(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, Tensor | None]:
@@ -105,6 +117,8 @@ def _one_pass(lookup: Lookup, value: Tensor) -> tuple[Tensor, Tensor | None]:
     if context.requires_grad:
         biased = lookup.bias is not None
         context = _Differentiable.apply(context, q, k, v, added, causal, scale, biased)
+    if logsumexp is not None and isinstance(lookup.select, WithSinks):
+        context, logsumexp = lookup.select.joined(context, logsumexp)
     # Values with leading axes of their own repeat what the weights have once.
     if logsumexp is not None and leading == lookup.shape[:-2]:
         logsumexp = logsumexp.reshape(*leading, query.shape[-2])

@@ -79,7 +79,9 @@ class Call:
 
     def guard(self, name: str, part: Any) -> None:
         """The tensors of a mask, a bias, a score or a selection are not copied, but watched."""
-        own = [*part.parameters(), *part.buffers()] if isinstance(part, nn.Module) else ()
+        own = [part] if isinstance(part, Tensor) else []
+        if isinstance(part, nn.Module):
+            own = [*part.parameters(), *part.buffers()]
         for x in (*own, *getattr(part, "made_of", ())):
             if not x.is_inference():
                 self.guarded.append((name, x, x._version))

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from torch import nn
 from torch.nn import functional
+from torch.nn.attention import flex_attention
 
 __all__ = ["Listener", "following_generations", "listening"]
 
@@ -46,7 +47,8 @@ class _Local(threading.local):
 
 _LOCAL = _Local()
 _LOCK = threading.Lock()
-_ORIGINALS: list[tuple[Any, str, Callable[..., Any]]] = []  # where they belong, by name
+# Where they belong, by name, and what stands there meanwhile.
+_ORIGINALS: list[tuple[Any, str, Any, Any]] = []
 _FOLLOWERS: list[Follower] = []
 _listeners = 0  # in all threads
 
@@ -78,17 +80,53 @@ def _count(change: int) -> None:
     global _listeners
     with _LOCK:
         if not _listeners:
-            owners = [(functional, name) for name in NAMES]
-            if "transformers.generation.utils" in sys.modules:
-                mixin = sys.modules["transformers.generation.utils"].GenerationMixin
-                owners.append((mixin, "generate"))
-            for owner, name in owners:
-                _ORIGINALS.append((owner, name, getattr(owner, name)))
-                setattr(owner, name, _overheard(*_ORIGINALS[-1][1:]))
+            for owner, name in _owners():
+                _put(owner, name, _overheard(name, getattr(owner, name)))
+            _put(flex_attention, "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG", _Listened())
+            if (compiler := sys.modules.get("torch._dynamo.eval_frame")) is not None:
+                _put(compiler, "_stance", _Stance(compiler._stance))
         _listeners += change
         if not _listeners:
             while _ORIGINALS:
-                setattr(*_ORIGINALS.pop())
+                owner, name, original, replacement = _ORIGINALS.pop()
+                if getattr(owner, name) is replacement:
+                    setattr(owner, name, original)
+
+
+def _owners() -> Iterator[tuple[Any, str]]:
+    yield from ((functional, name) for name in NAMES)
+    if "transformers.generation.utils" in sys.modules:
+        yield sys.modules["transformers.generation.utils"].GenerationMixin, "generate"
+
+
+def _put(owner: Any, name: str, replacement: Any) -> None:
+    _ORIGINALS.append((owner, name, getattr(owner, name), replacement))
+    setattr(owner, name, replacement)
+
+
+class _Listened:
+    """True in threads that are listened to: flex_attention does not compile itself there."""
+
+    def __bool__(self) -> bool:
+        return bool(_LOCAL.listeners)
+
+
+class _Stance:
+    """torch's compiler's, but threads that are listened to run all as it is written.
+
+    Without it, operators under a mode are not compiled either, but what hears them is, and what has
+    run so once is never compiled again.
+    """
+
+    def __init__(self, others: Any) -> None:
+        self._others = others
+
+    @property
+    def stance(self) -> str:
+        return "force_eager" if _LOCAL.listeners else self._others.stance
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._others, name)
 
 
 def _overheard(name: str, original: Callable[..., Any]) -> Callable[..., Any]:

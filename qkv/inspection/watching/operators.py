@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from threading import Lock
 from typing import Any, Protocol
 
@@ -44,6 +44,7 @@ _SOFTMAX = {
 }  # fmt: skip
 _PRODUCTS = {_aten.bmm.default, _aten.baddbmm.default, _aten.mm.default}
 # What weights go through on their way from softmax to values without becoming something else.
+_TIMES, _SUMS = {_aten.mul, _aten.mul_}, {_aten.sum.dim_IntList, _aten.sum.default}
 _KEEPING = {
     _aten._unsafe_view, _aten.clone, _aten._to_copy, _aten.native_dropout, _aten.mul, _aten.div,
     _aten.copy, _aten.masked_fill, _aten.where, _aten.nan_to_num, _aten.add, _aten.exp,
@@ -69,9 +70,11 @@ class Listener(Protocol):
 
     def flash(self, kernel: str, arguments: dict[str, Any], results: Any) -> None: ...
 
+    def flex(self, arguments: tuple[Any, ...], run: Callable[[], Any]) -> Any: ...
+
     def fast_path(self, kernel: str, arguments: dict[str, Any]) -> None: ...
 
-    def eager(self, read: list[Tensor]) -> None: ...
+    def eager(self, values: Iterable[int]) -> None: ...
 
     def ran_operator(self, read: list[Tensor], written: list[Tensor]) -> None: ...
 
@@ -85,6 +88,7 @@ class Operators(TorchDispatchMode):
         super().__init__()
         self.listener = listener
         self._normalised: dict[int, int] = {}  # the storages of weights, and how many they are
+        self._weighted: dict[int, list[int]] = {}  # of values times weights, and of what these were
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -95,8 +99,8 @@ class Operators(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
-        if not isinstance(func, OpOverload):  # that runs others, such as flex_attention
-            return func(*args, **kwargs)
+        if not isinstance(func, OpOverload):  # that runs others
+            return self._higher(func, args, kwargs)
         if torch.is_inference_mode_enabled() and _is_composite(func):
             with self:  # in inference operators come whole that elsewhere come as their parts
                 return func.decompose(*args, **kwargs)
@@ -117,21 +121,38 @@ class Operators(TorchDispatchMode):
         self.listener.ran_operator(read, written)
         return results
 
+    def _higher(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if func.name() == "flex_attention":
+            results = self.listener.flex(args, partial(func, *args, **kwargs))
+        else:
+            results = func(*args, **kwargs)
+        self.listener.ran_operator(_tensors((args, kwargs.values())), _tensors((results,)))
+        return results
+
     def _follow(self, func: Any, read: list[Tensor], written: list[Tensor]) -> None:
-        """Weights made by a plain softmax, on their way to a product with the values."""
+        """Weights made by a plain softmax, on their way to a product with the values: of matrices,
+        or number by number and then summed.
+        """
         if func in _SOFTMAX and written[0].dim() >= 2:
             self._normalised[storage(written[0])] = written[0].numel()
             return
         if not self._normalised:
             return
-        most = max((self._normalised.get(storage(x), 0) for x in read), default=0)
+        places, kind = [storage(x) for x in read], func.overloadpacket
+        most = max((self._normalised.get(place, 0) for place in places), default=0)
         if most and func in _PRODUCTS:
-            self.listener.eager(read if func is _aten.mm.default else [])
+            self.listener.eager(places if func is _aten.mm.default else [])
+        weighted = next((self._weighted[p] for p in places if p in self._weighted), None)
+        if weighted is not None and func in _SUMS:
+            self.listener.eager(weighted)
         for x in written:
-            if most >= x.numel() and func.overloadpacket in _KEEPING:
-                self._normalised[storage(x)] = most
-            else:
-                self._normalised.pop(storage(x), None)
+            place, keeps = storage(x), kind in _KEEPING
+            self._normalised.pop(place, None)
+            self._weighted.pop(place, None)
+            if keeps and most >= x.numel():
+                self._normalised[place] = most
+            elif keeps and (weighted is not None or (most and kind in _TIMES)):
+                self._weighted[place] = places if weighted is None else weighted
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-from qkv.attention import Lookup, Weights
+from qkv.attention import Lookup, Weights, is_by_row
 from qkv.attention.readouts import Readout, TopK, require_readouts
 from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call, Inputs
@@ -88,6 +88,9 @@ class Plan:
         nothing = part.query.new_empty(0)
         mask, bias = _pairs(whole.mask, heads, rows), _pairs(whole.bias, heads, rows)
         others = part.replaced(query=nothing, key=nothing, mask=mask, bias=bias)
+        if is_by_row(part.select):
+            select = part.select.part(lambda x, *_: _of_heads(x, heads), ALL)
+            others = others.replaced(select=select)
 
         def build(inputs: Inputs) -> Lookup:
             return others.replaced(**inputs)

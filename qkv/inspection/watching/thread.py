@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -19,10 +19,11 @@ from qkv.attention.stream import has_values
 from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call
 from qkv.inspection.watching.flash_calls import flash_call
+from qkv.inspection.watching.flex_calls import flex_call
 from qkv.inspection.watching.functions import listening
 from qkv.inspection.watching.generation import generate
 from qkv.inspection.watching.operators import watching_operators
-from qkv.inspection.watching.provenance import Provenance, storage
+from qkv.inspection.watching.provenance import Provenance
 from qkv.inspection.watching.record import Record
 from qkv.inspection.watching.shared import Shared
 from qkv.inspection.watching.torch_calls import (
@@ -166,15 +167,27 @@ class Thread:
             call = flash_call(kernel, arguments, *results[:2])
             self._record(call, self._kind(call))
 
+    def flex(self, arguments: tuple[Any, ...], run: Callable[[], Any]) -> Any:
+        if any(x.requires_grad for x in arguments[:3]):
+            raise ConfigError(
+                "watch(): flex_attention compiles itself for its gradient, which torch refuses "
+                "while it is watched; watch it under torch.no_grad()."
+            )
+        results = run()
+        with self._or_unseen():
+            call = flex_call(arguments, *results[:2])
+            self._record(call, self._kind(call))
+        return results
+
     def fast_path(self, kernel: str, arguments: dict[str, Any]) -> None:
         with self._or_unseen():
             self._record(fast_path_call(kernel, arguments), "self")
 
-    def eager(self, read: list[Tensor]) -> None:
-        """Weights by a plain softmax met values. If `read` has weights of the model, these are
-        vectors of words, and the softmax a distribution over words.
+    def eager(self, values: Iterable[int]) -> None:
+        """Weights by a plain softmax met values, in these storages. If some are of the model, they
+        are vectors of words, and the softmax a distribution over words.
         """
-        of_model = any(storage(x) in self.shared.weights for x in read)
+        of_model = any(place in self.shared.weights for place in values)
         if not self._pending and not of_model and not _in_backward():
             self.shared.eager.add(self.module)
 

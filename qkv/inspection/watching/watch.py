@@ -10,7 +10,6 @@ from typing import Any
 from torch import nn
 
 from qkv.attention.readouts import Readout
-from qkv.errors import ConfigError
 from qkv.inspection.watching.block import Block
 from qkv.inspection.watching.plan import Plan
 from qkv.inspection.watching.seen import Seen
@@ -46,12 +45,13 @@ def watch(
     Raises:
         ConfigError: an argument is not what it may be, or the budget is spent.
     Seen are calls of `scaled_dot_product_attention`, `nn.MultiheadAttention`, torch's fast paths of
-    `nn.TransformerEncoder`, flash_attn and `qkv.attend`: all in the thread that opened the block,
-    and those of the model in other threads, but for threads with a block of their own for it. What
-    could not be seen is listed in `seen.unseen`. While a block is open, modules compiled by
-    `torch.compile` run as they are written.
+    `nn.TransformerEncoder`, flex_attention, flash_attn and `qkv.attend`: all in the thread that
+    opened the block, and those of the model in other threads, but for threads with a block of their
+    own for it. What could not be seen is listed in `seen.unseen`. While a block is open, modules
+    compiled by `torch.compile` run as they are written.
     """
-    return _block(model, Plan(layers, heads, queries, readouts, offload, budget)).opened()
+    plan = Plan(layers, heads, queries, readouts, offload, budget)
+    return Block(model, plan, dry=False).opened()
 
 
 def estimate(
@@ -69,15 +69,6 @@ def estimate(
     It is run once, watched, and nothing is kept.
     """
     plan = Plan(layers, heads, queries, readouts, offload, None)
-    with _block(model, plan, dry=True).opened() as seen:
+    with Block(model, plan, dry=True).opened() as seen:
         run()
     return seen.bytes
-
-
-def _block(model: nn.Module, plan: Plan, *, dry: bool = False) -> Block:
-    if getattr(getattr(model, "config", None), "_attn_implementation", None) == "flex_attention":
-        raise ConfigError(
-            "watch(): flex_attention compiles itself, which torch refuses while it is watched; "
-            'call model.set_attn_implementation("sdpa") first.'
-        )
-    return Block(model, plan, dry)
