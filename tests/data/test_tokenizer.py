@@ -230,7 +230,7 @@ def test_many_texts_are_read_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
     for count in range(len(texts) + 1):
         wanted = [TOKENIZER.encode(text).ids for text in texts[:count]]
         assert TOKENIZER.ids_batch(texts[:count]) == wanted
-    with pytest.raises(DataError, match="^sentence 8: "):
+    with pytest.raises(DataError, match=r"^sentence 8: "):
         TOKENIZER.ids_batch([*texts[:7], "\ud83d"])
 
 
