@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, replace
+from difflib import get_close_matches
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -20,11 +22,48 @@ from qkv.search.filters import Banned, Filter, NoRepeat, Sentences, Shortlist
 from qkv.search.hypothesis import Hypothesis
 from qkv.search.run import run
 
-__all__ = ["FOREIGN", "attention", "check_own", "distinct", "eos", "hypotheses", "sentences"]
+__all__ = [
+    "FOREIGN",
+    "attention",
+    "changed",
+    "check_attending",
+    "check_own",
+    "distinct",
+    "eos",
+    "hypotheses",
+    "sentences",
+]
 
 FOREIGN = "attend(): this {} is another model's; its tokens differ."
 
 T = TypeVar("T", bound=Result)
+
+
+def changed(search: Search, settings: dict[str, Any], attention: Attending) -> Search:
+    """The search with these settings, as a caller gave them beside it.
+
+    Raises:
+        ConfigError: no such setting, a value out of range, or what is no search or no `Attending`.
+    """
+    check_attending(attention)
+    if not isinstance(search, Search):
+        raise ConfigError(f"search must be a Search; got {search!r}.")
+    names = [field.name for field in fields(Search)]
+    for name in settings:
+        if name not in names:
+            close = get_close_matches(name, names, 1)
+            hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(names)}."
+            raise ConfigError(f"a search has no setting {name!r}; {hint}")
+    return replace(search, **settings)
+
+
+def check_attending(attention: Attending) -> None:
+    """Raises ConfigError for what is no `Attending`."""
+    if not isinstance(attention, Attending):
+        raise ConfigError(
+            f"attention must be an Attending; got {attention!r}. Leave it out to let the model "
+            "attend as it does."
+        )
 
 
 def sentences(
