@@ -94,7 +94,7 @@ class Translator:
             ConfigError: a number out of range, or what is no list of texts.
             DataError: half a surrogate pair in a text, or a sentence beyond SENTENCE_CHARACTERS.
         """
-        search, texts = replace(search, **settings), _listed(texts)
+        search, texts = searching.changed(search, settings, attention), _listed(texts)
         for number, text in enumerate(texts, 1):
             check_length(text, f"text {number}")
         places = [[] if attention.rules else self._places(text) for text in texts]
@@ -174,6 +174,7 @@ class Translator:
             ConfigError: it is of another model, or no translation; or what if is asked of several
                 sentences.
         """
+        searching.check_attending(attention)
         searching.check_own(translation, Translation, self.target_tokenizer)
         text, ids = translation.source, split_at_eos(translation.ids)
         spans = sentence_spans(text) if len(ids) > 1 else [(0, len(text))]
