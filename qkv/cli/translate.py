@@ -7,7 +7,9 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 from typer import Argument, Option
 
@@ -24,6 +26,7 @@ __all__ = ["translate"]
 
 CHUNK = 2000  # lines at most that are translated together, then printed
 CHUNK_CHARACTERS = 1_000_000  # after which no further line is added to them
+LINKS_BYTES = 1 << 20  # held in memory until all is translated; more wait in a temporary file
 NAMED = 10  # lines unlike the training text; more are only counted
 
 JSON = json.JSONEncoder(ensure_ascii=False)
@@ -65,7 +68,7 @@ def translate(
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
     name, lines, most = _lines_of(file)
-    pharaoh: list[str] = []
+    pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")
     unlike = 0
     for number, (translation, words) in enumerate(
         _translated(translator, lines, most, pretokenized, search)
@@ -75,7 +78,7 @@ def translate(
         clauses = translator.unlike_training(translation)
         print(*_lines(translation, links, clauses, number, search.nbest, format_), sep="\n")
         if alignments:
-            pharaoh.append(_pharaoh(links))
+            pharaoh.write(_pharaoh(links))
         if clauses:
             unlike += 1
             _warn(where, clauses, unlike)
@@ -160,10 +163,15 @@ def _pharaoh(links: Links) -> str:
     return f"{format_pharaoh(links or [])}\n"
 
 
-def _write(path: Path, lines: list[str]) -> None:
+def _write(path: Path, lines: IO[str]) -> None:
     from qkv.files import write_atomically
 
-    write_atomically(path, lambda part: part.write_text("".join(lines), encoding="utf-8"))
+    def copy(part: Path) -> None:
+        lines.seek(0)
+        with part.open("w", encoding="utf-8") as file:
+            copyfileobj(lines, file)
+
+    write_atomically(path, copy)
 
 
 def _lines(

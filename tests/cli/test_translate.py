@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import pytest
@@ -148,6 +149,25 @@ def test_alignments_are_pharaoh_lines(qkv: Qkv, transformer: Path, tmp_path: Pat
     assert [links(row) for row in rows[:5]] == [set(t.alignment()) for t in found]
     assert {j for _, j in links(rows[0])} == {0, 1, 2}  # I like coffee
     assert {i for i, _ in links(rows[0])} <= set(range(5))  # characters
+
+
+def test_many_alignments_wait_on_disk(
+    qkv: Qkv, transformer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting: list[Any] = []
+
+    def spooled(*given: Any, **options: Any) -> Any:
+        waiting.append(SpooledTemporaryFile(*given, **options))
+        return waiting[-1]
+
+    monkeypatch.setattr("qkv.cli.translate.SpooledTemporaryFile", spooled)
+    texts: list[str] = []
+    for most in (1 << 20, 8):
+        monkeypatch.setattr("qkv.cli.translate.LINKS_BYTES", most)
+        qkv("translate", transformer, "--alignments", tmp_path / "links", stdin=TEXT).printed()
+        texts.append((tmp_path / "links").read_text(encoding="utf-8"))
+    assert texts[0] == texts[1] != ""
+    assert [file._rolled for file in waiting] == [False, True]
 
 
 def test_alignments_of_subwords(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
