@@ -80,7 +80,7 @@ def _check_there(pictures: list[Path]) -> None:
     from qkv.data.pictures import read_bytes
 
     for path in pictures:
-        if not os.path.exists(path) or os.path.isdir(path):
+        if not os.access(path, os.R_OK) or path.is_dir():
             read_bytes(path)  # it says what is wrong
 
 

@@ -68,7 +68,7 @@ def translate(
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
     name, lines, most = _lines_of(file)
-    pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")
+    pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
     unlike = 0
     for number, (translation, words) in enumerate(
         _translated(translator, lines, most, pretokenized, search)

@@ -41,7 +41,9 @@ def model_card(
     pictures = bool(plan.model.vision)
     use = "qkv caption FOLDER picture.jpg" if pictures else "qkv translate FOLDER < source.txt"
     shown = "picture.jpg --png attention.png" if pictures else '"a sentence"'
-    skipped = "\n".join(f"- skipped, {why}: {n:,} {material.unit}" for why, n in material.skipped.items())
+    skipped = "\n".join(
+        f"- skipped, {why}: {n:,} {material.unit}" for why, n in material.skipped.items()
+    )
     return f"""# A qkv {"captioning" if pictures else "translation"} model
 
 An encoder and a decoder of architecture `{plan.model.architecture}`; `config.json` has their sizes.
