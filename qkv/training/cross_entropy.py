@@ -56,7 +56,9 @@ class _CrossEntropy(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor, _: None) -> tuple[Tensor, None, None]:
         (overwritten,) = ctx.saved_tensors
-        return overwritten.mul_(gradient), None, None
+        # A pass over all logits less, where a look at the number waits for no device.
+        plain = gradient.device.type == "cpu" and bool(gradient == 1)
+        return overwritten if plain else overwritten.mul_(gradient), None, None
 
 
 def _overwrite(
