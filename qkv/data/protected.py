@@ -61,7 +61,7 @@ UNIT = re.compile(
     rf"|{PRINTF}(?![A-Za-z])|(?<!\d)(?<!\d ){PRINTF}"
     # numbers
     rf"|(?:(?<![{LATIN}\d)\]])[+\-−±](?=\d)|(?<![{LATIN}\d])[{LATIN}]++)?"
-    rf"\d[\d{LATIN}]*+(?:[.,:/'’·٫٬–−-]\d[\d{LATIN}]*+)*+(?:[ \u00a0\u202f]?[%‰٪](?![A-Za-z(%]))?"
+    rf"\d[\d{LATIN}]*+(?:[.,:/'’·٫٬–−-]\d[\d{LATIN}]*+)*+(?:[ \u00a0\u202f]?[%‰٪](?![A-Za-z(%{{\d@#+]|-\d))?"
     rf"|{NONCHARACTER.pattern}"
 )
 
