@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "ENOUGH",
     "STAND_INS",
     "TAG",
     "TRIGGERS",
@@ -61,7 +62,8 @@ UNIT = re.compile(
     rf"|{PRINTF}(?![A-Za-z])|(?<!\d)(?<!\d ){PRINTF}"
     # numbers
     rf"|(?:(?<![{LATIN}\d)\]])[+\-−±](?=\d)|(?<![{LATIN}\d])[{LATIN}]++)?"
-    rf"\d[\d{LATIN}]*+(?:[.,:/'’·٫٬–−-]\d[\d{LATIN}]*+)*+(?:[ \u00a0\u202f]?[%‰٪](?![A-Za-z(%{{\d@#+]|-\d))?"
+    rf"\d[\d{LATIN}]*+(?:[.,:/'’·٫٬–−-]\d[\d{LATIN}]*+)*+"
+    rf"(?:[ \u00a0\u202f]?[%‰٪](?![A-Za-z(%{{\d@#+]|-\d))?"
     rf"|{NONCHARACTER.pattern}"
 )
 
@@ -69,7 +71,7 @@ UNIT = re.compile(
 HINT = re.compile(r"[\d@{<&%\ufdd0-\ufdef]|://|[Ww]{3}\.")
 TRIGGERS = re.compile(r"[\d@{}<>&%$/]")
 
-WORTH = 0.05  # of the pairs must share a unit, before a model learns to leave units as they are
+WORTH = 0.05  # of the pairs must share a unit, before a model learns to leave units alone
 ENOUGH = 20  # pairs that must have so many units, before one more has a stand-in of its own
 
 
@@ -98,10 +100,10 @@ def stand_ins(units: Sequence[str], known: str) -> list[str]:
     ]
 
 
-def worth(pairs: Iterable[tuple[str, str]]) -> str:
-    """The stand-ins that it pays to train: none, unless WORTH of the pairs share a unit."""
+def worth(pairs: Iterable[tuple[str, str]], share: float = WORTH) -> str:
+    """The stand-ins that it pays to train: none, unless so many of the pairs share a unit."""
     shared = [_shared(_units(source), _units(target)) for source, target in pairs]
-    if sum(map(bool, shared)) < max(ENOUGH, WORTH * len(shared)):
+    if sum(map(bool, shared)) < max(ENOUGH, share * len(shared)):
         return ""
     numbers = sorted((len({u for u in units if not is_tag(u)}) for units in shared), reverse=True)
     tags = sum(any(map(is_tag, units)) for units in shared)
@@ -127,7 +129,7 @@ def _units(text: str) -> list[str]:
 
 
 def _shared(source: list[str], target: list[str]) -> list[str]:
-    """Units of the source that the target has as often; tags all of them, in this order, or none."""
+    """Units of the source that the target has as often; tags all, in this order, or none."""
     tags = [u for u in source if is_tag(u)] == [u for u in target if is_tag(u)]
     here, there = Counter(source), Counter(target)
     return [u for u in source if (tags if is_tag(u) else here[u] == there[u])]

@@ -91,9 +91,7 @@ class Tokenizer:
         self._pieces = [backend.id_to_token(i) or "" for i in range(size)]
 
     @classmethod
-    def train(
-        cls, lines: Iterable[str], vocabulary_size: int, stand_ins: str = ""
-    ) -> Tokenizer:
+    def train(cls, lines: Iterable[str], vocabulary_size: int, stand_ins: str = "") -> Tokenizer:
         """Learn merges from `lines`; a small text gives fewer than `vocabulary_size` tokens.
 
         stand_ins: characters of `STAND_INS` that stand for units in the lines; tokens of their own.

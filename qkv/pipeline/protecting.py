@@ -174,7 +174,9 @@ def restored(
 
 def _with_marked(reading: Reading, draft: _Draft) -> _Draft:
     """Units in place of their stand-ins; those that the prefix spells are where they are."""
-    left = {i: reading.marks[i] or reading.text[slice(*span)] for i, span in enumerate(reading.units)}
+    left = {
+        i: reading.marks[i] or reading.text[slice(*span)] for i, span in enumerate(reading.units)
+    }
     stands = [(i, i + 1) for i, character in enumerate(draft.text) if character in STAND_INS]
     edits, numbers = [], []
     for start, end in sorted({*stands, *unit_spans(draft.text[: draft.given])}):
@@ -300,7 +302,9 @@ def _apart_before(character: str, unit: str, there: str) -> bool:
 def _apart_after(character: str, unit: str, there: str) -> bool:
     if not character or character.isspace() or UNSPACED.match(character):
         return False
-    return _side(unit) <= 0 and (character.isalnum() or (character in OPENING and character != there))
+    return _side(unit) <= 0 and (
+        character.isalnum() or (character in OPENING and character != there)
+    )
 
 
 def _without_others(draft: _Draft) -> _Draft:
@@ -362,9 +366,7 @@ def _wraps(text: str) -> Iterator[Edit]:
             yield match.start(), match.end(), ""
 
 
-def _renamed(
-    tokens: Sequence[Token], text: str, spans: Sequence[Span], new: str
-) -> list[Token]:
+def _renamed(tokens: Sequence[Token], text: str, spans: Sequence[Span], new: str) -> list[Token]:
     """Tokens of a text, at these places in a new one; what is called by its text, by the new."""
     return [
         Token(new[slice(*span)] if name == text[start:end] else name, *span)

@@ -76,8 +76,8 @@ class Translation(Result):
 
     @classmethod
     def _read(cls, record: Mapping[str, Any], more: dict[str, Any]) -> Self:
-        units = tuple(map(_unit, record["units"] if "units" in record else ()))
-        return super()._read(record, {**more, "units": units})
+        units = record["units"] if "units" in record else ()  # noqa: SIM401 - it may be no mapping
+        return super()._read(record, {**more, "units": tuple(map(_unit, units))})
 
     def _source(self) -> dict[str, Any]:
         tokens = [list(token) for token in self.source_tokens]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -19,6 +18,7 @@ from qkv.machine import CPU, Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
 from qkv.pipeline.attention import Attention
+from qkv.pipeline.oddities import UNKNOWN_SHARE, unknown
 from qkv.pipeline.paragraph import (
     Handling,
     check_length,
@@ -35,9 +35,6 @@ from qkv.search import DEFAULT, Search
 from qkv.search.hypothesis import Hypothesis
 
 __all__ = ["Translator"]
-
-UNKNOWN = re.compile("<unk>|<0x[0-9A-F]{2}>")
-UNKNOWN_SHARE = 0.2  # of the tokens, from which it is worth a word: rare characters are normal
 
 
 class Translator:
@@ -138,15 +135,12 @@ class Translator:
 
     def unlike_training(self, translation: Translation) -> list[str]:
         """What of the source is unlike all that the model was trained on, a clause each."""
-        tokens = [token for token in translation.source_tokens if token.start < token.end]
+        count, tokens = unknown(translation)
         if not tokens:
             return []
-        unknown = sum(bool(UNKNOWN.fullmatch(token.text)) for token in tokens)
         clauses = []
-        if unknown > UNKNOWN_SHARE * len(tokens):
-            clauses.append(
-                f"{unknown} of its {len(tokens)} tokens spell characters unknown to the model"
-            )
+        if count > UNKNOWN_SHARE * tokens:
+            clauses.append(f"{count} of its {tokens} tokens spell characters unknown to the model")
         most = max(lengths(translation.source_tokens))
         if 0 < self.longest < most:
             clauses.append(
@@ -167,9 +161,7 @@ class Translator:
         return spans if len(spans) > (self.sentences or 0) else []
 
     def _read(self, text: str, prefix: str, handling: Handling) -> Reading:
-        return self._protection.reading(
-            text, prefix, handling.protect, wrapped=handling.document
-        )
+        return self._protection.reading(text, prefix, handling.protect, wrapped=handling.document)
 
     def _translate(
         self,
@@ -182,8 +174,7 @@ class Translator:
         """Each as a whole; nothing is computed for blank ones."""
         prefixes = search.prefixes(len(texts))
         readings = [
-            self._read(text, prefix, handling)
-            for text, prefix in zip(texts, prefixes, strict=True)
+            self._read(text, prefix, handling) for text, prefix in zip(texts, prefixes, strict=True)
         ]
         filled = [i for i, reading in enumerate(readings) if reading.words]
         sources = self.source_tokenizer.encode_batch([readings[i].shown for i in filled])
