@@ -140,19 +140,19 @@ class Rules:
 
     def _filtered(self, log_p: Tensor, words: Tensor, rows: Sequence[int]) -> Tensor:
         length = words.shape[1] + 1
-        if not self.filters and not self.quotas and length >= self.least:
-            return log_p
-        end = log_p[:, EOS].clone()
+        limited = bool(self.filters) or length < self.least
+        end = log_p[:, EOS].clone() if limited else None
         own = self.quotas.own(log_p) if self.quotas else None
         for change in self.filters:
             log_p = change(log_p, words)
-        if self.quotas and own is not None:
+        if self.quotas:
             room = [self.limits[row] - length for row in rows]
             log_p = self.quotas(log_p, own, words, rows, room)
         if length < self.least:
             log_p[:, EOS] = -torch.inf
-        nothing_left = log_p.amax(1) == -torch.inf
-        log_p[:, EOS] = torch.where(nothing_left, end, log_p[:, EOS])
+        if end is not None:
+            nothing_left = log_p.amax(1) == -torch.inf
+            log_p[:, EOS] = torch.where(nothing_left, end, log_p[:, EOS])
         return log_p
 
 

@@ -35,18 +35,26 @@ class Quotas:
     """
 
     def __init__(self, counted: Counted, quotas: Sequence[Sequence[float]]) -> None:
-        self.tokens = torch.tensor(counted.tokens, dtype=torch.int64)  # (F,)
+        self._tokens = torch.tensor(counted.tokens, dtype=torch.int64)  # (F,)
         self._classes = torch.tensor(counted.classes, dtype=torch.int64)  # (F,)
         self._due = counted.due
         self._quotas = torch.tensor(quotas).view(len(quotas), -1)  # (B, C)
         self._anything = bool((self._quotas[:, : counted.due] > 0).any())  # that must be said
+        self._banned = None  # where it is the same for all, and at all times
+        if not self._anything and len(self._quotas.unique(dim=0)) == 1:
+            self._banned = self._tokens[self._quotas[0, self._classes] <= 0]
 
-    def own(self, log_p: Tensor) -> Tensor:
-        """(N, V) → (N, F), of the tokens that are counted."""
-        return log_p[:, self.tokens.to(log_p.device)]
+    def own(self, log_p: Tensor) -> Tensor | None:
+        """(N, V) → (N, F), of the tokens that are counted, if some must be said."""
+        return log_p[:, self._tokens.to(log_p.device)] if self._anything else None
 
     def __call__(
-        self, log_p: Tensor, own: Tensor, words: Tensor, rows: Sequence[int], room: Sequence[int]
+        self,
+        log_p: Tensor,
+        own: Tensor | None,
+        words: Tensor,
+        rows: Sequence[int],
+        room: Sequence[int],
     ) -> Tensor:
         """Nothing above its quota, and no end before all is said that must be.
 
@@ -58,14 +66,17 @@ class Quotas:
             words: (N, t), so far. rows: see `Rules`. room: how many tokens each of these may still
                 have, its end not counted.
         """
+        device = log_p.device
+        if self._banned is not None:
+            return log_p.index_fill_(1, self._banned.to(device), -inf)
         each = len(log_p) // len(rows)
-        tokens, classes = self.tokens.to(log_p.device), self._classes.to(log_p.device)
-        open_ = self._quotas[list(rows)].to(log_p.device).repeat_interleave(each, 0)  # (N, C)
-        values = self.own(log_p)
-        if self._anything:
+        tokens, classes = self._tokens.to(device), self._classes.to(device)
+        open_ = self._quotas[list(rows)].to(device).repeat_interleave(each, 0)  # (N, C)
+        values = log_p[:, tokens]
+        if own is not None:
             open_ = open_ - self._said(words, tokens, classes)
             missing = open_[:, : self._due].clamp(min=0).sum(1)  # (N,)
-            last = send(room, log_p.device).repeat_interleave(each) <= missing
+            last = send(room, device).repeat_interleave(each) <= missing
             now = (missing > 0) & (last | (log_p.argmax(1) == EOS))
             log_p = log_p.masked_fill_(now[:, None], -inf)
             log_p[:, EOS] = log_p[:, EOS].masked_fill(missing > 0, -inf)
