@@ -113,6 +113,10 @@ class Translator:
         for number, text in enumerate(texts, 1):
             check_length(text, f"text {number}", handling)
         places = [[] if attention.rules else self._places(text, handling) for text in texts]
+        if documents:  # as many sentences as there are
+            search = replace(
+                search, min_length=max(search.min_length, min(2, search.max_length or 2))
+            )
         given = handling, attention, batch_tokens
         if not any(places) and not documents:
             return self._translate(texts, search, *given)

@@ -270,7 +270,7 @@ def test_many_such_lines_are_counted(qkv: Qkv, transformer: Path) -> None:
     told = done.err.splitlines()
     assert len(told) == 11
     assert "line 10: unlike" in told[9]
-    assert told[10] == "qkv: 4 more lines are unlike the training text."
+    assert told[10] == "qkv: 4 more have such warnings."
 
 
 def test_too_long_a_sentence_is_refused_by_its_line(
