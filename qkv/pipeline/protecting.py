@@ -138,7 +138,7 @@ class _Draft(NamedTuple):
         end = len(new.text)
         tokens = [moved(span, new.forward, end) for span in self.tokens]
         units = {i: moved(span, new.forward, end) for i, span in self.units.items()}
-        given = moved((0, self.given), new.forward, end)[1]
+        given = moved((0, self.given), new.forward, end)[1] if self.given else 0
         return _Draft(new.text, tokens, units, given), new.places
 
 
@@ -211,7 +211,7 @@ def _places(
         else:
             tag = _side(text[slice(*unit)])
             place = _beside(unit, tag, source, draft, weights)
-        place = _between_words(draft, place)
+        place = _between_words(draft, max(place, draft.given))
         if is_tag(text[slice(*unit)]):
             place = last = max(place, last)
         places[i] = place

@@ -31,7 +31,7 @@ UNITS = [
     ("{name} {0} {} {{ a.b }} ${x} %{y}", ["{name}", "{0}", "{}", "{{ a.b }}", "${x}", "%{y}"]),
     ("%s %(name)d %1$s %5.2f %% %dpx", ["%s", "%(name)d", "%1$s", "%5.2f", "%%", "%d"]),
     ("100%ige 50 %s 100%s 50 %{x}", ["100", "50", "%s", "100", "%s", "50", "%{x}"]),
-    ("<b>a</b> <a href=\"x > y\" id=z>k</a><br/>", ["<b>", "</b>", "</a>", "<br/>"]),  # no > inside
+    ('<b>a</b> <a href="x > y" id=z>k</a><br/>', ["<b>", "</b>", "</a>", "<br/>"]),  # no > inside
     ("<a href=\"x y\" class='c' hidden>k</a>", ["<a href=\"x y\" class='c' hidden>", "</a>"]),
     ("AT&amp;T &#39; &#x27; R&D", ["&amp;", "&#39;", "&#x27;"]),
     ("a < b, <3, x <b, {not this}, 100 $, a@b, http://", ["3", "100"]),
