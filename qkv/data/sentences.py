@@ -20,7 +20,7 @@ In a document, lines may be broken anywhere in a paragraph. There a line break e
   and where no line of the paragraph has WRAPPED columns: so ends a heading, a line of a list or of
   a poem;
 - before the marker of an item, a heading or a quotation (-, *, 1., #, >). The marker, and what has
-  no letter and no digit at all (***), is no part of any sentence.
+  no letter, digit or unit at all (***), is no part of any sentence.
 """
 
 from __future__ import annotations
@@ -79,14 +79,16 @@ def sentence_spans(text: str, units: Sequence[Span] = ()) -> list[Span]:
 def document_spans(text: str, units: Sequence[Span] = ()) -> list[Span]:
     """The same of a document, whose paragraphs may be wrapped."""
     breaks = [end for start, end in _paragraphs(text) for end in _breaks(text, start, end)]
-    spans = []
+    spans: list[Span] = []
     for start, end in _between(text, [*_outside(sorted(breaks), units)]):
         marker = MARKER.match(text, start, end)
         first = marker.end() if marker else start
         within = [(a - first, b - first) for a, b in units if first <= a and b <= end]
-        parts = sentence_spans(text[first:end], within)
-        spans += [(first + a, first + b) for a, b in parts]
-    return [(a, b) for a, b in spans if any(map(str.isalnum, text[a:b]))]
+        for a, b in sentence_spans(text[first:end], within):
+            filled = any(map(str.isalnum, text[first + a : first + b]))
+            if filled or any(a <= c < b for c, _ in within):
+                spans.append((first + a, first + b))
+    return spans
 
 
 def _between(text: str, ends: Sequence[int]) -> list[Span]:

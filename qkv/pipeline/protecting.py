@@ -318,8 +318,9 @@ def _without_others(draft: _Draft) -> _Draft:
 
 
 def _odd(draft: _Draft) -> list[Span]:
-    own = set(draft.units.values())
-    return [s for s in unit_spans(draft.text) if s not in own and s[0] >= draft.given]
+    """What is read as another unit, or is a unit and not read as one."""
+    own, read = set(draft.units.values()), unit_spans(draft.text)
+    return [s for s in read if s not in own and s[0] >= draft.given] + [*own.difference(read)]
 
 
 def _parting(draft: _Draft, odd: list[Span]) -> list[Edit]:

@@ -246,10 +246,15 @@ class Translator:
         attention: Attending,
     ) -> Translation | None:
         """The translation of these ids again, if there are as many sentences."""
+        if not spans and not any(ids):
+            nothing = self._read("", "", handling)
+            empty = self._translation(nothing, _NO_TOKENS, attention, _NOTHING)
+            return without_sentences(text, empty)
         if len(ids) != len(spans):
             return None
         readings = [self._read(text[start:end], "", handling) for start, end in spans]
-        sources = self.source_tokenizer.encode_batch([reading.shown for reading in readings])
+        shown = [reading.shown if reading.words else "" for reading in readings]
+        sources = self.source_tokenizer.encode_batch(shown)
         sentences = [
             self._translation(reading, source, attention, Hypothesis(own, 0.0, 0.0))
             for reading, source, own in zip(readings, sources, ids, strict=True)

@@ -17,16 +17,12 @@ COUNTED = Counted([5, 6, 7, 9], [0, 0, 1, 2], 2)
 VOCABULARY = 11
 
 
-def left(
-    quotas: list[float], words: list[int], *, best: int = 10, limit: int = 20, **search: int
-) -> set[int]:
+def left(quotas: list[float], words: list[int], *, best: int = 10, limit: int = 20) -> set[int]:
     """What may be said next."""
     sentences = Sentences([limit], quotas=[quotas], counted=COUNTED)
     log_p = torch.full((1, VOCABULARY), -3.0)
     log_p[0, best] = -0.1
-    found = Rules(Search(**search), sentences)(
-        log_p, torch.tensor([words], dtype=torch.int64), [0]
-    )[0]
+    found = Rules(Search(), sentences)(log_p, torch.tensor([words], dtype=torch.int64), [0])[0]
     return {token for token in range(VOCABULARY) if found[token] > -inf}
 
 
