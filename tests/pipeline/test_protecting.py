@@ -24,6 +24,7 @@ from qkv.errors import ConfigError
 from qkv.models import PLAIN, ModelConfig, build
 from qkv.pipeline import Translation, Translator
 from qkv.pipeline.editing import edited, moved
+from qkv.pipeline.paragraph import split_at_eos
 from qkv.pipeline.protecting import Protection, restored
 
 ENGLISH = re.findall(r"\w+", "the quick brown fox jumps over a lazy dog while children play")
@@ -32,7 +33,7 @@ MARKS = {"none": "", "all": STAND_INS[:4], "tags": TAG, "numbers": STAND_INS[1:3
 
 
 @cache
-def noise(marks: str, **settings: Any) -> Translator:
+def noise(marks: str, seed: int = 7, **settings: Any) -> Translator:
     """A model with weights as they are drawn, whose tokens can spell any unit."""
     random = Random(marks)
     lines = [
@@ -51,7 +52,7 @@ def noise(marks: str, **settings: Any) -> Translator:
             architecture="rnn", width=16, embedding=16, encoder_width=16, encoder_layers=1,
             decoder_layers=1, source_vocabulary=size, target_vocabulary=size, **settings,
         )  # fmt: skip
-    torch.manual_seed(7)
+    torch.manual_seed(seed)
     model = build(config).eval()
     for parameter in model.parameters():
         parameter.data *= 3  # so that tokens differ from place to place
@@ -283,6 +284,27 @@ def test_units_are_put_where_attention_points(
     for row, column in enumerate(links):
         weights[row, column] = 0.5
     assert restored(reading, decoded, tokens, lambda: weights).text == expected
+
+
+def test_a_unit_that_would_be_read_as_none_is_parted() -> None:
+    mark = STAND_INS[1]
+    tokenizer = Tokenizer.train([f"fox {mark} fox{mark}"], 300, STAND_INS[:2])
+    reading = Protection(tokenizer, tokenizer).reading("fox www.a.b", "", True)
+    assert reading.shown == f"fox {mark}"
+    said = Decoded(f"fox{mark}fox{mark}", [Token(f"fox{mark}fox{mark}", 0, 8)])
+    result = restored(reading, said, reading.tokens(Encoding([], [])), lambda: None)
+    assert result.text == "fox www.a.b fox"  # and once only
+    assert result.units == ((4, 11, 4, 11),)
+
+
+def test_every_sentence_of_a_document_has_some_text() -> None:
+    translator = noise("", seed=1)
+    translator.model.get_parameter("decoder.output.bias").data[EOS] = 1e4
+    text = "The fox jumps. The dog plays."
+    assert translator.translate([text])[0].text == ""
+    [found] = translator.translate([text], documents=True)
+    assert all(len(ids) == 1 for ids in split_at_eos(found.ids))
+    assert translator.translate([text], documents=True, max_length=1)[0].text == ""
 
 
 def test_documents_keep_what_is_around_sentences(translator: Translator) -> None:
