@@ -70,9 +70,9 @@ class Translation(Result):
             row, column = rows, columns
         return sorted(links if subwords else _with_units(links, self.units, source, target))
 
-    def _told(self) -> dict[str, Any]:
-        told = super()._told()
-        return told | {"units": [list(unit) for unit in self.units]} if self.units else told
+    def _record(self) -> dict[str, Any]:
+        record = super()._record()
+        return record | {"units": [list(unit) for unit in self.units]} if self.units else record
 
     @classmethod
     def _read(cls, record: Mapping[str, Any], more: dict[str, Any]) -> Self:
