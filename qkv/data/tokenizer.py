@@ -16,6 +16,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ import tokenizers
 from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
 
 from qkv.data.invisible import positions, visible
+from qkv.data.protected import STAND_INS
 from qkv.errors import ConfigError, DataError, FolderError
 from qkv.files import read_json, write_atomically
 
@@ -90,13 +92,15 @@ class Tokenizer:
         self._pieces = [backend.id_to_token(i) or "" for i in range(size)]
 
     @classmethod
-    def train(cls, lines: Iterable[str], vocabulary_size: int) -> Tokenizer:
+    def train(cls, lines: Iterable[str], vocabulary_size: int, stand_ins: str = "") -> Tokenizer:
         """Learn merges from `lines`; a small text gives fewer than `vocabulary_size` tokens.
+
+        stand_ins: characters of `STAND_INS` that stand for units in the lines; tokens of their own.
 
         Raises:
             ConfigError: no room for more than the special tokens and the bytes.
         """
-        room = vocabulary_size - FIRST_PIECE
+        room = vocabulary_size - FIRST_PIECE - len(stand_ins)
         if room < 1:
             raise ConfigError(
                 f"a vocabulary needs more than {FIRST_PIECE} tokens ({len(SPECIALS)} special ones "
@@ -108,7 +112,7 @@ class Tokenizer:
         trainer = trainers.BpeTrainer(
             vocab_size=vocabulary_size,
             min_frequency=2,
-            special_tokens=SPECIALS + BYTES,
+            special_tokens=[*SPECIALS, *BYTES, *stand_ins],
             initial_alphabet=alphabet,
             limit_alphabet=len(alphabet),
             max_token_length=PIECE_CHARACTERS,
@@ -149,6 +153,17 @@ class Tokenizer:
     def vocabulary_size(self) -> int:
         """Ids run from 0 to here."""
         return len(self._pieces)
+
+    @property
+    def stand_ins(self) -> str:
+        """The characters that stand for units, as those that it was trained on did."""
+        return "".join(takewhile(set(STAND_INS).__contains__, self._pieces[FIRST_PIECE:]))
+
+    def tokens_with(self, characters: re.Pattern[str]) -> list[tuple[int, str]]:
+        """Ids of the pieces and bytes that have one of these characters, and the first of these."""
+        pieces = enumerate(map(_spelled, self._pieces[FIRST_BYTE:]), FIRST_BYTE)
+        found = ((i, characters.search(piece)) for i, piece in pieces)
+        return [(i, match[0]) for i, match in found if match]
 
     def encode(self, text: str) -> Encoding:
         """Ids and tokens of one text; an empty one has none."""
@@ -342,6 +357,14 @@ def _join(pieces: list[str]) -> tuple[str, list[tuple[int, int]]]:
         spans.append((len(text), len(text) + len(piece)))
         text += piece
     return text, spans[:-1]
+
+
+def _spelled(piece: str) -> str:
+    """What a piece puts into a text; of a byte that is no character by itself, nothing."""
+    if len(piece) == 6 and piece.startswith("<0x"):
+        byte = int(piece[3:5], 16)
+        return chr(byte) if byte < 128 else ""
+    return piece
 
 
 def _characters(data: bytes) -> list[tuple[str, int]]:

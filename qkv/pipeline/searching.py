@@ -20,6 +20,7 @@ from qkv.pipeline.result import Result
 from qkv.search import Search
 from qkv.search.filters import Banned, Filter, NoRepeat, Sentences, Shortlist
 from qkv.search.hypothesis import Hypothesis
+from qkv.search.quotas import Counted
 from qkv.search.run import run
 
 __all__ = [
@@ -67,20 +68,30 @@ def check_attending(attention: Attending) -> None:
 
 
 def sentences(
-    search: Search, tokenizer: Tokenizer, limits: Sequence[int], sources: Iterable[bytes]
+    search: Search,
+    tokenizer: Tokenizer,
+    limits: Sequence[int],
+    sources: Iterable[bytes],
+    quotas: Sequence[Sequence[float]] = (),
+    counted: Counted | None = None,
 ) -> Sentences:
     """What a search asks for each source, its texts in the target's tokens.
 
     limits: tokens that a text may have. sources: what tells each from others.
+    quotas, counted: see `Sentences`; a text may always be as long as what it must say.
 
     Raises:
         ConfigError: not one prefix, and not one a source.
     """
     prefixes = tokenizer.ids_batch(search.prefixes(len(limits)))
     seeds = [_seed(search.seed, source) for source in sources] if search.temperature else ()
-    least = [max(search.min_length, len(prefix) + 1) for prefix in prefixes]
+    due = [sum(quota[: counted.due]) for quota in quotas] if counted else [0] * len(prefixes)
+    least = [
+        max(search.min_length, len(prefix) + int(units) + 1)
+        for prefix, units in zip(prefixes, due, strict=True)
+    ]
     most = [max(pair) for pair in zip(limits, least, strict=True)]
-    return Sentences(most, prefixes, seeds, _filters(search, tokenizer))
+    return Sentences(most, prefixes, seeds, _filters(search, tokenizer), quotas, counted)
 
 
 def hypotheses(
