@@ -195,7 +195,10 @@ def test_options_named_in_the_pages_exist(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_options_named_alone_belong_to_a_command(page: Path) -> None:
     known = {
-        each for command in COMMANDS.commands.values() for p in command.params for each in p.opts
+        each
+        for command in COMMANDS.commands.values()
+        for p in command.params
+        for each in (*p.opts, *p.secondary_opts)
     }
     named = re.findall(r"`(--[a-z-]+)", BLOCK.sub("", page.read_text(encoding="utf-8")))
     assert set(named) <= known

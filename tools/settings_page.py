@@ -6,6 +6,7 @@ python -m tools.settings_page
 from __future__ import annotations
 
 import re
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -75,4 +76,5 @@ def _default(setting: Setting, architecture: str) -> str:
 
 
 if __name__ == "__main__":
+    ArgumentParser("python -m tools.settings_page", description=__doc__).parse_args()
     PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

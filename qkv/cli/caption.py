@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,8 @@ def caption(
         raise ConfigError(f"--format must be text or jsonl; got {format_!r}.")
     if format_ == "text":
         _check_names(pictures)
+    if not skip_bad:
+        _check_there(pictures)
     from qkv.pipeline import load_captioner
 
     captioner = load_captioner(model, device=device)
@@ -70,6 +73,15 @@ def _check_names(pictures: list[Path]) -> None:
     for name in map(str, pictures):
         if "\t" in name or len(name.splitlines()) > 1:
             raise DataError(f"{name!r}: has a tab or a line break in its name; use --format jsonl.")
+
+
+def _check_there(pictures: list[Path]) -> None:
+    """Before the model is loaded; what their files hold is seen when they are read."""
+    from qkv.data.pictures import read_bytes
+
+    for path in pictures:
+        if not os.access(path, os.R_OK) or path.is_dir():
+            read_bytes(path)  # it says what is wrong
 
 
 def _squares(

@@ -88,11 +88,12 @@ def _of_captions(
     usable = [i for i in range(len(pictures)) if i not in seen.refused]
     if not usable:
         raise DataError(f"{images}: no picture can be used.")
-    for reason, count in skipped.items():
-        print(f"skipped {count:,} captions: {reason}", file=sys.stderr)
+    reasons = dict(skipped)
     if seen.refused:
         captions = sum(len(pictures[i].captions) for i in seen.refused)
-        skipped["picture cannot be used"] = captions
+        skipped["picture cannot be used"] = reasons[seen.refusal] = captions
+    for reason, count in reasons.items():
+        print(f"skipped {count:,} captions: {reason}", file=sys.stderr)
     results = captioner.of_regions([seen[i] for i in usable], search=search)
     hypotheses, references = [r.text for r in results], [pictures[i].captions for i in usable]
     chinese = is_chinese(caption for each in references for caption in each)
@@ -103,7 +104,8 @@ def _of_captions(
         exact_match(hypotheses, references),
     ]
     _say_what_tells(references)
-    return scores, {"pictures": len(usable), "skipped": skipped}
+    counts = {"pictures": len(usable), "skipped_pictures": len(seen.refused)}
+    return scores, {**counts, "skipped": skipped}
 
 
 def _of_text(

@@ -42,20 +42,21 @@ def show(
     if not source.strip():
         raise DataError("the sentence is empty; give some words to translate.")
     from qkv.files import check_writable
+    from qkv.inspection import check_scale, checked_format
+    from qkv.models.folder import read_config
     from qkv.pipeline import Captioner, load
 
+    check_scale(scale)
     if png:
-        from qkv.inspection import checked_format
-
         checked_format(png)
         check_writable(png)
+    of_text = self_ or words or scale != "max" or layer is not None or head is not None
+    if of_text and read_config(model).vision:
+        raise ConfigError(
+            f"{model} captions pictures: --self, --layer, --head, --words and --scale are for text."
+        )
     loaded = load(model, device=device)
     if isinstance(loaded, Captioner):
-        if self_ or words or scale != "max" or layer is not None or head is not None:
-            raise ConfigError(
-                f"{model} captions pictures: --self, --layer, --head, --words and --scale are for"
-                " text."
-            )
         text, drawn = captioned(loaded, Path(source), search=search, png=png, colour=in_colour())
     else:
         [translation] = loaded.translate([source], search=search)

@@ -7,10 +7,13 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, cast
 
 from typer import Argument, Option
 
+from qkv.cli.documents import paragraphs
 from qkv.cli.options import Device, searching
 from qkv.errors import ConfigError, DataError
 from qkv.search import Search
@@ -18,12 +21,13 @@ from qkv.search import Search
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from qkv.pipeline import Translation, Translator
+    from qkv.pipeline import Handling, Translation, Translator
 
 __all__ = ["translate"]
 
 CHUNK = 2000  # lines at most that are translated together, then printed
 CHUNK_CHARACTERS = 1_000_000  # after which no further line is added to them
+LINKS_BYTES = 1 << 20  # held in memory until all is translated; more wait in a temporary file
 NAMED = 10  # lines unlike the training text; more are only counted
 
 JSON = json.JSONEncoder(ensure_ascii=False)
@@ -43,18 +47,28 @@ def translate(
     pretokenized: Annotated[
         bool, Option("--pretokenized", help="The source is tokens with spaces; link those.")
     ] = False,
+    documents: Annotated[
+        bool, Option("--documents/--lines", help="Paragraphs, maybe wrapped; or a text a line.")
+    ] = False,
+    protect: Annotated[
+        bool | None,
+        Option(
+            "--protect/--no-protect",
+            help="Leave numbers, addresses, {names} and <tags> as they are; by default of "
+            "--documents, and if the model was trained to.",
+        ),
+    ] = None,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
     device: Device = "auto",
 ) -> None:
     """Translate line for line; an empty line stays an empty line.
 
-    A line of several sentences is translated sentence by sentence. Lines unlike the text that the
-    model was trained on are named on standard error, and have `warnings` in JSON lines.
+    A line of several sentences is translated sentence by sentence. With --documents the text is
+    taken for paragraphs; all white space around sentences stays. Texts unlike those that the model
+    was trained on, and translations that repeat themselves, are named on standard error, and have
+    `warnings` in JSON lines.
     """
-    if format_ not in ("text", "jsonl"):
-        raise ConfigError(f"--format must be text or jsonl; got {format_!r}.")
-    if subwords and pretokenized:
-        raise ConfigError("--subwords and --pretokenized both say what links join; give one.")
+    _check(format_, subwords, pretokenized, documents)
     from qkv.files import check_writable
     from qkv.pipeline import load_translator
 
@@ -64,64 +78,107 @@ def translate(
     if alignments and translator.one_vector:
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
-    name, lines, most = _lines_of(file)
-    pharaoh: list[str] = []
-    unlike = 0
+    handling = translator.handling(protect, documents)
+    name, lines, most = _lines_of(file, handling)
+    pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
+    warned = 0
     for number, (translation, words) in enumerate(
-        _translated(translator, lines, most, pretokenized, search)
+        _translated(translator, lines, most, pretokenized, search, handling)
     ):
-        where = f"{name}, line {number + 1}"
+        where = f"{name} {number + 1}"
         links = _links(translation, subwords, words, where) if wanted else None
-        clauses = translator.unlike_training(translation)
-        print(*_lines(translation, links, clauses, number, search.nbest, format_), sep="\n")
+        warnings = Warnings.of(translator, translation)
+        if format_ == "jsonl":
+            print(_record(translation, links, warnings))
+        else:
+            print(*_texts(translation, number, search.nbest, documents), sep="\n")
         if alignments:
-            pharaoh.append(_pharaoh(links))
-        if clauses:
-            unlike += 1
-            _warn(where, clauses, unlike)
-    if unlike > NAMED:
-        print(f"qkv: {unlike - NAMED:,} more lines are unlike the training text.", file=sys.stderr)
+            pharaoh.write(_pharaoh(links))
+        if warnings:
+            warned += 1
+            _warn(where, warnings, warned)
+    if warned > NAMED:
+        print(f"qkv: {warned - NAMED:,} more have such warnings.", file=sys.stderr)
     if alignments:
         _write(alignments, pharaoh)
 
 
-def _lines_of(file: Path | None) -> tuple[str, Iterable[str], int]:
-    """What the errors call the text, its lines, and how many at most to translate together.
+def _check(format_: str, subwords: bool, pretokenized: bool, documents: bool) -> None:
+    if format_ not in ("text", "jsonl"):
+        raise ConfigError(f"--format must be text or jsonl; got {format_!r}.")
+    if subwords and pretokenized:
+        raise ConfigError("--subwords and --pretokenized both say what links join; give one.")
+    if documents and pretokenized:
+        raise ConfigError("--documents is for text as it is written; leave out --pretokenized.")
+
+
+class Warnings(NamedTuple):
+    """unlike: what of the source, a clause each; looping: what of the translation, if it does."""
+
+    unlike: list[str]
+    looping: list[str]
+
+    @classmethod
+    def of(cls, translator: Translator, translation: Translation) -> Warnings:
+        from qkv.pipeline import LOOPING, repetition
+
+        share = repetition(translation)
+        loops = f"the translation repeats itself: {share:.0%} of its runs of three tokens"
+        return cls(translator.unlike_training(translation), [loops] if share > LOOPING else [])
+
+    def __bool__(self) -> bool:
+        return bool(self.unlike or self.looping)
+
+
+def _lines_of(file: Path | None, handling: Handling) -> tuple[str, Iterable[str], int]:
+    """What the errors call the texts, the texts, and how many at most to translate together.
 
     Standard input's come as they arrive; somebody who types them waits for each translation.
     """
     from qkv.data import iter_lines, stream_lines
 
+    kind = "paragraph" if handling.document else "line"
     if file is not None and str(file) != "-":
-        name = str(file)
+        name = f"{file}, {kind}"
         if file.is_file():  # what is wrong with it shall be said before the work
-            deque(_usable(iter_lines(file), name), maxlen=0)
-        return name, _usable(iter_lines(file), name), CHUNK
+            deque(_usable(iter_lines(file), name, handling), maxlen=0)
+        return name, _usable(iter_lines(file), name, handling), CHUNK
     name = "standard input"
     if sys.stdin is None:
         raise DataError(f"{name} is closed; name a file to translate.")
     lines = stream_lines(cast("BufferedReader[Any]", sys.stdin.buffer), name)
-    return name, _usable(lines, name), 1 if sys.stdin.isatty() else CHUNK
+    name = f"{name}, {kind}"
+    return name, _usable(lines, name, handling), 1 if sys.stdin.isatty() else CHUNK
 
 
-def _usable(lines: Iterable[str], name: str) -> Iterator[str]:
-    """The lines, until one that would take minutes and gigabytes."""
+def _usable(lines: Iterable[str], name: str, handling: Handling) -> Iterator[str]:
+    """The lines, or paragraphs, until one that would take minutes and gigabytes."""
     from qkv.pipeline import check_length
 
-    for number, line in enumerate(lines, 1):
-        check_length(line, f"{name}, line {number}")
-        yield line
+    for number, text in enumerate(paragraphs(lines) if handling.document else lines, 1):
+        check_length(text, f"{name} {number}", handling)
+        yield text
 
 
 def _translated(
-    translator: Translator, lines: Iterable[str], most: int, pretokenized: bool, search: Search
+    translator: Translator,
+    lines: Iterable[str],
+    most: int,
+    pretokenized: bool,
+    search: Search,
+    handling: Handling,
 ) -> Iterator[tuple[Translation, Spans]]:
     """Line for line, the spans of the words where these are given."""
     from qkv.data import join_tokens
 
     for part in _chunks(lines, most):
         given = [join_tokens(line) if pretokenized else (line, None) for line in part]
-        translations = translator.translate([text for text, _ in given], search=search)
+        translations = translator.translate(
+            [text for text, _ in given],
+            search=search,
+            protect=handling.protect,
+            documents=handling.document,
+        )
         yield from zip(translations, [spans for _, spans in given], strict=True)
         sys.stdout.flush()  # a reader need not wait for the next lines
 
@@ -141,7 +198,7 @@ def _chunks(lines: Iterable[str], most: int) -> Iterator[list[str]]:
 
 
 def _links(translation: Translation, subwords: bool, words: Spans, where: str) -> Links:
-    if not translation.ids:
+    if not translation.ids and not translation.units:
         return []
     try:
         return translation.alignment(subwords=subwords, source_words=words)
@@ -149,9 +206,11 @@ def _links(translation: Translation, subwords: bool, words: Spans, where: str) -
         raise DataError(f"{where}: {error}") from None
 
 
-def _warn(where: str, clauses: list[str], count: int) -> None:
+def _warn(where: str, warnings: Warnings, count: int) -> None:
     if count <= NAMED:
-        print(f"qkv: {where}: unlike the training text: {'; '.join(clauses)}.", file=sys.stderr)
+        unlike = "; ".join(warnings.unlike)
+        clauses = [f"unlike the training text: {unlike}"] if unlike else []
+        print(f"qkv: {where}: {'; '.join([*clauses, *warnings.looping])}.", file=sys.stderr)
 
 
 def _pharaoh(links: Links) -> str:
@@ -160,26 +219,36 @@ def _pharaoh(links: Links) -> str:
     return f"{format_pharaoh(links or [])}\n"
 
 
-def _write(path: Path, lines: list[str]) -> None:
+def _write(path: Path, lines: IO[str]) -> None:
     from qkv.files import write_atomically
 
-    write_atomically(path, lambda part: part.write_text("".join(lines), encoding="utf-8"))
+    def copy(part: Path) -> None:
+        lines.seek(0)
+        with part.open("w", encoding="utf-8") as file:
+            copyfileobj(lines, file)
+
+    write_atomically(path, copy)
 
 
-def _lines(
-    translation: Translation,
-    links: Links,
-    warnings: list[str],
-    number: int,
-    nbest: int,
-    format_: str,
-) -> list[str]:
-    """One line; for an n-best list in text one a hypothesis: `number ||| text ||| score`."""
-    if format_ == "jsonl":
-        record = {**translation.as_dict(), "alignment": links}
-        return [JSON.encode(record | {"warnings": warnings} if warnings else record)]
+def _record(translation: Translation, links: Links, warnings: Warnings) -> str:
+    from qkv.pipeline import repetition, unknown
+
+    count, tokens = unknown(translation)
+    record = {
+        **translation.as_dict(),
+        "alignment": links,
+        "unknown_share": round(count / max(1, tokens), 4),
+        "repetition": round(repetition(translation), 4),
+    }
+    if warnings:
+        record["warnings"] = [*warnings.unlike, *warnings.looping]
+    return JSON.encode(record)
+
+
+def _texts(translation: Translation, number: int, nbest: int, document: bool) -> list[str]:
+    """One text; of an n-best list one a hypothesis: `number ||| text ||| score`."""
     if nbest == 1:
-        return [_one_line(translation.text)]
+        return [translation.text if document else _one_line(translation.text)]
     every = (translation, *translation.alternatives)
     return [f"{number} ||| {_one_line(each.text)} ||| {each.score:.4f}" for each in every]
 

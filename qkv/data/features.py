@@ -59,6 +59,12 @@ class Features(Sequence[Half]):
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def refusal(self) -> str:
+        """How many pictures cannot be used, in words."""
+        pictures = len(self.refused)
+        return f"{pictures:,} {'picture' if pictures == 1 else 'pictures'} cannot be used"
+
     def part(self, indices: Sequence[int]) -> Features:
         """The features at `indices`, in that order."""
         return Features(

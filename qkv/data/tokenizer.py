@@ -16,6 +16,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ import tokenizers
 from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
 
 from qkv.data.invisible import positions, visible
+from qkv.data.protected import STAND_INS
 from qkv.errors import ConfigError, DataError, FolderError
 from qkv.files import read_json, write_atomically
 
@@ -43,6 +45,7 @@ COVERAGE = 0.9995
 # A piece is at most so long, and so is its share of a file: its name, twice, and its number.
 PIECE_CHARACTERS, PIECE_BYTES = 100, 1024
 MOST_TOKENS = 10**6
+TOGETHER = 4096  # texts whose ids are read at once: the library holds a hundred bytes a token
 
 SPACE = r"[\s\x1c-\x1f]"  # what str.split() takes for white space
 HAN_KANA = r"\p{Han}\p{Hiragana}\p{Katakana}ー"
@@ -89,13 +92,15 @@ class Tokenizer:
         self._pieces = [backend.id_to_token(i) or "" for i in range(size)]
 
     @classmethod
-    def train(cls, lines: Iterable[str], vocabulary_size: int) -> Tokenizer:
+    def train(cls, lines: Iterable[str], vocabulary_size: int, stand_ins: str = "") -> Tokenizer:
         """Learn merges from `lines`; a small text gives fewer than `vocabulary_size` tokens.
+
+        stand_ins: characters of `STAND_INS` that stand for units in the lines; tokens of their own.
 
         Raises:
             ConfigError: no room for more than the special tokens and the bytes.
         """
-        room = vocabulary_size - FIRST_PIECE
+        room = vocabulary_size - FIRST_PIECE - len(stand_ins)
         if room < 1:
             raise ConfigError(
                 f"a vocabulary needs more than {FIRST_PIECE} tokens ({len(SPECIALS)} special ones "
@@ -107,7 +112,7 @@ class Tokenizer:
         trainer = trainers.BpeTrainer(
             vocab_size=vocabulary_size,
             min_frequency=2,
-            special_tokens=SPECIALS + BYTES,
+            special_tokens=[*SPECIALS, *BYTES, *stand_ins],
             initial_alphabet=alphabet,
             limit_alphabet=len(alphabet),
             max_token_length=PIECE_CHARACTERS,
@@ -149,6 +154,17 @@ class Tokenizer:
         """Ids run from 0 to here."""
         return len(self._pieces)
 
+    @property
+    def stand_ins(self) -> str:
+        """The characters that stand for units, as those that it was trained on did."""
+        return "".join(takewhile(set(STAND_INS).__contains__, self._pieces[FIRST_PIECE:]))
+
+    def tokens_with(self, characters: re.Pattern[str]) -> list[tuple[int, str]]:
+        """Ids of the pieces and bytes that have one of these characters, and the first of these."""
+        pieces = enumerate(map(_spelled, self._pieces[FIRST_BYTE:]), FIRST_BYTE)
+        found = ((i, characters.search(piece)) for i, piece in pieces)
+        return [(i, match[0]) for i, match in found if match]
+
     def encode(self, text: str) -> Encoding:
         """Ids and tokens of one text; an empty one has none."""
         return self.encode_batch([text])[0]
@@ -167,8 +183,12 @@ class Tokenizer:
 
     def ids_batch(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids alone, faster."""
-        _, encoded = _checked(self._backend.encode_batch_fast, texts)
-        return [encoding.ids if encoding else [] for encoding in encoded]
+        ids: list[list[int]] = []
+        for first in range(0, len(texts), TOGETHER):
+            part = texts[first : first + TOGETHER]
+            _, encoded = _checked(self._backend.encode_batch_fast, part, first)
+            ids += [encoding.ids if encoding else [] for encoding in encoded]
+        return ids
 
     def decode(self, ids: Iterable[int]) -> Decoded:
         """Text of any ids; bytes that are not UTF-8 become U+FFFD."""
@@ -207,9 +227,12 @@ def _backend(model: models.Model) -> tokenizers.Tokenizer:
 
 
 def _checked(
-    encode: Callable[[list[str]], list[tokenizers.Encoding]], texts: Sequence[str]
+    encode: Callable[[list[str]], list[tokenizers.Encoding]], texts: Sequence[str], first: int = 0
 ) -> tuple[list[str], list[tokenizers.Encoding | None]]:
-    """The visible part of each text, and what the library makes of it: None if nothing shows."""
+    """The visible part of each text, and what the library makes of it: None if nothing shows.
+
+    An error counts the texts from `first`.
+    """
     shown = [visible(text) if isinstance(text, str) else text for text in texts]
     filled = [text for text in shown if not isinstance(text, str) or text.strip()]
     try:
@@ -217,7 +240,7 @@ def _checked(
         return shown, [next(encoded) if text.strip() else None for text in shown]
     except TypeError:  # the library's answer to a str that UTF-8 cannot hold
         broken = (isinstance(text, str) and SURROGATE.search(text) for text in texts)
-        bad = [i for i, surrogate in enumerate(broken, 1) if surrogate]
+        bad = [i for i, surrogate in enumerate(broken, first + 1) if surrogate]
         if not bad:
             raise
         raise DataError(
@@ -334,6 +357,14 @@ def _join(pieces: list[str]) -> tuple[str, list[tuple[int, int]]]:
         spans.append((len(text), len(text) + len(piece)))
         text += piece
     return text, spans[:-1]
+
+
+def _spelled(piece: str) -> str:
+    """What a piece puts into a text; of a byte that is no character by itself, nothing."""
+    if len(piece) == 6 and piece.startswith("<0x"):
+        byte = int(piece[3:5], 16)
+        return chr(byte) if byte < 128 else ""
+    return piece
 
 
 def _characters(data: bytes) -> list[tuple[str, int]]:

@@ -2,6 +2,7 @@
 
 from qkv.inspection._merging import in_words, merged
 from qkv.inspection._saving import checked_format
+from qkv.inspection._scale import check_scale
 from qkv.inspection._worked import Worked, worked_example
 from qkv.inspection.curves import run_curves
 from qkv.inspection.explain import explain_text
@@ -27,6 +28,7 @@ __all__ = [
     "Unseen",
     "Worked",
     "by_words",
+    "check_scale",
     "checked_format",
     "estimate",
     "explain_text",

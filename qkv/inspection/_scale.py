@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from qkv.errors import ConfigError
 
-__all__ = ["Scale", "scaled"]
+__all__ = ["Scale", "check_scale", "scaled"]
 
 Floats = NDArray[np.float64]
 
@@ -33,12 +33,19 @@ class Scale:
     note: str
 
 
+def check_scale(scale: str) -> None:
+    """Raises ConfigError for another than max, row and log."""
+    if scale not in ("max", "row", "log"):
+        raise ConfigError(f"scale must be max, row or log; got {scale!r}.")
+
+
 def scaled(matrix: Floats, scale: str) -> Scale:
     """The levels of weights (Tq, Tk) on a scale: max, row or log.
 
     Raises:
         ConfigError: another scale.
     """
+    check_scale(scale)
     if scale == "max":
         top = _top(matrix)
         return Scale(matrix / top, lambda level: f"{level * top:.2f}", 5, "")
@@ -46,14 +53,10 @@ def scaled(matrix: Floats, scale: str) -> Scale:
         largest = matrix.max(axis=1, keepdims=True)
         shares = np.divide(matrix, largest, out=np.zeros_like(matrix), where=largest > 0)
         return Scale(shares, lambda level: f"{level:.2f}", 5, "row's largest = 1")
-    if scale == "log":
-        top = _top(matrix)
-        bottom = top / 10**_POWERS
-        levels = np.log10(matrix.clip(min=bottom) / bottom) / _POWERS
-        return Scale(
-            levels, lambda level: f"{bottom * 10 ** (_POWERS * level):.2g}", 3, "log scale"
-        )
-    raise ConfigError(f"scale must be max, row or log; got {scale!r}.")
+    top = _top(matrix)
+    bottom = top / 10**_POWERS
+    levels = np.log10(matrix.clip(min=bottom) / bottom) / _POWERS
+    return Scale(levels, lambda level: f"{bottom * 10 ** (_POWERS * level):.2g}", 3, "log scale")
 
 
 def _top(matrix: Floats) -> float:

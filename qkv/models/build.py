@@ -115,7 +115,8 @@ def _recurrent(
         encoder = _reader(config, source)
         last = (config.encoder_layers, config.encoder_width)
     same = (config.decoder_layers, config.width) == last
-    bridge = None if same and not (config.vision or config.bidirectional) else last
+    # Pictures have no direction: `bidirectional` is as it is declared there, but in the preset.
+    bridge = None if same and not config.bidirectional else last
     decoder = RecurrentDecoder(
         target,
         output,

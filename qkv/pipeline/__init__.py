@@ -4,18 +4,23 @@ from qkv.pipeline.attention import Attention
 from qkv.pipeline.caption import Caption
 from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.loading import load, load_captioner, load_translator
-from qkv.pipeline.paragraph import check_length
+from qkv.pipeline.oddities import LOOPING, repetition, unknown
+from qkv.pipeline.paragraph import Handling, check_length
 from qkv.pipeline.translation import Translation
 from qkv.pipeline.translator import Translator
 
 __all__ = [
+    "LOOPING",
     "Attention",
     "Caption",
     "Captioner",
+    "Handling",
     "Translation",
     "Translator",
     "check_length",
     "load",
     "load_captioner",
     "load_translator",
+    "repetition",
+    "unknown",
 ]

@@ -88,7 +88,7 @@ class Captioner:
         if isinstance(pictures, (str, bytes, Path)) or not isinstance(pictures, Iterable):
             name = type(pictures).__name__
             raise ConfigError(f"caption(): needs a list of pictures, as in [picture]; got {name}.")
-        search, pictures = replace(search, **settings), list(pictures)
+        search, pictures = searching.changed(search, settings, attention), list(pictures)
         search.prefixes(len(pictures))
         named = ((f"picture {number}", each) for number, each in enumerate(pictures, 1))
         squares = ((name, _squared(each, name, self.config.picture)) for name, each in named)
@@ -135,7 +135,7 @@ class Captioner:
         **settings: Any,
     ) -> list[Caption]:
         """The same for pictures already seen: (R, C) each, as in `regions`."""
-        search = replace(search, **settings)
+        search = searching.changed(search, settings, attention)
         longest = search.max_length or self.config.caption_length
         sources = (np.asarray(each).tobytes() for each in regions)
         wanted = searching.sentences(search, self.tokenizer, [longest] * len(regions), sources)
@@ -145,8 +145,8 @@ class Captioner:
             part = regions[first : first + together]
             rows = range(first, first + len(part))
             given = search, wanted.select(rows), attention
-            found = searching.hypotheses(self.model, self.machine, *_source(part), *given)
-            for seen, of_one in zip(part, found, strict=True):
+            several = searching.hypotheses(self.model, self.machine, *_source(part), *given)
+            for seen, of_one in zip(part, several, strict=True):
                 result = partial(self._caption, seen, attention)
                 best, *others = searching.distinct(of_one, search.nbest, result)
                 captions.append(replace(best, alternatives=tuple(others)))
@@ -163,6 +163,7 @@ class Captioner:
             ConfigError: it is of another model, or no caption.
             DataError: the picture cannot be used.
         """
+        searching.check_attending(attention)
         side = self.config.picture
         [regions] = self.regions([_squared(picture, "the picture", side)], ["the picture"])
 

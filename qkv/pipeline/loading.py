@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import torch
 
@@ -49,10 +50,9 @@ def load_translator(
     Raises:
         FolderError, ConfigError: as `load`, or the model captions pictures.
     """
-    loaded = load(folder, device=device, dtype=dtype)
-    if not isinstance(loaded, Translator):
+    if read_config(Path(folder)).vision:
         raise ConfigError(f"{folder}: this model captions pictures; it cannot translate text.")
-    return loaded
+    return cast("Translator", load(folder, device=device, dtype=dtype))
 
 
 def load_captioner(folder: str | Path, *, device: str = "cpu", dtype: str = "float32") -> Captioner:
@@ -61,10 +61,9 @@ def load_captioner(folder: str | Path, *, device: str = "cpu", dtype: str = "flo
     Raises:
         FolderError, ConfigError: as `load`, or the model translates text.
     """
-    loaded = load(folder, device=device, dtype=dtype)
-    if not isinstance(loaded, Captioner):
+    if not read_config(Path(folder)).vision:
         raise ConfigError(f"{folder}: this model translates text; it cannot see pictures.")
-    return loaded
+    return cast("Captioner", load(folder, device=device, dtype=dtype))
 
 
 def _check_dtype(model: EncoderDecoder, machine: Machine) -> None:

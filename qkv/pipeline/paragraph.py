@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from heapq import nlargest
 from itertools import groupby, pairwise
 from operator import itemgetter
 
-from qkv.data.sentences import sentence_spans
+from qkv.data.protected import Span, unit_spans
+from qkv.data.sentences import document_spans, sentence_spans
 from qkv.data.tokenizer import EOS, Token
 from qkv.errors import DataError
 from qkv.pipeline.attention import Attention
 from qkv.pipeline.translation import Translation
 
 __all__ = [
+    "LINES",
     "SENTENCE_CHARACTERS",
+    "Handling",
     "check_length",
     "joined",
     "lengths",
-    "several",
     "split_at_eos",
     "spread",
     "together",
+    "without_sentences",
 ]
 
 SENTENCE_CHARACTERS = 5000  # of a sentence: attention takes time and memory by the square of it
@@ -33,21 +36,43 @@ SENTENCE_CHARACTERS = 5000  # of a sentence: attention takes time and memory by 
 UNSPACED = re.compile("[\u2e80-\u312f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
-def several(text: str, most: int) -> list[tuple[int, int]]:
-    """The spans of the sentences of `text`, if these are more than `most`; else none."""
-    spans = sentence_spans(text)
-    return spans if len(spans) > most else []
+@dataclass(frozen=True)
+class Handling:
+    """How texts are taken apart.
+
+    protect: leave units as they are, see `qkv.data.protected`.
+    document: take them for documents, whose every sentence is translated alone.
+    """
+
+    protect: bool = False
+    document: bool = False
+
+    def spans(self, text: str) -> list[Span]:
+        """Of its sentences."""
+        units = unit_spans(text) if self.protect else []
+        return (document_spans if self.document else sentence_spans)(text, units)
 
 
-def check_length(text: str, where: str) -> None:
+LINES = Handling()
+
+
+def check_length(text: str, where: str, handling: Handling = LINES) -> None:
     """Refuse what would take minutes and gigabytes, before it is begun.
 
     Raises:
-        DataError: a sentence of `text` has more than SENTENCE_CHARACTERS.
+        DataError: a sentence of `text` has more than SENTENCE_CHARACTERS, units not counted.
     """
     if len(text) <= SENTENCE_CHARACTERS:
         return
-    longest = max((end - start for start, end in sentence_spans(text)), default=0)
+    units = unit_spans(text) if handling.protect else []
+    longest = max(
+        (
+            end - start - sum(b - a for a, b in units if start <= a and b <= end)
+            for start, end in handling.spans(text)
+            if end - start > SENTENCE_CHARACTERS
+        ),
+        default=0,
+    )
     if longest > SENTENCE_CHARACTERS:
         raise DataError(
             f"{where}: a sentence of {longest:,} characters; a sentence may have at most "
@@ -68,12 +93,18 @@ def spread(prefixes: Sequence[str], places: Sequence[Sequence[object]]) -> list[
 
 
 def together(
-    text: str, spans: Sequence[tuple[int, int]], sentences: Sequence[Translation], most: int
+    text: str,
+    spans: Sequence[Span],
+    sentences: Sequence[Translation],
+    most: int,
+    *,
+    document: bool = False,
 ) -> Translation:
     """One translation of the whole text; its alternatives are the next best combinations.
 
     Args:
         spans: of the sentences in `text`. sentences: their translations. most: results in all.
+        document: what stands around all of them is kept.
     """
     combinations: list[tuple[float, tuple[Translation, ...]]] = [(0.0, ())]
     for sentence in sentences:
@@ -85,22 +116,30 @@ def together(
         combinations = nlargest(most, longer, key=itemgetter(0))
     results: dict[str, Translation] = {}
     for _, chosen in combinations:
-        result = joined(text, spans, chosen)
+        result = joined(text, spans, chosen, document=document)
         results.setdefault(result.text, result)
     best, *others = results.values()
     return replace(best, alternatives=tuple(others))
 
 
 def joined(
-    text: str, spans: Sequence[tuple[int, int]], sentences: Sequence[Translation]
+    text: str,
+    spans: Sequence[Span],
+    sentences: Sequence[Translation],
+    *,
+    document: bool = False,
 ) -> Translation:
     """Scores and log-probabilities are summed up; an EOS is between the ids of sentences."""
-    whole, starts = "", []
+    first, last = (spans[0][0], spans[-1][1]) if document else (0, len(text))
+    whole, starts = text[:first], []
     gaps = [text[end:start] for (_, end), (start, _) in pairwise(spans)]
     for sentence, gap in zip(sentences, ["", *gaps], strict=True):
-        whole += _space(gap, whole, sentence.text)
+        kept = document and gap not in ("", " ")
+        whole += gap if kept else _space(gap, whole, sentence.text)
         starts.append(len(whole))
         whole += sentence.text
+    whole += text[last:]
+    places = list(zip([start for start, _ in spans], starts, strict=True))
     ids = [token for sentence in sentences for token in (*sentence.ids, EOS)]
     return Translation(
         whole,
@@ -110,8 +149,19 @@ def joined(
         text,
         _moved([sentence.source_tokens for sentence in sentences], [start for start, _ in spans]),
         ids=tuple(ids[:-1]),
+        units=tuple(
+            (a + here, b + here, c + there, d + there)
+            for sentence, (here, there) in zip(sentences, places, strict=True)
+            for a, b, c, d in sentence.units
+        ),
         look=partial(_look, sentences),
     )
+
+
+def without_sentences(text: str, nothing: Translation) -> Translation:
+    """A text with nothing to translate, as it is; nothing: the translation of no text."""
+    end = (Token("<eos>", len(text), len(text)),)
+    return replace(nothing, text=text, tokens=end, source=text, source_tokens=end)
 
 
 def split_at_eos(ids: Iterable[int]) -> list[tuple[int, ...]]:

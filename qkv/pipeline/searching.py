@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, replace
+from difflib import get_close_matches
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -18,30 +20,78 @@ from qkv.pipeline.result import Result
 from qkv.search import Search
 from qkv.search.filters import Banned, Filter, NoRepeat, Sentences, Shortlist
 from qkv.search.hypothesis import Hypothesis
+from qkv.search.quotas import Counted
 from qkv.search.run import run
 
-__all__ = ["FOREIGN", "attention", "check_own", "distinct", "eos", "hypotheses", "sentences"]
+__all__ = [
+    "FOREIGN",
+    "attention",
+    "changed",
+    "check_attending",
+    "check_own",
+    "distinct",
+    "eos",
+    "hypotheses",
+    "sentences",
+]
 
 FOREIGN = "attend(): this {} is another model's; its tokens differ."
 
 T = TypeVar("T", bound=Result)
 
 
+def changed(search: Search, settings: dict[str, Any], attention: Attending) -> Search:
+    """The search with these settings, as a caller gave them beside it.
+
+    Raises:
+        ConfigError: no such setting, a value out of range, or what is no search or no `Attending`.
+    """
+    check_attending(attention)
+    if not isinstance(search, Search):
+        raise ConfigError(f"search must be a Search; got {search!r}.")
+    names = [field.name for field in fields(Search)]
+    for name in settings:
+        if name not in names:
+            close = get_close_matches(name, names, 1)
+            hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(names)}."
+            raise ConfigError(f"a search has no setting {name!r}; {hint}")
+    return replace(search, **settings)
+
+
+def check_attending(attention: Attending) -> None:
+    """Raises ConfigError for what is no `Attending`."""
+    if not isinstance(attention, Attending):
+        raise ConfigError(
+            f"attention must be an Attending; got {attention!r}. Leave it out to let the model "
+            "attend as it does."
+        )
+
+
 def sentences(
-    search: Search, tokenizer: Tokenizer, limits: Sequence[int], sources: Iterable[bytes]
+    search: Search,
+    tokenizer: Tokenizer,
+    limits: Sequence[int],
+    sources: Iterable[bytes],
+    quotas: Sequence[Sequence[float]] = (),
+    counted: Counted | None = None,
 ) -> Sentences:
     """What a search asks for each source, its texts in the target's tokens.
 
     limits: tokens that a text may have. sources: what tells each from others.
+    quotas, counted: see `Sentences`; a text may always be as long as what it must say.
 
     Raises:
         ConfigError: not one prefix, and not one a source.
     """
     prefixes = tokenizer.ids_batch(search.prefixes(len(limits)))
     seeds = [_seed(search.seed, source) for source in sources] if search.temperature else ()
-    least = [max(search.min_length, len(prefix) + 1) for prefix in prefixes]
+    due = [sum(quota[: counted.due]) for quota in quotas] if counted else [0] * len(prefixes)
+    least = [
+        max(search.min_length, len(prefix) + int(units) + 1)
+        for prefix, units in zip(prefixes, due, strict=True)
+    ]
     most = [max(pair) for pair in zip(limits, least, strict=True)]
-    return Sentences(most, prefixes, seeds, _filters(search, tokenizer))
+    return Sentences(most, prefixes, seeds, _filters(search, tokenizer), quotas, counted)
 
 
 def hypotheses(

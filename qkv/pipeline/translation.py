@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import index, itemgetter
+from typing import Any, ClassVar, Self
 
 from qkv.data.tokenizer import Token
 from qkv.data.words import spans
@@ -24,10 +24,14 @@ class Translation(Result):
 
     A text of several sentences may have been translated sentence by sentence, see `Translator`:
     `tokens`, `source_tokens` and `ids` then have an EOS between sentences, too.
+
+    units: of what was protected the (start, end) in `source` and the (start, end) in `text`. A unit
+    may have a token, called by its text, or none.
     """
 
     source: str
     source_tokens: tuple[Token, ...]
+    units: tuple[tuple[int, int, int, int], ...] = field(default=(), kw_only=True)
 
     remedy: ClassVar[str] = "translator.attend(translation)"
 
@@ -39,6 +43,8 @@ class Translation(Result):
         source_words: Sequence[tuple[int, int]] | None = None,
     ) -> list[tuple[int, int]]:
         """Pharaoh links (i, j): source word i, target word j, both from 0.
+
+        A word that a protected unit is in is linked with the source words which that is in.
 
         Args:
             layer: whose cross-attention is read, the mean over its heads; the last by default.
@@ -62,7 +68,16 @@ class Translation(Result):
                 found = span_links(weights, keys, queries, own, words)
             links.update((i + a, j + b) for a, b in found)
             row, column = rows, columns
-        return sorted(links)
+        return sorted(links if subwords else _with_units(links, self.units, source, target))
+
+    def _record(self) -> dict[str, Any]:
+        record = super()._record()
+        return record | {"units": [list(unit) for unit in self.units]} if self.units else record
+
+    @classmethod
+    def _read(cls, record: Mapping[str, Any], more: dict[str, Any]) -> Self:
+        units = record["units"] if "units" in record else ()  # noqa: SIM401 - it may be no mapping
+        return super()._read(record, {**more, "units": tuple(map(_unit, units))})
 
     def _source(self) -> dict[str, Any]:
         tokens = [list(token) for token in self.source_tokens]
@@ -74,10 +89,37 @@ class Translation(Result):
         return {"source": text_in(record, "source"), "source_tokens": tokens}
 
 
+def _with_units(
+    links: set[tuple[int, int]],
+    units: Iterable[tuple[int, int, int, int]],
+    source: Sequence[tuple[int, int]],
+    target: Sequence[tuple[int, int]],
+) -> set[tuple[int, int]]:
+    """The links, but of words with units in them those of the units."""
+    known = {
+        (i, j)
+        for start, end, begin, stop in units
+        for i in _over(source, start, end)
+        for j in _over(target, begin, stop)
+    }
+    words = {j for _, j in known}
+    return known | {(i, j) for i, j in links if j not in words}
+
+
+def _over(words: Sequence[tuple[int, int]], start: int, end: int) -> range:
+    """The numbers of the words that have a character of this span."""
+    first = bisect_right(words, start, key=itemgetter(1))
+    return range(first, bisect_left(words, end, key=itemgetter(0)))
+
+
+def _unit(numbers: Iterable[Any]) -> tuple[int, int, int, int]:
+    start, end, begin, stop = map(index, numbers)
+    return start, end, begin, stop
+
+
 def _within(
     words: Sequence[tuple[int, int]], tokens: Sequence[Token]
 ) -> tuple[int, Sequence[tuple[int, int]]]:
     """The words that have a character of these tokens, and the number of the first."""
-    first = bisect_right(words, tokens[0].start, key=itemgetter(1))
-    last = bisect_left(words, tokens[-1].end, key=itemgetter(0))
-    return first, words[first:last]
+    inside = _over(words, tokens[0].start, tokens[-1].end)
+    return inside.start, words[inside.start : inside.stop]

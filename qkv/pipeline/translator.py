@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 import torch
 
 from qkv.data.batching import batches, pad
-from qkv.data.sentences import sentence_spans
+from qkv.data.protected import Span
 from qkv.data.tokenizer import EOS, Encoding, Tokenizer
 from qkv.errors import ConfigError
 from qkv.machine import CPU, Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
 from qkv.pipeline.attention import Attention
+from qkv.pipeline.oddities import UNKNOWN_SHARE, unknown
 from qkv.pipeline.paragraph import (
+    Handling,
     check_length,
     joined,
     lengths,
-    several,
     split_at_eos,
     spread,
     together,
+    without_sentences,
 )
+from qkv.pipeline.protecting import Protection, Reading, restored
 from qkv.pipeline.translation import Translation
 from qkv.search import DEFAULT, Search
 from qkv.search.hypothesis import Hypothesis
 
 __all__ = ["Translator"]
-
-UNKNOWN = re.compile("<unk>|<0x[0-9A-F]{2}>")
-UNKNOWN_SHARE = 0.2  # of the tokens, from which it is worth a word: rare characters are normal
 
 
 class Translator:
@@ -45,6 +44,9 @@ class Translator:
     states, and put together again with the white space between them. Its numbers are sums; what is
     asked for of a text, such as its greatest length, is asked of each sentence, a prefix of the
     first.
+
+    Units of a text, such as addresses, numbers and tags (see `qkv.data.protected`), come back as
+    they are where it is asked for, or where the model was trained on text in which they do.
 
     machine: where the model lives, and its sources are moved to.
     longest: tokens of the longest source that it was trained on; 0: unknown.
@@ -63,6 +65,7 @@ class Translator:
         self.model, self.machine = model, machine
         self.longest, self.sentences = longest, sentences
         self.source_tokenizer, self.target_tokenizer = source_tokenizer, target_tokenizer
+        self._protection = Protection(source_tokenizer, target_tokenizer)
 
     @property
     def one_vector(self) -> bool:
@@ -76,6 +79,8 @@ class Translator:
         search: Search = DEFAULT,
         attention: Attending = PLAIN,
         batch_tokens: int = 4096,
+        protect: bool | None = None,
+        documents: bool = False,
         **settings: Any,
     ) -> list[Translation]:
         """One Translation a text, in order; an empty text gives an empty translation.
@@ -90,41 +95,56 @@ class Translator:
             attention: what the model may attend to; texts are then translated one by one and each
                 as a whole, so that the positions of its masks are those of each text.
             batch_tokens: source tokens times beam in a batch.
+            protect: each unit of a text stands in its translation as often as there, and no other
+                does. None: of documents, and if the model was trained to.
+            documents: texts are paragraphs, or several, whose lines may have been wrapped. Every
+                sentence is translated alone, and all white space around them kept.
         Raises:
             ConfigError: a number out of range, or what is no list of texts.
             DataError: half a surrogate pair in a text, or a sentence beyond SENTENCE_CHARACTERS.
         """
-        search, texts = replace(search, **settings), _listed(texts)
+        search, texts = searching.changed(search, settings, attention), _listed(texts)
+        if documents and attention.rules:
+            raise ConfigError(
+                "translate(): attention= is for texts that are translated as a whole; leave out "
+                "documents=True."
+            )
+        handling = self.handling(protect, documents)
         for number, text in enumerate(texts, 1):
-            check_length(text, f"text {number}")
-        places = [[] if attention.rules else self._places(text) for text in texts]
-        if not any(places):
-            return self._translate(texts, search, attention, batch_tokens)
+            check_length(text, f"text {number}", handling)
+        places = [[] if attention.rules else self._places(text, handling) for text in texts]
+        if documents:  # as many sentences as there are
+            search = replace(
+                search, min_length=max(search.min_length, min(2, search.max_length or 2))
+            )
+        given = handling, attention, batch_tokens
+        if not any(places) and not documents:
+            return self._translate(texts, search, *given)
         pieces = [
             text[start:end]
             for text, spans in zip(texts, places, strict=True)
-            for start, end in spans or [(0, len(text))]
+            for start, end in spans or [(0, 0 if documents else len(text))]
         ]
         first = replace(search, prefix=spread(search.prefixes(len(texts)), places))
-        results = iter(self._translate(pieces, first, attention, batch_tokens))
-        return [
-            together(text, spans, list(islice(results, len(spans))), search.nbest)
-            if spans
-            else next(results)
-            for text, spans in zip(texts, places, strict=True)
-        ]
+        results = iter(self._translate(pieces, first, *given))
+        translations = []
+        for text, spans in zip(texts, places, strict=True):
+            own = list(islice(results, max(1, len(spans))))
+            if spans:
+                own = [together(text, spans, own, search.nbest, document=documents)]
+            elif documents:
+                own = [without_sentences(text, own[0])]
+            translations += own
+        return translations
 
     def unlike_training(self, translation: Translation) -> list[str]:
         """What of the source is unlike all that the model was trained on, a clause each."""
-        tokens = [token for token in translation.source_tokens if token.start < token.end]
+        count, tokens = unknown(translation)
         if not tokens:
             return []
-        unknown = sum(bool(UNKNOWN.fullmatch(token.text)) for token in tokens)
         clauses = []
-        if unknown > UNKNOWN_SHARE * len(tokens):
-            clauses.append(
-                f"{unknown} of its {len(tokens)} tokens spell characters unknown to the model"
-            )
+        if count > UNKNOWN_SHARE * tokens:
+            clauses.append(f"{count} of its {tokens} tokens spell characters unknown to the model")
         most = max(lengths(translation.source_tokens))
         if 0 < self.longest < most:
             clauses.append(
@@ -132,23 +152,44 @@ class Translator:
             )
         return clauses
 
-    def _places(self, text: str) -> list[tuple[int, int]]:
-        return [] if self.sentences is None else several(text, self.sentences)
+    def handling(self, protect: bool | None = None, documents: bool = False) -> Handling:
+        """How texts are handled that `translate` is given with these."""
+        trained = bool(self._protection.known)
+        return Handling(trained or documents if protect is None else protect, documents)
+
+    def _places(self, text: str, handling: Handling) -> list[Span]:
+        """The sentences of a text that is translated in parts."""
+        if handling.document:
+            return handling.spans(text)
+        spans = [] if self.sentences is None else handling.spans(text)
+        return spans if len(spans) > (self.sentences or 0) else []
+
+    def _read(self, text: str, prefix: str, handling: Handling) -> Reading:
+        return self._protection.reading(text, prefix, handling.protect, wrapped=handling.document)
 
     def _translate(
-        self, texts: list[str], search: Search, attention: Attending, batch_tokens: int
+        self,
+        texts: list[str],
+        search: Search,
+        handling: Handling,
+        attention: Attending,
+        batch_tokens: int,
     ) -> list[Translation]:
         """Each as a whole; nothing is computed for blank ones."""
         prefixes = search.prefixes(len(texts))
-        filled = [i for i, text in enumerate(texts) if text and not text.isspace()]
-        sources = self.source_tokenizer.encode_batch([texts[i] for i in filled])
+        readings = [
+            self._read(text, prefix, handling) for text, prefix in zip(texts, prefixes, strict=True)
+        ]
+        filled = [i for i, reading in enumerate(readings) if reading.words]
+        sources = self.source_tokenizer.encode_batch([readings[i].shown for i in filled])
         filled = [i for i, source in zip(filled, sources, strict=True) if source.ids]
         sources = [source for source in sources if source.ids]
         wanted = searching.sentences(
-            replace(search, prefix=[prefixes[i] for i in filled]),
+            replace(search, prefix=[readings[i].prefix for i in filled]),
             self.target_tokenizer,
             [search.limit(len(source.ids)) for source in sources],
             (repr(source.ids).encode() for source in sources),
+            *self._protection.rules([readings[i] for i in filled], handling.protect),
         )
         results: dict[int, Translation] = {}
         sizes = [(source.ids, source.ids) for source in sources]
@@ -159,10 +200,14 @@ class Translator:
             found = searching.hypotheses(self.model, self.machine, ids, present, *given)
             for row, hypotheses in zip(rows, found, strict=True):
                 place = filled[row]
-                result = partial(self._translation, texts[place], sources[row], attention)
+                result = partial(self._translation, readings[place], sources[row], attention)
                 best, *others = searching.distinct(hypotheses, search.nbest, result)
                 results[place] = replace(best, alternatives=tuple(others))
-        nothing = cache(lambda text: self._translation(text, _NO_TOKENS, attention, _NOTHING))
+        nothing = cache(
+            lambda text: self._translation(
+                self._read(text, "", handling), _NO_TOKENS, attention, _NOTHING
+            )
+        )
         return [results.get(i) or nothing(text) for i, text in enumerate(texts)]
 
     def attend(self, translation: Translation, attention: Attending = PLAIN) -> Translation:
@@ -174,30 +219,50 @@ class Translator:
             ConfigError: it is of another model, or no translation; or what if is asked of several
                 sentences.
         """
+        searching.check_attending(attention)
         searching.check_own(translation, Translation, self.target_tokenizer)
         text, ids = translation.source, split_at_eos(translation.ids)
-        spans = sentence_spans(text) if len(ids) > 1 else [(0, len(text))]
         if len(ids) > 1 and attention.rules:
             raise ConfigError(
                 "attend(): this text was translated sentence by sentence; give one of them alone."
             )
-        again = None
-        if len(ids) == len(spans):
-            pieces = [text[start:end] for start, end in spans]
-            sources = self.source_tokenizer.encode_batch(pieces)
-            given = zip(pieces, sources, ids, strict=True)
-            sentences = [
-                self._translation(piece, source, attention, Hypothesis(own, 0.0, 0.0))
-                for piece, source, own in given
-            ]
-            again = joined(text, spans, sentences) if len(ids) > 1 else sentences[0]
-        if not again or (again.source_tokens, again.tokens) != (
-            translation.source_tokens,
-            translation.tokens,
-        ):
-            raise ConfigError(searching.FOREIGN.format("translation"))
-        others = tuple(self.attend(other, attention) for other in translation.alternatives)
-        return replace(translation, look=again.look, alternatives=others)
+        protected = bool(translation.units)
+        for protect, document in product((protected, not protected), (False, True)):
+            handling = Handling(protect, document)
+            spans = handling.spans(text)
+            if len(ids) == 1 and not handling.document:
+                spans = [(0, len(text))]
+            looked = self._looked(text, spans, ids, handling, attention)
+            if looked and _are_same(looked, translation):
+                others = tuple(self.attend(each, attention) for each in translation.alternatives)
+                return replace(translation, look=looked.look, alternatives=others)
+        raise ConfigError(searching.FOREIGN.format("translation"))
+
+    def _looked(
+        self,
+        text: str,
+        spans: Sequence[Span],
+        ids: Sequence[tuple[int, ...]],
+        handling: Handling,
+        attention: Attending,
+    ) -> Translation | None:
+        """The translation of these ids again, if there are as many sentences."""
+        if not spans and not any(ids):
+            nothing = self._read("", "", handling)
+            empty = self._translation(nothing, _NO_TOKENS, attention, _NOTHING)
+            return without_sentences(text, empty)
+        if len(ids) != len(spans):
+            return None
+        readings = [self._read(text[start:end], "", handling) for start, end in spans]
+        shown = [reading.shown if reading.words else "" for reading in readings]
+        sources = self.source_tokenizer.encode_batch(shown)
+        sentences = [
+            self._translation(reading, source, attention, Hypothesis(own, 0.0, 0.0))
+            for reading, source, own in zip(readings, sources, ids, strict=True)
+        ]
+        if len(spans) == 1 and not handling.document:
+            return sentences[0]
+        return joined(text, spans, sentences, document=handling.document)
 
     def attention(
         self, source: Encoding, target: Sequence[int], attention: Attending = PLAIN
@@ -208,22 +273,36 @@ class Translator:
         return searching.attention(self.model, self.machine, ids, present, target, attention)
 
     def _translation(
-        self, text: str, source: Encoding, attention: Attending, hypothesis: Hypothesis
+        self, reading: Reading, source: Encoding, attention: Attending, hypothesis: Hypothesis
     ) -> Translation:
         decoded = self.target_tokenizer.decode(hypothesis.tokens)
+        look = partial(self.attention, source, hypothesis.tokens, attention)
+        tokens = reading.tokens(source)
+        said = restored(
+            reading, decoded, tokens, lambda: None if self.one_vector else look().matrix()
+        )
         return Translation(
-            decoded.text,
+            said.text,
             hypothesis.score,
             hypothesis.log_probability,
-            (*decoded.tokens, searching.eos(decoded.text)),
-            text,
-            (*source.tokens, searching.eos(text)),
+            (*said.tokens, searching.eos(said.text)),
+            reading.text,
+            (*tokens, searching.eos(reading.text)),
             ids=hypothesis.tokens,
-            look=partial(self.attention, source, hypothesis.tokens, attention),
+            units=said.units,
+            look=look,
         )
 
 
 _NO_TOKENS, _NOTHING = Encoding([], []), Hypothesis((), 0.0, 0.0)
+
+
+def _are_same(one: Translation, other: Translation) -> bool:
+    """Of the same tokens, though units may be at other places."""
+    tokens, others = one.tokens, other.tokens
+    if other.units:
+        tokens, others = ([token.text for token in each] for each in (tokens, others))
+    return (one.source_tokens, tokens) == (other.source_tokens, others)
 
 
 def _listed(texts: Iterable[str]) -> list[str]:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS, PAD, UNK
+from qkv.search.quotas import Counted, Quotas
 from qkv.search.search import Search
 from qkv.search.transfer import send
 
@@ -71,18 +72,21 @@ class Sentences:
 
     limits: the most tokens each may have, EOS counted; at least one and its prefix.
     prefixes: tokens that each begins with. seeds: what each is drawn by. filters: of all.
+    quotas: of each, how often it may say the tokens that are `counted`; see `Quotas`.
     """
 
     limits: Sequence[int]
     prefixes: Sequence[Sequence[int]] = ()
     seeds: Sequence[int] = ()
     filters: Sequence[Filter] = ()
+    quotas: Sequence[Sequence[float]] = ()
+    counted: Counted | None = None
 
     def select(self, rows: Sequence[int]) -> Sentences:
         """Those of these numbers; they may repeat."""
         chosen = {
             name: [getattr(self, name)[row] for row in rows]
-            for name in ("limits", "prefixes", "seeds")
+            for name in ("limits", "prefixes", "seeds", "quotas")
             if getattr(self, name)
         }
         return replace(self, **chosen)
@@ -92,7 +96,8 @@ class Rules:
     """All that is said about the next word, in one place.
 
     Never PAD, BOS or UNK. Where a prefix goes on, its token alone; at the limit EOS alone; else
-    what the filters leave, EOS only from the least length on, and EOS if nothing is left.
+    what the quotas and the filters leave, EOS only from the least length on, and EOS if nothing is
+    left.
     """
 
     def __init__(self, search: Search, sentences: Sentences) -> None:
@@ -100,6 +105,7 @@ class Rules:
         self.filters = sentences.filters
         self.limits = [max(1, limit) for limit in sentences.limits]
         self.prefixes = sentences.prefixes or [()] * len(self.limits)
+        self.quotas = sentences.counted and Quotas(sentences.counted, sentences.quotas)
         self._shortest = min(self.limits, default=1)
         self._prefixed = max(map(len, self.prefixes), default=0)  # tokens, at most
 
@@ -115,11 +121,11 @@ class Rules:
         for token in (PAD, BOS, UNK):
             log_p[:, token] = -torch.inf
         if forced is None:
-            return self._filtered(log_p, words, length)
+            return self._filtered(log_p, words, rows)
         tokens = send(forced, log_p.device)
         tokens = tokens.repeat_interleave(len(log_p) // len(rows))[:, None]  # (N, 1)
         own = log_p.gather(1, tokens)
-        return _only(self._filtered(log_p, words, length), tokens, own)
+        return _only(self._filtered(log_p, words, rows), tokens, own)
 
     def _forced(self, rows: Sequence[int], length: int) -> list[int] | None:
         """The one token that a sentence may go on with, PAD where it is free; None: all are."""
@@ -132,16 +138,21 @@ class Rules:
             forced.append(EOS if length >= limit else token)
         return forced if any(forced) else None
 
-    def _filtered(self, log_p: Tensor, words: Tensor, length: int) -> Tensor:
-        if not self.filters and length >= self.least:
-            return log_p
-        end = log_p[:, EOS].clone()
+    def _filtered(self, log_p: Tensor, words: Tensor, rows: Sequence[int]) -> Tensor:
+        length = words.shape[1] + 1
+        limited = bool(self.filters) or length < self.least
+        end = log_p[:, EOS].clone() if limited else None
+        own = self.quotas.own(log_p) if self.quotas else None
         for change in self.filters:
             log_p = change(log_p, words)
+        if self.quotas:
+            room = [self.limits[row] - length for row in rows]
+            log_p = self.quotas(log_p, own, words, rows, room)
         if length < self.least:
             log_p[:, EOS] = -torch.inf
-        nothing_left = log_p.amax(1) == -torch.inf
-        log_p[:, EOS] = torch.where(nothing_left, end, log_p[:, EOS])
+        if end is not None:
+            nothing_left = log_p.amax(1) == -torch.inf
+            log_p[:, EOS] = torch.where(nothing_left, end, log_p[:, EOS])
         return log_p
 
 

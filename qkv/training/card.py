@@ -47,7 +47,9 @@ def model_card(
     data = "\n".join(f"- {name}: `{_name(path)}`" for name, path in plan.data.items())
     pictures = bool(plan.model.vision)
     shown = "picture.jpg --png attention.png" if pictures else '"a sentence"'
-    skipped = "\n".join(f"- skipped, {why}: {n:,}" for why, n in material.skipped.items())
+    skipped = "\n".join(
+        f"- skipped, {why}: {n:,} {material.unit}" for why, n in material.skipped.items()
+    )
     return f"""# A qkv {"captioning" if pictures else "translation"} model
 
 An encoder and a decoder of architecture `{plan.model.architecture}`; `config.json` has their sizes.

@@ -38,6 +38,13 @@ class TrainConfig:
         "the letters of the two sides are mostly the same, counted by how often they occur",
         source="text",
     )
+    units: bool | None = setting(
+        None,
+        "numbers, addresses, placeholders and tags that stand alike on both sides are learnt as "
+        "[units](translating.md#units) that come through unchanged; `auto`: where one pair in "
+        "twenty has some",
+        source="text",
+    )
     longest: int = setting(
         250, "pairs with more tokens than this on a side are left out, and counted", COUNT
     )

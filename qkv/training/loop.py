@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 
 import torch
@@ -211,15 +211,22 @@ def _smooth(model: EncoderDecoder, progress: Progress, decay: float) -> None:
 
 @contextmanager
 def _smoothed(model: EncoderDecoder, progress: Progress) -> Iterator[None]:
-    """The model with the average of its weights, if there is one, in their place."""
-    own = {name: weight.data for name, weight in model.named_parameters()}
-    for name, weight in model.named_parameters():
-        weight.data = (progress.ema or own)[name]
+    """The model with the average of its weights, if there is one, in their place.
+
+    Copied there and back: cuDNN wants the weights of an LSTM where it laid them, side by side.
+    """
+    weights = dict(model.named_parameters())
+    own = {name: weights[name].detach().clone() for name in progress.ema or ()}
+    _copy(progress.ema or {}, weights)
     try:
         yield
     finally:
-        for name, weight in model.named_parameters():
-            weight.data = own[name]
+        _copy(own, weights)
+
+
+def _copy(values: dict[str, Tensor], weights: Mapping[str, Tensor]) -> None:
+    for name, value in values.items():
+        weights[name].detach().copy_(value)
 
 
 def _keep(

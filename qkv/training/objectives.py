@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from qkv.data.batching import Batch
 from qkv.data.tokenizer import PAD
 from qkv.models import PLAIN, Attending, Decoded, EncoderDecoder
 from qkv.models.memory import Draws
 from qkv.training.config import TrainConfig
+from qkv.training.cross_entropy import cross_entropy
 
 __all__ = ["Baseline", "Objective", "Reinforced", "objective"]
 
@@ -96,15 +96,15 @@ def objective(
     # Only real tokens are projected onto the vocabulary: padding costs nothing there. How many
     # there are is known, so that the CPU need not wait for the device to count them.
     real = torch.nonzero_static(present, size=batch.target_tokens).unbind(1)
-    logits = model.decoder.readout(decoded.features[real]).float()
     target = batch.target_output[real]
-    loss = nats = cross_entropy(logits, target, label_smoothing=config.label_smoothing)
+    logits = model.decoder.readout(decoded.features[real])
+    nats, rewards = cross_entropy(logits, target, config.label_smoothing)
+    loss = nats
     reinforced = None
     if config.doubly_stochastic:
         loss = loss + config.doubly_stochastic * _unevenness(decoded, present)
     if decoded.draws is not None:
         draws = decoded.draws
-        rewards = -cross_entropy(logits.detach(), target, reduction="none")
         reward = _spread(rewards, real, present)
         advantage = _returns(draws, reward - _spread(baseline.of(target), real, present))
         loss = loss + _reinforce(draws, advantage, real, config)

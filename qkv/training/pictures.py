@@ -194,7 +194,7 @@ def _usable(
     skipped = {f"{why}{where}": count for why, count in kept.skipped.items()}
     if seen.refused:
         captions = sum(len(kept.pairs[i].captions) for i in seen.refused)
-        skipped[f"picture cannot be used{where}"] = captions
+        skipped[f"{seen.refusal}{where}"] = captions
     return [kept.pairs[i] for i in good], seen.part(good), skipped
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from qkv.data import Kept, Pair, clean, hold_out, iter_parallel, iter_tsv, write_pairs
 from qkv.data.batching import Batch, Example, collate, drop_long
+from qkv.data.protected import ENOUGH, shared_stand_in, worth
 from qkv.data.sentences import sentence_spans
 from qkv.data.tokenizer import Tokenizer
-from qkv.errors import DataError
+from qkv.errors import ConfigError, DataError
 from qkv.evaluation import telling_score
 from qkv.machine import Machine
 from qkv.models import EncoderDecoder, ModelConfig
@@ -40,13 +41,17 @@ class TextCorpus:
 
     def tokenizers(self, config: TrainConfig) -> Tokenizers:
         joint = shares_tokenizer(self.train, config)
-        return train_tokenizers(self.train, joint, config.vocabulary)
+        known = stand_ins_of(self.train, config)
+        pairs = _in_stand_ins(self.train, known)
+        return train_tokenizers(pairs, joint, config.vocabulary, known)
 
     def tokenised(self, tokenizers: Tokenizers, longest: int) -> TextMaterial:
         source, target = tokenizers
+        known = source.stand_ins
+        train = _in_stand_ins(self.train, known)
         encoded = zip(
-            source.ids_batch([pair.source for pair in self.train]),
-            target.ids_batch([pair.target for pair in self.train]),
+            source.ids_batch([pair.source for pair in train]),
+            target.ids_batch([pair.target for pair in train]),
             strict=True,
         )
         kept = drop_long(list(encoded), longest)
@@ -159,17 +164,36 @@ def shares_tokenizer(pairs: list[Pair], config: TrainConfig) -> bool:
     return sum(min(share, target.get(letter, 0.0)) for letter, share in source.items()) > 0.5
 
 
-def train_tokenizers(pairs: list[Pair], joint: bool, size: int) -> Tokenizers:
+def stand_ins_of(pairs: list[Pair], config: TrainConfig) -> str:
+    """What shall stand for units, see `qkv.data.protected`: as the config says, or if it pays.
+
+    Raises:
+        ConfigError: it is asked for, and hardly a pair has the same unit on both sides.
+    """
+    if config.units is False:
+        return ""
+    known = worth(pairs) if config.units is None else worth(pairs, 0.0)
+    if config.units and not known:
+        raise ConfigError(
+            f"units=true needs at least {ENOUGH} pairs with the same unit on both sides; leave it "
+            "out."
+        )
+    return known
+
+
+def train_tokenizers(pairs: list[Pair], joint: bool, size: int, stand_ins: str = "") -> Tokenizers:
     """Of the source and of the target, at most `size` tokens each; one and the same if joint.
+
+    stand_ins: for units, in these pairs.
 
     Raises:
         ConfigError: `size` is too small.
     """
     sources, targets = [p.source for p in pairs], [p.target for p in pairs]
     if joint:
-        shared = Tokenizer.train([*sources, *targets], size)
+        shared = Tokenizer.train([*sources, *targets], size, stand_ins)
         return shared, shared
-    return Tokenizer.train(sources, size), Tokenizer.train(targets, size)
+    return Tokenizer.train(sources, size, stand_ins), Tokenizer.train(targets, size, stand_ins)
 
 
 def _read(data: dict[str, str], prefix: str, report: Callable[[str], None]) -> Kept[Pair]:
@@ -180,6 +204,10 @@ def _read(data: dict[str, str], prefix: str, report: Callable[[str], None]) -> K
     for note in kept.notes:
         report(f"{', '.join(files)}: {note}")
     return kept
+
+
+def _in_stand_ins(pairs: list[Pair], known: str) -> list[Pair]:
+    return [Pair(*shared_stand_in(*pair, known)) for pair in pairs] if known else pairs
 
 
 def _usual_sentences(pairs: list[Pair]) -> int:

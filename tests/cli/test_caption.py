@@ -154,7 +154,8 @@ def test_evaluate_leaves_bad_pictures_out_when_asked(
     assert "gone.png" in done.err
     assert "skipped 1 captions: empty caption" in done.err
     record = json.loads(done.out)
-    assert record["pictures"] == 20
+    assert "skipped 2 captions: 1 picture cannot be used" in done.err
+    assert (record["pictures"], record["skipped_pictures"]) == (20, 1)
     assert record["skipped"] == {"empty caption": 1, "picture cannot be used": 2}  # captions
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import pytest
@@ -123,7 +125,8 @@ def test_settings_of_the_search_arrive(
     given: list[Search] = []
     translate = load_translator(transformer).translate
 
-    def listen(self: object, texts: list[str], *, search: Search) -> object:
+    def listen(self: object, texts: list[str], *, search: Search, **how: bool) -> object:
+        assert how == {"protect": False, "documents": False}
         given.append(search)
         return translate(texts, beam=1)
 
@@ -148,6 +151,25 @@ def test_alignments_are_pharaoh_lines(qkv: Qkv, transformer: Path, tmp_path: Pat
     assert [links(row) for row in rows[:5]] == [set(t.alignment()) for t in found]
     assert {j for _, j in links(rows[0])} == {0, 1, 2}  # I like coffee
     assert {i for i, _ in links(rows[0])} <= set(range(5))  # characters
+
+
+def test_many_alignments_wait_on_disk(
+    qkv: Qkv, transformer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting: list[Any] = []
+
+    def spooled(*given: Any, **options: Any) -> Any:
+        waiting.append(SpooledTemporaryFile(*given, **options))  # noqa: SIM115 - the command's own
+        return waiting[-1]
+
+    monkeypatch.setattr("qkv.cli.translate.SpooledTemporaryFile", spooled)
+    texts: list[str] = []
+    for most in (1 << 20, 8):
+        monkeypatch.setattr("qkv.cli.translate.LINKS_BYTES", most)
+        qkv("translate", transformer, "--alignments", tmp_path / "links", stdin=TEXT).printed()
+        texts.append((tmp_path / "links").read_text(encoding="utf-8"))
+    assert texts[0] == texts[1] != ""
+    assert [file._rolled for file in waiting] == [False, True]
 
 
 def test_alignments_of_subwords(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
@@ -199,6 +221,8 @@ def test_jsonl_has_everything(qkv: Qkv, transformer: Path) -> None:
             "tokens": [list(token) for token in each.tokens],
             "ids": list(each.ids),
             "alignment": [list(link) for link in each.alignment()],
+            "unknown_share": 0,
+            "repetition": 0,
             "alternatives": [
                 {
                     "text": a.text,
@@ -270,7 +294,7 @@ def test_many_such_lines_are_counted(qkv: Qkv, transformer: Path) -> None:
     told = done.err.splitlines()
     assert len(told) == 11
     assert "line 10: unlike" in told[9]
-    assert told[10] == "qkv: 4 more lines are unlike the training text."
+    assert told[10] == "qkv: 4 more have such warnings."
 
 
 def test_too_long_a_sentence_is_refused_by_its_line(
@@ -313,3 +337,70 @@ def test_empty_lines_cost_next_to_nothing(
     monkeypatch.setattr("qkv.pipeline.searching.attention", no)
     out = qkv("translate", transformer, "--format", format_, stdin="\n \n" * 3000).printed()
     assert out.count("\n") == 6000
+
+
+DOCUMENT = "\n  # 我喜欢咖啡。\n\n我喜欢{a}。老师吃面包！\n\n***\nhttp://a.b\n\n"
+
+
+def test_documents_keep_their_layout_and_units(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    path, links_path = tmp_path / "in.zh", tmp_path / "links"
+    path.write_text(DOCUMENT, encoding="utf-8")
+    out = qkv("translate", transformer, path, "--documents", "--alignments", links_path).out
+    lines = out.split("\n")
+    assert [i for i, line in enumerate(lines) if not line] == [0, 2, 4, 7, 8]
+    assert lines[5:7] == ["***", "http://a.b"]
+    assert lines[1].startswith("  # I like coffee")
+    assert lines[3].count("{a}") == 1
+    assert len(lines) == len(DOCUMENT.split("\n"))
+    assert qkv("translate", transformer, "--documents", stdin=DOCUMENT).out == out
+    assert len(links_path.read_text("utf-8").splitlines()) == 4  # paragraphs, and the empty end
+    done = qkv("translate", transformer, path, "--documents", "--format", "jsonl")
+    records = [json.loads(line) for line in done.out.splitlines()]
+    assert "\n".join(record["source"] for record in records) == DOCUMENT.removesuffix("\n")
+    assert "\n".join(record["text"] for record in records) + "\n" == out
+    [[start, end, begin, stop]] = records[1]["units"]
+    assert records[1]["source"][start:end] == records[1]["text"][begin:stop] == "{a}"
+    assert Translation.from_dict(records[1]).units == ((start, end, begin, stop),)
+
+
+def test_lines_are_protected_if_it_is_asked_for(qkv: Qkv, transformer: Path) -> None:
+    text = "我喜欢{a}咖啡\n"
+    assert "{a}" not in qkv("translate", transformer, stdin=text).out
+    out = qkv("translate", transformer, "--protect", stdin=text).out
+    assert sorted(out.split()) == ["I", "coffee", "like", "{a}"]
+    unprotected = qkv("translate", transformer, "--documents", "--no-protect", stdin=text).out
+    assert "{a}" not in unprotected
+
+
+def test_documents_are_not_pretokenized(qkv: Qkv, transformer: Path) -> None:
+    refused = qkv("translate", transformer, "--documents", "--pretokenized").refusal()
+    assert refused == "--documents is for text as it is written; leave out --pretokenized."
+
+
+def test_a_sentence_may_have_a_long_unit(qkv: Qkv, transformer: Path) -> None:
+    text = f"我喜欢http://a.b/{'c1' * 3000}咖啡\n"
+    assert "a sentence of 6," in qkv("translate", transformer, stdin=text).refusal()
+    out = qkv("translate", transformer, "--protect", stdin=text).printed()
+    assert text[3:-3] in out
+
+
+def test_translations_that_repeat_themselves_are_named(
+    qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clause = "the translation repeats itself: 50% of its runs of three tokens"
+    translate = Translator.translate
+
+    def loop(self: Translator, texts: list[str], **settings: Any) -> list[Translation]:
+        return [
+            replace(each, ids=(300, 301, 302, 300, 301, 302, 300, 301)) if each.source else each
+            for each in translate(self, texts, **settings)
+        ]
+
+    monkeypatch.setattr(Translator, "translate", loop)
+    done = qkv("translate", transformer, stdin="我喜欢咖啡\n\n")
+    assert done.err == f"qkv: standard input, line 1: {clause}.\n"
+    done = qkv("translate", transformer, "--format", "jsonl", stdin="我喜欢咖啡\n한국어\n")
+    first, second = map(json.loads, done.out.splitlines())
+    assert (first["warnings"], first["unknown_share"], first["repetition"]) == ([clause], 0, 0.5)
+    assert second["unknown_share"] == 1
+    assert second["warnings"][-1] == clause

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qkv.data import Token, Tokenizer, read_lines
+from qkv.data import tokenizer as tokenizer_module
 from qkv.data.invisible import positions, visible
 from qkv.data.tokenizer import BOS, EOS, FIRST_PIECE, PAD, UNK
 from qkv.errors import ConfigError, DataError, FolderError
@@ -221,6 +222,16 @@ def test_batches_are_single_texts() -> None:
     texts = [*LINES, "", "😀 new"]
     assert TOKENIZER.encode_batch(texts) == [TOKENIZER.encode(text) for text in texts]
     assert TOKENIZER.ids_batch(texts) == [TOKENIZER.encode(text).ids for text in texts]
+
+
+def test_many_texts_are_read_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokenizer_module, "TOGETHER", 3)
+    texts = [*LINES[:5], "", "😀 new", *LINES[5:7]]
+    for count in range(len(texts) + 1):
+        wanted = [TOKENIZER.encode(text).ids for text in texts[:count]]
+        assert TOKENIZER.ids_batch(texts[:count]) == wanted
+    with pytest.raises(DataError, match=r"^sentence 8: "):
+        TOKENIZER.ids_batch([*texts[:7], "\ud83d"])
 
 
 def test_half_a_surrogate_pair() -> None:

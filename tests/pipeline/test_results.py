@@ -227,5 +227,5 @@ class TestAsked:
         assert translator.translate(TEXTS, search=Search(beam=9), beam=3, length_penalty=0.5) == (
             expected
         )
-        with pytest.raises(TypeError, match="bean"):
+        with pytest.raises(ConfigError, match="no setting 'bean'; did you mean 'beam'"):
             translator.translate(TEXTS, bean=3)

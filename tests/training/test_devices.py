@@ -7,6 +7,7 @@ device shows is in `tests/cuda`.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,43 @@ def test_a_training_step_stays_on_its_device(name: str, monkeypatch: pytest.Monk
         moments = [x for s in optimizer.state.values() for x in s.values()]
         tensors = [*model.parameters(), *progress.ema.values(), progress.baseline, *moments]
         assert {str(x.device) for x in tensors} == {device}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_smoothed_weights_lie_where_the_others_did(name: str) -> None:
+    """cuDNN has laid those of an LSTM side by side, and copies them for each call if they move."""
+
+    def places() -> list[tuple[int, int]]:
+        return [(w.untyped_storage()._cdata, int(w.storage_offset())) for w in model.parameters()]
+
+    with elsewhere() as device:
+        with torch.device(device):
+            model = build(config_of(name))
+        ema = {name: torch.zeros_like(weight) for name, weight in model.named_parameters()}
+        before = places()
+        with loop._smoothed(model, Progress(ema=ema)):
+            assert places() == before
+        assert places() == before
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_smoothed_weights_take_the_place_of_the_others(fails: bool) -> None:
+    model = build(config_of("rnn"))
+    own = {name: weight.detach().clone() for name, weight in model.named_parameters()}
+    ema = {name: torch.rand_like(weight) for name, weight in own.items()}
+    kept = {name: weight.clone() for name, weight in ema.items()}
+
+    def has(values: dict[str, Tensor]) -> bool:
+        return all(torch.equal(weight, values[n]) for n, weight in model.named_parameters())
+
+    with suppress(KeyboardInterrupt), loop._smoothed(model, Progress(ema=ema)):
+        assert has(kept)
+        if fails:
+            raise KeyboardInterrupt
+    assert has(own)
+    assert all(torch.equal(ema[name], kept[name]) for name in kept)
+    with loop._smoothed(model, Progress()):
+        assert has(own)
 
 
 def test_a_batch_that_is_not_moved_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

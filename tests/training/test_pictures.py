@@ -17,6 +17,7 @@ from qkv.data.captions import read_captions
 from qkv.data.tokenizer import BOS, EOS
 from qkv.errors import DataError, FolderError
 from qkv.models import ModelConfig
+from qkv.models.decoders import RecurrentDecoder
 from qkv.pipeline import load_captioner
 from qkv.training import loop, resume, start
 from qkv.training.config import TrainConfig
@@ -24,6 +25,11 @@ from qkv.training.objectives import Objective
 from qkv.training.pictures import PictureCorpus, read_pictures
 from tests.tiny import CAPTIONER, PICTURES, train, write_album
 
+ARTICLE = {
+    **{k: v for k, v in CAPTIONER.items() if k != "architecture"},
+    "preset": "article",
+    "max_steps": 2,
+}
 MODEL = ModelConfig(architecture="rnn", vision="pixels", picture=16)
 
 
@@ -69,8 +75,8 @@ def test_bad_pictures_are_refused_or_skipped_by_choice(tmp_path: Path) -> None:
     assert len(prepared.valid) == len(prepared.corpus.valid_seen) == len(PICTURES) - 1
     assert "red-blue.png" not in {each.picture.name for each in prepared.valid}
     assert prepared.skipped == {  # captions, of which the picture has two
-        "picture cannot be used": 2,
-        "picture cannot be used, in the validation captions": 2,
+        "1 picture cannot be used": 2,
+        "1 picture cannot be used, in the validation captions": 2,
     }
 
 
@@ -83,7 +89,7 @@ def test_what_cannot_be_used_is_not_held_out(tmp_path: Path, seed: int) -> None:
     pictures, _ = read(data, bad_pictures="skip", seed=seed)
     assert len(pictures.train) == len(pictures.valid) == 1
     assert len(pictures.seen[0]) == len(pictures.valid_seen[0]) == 4
-    assert pictures.skipped == {"picture cannot be used": 2 * len(PICTURES) - 4}
+    assert pictures.skipped == {"18 pictures cannot be used": 2 * len(PICTURES) - 4}
     pictures.write_held_out(tmp_path, print)
     assert read_captions(tmp_path / "valid.jsonl").pairs == pictures.valid
 
@@ -102,6 +108,36 @@ def test_pictures_on_both_sides_are_told(tmp_path: Path) -> None:
     seed = next(s for s in range(99) if len({0, 1} & {*Random(s).sample(range(20), 2)}) == 1)
     _, reported = read(data, seed=seed)  # which would draw one of the two
     assert not any("training pictures too" in line for line in reported)
+
+
+def test_skipped_pictures_and_their_captions_are_counted(tmp_path: Path) -> None:
+    data = write_album(tmp_path)
+    (tmp_path / "red-blue.png").write_bytes(b"no picture")
+    (tmp_path / "blue-red.png").unlink()
+    del data["valid_images"]
+    settings = CAPTIONER | {"max_steps": 2, "bad_pictures": "skip"}
+    reported = train(tmp_path / "model", data, settings)
+    assert "skipped 4 captions: 2 pictures cannot be used" in reported
+    card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    assert "- skipped, 2 pictures cannot be used: 4 captions\n" in card
+
+
+def test_the_article_is_literal_with_pictures_too(tmp_path: Path) -> None:
+    data = write_album(tmp_path)
+    train(tmp_path / "model", data, ARTICLE)
+    captioner = load_captioner(tmp_path / "model")
+    config = captioner.config
+    assert (config.gate, config.norm, config.tied, config.attention) == (False, False, False, "dot")
+    decoder = captioner.model.decoder
+    assert isinstance(decoder, RecurrentDecoder)
+    assert (decoder.bridge, decoder.gate, decoder.norm, decoder.combine) == (None,) * 4
+    regions = torch.rand(2, config.grid**2, config.region_width)
+    memory = captioner.model.encode(regions, torch.ones(2, config.grid**2, dtype=torch.bool))
+    mean = memory.values.mean(1)
+    for each in decoder.start(memory).moving:
+        torch.testing.assert_close(each[:, 0], mean)
+    [caption] = captioner.caption([tmp_path / "red-blue.png"])
+    assert caption.attention.matrix().shape[1] == config.grid**2
 
 
 def test_captions_are_as_long_as_the_longest_trained_on(tmp_path: Path) -> None:

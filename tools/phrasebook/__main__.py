@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,4 +22,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    ArgumentParser("python -m tools.phrasebook", description=__doc__).parse_args()
     main()
