@@ -68,6 +68,8 @@ def configs_from(folder: Path, settings: dict[str, Any]) -> tuple[ModelConfig, T
                 f"{name}={value}: the model in {folder} has {name}={own[name]}, and a run that "
                 f"goes on from it keeps that; leave {name} out."
             )
+    if given.get("units") is not None:
+        raise ConfigError("units belong to the vocabulary, which the model keeps; leave units out.")
     of_run = {name: value for name, value in given.items() if name not in own}
     if model.architecture == "rnn":
         of_run["select"] = model.select

@@ -206,6 +206,10 @@ def test_another_base_is_refused_on_resume(
         ({"joint": False}, "joint=False: the model in BASE has joint=True"),
         ({"preset": "article"}, "the model in BASE has attention=general"),
         ({"heads": 8}, "heads=8: the model in BASE has heads=4"),
+        (
+            {"units": True},
+            "units belong to the vocabulary, which the model keeps; leave units out.",
+        ),
         ({"mix": 0.5}, "old data is mixed in with --mix FILE=SHARE; give both."),
         ({"lerning_rate": 0.5}, "no setting 'lerning_rate'; did you mean 'learning_rate'?"),
     ],
