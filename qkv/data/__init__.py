@@ -12,12 +12,14 @@ from qkv.data.corpora import (
     read_tsv,
     stream_lines,
 )
+from qkv.data.formats import DataFiles
 from qkv.data.holdout import hold_out, write_pairs
 from qkv.data.pretokenized import Pretokenized, join_tokens
 from qkv.data.tokenizer import Decoded, Encoding, Token, Tokenizer
 from qkv.data.words import spans
 
 __all__ = [
+    "DataFiles",
     "Decoded",
     "Encoding",
     "Kept",

@@ -15,6 +15,7 @@ from typing import Any
 __all__ = ["language", "script"]
 
 PIECE_CHARACTERS = 200  # enough to tell a language by; a short line alone often is not
+LEAST_LETTERS = 10  # of a script that many languages share; fewer tell nothing
 KANA_SHARE = 0.1  # Japanese has more kana, Chinese none
 
 # Scripts that stand for one language, nearly always.
@@ -75,6 +76,8 @@ def _language(text: str) -> str:
     written = script(text)
     if not written or written in OF_SCRIPT:
         return OF_SCRIPT.get(written, "")
+    if sum(map(str.isalpha, text)) < LEAST_LETTERS:
+        return ""
     identifier = _identifier()
     code = identifier.classify(text)[0] if identifier else ""
     return "" if code == "zxx" else code  # what is no language to py3langid
