@@ -20,12 +20,11 @@ __all__ = [
     "Kept",
     "Pair",
     "clean",
+    "filled",
     "iter_lines",
     "iter_parallel",
-    "iter_tsv",
     "read_lines",
     "read_parallel",
-    "read_tsv",
     "stream_lines",
 ]
 
@@ -181,30 +180,17 @@ def iter_parallel(source_path: str | Path, target_path: str | Path) -> Iterator[
         raise DataError(f"{source_path} and {target_path} are empty.")
 
 
-def read_tsv(path: str | Path) -> list[Pair]:
-    """Two columns per line: source, tab, target; a blank line gives an empty pair.
-
-    Raises:
-        DataError: as `read_lines`; or an empty file, or a line without exactly two columns.
-    """
-    return list(iter_tsv(path))
-
-
-def iter_tsv(path: str | Path) -> Iterator[Pair]:
-    """The same, pair by pair."""
-    number = 0
-    for number, line in enumerate(iter_lines(path), 1):
-        columns = line.split("\t")
-        yield Pair(*columns) if len(columns) == 2 else _no_pair(line, f"{path}, line {number}")
-    if not number:
-        raise DataError(f"{path} is empty.")
+def filled(pairs: Iterable[Pair]) -> Kept[Pair]:
+    """Pairs with text on both sides, in order, without characters that show nothing."""
+    skipped = {"empty source": 0, "empty target": 0}
+    return _kept(_with_text(pairs, skipped), skipped, [])
 
 
 def clean(pairs: Iterable[Pair]) -> Kept[Pair]:
-    """Pairs with text on both sides, in order, without characters that show nothing.
+    """The same of lines that may have been columns of a spreadsheet.
 
     A first row that names the columns is skipped, and quotes that a spreadsheet put around cells
-    are taken away: `spreadsheet` has the rules.
+    are taken away: `spreadsheet` has the rules. `DataFiles` has applied them already.
     """
     skipped = {"empty source": 0, "empty target": 0, "header row": 0}
     kept = _with_text(pairs, skipped)
@@ -215,6 +201,10 @@ def clean(pairs: Iterable[Pair]) -> Kept[Pair]:
     if spreadsheet.is_header(kept[:2]):
         skipped["header row"] += 1
         del kept[0]
+    return _kept(kept, skipped, notes)
+
+
+def _kept(kept: list[Pair], skipped: dict[str, int], notes: list[str]) -> Kept[Pair]:
     if kept and all(source == target for source, target in kept):
         notes.append("source and target are the same text in every pair")
     return Kept(kept, {reason: n for reason, n in skipped.items() if n}, tuple(notes))
@@ -244,16 +234,3 @@ def _check_different(source: str | Path, target: str | Path) -> None:
         raise DataError(
             f"{source} and {target} are the same file; name the text and its translation."
         )
-
-
-def _no_pair(line: str, where: str) -> Pair:
-    """Of a line with other than two columns: an empty pair if it is blank."""
-    if not visible(line).strip():
-        return Pair("", "")
-    columns = line.count("\t") + 1
-    if columns == 1:
-        raise DataError(f"{where}: no tab; needs two columns, source and target.")
-    raise DataError(
-        f"{where}: {columns} columns; needs two, source and target. "
-        "Drop the others, for example with cut -f1,2."
-    )

@@ -12,7 +12,7 @@ from qkv import __version__
 from qkv.evaluation import Score
 from qkv.machine import Machine
 from qkv.training.checkpoints import Progress
-from qkv.training.material import Material
+from qkv.training.material import Material, paths_of
 from qkv.training.run_folder import Plan
 
 __all__ = ["describe", "model_card"]
@@ -36,8 +36,9 @@ def model_card(
 
     averaged: the score of the averaged weights; None while the run goes on.
     """
-    names = {name: fsencode(Path(path).name) for name, path in plan.data.items()}
-    data = "\n".join(f"- {n}: `{p.decode('utf-8', 'backslashreplace')}`" for n, p in names.items())
+    files = ((name, path) for name, paths in paths_of(plan.data).items() for path in paths)
+    names = [(name, fsencode(Path(path).name)) for name, path in files]
+    data = "\n".join(f"- {n}: `{p.decode('utf-8', 'backslashreplace')}`" for n, p in names)
     pictures = bool(plan.model.vision)
     use = "qkv caption FOLDER picture.jpg" if pictures else "qkv translate FOLDER < source.txt"
     shown = "picture.jpg --png attention.png" if pictures else '"a sentence"'

@@ -13,9 +13,16 @@ from qkv.evaluation import Score
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.training.config import TrainConfig
 
-__all__ = ["Corpus", "Material", "Tokenizers", "evenly"]
+__all__ = ["Corpus", "Data", "Material", "Tokenizers", "evenly", "paths_of"]
 
+Data = dict[str, Any]  # paths, or lists of them, by what they are; and `columns`
 Tokenizers = tuple[Tokenizer, Tokenizer]  # of the source and of the target, maybe one and the same
+
+
+def paths_of(data: Data) -> dict[str, list[str]]:
+    """The files alone."""
+    paths = {name: value for name, value in data.items() if name != "columns"}
+    return {name: [path] if isinstance(path, str) else list(path) for name, path in paths.items()}
 
 
 class Corpus(Protocol):

@@ -17,6 +17,7 @@ from qkv.machine import Machine
 from qkv.models import ModelConfig
 from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.config import TrainConfig
+from qkv.training.material import Data
 
 __all__ = ["Plan", "RunFolder"]
 
@@ -28,7 +29,7 @@ class Plan:
     """settings.json: everything that decides how a run goes on.
 
     machine: as picked, and the target tokens a second that were measured on it.
-    max_steps: updates. data: the paths as given. fingerprint: see `Corpus`.
+    max_steps: updates. data: the paths as given, and columns. fingerprint: see `Corpus`.
     seconds: that training may take, the last validation included; `max_steps` is then what was
         expected of this time.
     """
@@ -38,7 +39,7 @@ class Plan:
     machine: Machine
     tokens_per_s: float
     max_steps: int
-    data: dict[str, str]
+    data: Data
     fingerprint: str
     seconds: float | None = None
 

@@ -22,7 +22,7 @@ from qkv.training.card import describe
 from qkv.training.checkpoints import Progress, load_checkpoint
 from qkv.training.config import TrainConfig, configs, parse_settings
 from qkv.training.loop import adamw, fit, forward_backward
-from qkv.training.material import Corpus, Material
+from qkv.training.material import Corpus, Data, Material, paths_of
 from qkv.training.outcome import finish, publish
 from qkv.training.pictures import read_pictures
 from qkv.training.planning import choose, machine_speed, size_of
@@ -36,18 +36,24 @@ Report = Callable[[str], None]
 
 VALIDATED_A_SECOND = 2  # of the time: validation takes about a hundredth of it
 NO_PATIENCE = 10**6  # a run with a time uses it all
+LISTS = ("data", "valid_data")  # several files, one read after the other
 
 # Text that is given again may be in the other form.
 OTHER_FORM = {
     f"{prefix}{given}": [f"{prefix}{name}" for name in others]
     for prefix in ("", "valid_")
-    for given, others in {"tsv": ["source", "target"], "source": ["tsv"], "target": ["tsv"]}.items()
+    for given, others in {
+        "tsv": ["source", "target", "data"],
+        "data": ["source", "target", "tsv"],
+        "source": ["tsv", "data"],
+        "target": ["tsv", "data"],
+    }.items()
 }
 
 
 def start(
     folder: Path,
-    data: dict[str, str],
+    data: Data,
     settings: dict[str, Any],
     report: Report = print,
     seconds: float | None = None,
@@ -55,8 +61,9 @@ def start(
     """Train a new model into `folder`.
 
     Args:
-        data: paths: `source` and `target`, or `tsv`; optionally `valid_source` and `valid_target`,
-            or `valid_tsv`. For captions `images`; optionally `valid_images` and `image_root`.
+        data: paths: `source` and `target`, or `data`, one or a list of them, with `columns` where
+            two of several are meant; optionally `valid_source` and `valid_target`, or `valid_data`.
+            For captions `images`; optionally `valid_images` and `image_root`.
         settings: by name, see `ModelConfig` and `TrainConfig`; `preset` besides.
         report: takes one line of progress at a time.
         seconds: that all of it may take; None: as long as the settings say.
@@ -98,9 +105,7 @@ def start(
         _run(model, material, plan, run, report)
 
 
-def resume(
-    folder: Path, data: dict[str, str], settings: dict[str, Any], report: Report = print
-) -> None:
+def resume(folder: Path, data: Data, settings: dict[str, Any], report: Report = print) -> None:
     """Go on with the unfinished run in `folder`, as if it had never stopped.
 
     Args:
@@ -127,7 +132,7 @@ def resume(
 
 
 def _read(
-    data: dict[str, str], model: ModelConfig, config: TrainConfig, device: str, report: Report
+    data: Data, model: ModelConfig, config: TrainConfig, device: str, report: Report
 ) -> Corpus:
     if "images" in data:
         return read_pictures(data, model, config, device, report)
@@ -187,7 +192,7 @@ def _tokenised(corpus: Corpus, config: TrainConfig, report: Report) -> Material:
     return corpus.tokenised(tokenizers, config.longest)
 
 
-def _check_same(folder: Path, data: dict[str, str], settings: dict[str, Any], plan: Plan) -> None:
+def _check_same(folder: Path, data: Data, settings: dict[str, Any], plan: Plan) -> None:
     """What is given on resume must be what the run began with; the device may change.
 
     Of data and vision encoder only the kind is checked here: what they hold, once they are read.
@@ -208,7 +213,7 @@ def _both_hf(one: object, other: object) -> bool:
     return all(isinstance(name, str) and name.startswith("hf:") for name in (one, other))
 
 
-def _moved(plan: Plan, data: dict[str, str], settings: dict[str, Any]) -> Plan:
+def _moved(plan: Plan, data: Data, settings: dict[str, Any]) -> Plan:
     """The plan with data and vision encoder where they are now, on the device that is named.
 
     Raises:
@@ -231,7 +236,9 @@ def _read_again(folder: Path, plan: Plan, report: Report) -> Corpus:
         DataError: a file is gone.
         FolderError: its content is another.
     """
-    for name, path in plan.data.items():
+    for name, path in (
+        (name, each) for name, paths in paths_of(plan.data).items() for each in paths
+    ):
         if not Path(path).exists():
             raise DataError(
                 f"{path}: no such file; if what this run began with is elsewhere now, say so with "
@@ -256,9 +263,13 @@ def _seeded(plan: Plan) -> EncoderDecoder:
     return build(plan.model).to(plan.machine.device)
 
 
-def _absolute(data: dict[str, str]) -> dict[str, str]:
+def _absolute(data: Data) -> Data:
     """A run can be resumed from any folder."""
-    return {name: str(Path(path).absolute()) for name, path in data.items()}
+    absolute = {
+        name: [str(Path(path).absolute()) for path in paths]
+        for name, paths in paths_of(data).items()
+    }
+    return data | {name: p if name in LISTS else p[0] for name, p in absolute.items()}
 
 
 def _begin(run: RunFolder, plan: Plan, corpus: Corpus, material: Material, report: Report) -> None:

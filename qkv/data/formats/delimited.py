@@ -109,6 +109,7 @@ class Delimited:
         self, line: int, row: list[str], rest: Iterable[tuple[int, list[str]]]
     ) -> DataError:
         more = sum(not self._fits(row) for _, row in rest)
+        others = f" ({more:,} more rows do not fit either)" if more else ""
         name = NAMES.get(self.delimiter, self.delimiter)
         mend = f"put quotes around cells that have a {name} in them, as spreadsheets do"
         if len(row) < self._width:
@@ -117,7 +118,7 @@ class Delimited:
             mend = "take the tabs out of the text"
         return DataError(
             f"{self._name}, line {line}: {len(row)} column{'s' * (len(row) > 1)} where other rows "
-            f"have {self._width} ({more:,} more rows do not fit either); {mend}."
+            f"have {self._width}{others}; {mend}."
         )
 
 
