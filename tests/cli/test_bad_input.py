@@ -203,7 +203,7 @@ def test_evaluate(
             "x.gif: a figure's name must end in .png or .svg or .pdf.",
         ),
         (["translate"], "Missing argument 'model'."),
-        (["evaluate", "x", "--source", "y"], "give --source and --reference, or --images."),
+        (["evaluate", "x", "--source", "y"], "give --source and --reference, or --data alone, or --images."),
         (["show", "x"], "Missing argument 'source'."),
         (["show", "x", "y", "--layer", "z"], "Invalid value for '--layer': "),
     ],

@@ -41,6 +41,7 @@ class DataFiles:
         if not all(map(str.strip, self._wanted)):
             raise ConfigError("--columns needs names or numbers with commas, such as en,de.")
         self.notes: list[str] = []
+        self._sources: dict[str | Path, Source] = {}
         self._tables: list[Table] = []
         self._begins: list[int] = []
 
@@ -73,7 +74,8 @@ class DataFiles:
         self.notes, self._tables, self._begins = [], [], []
         read = 0
         for path in self.paths:
-            each, begin = table(Source(path), self._wanted, count), read
+            source = self._sources.get(path) or self._sources.setdefault(path, Source(path))
+            each, begin = table(source, self._wanted, count), read
             self._tables.append(each)
             self._begins.append(begin)
             for row in each.rows():
