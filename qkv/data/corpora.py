@@ -30,6 +30,7 @@ __all__ = [
 
 MOST_CHARACTERS = 1_000_000  # of a line
 BLOCK_BYTES = 1 << 16
+HANZI_SHARE = 0.8  # of the characters of Chinese text that are not ASCII, punctuation included
 GZIP = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 T = TypeVar("T")
@@ -137,12 +138,25 @@ def _decoded(block: bytes, name: str, first: int) -> Iterator[str]:
         except UnicodeDecodeError as error:
             raise DataError(
                 f"{name}, line {number}: not UTF-8 (byte {error.start + 1} of the line is "
-                f"0x{line[error.start]:02X}). Convert the file from the encoding it has, for "
-                "example with iconv -f windows-1252 -t utf-8 (or -f gb18030, -f utf-16)."
+                f"0x{line[error.start]:02X}); it looks like {_encoding(block)}. Convert the file, "
+                f"for example with iconv -f {_encoding(block)} -t utf-8 (if it is another, -f "
+                "windows-1252, -f gb18030, -f utf-16), or save it as UTF-8 where it was made."
             ) from None
         if len(text) > MOST_CHARACTERS:
             raise _too_long(name, number)
         yield text
+
+
+def _encoding(text: bytes) -> str:
+    """What text that is not UTF-8 is in, by the look of it: nearly all is one of three."""
+    if text.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        foreign = [each for each in text.decode("gb18030") if not each.isascii()]
+    except UnicodeDecodeError:
+        return "windows-1252"
+    common = sum("\u4e00" <= each <= "\u9fff" or each in "，。！？、：；（）“”" for each in foreign)
+    return "gb18030" if common > HANZI_SHARE * len(foreign) else "windows-1252"
 
 
 def _too_long(name: str, number: int) -> DataError:

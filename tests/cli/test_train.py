@@ -169,8 +169,8 @@ DATA = ["--source", "SOURCE", "--target", "TARGET"]
         ([*DATA, "--valid-tsv", "EMPTY"], "EMPTY is empty."),
         (
             ["--source", "LATIN1", "--target", "TARGET"],
-            "LATIN1, line 2: not UTF-8 (byte 4 of the line is 0xE9). Convert the file from the "
-            "encoding it has, for example with iconv -f windows-1252 -t utf-8 (or -f gb18030",
+            "LATIN1, line 2: not UTF-8 (byte 4 of the line is 0xE9); it looks like windows-1252. "
+            "Convert the file, for example with iconv -f windows-1252 -t utf-8 (if it is another",
         ),
         (["--tsv", "COLUMN"], "COLUMN, line 3: 1 column where other rows have 2; complete or"),
         (["--tsv", "FOLDER"], "FOLDER: is a folder; name a file."),

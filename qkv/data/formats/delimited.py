@@ -20,7 +20,7 @@ __all__ = ["Delimited"]
 
 SAMPLE = 1000  # rows by which delimiter, header and columns are judged
 NAMES = {"\t": "tab", ",": "comma", ";": "semicolon"}
-_HINT = re.compile(r"sep=(.)")  # the first line of a CSV may tell Excel its delimiter
+_HINT = re.compile(r"sep=(.)\r?\n")  # the first line of a CSV may tell Excel its delimiter
 _CELL = re.compile(r'(?:[^\t"]|"[^"]*"?)+')  # between tabs that are in no quotes
 
 
@@ -33,14 +33,14 @@ class Delimited:
     def __init__(self, source: Source, wanted: Sequence[str], count: int) -> None:
         self._source = source
         self._name = str(source.path)
-        lines = list(islice(source.lines(), SAMPLE))
-        if not any(map(str.strip, lines)):
+        lines = list(islice(filter(str.strip, source.lines()), SAMPLE))
+        if not lines:
             raise DataError(f"{self._name} is empty.")
-        self._hint = _HINT.fullmatch(lines[0])
+        self._hint = _HINT.match(source.text)
         self.delimiter = self._hint[1] if self._hint else _delimiter(lines)
         self._quoted = self.delimiter != "\t" or _quotes_are_of_a_spreadsheet(source)
         self._jumps = Jumps()
-        sample = [row for _, row in islice(self._rows(), SAMPLE) if any(row)]
+        sample = list(islice((row for _, row in self._rows() if _has_text(row)), SAMPLE))
         self._header = has_header(sample, wanted)
         if self._header and len(sample) == 1:
             raise DataError(f"{self._name}: has a header and no rows; there is nothing to read.")
@@ -67,7 +67,7 @@ class Delimited:
         for line, row in rows:
             if not self._least <= len(row) <= self._width and not self._fits(row):
                 raise self._ragged(line, row, rows)
-            if header and any(row):
+            if header and _has_text(row):
                 header = False
                 continue
             self._jumps.add(line)
@@ -103,7 +103,7 @@ class Delimited:
     def _fits(self, row: Sequence[str]) -> bool:
         """Whether the chosen cells are there and none with text is too many; or no text at all."""
         missing = len(row) < self._least
-        return not any(map(str.strip, row if missing else row[self._width :]))
+        return not _has_text(row if missing else row[self._width :])
 
     def _ragged(
         self, line: int, row: list[str], rest: Iterable[tuple[int, list[str]]]
@@ -120,6 +120,10 @@ class Delimited:
             f"{self._name}, line {line}: {len(row)} column{'s' * (len(row) > 1)} where other rows "
             f"have {self._width}{others}; {mend}."
         )
+
+
+def _has_text(row: Iterable[str]) -> bool:
+    return any(map(str.strip, row))
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
@@ -152,7 +156,10 @@ def _share(lines: list[str], delimiter: str) -> float:
 
 def _quotes_are_of_a_spreadsheet(source: Source) -> bool:
     """Whether to read a TSV's quotes as CSV's, by all of the file."""
-    return any('"' in line for line in source.lines()) and spreadsheet.quoted(
+    if not any('"' in line for line in source.lines()):
+        return False
+    sample = islice(map(_CELL.findall, _records(source.lines())), SAMPLE)
+    return any(len(cells) > 1 for cells in sample) and spreadsheet.quoted(
         map(_CELL.findall, _records(source.lines()))
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NoReturn
@@ -15,6 +16,7 @@ from qkv.errors import DataError
 __all__ = ["JsonLines"]
 
 SAMPLE = 1000  # records by which the fields are judged
+_WHOLE = re.compile(r"\s*\[\s*[\[{]")  # one array holds all records
 SHOWN = 40  # characters of what is no text, in a message
 
 
@@ -28,8 +30,7 @@ class JsonLines:
 
     def __init__(self, source: Source, wanted: Sequence[str], count: int) -> None:
         self._source, self._name = source, str(source.path)
-        first = next(filter(str.strip, source.lines()), "")
-        self._whole = first.strip() == "[" or first.lstrip().startswith(("[{", "[["))
+        self._whole = bool(_WHOLE.match(source.text))
         self._jumps = Jumps()
         sample = [_fields(record) for _, record in islice(self._records(), SAMPLE)]
         names = dict.fromkeys(
@@ -65,7 +66,8 @@ class JsonLines:
     def _records(self) -> Iterator[tuple[int, Any]]:
         """Each with the number of its line; in a single array, with its own."""
         if self._whole:
-            yield from enumerate(self._parsed("\n".join(self._source.lines()), self._name), 1)
+            with self._source.open() as stream:
+                yield from enumerate(self._parsed(stream.read(), self._name), 1)
             return
         for number, line in enumerate(self._source.lines(), 1):
             if line.strip():
@@ -74,7 +76,7 @@ class JsonLines:
                     raise DataError(f"{self._at(number)}: needs an object with two texts.")
                 yield number, record
 
-    def _parsed(self, text: str, where: str) -> Any:
+    def _parsed(self, text: str | bytes, where: str) -> Any:
         try:
             return json.loads(text)
         except (ValueError, RecursionError) as error:

@@ -11,7 +11,7 @@ from qkv.data.formats.columns import Columns
 from qkv.data.formats.delimited import Delimited
 from qkv.data.formats.jsonlines import JsonLines
 from qkv.data.formats.parquet import Parquet
-from qkv.data.formats.source import UTF16, Source
+from qkv.data.formats.source import Source
 from qkv.errors import DataError
 
 __all__ = ["Table", "table"]
@@ -62,22 +62,16 @@ def table(source: Source, wanted: Sequence[str], count: int) -> Table:
     if source.head.startswith(b"PAR1"):
         return Parquet(source, wanted, count)
     _check_kind(source)
-    text = _text(source.head)
-    if _XML.match(text):
-        if (root := _ROOT.search(text)) and root[1].lower() not in ("tmx", "xliff"):
+    if _XML.match(source.text):
+        if (root := _ROOT.search(source.text)) and root[1].lower() not in ("tmx", "xliff"):
             raise DataError(
                 f"{source.path}: XML or HTML of another kind (<{root[1]}>); TMX and XLIFF are read."
             )
         from qkv.data.formats.units import Units
 
         return Units(source, wanted, count)
-    return (JsonLines if _JSON.match(text) or _is_json(text) else Delimited)(source, wanted, count)
-
-
-def _text(head: bytes) -> str:
-    """What can be read of it."""
-    encoding = "utf-16" if head.startswith(UTF16) else "utf-8-sig"
-    return head.decode(encoding, "ignore")
+    is_json = _JSON.match(source.text) or _is_json(source.text)
+    return (JsonLines if is_json else Delimited)(source, wanted, count)
 
 
 def _is_json(text: str) -> bool:
@@ -96,7 +90,7 @@ def _check_kind(source: Source) -> None:
             raise DataError(f"{source.path}: is {kind}; {remedy}.")
     if source.head[257:262] == b"ustar":
         raise DataError(f"{source.path}: is a tar archive; unpack it.")
-    if b"\0" in source.head and not source.head.startswith(UTF16):
+    if b"\0" in source.head and not source.is_utf16:
         line = source.head[: source.head.index(b"\0")].count(b"\n") + 1
         raise DataError(
             f"{source.path}, line {line}: has NUL bytes, so it is no text; if it is UTF-16 without "

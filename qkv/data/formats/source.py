@@ -29,7 +29,8 @@ ZSTANDARD = b"\x28\xb5\x2f\xfd"
 class Source:
     """A file that can be read from its start again and again; a pipe is kept in a temporary file.
 
-    head: its first bytes, unpacked. packed: as what it is compressed, "" if it is not.
+    head: its first bytes, unpacked. text: the same as text, as far as it is that.
+    packed: as what it is compressed, "" if it is not.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -41,6 +42,13 @@ class Source:
                 self.packed = _packed(file.read(6))
         with self.open() as stream:
             self.head = stream.read(HEAD_BYTES)
+        encoding = "utf-16" if self.is_utf16 else "utf-8-sig"
+        self.text = self.head.decode(encoding, "ignore")
+
+    @property
+    def is_utf16(self) -> bool:
+        """By its mark; without one it is not read."""
+        return self.head.startswith(UTF16)
 
     @contextmanager
     def open(self) -> Iterator[io.BufferedReader[Any]]:
@@ -60,7 +68,7 @@ class Source:
             DataError: as `open`; or not text, or a line of more than MOST_CHARACTERS.
         """
         with self.open() as stream:
-            if self.head.startswith(UTF16):
+            if self.is_utf16:
                 yield from _utf16_lines(stream, str(self.path))
             else:
                 yield from stream_lines(stream, str(self.path))
