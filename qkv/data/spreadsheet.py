@@ -10,7 +10,7 @@ __all__ = ["CODES", "is_header", "is_language", "is_name", "is_number", "quoted"
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NUMBER = re.compile(r"[-+]?\d[\d.,]*")
-_REASON = re.compile(r'""|[\n\t]')  # for quotes around a cell
+_REASON = re.compile(r'""|[\n\r\t]')  # for quotes around a cell
 
 _COLUMNS = """
     source src target tgt trg input output question answer text sentence sentences translation

@@ -20,6 +20,7 @@ LABELS_SHARE = 0.2  # with so few different cells a column holds labels
 FEW_ROWS = 10  # of fewer nothing is said by how often they repeat
 BOILERPLATE = 5  # characters with which all cells begin
 NAME_CHARACTERS = 40  # the longest name of a column
+LANGUAGE_CELLS = 100  # enough to tell a column's language by
 SHOWN = 30  # characters of a cell in a message
 # The name of a file, a page, a person or an item, in ASCII.
 _NAME = re.compile(r"[!-~]+[/\\@_][!-~]+|[!-~]+\.[a-z]\w{0,4}|[!-~]*\d[!-~]*")
@@ -104,7 +105,7 @@ class Columns:
         raise DataError(f"{self.where}: no {self.kind} {name!r}; {self._listed()}")
 
     def _language(self, index: int) -> str:
-        return language(self.cells[index])[0]
+        return language(self.cells[index][:LANGUAGE_CELLS])[0]
 
     def _listed(self) -> str:
         """All columns with a cell of each, and the option that chooses."""

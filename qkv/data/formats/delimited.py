@@ -6,8 +6,8 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from operator import itemgetter
+from itertools import islice, repeat
+from operator import add, itemgetter, methodcaller
 
 from qkv.data import spreadsheet
 from qkv.data.corpora import MOST_CHARACTERS
@@ -63,14 +63,16 @@ class Delimited:
         pick = itemgetter(slice(first, first + 1)) if first == last else itemgetter(*self.chosen)
         blank = ("",) * len(self.chosen)
         self._jumps = Jumps()
-        header, rows = self._header, self._rows()
+        header, number, expected, rows = self._header, 0, 1, self._rows()
         for line, row in rows:
-            if not self._least <= len(row) <= self._width and not self._fits(row):
+            if len(row) != self._width and not self._fits(row):
                 raise self._ragged(line, row, rows)
             if header and _has_text(row):
                 header = False
                 continue
-            self._jumps.add(line)
+            if line != expected:
+                self._jumps.add(number, line)
+            number, expected = number + 1, line + 1
             yield pick(row) if len(row) >= self._least else blank
 
     @property
@@ -83,15 +85,15 @@ class Delimited:
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each row, and the line on which it begins."""
-        lines = self._source.lines()
-        first = 1
-        if self._hint:
-            next(lines)
-            first = 2
+        first = 2 if self._hint else 1
+        lines = islice(self._source.lines(), first - 1, None)
         if not self._quoted:
-            yield from enumerate((line.split("\t") for line in lines), first)
-            return
-        reader = csv.reader((f"{line}\n" for line in lines), delimiter=self.delimiter, strict=True)
+            return enumerate(map(methodcaller("split", "\t"), lines), first)
+        return self._unquoted(map(add, lines, repeat("\n")), first)
+
+    def _unquoted(self, lines: Iterable[str], first: int) -> Iterator[tuple[int, list[str]]]:
+        """The same of lines with their ends, as `csv` wants them; `first` is the first's number."""
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
         begins = first
         try:
             for row in reader:
@@ -131,16 +133,16 @@ def _usual_width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """The one that gives most rows the same number of cells, two or more; a comma if none does.
+    """A tab where the first line and half of all have one, for text has none.
 
-    Tabs win where most lines have some: text has none.
+    Else the comma or semicolon that gives most rows the same number of cells; a comma if none does.
     """
-    filled = [line for line in lines if line.strip()]
-    if 2 * sum("\t" in line for line in filled) >= len(filled):
+    tabs = 2 * sum("\t" in line for line in lines) >= len(lines)
+    if tabs and "\t" in lines[0]:
         return "\t"
-    shares = {delimiter: _share(filled, delimiter) for delimiter in ";,"}
-    best = max(shares, key=lambda delimiter: (shares[delimiter], delimiter == ","))
-    return best if shares[best] > 0.5 else ","
+    shares = {delimiter: _share(lines, delimiter) for delimiter in ",;"}
+    best = max(shares, key=lambda delimiter: shares[delimiter])
+    return best if shares[best] > 0.5 else "\t" if tabs else ","
 
 
 def _share(lines: list[str], delimiter: str) -> float:

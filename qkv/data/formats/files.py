@@ -53,7 +53,9 @@ class DataFiles:
             MissingExtra: a file that only an extra can read.
         """
         for source, target in self._rows(2, "pairs"):
-            yield Pair(_one_line(source), _one_line(target))
+            if "\n" in source or "\n" in target:
+                source, target = _one_line(source), _one_line(target)
+            yield Pair(source, target)
 
     def texts(self) -> Iterator[str]:
         """The same for one column."""

@@ -52,8 +52,11 @@ class JsonLines:
                 no text.
         """
         self._jumps = Jumps()
-        for number, record in self._records():
-            self._jumps.add(number)
+        expected = 1
+        for index, (number, record) in enumerate(self._records()):
+            if number != expected:
+                self._jumps.add(index, number)
+            expected = number + 1
             fields = _fields(record)
             yield [self._text(fields, name, number) for name in self._fields]
 

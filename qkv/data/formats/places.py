@@ -13,14 +13,11 @@ class Jumps:
 
     def __init__(self) -> None:
         self._indices, self._lines = array("q", [0]), array("q", [1])
-        self._count, self._next = 0, 1
 
-    def add(self, line: int) -> None:
-        """The next item begins on `line`."""
-        if line != self._next:
-            self._indices.append(self._count)
-            self._lines.append(line)
-        self._count, self._next = self._count + 1, line + 1
+    def add(self, index: int, line: int) -> None:
+        """From here on: item `index`, counted from 0, begins on `line`."""
+        self._indices.append(index)
+        self._lines.append(line)
 
     def line(self, index: int) -> int:
         last = bisect_right(self._indices, index) - 1
