@@ -157,13 +157,16 @@ def _share(lines: list[str], delimiter: str) -> float:
 
 
 def _quotes_are_of_a_spreadsheet(source: Source) -> bool:
-    """Whether to read a TSV's quotes as CSV's, by all of the file."""
+    """Whether to read a TSV's quotes as CSV's, by all of the file.
+
+    Tabs and line breaks are taken for parts of a cell only if lines differ in their number of tabs.
+    """
     if not any('"' in line for line in source.lines()):
         return False
-    sample = islice(map(_CELL.findall, _records(source.lines())), SAMPLE)
-    return any(len(cells) > 1 for cells in sample) and spreadsheet.quoted(
-        map(_CELL.findall, _records(source.lines()))
-    )
+    tabs = {line.count("\t") for line in source.lines() if line.strip()}
+    if len(tabs) == 1:
+        return spreadsheet.quoted(line.split("\t") for line in source.lines())
+    return spreadsheet.quoted(map(_CELL.findall, _records(source.lines())))
 
 
 def _records(lines: Iterable[str]) -> Iterator[str]:
