@@ -110,7 +110,7 @@ class Columns:
     def _listed(self) -> str:
         """All columns with a cell of each, and the option that chooses."""
         columns = [
-            f"{i + 1} {name} {_shortened(next(filter(str.strip, cells), ''))}".replace("  ", " ")
+            " ".join(filter(None, (str(i + 1), name, _first(cells))))
             for i, (name, cells) in enumerate(zip(self.names, self.cells, strict=True))
         ]
         return (
@@ -118,15 +118,15 @@ class Columns:
         )
 
     def _lone(self) -> str:
-        cell = next(filter(str.strip, self.cells[0]), "") if self.cells else ""
-        return f" (it begins with {_shortened(cell)})" if cell else ""
+        cell = _first(self.cells[0]) if self.cells else ""
+        return f" (it begins with {cell})" if cell else ""
 
 
 def has_header(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> bool:
     """Whether the first of the rows names the columns.
 
-    It does if it has the names wanted, or by `spreadsheet.is_header`. With more columns than two
-    it is enough that two names are known, or that it stands above numbers without being one.
+    It does if it has the names wanted, by `spreadsheet.is_header`, or if a cell that is no number
+    stands above numbers. With more columns than two it is enough that two names are known.
     """
     first = [cell.strip().casefold() for cell in rows[0]]
     names = [name.strip().casefold() for name in wanted if not name.strip().isdecimal()]
@@ -138,10 +138,11 @@ def has_header(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> bool:
         return True
     filled = [cell for cell in first if cell]
     unlike_names = any(map(spreadsheet.is_number, first)) or len(set(filled)) < len(filled)
-    if len(first) == 2 or unlike_names or max(map(len, first)) > NAME_CHARACTERS:
+    if unlike_names or max(map(len, first)) > NAME_CHARACTERS:
         return False
     known = [sum(map(spreadsheet.is_name, row)) for row in rows[:2]]
-    return (known[0] > 1 and known[1:] < known[:1]) or any(map(_are_numbers, _below(rows)))
+    named = len(first) > 2 and known[0] > 1 and known[1:] < known[:1]
+    return named or any(map(_are_numbers, _below(rows)))
 
 
 def same_language(one: str, other: str) -> bool:
@@ -176,6 +177,8 @@ def _is_text(cells: Sequence[str]) -> bool:
     return len(set(filled)) > LABELS_SHARE * len(filled) and not alike
 
 
-def _shortened(cell: str) -> str:
-    cell = " ".join(cell.split())
-    return f'"{cell}"' if len(cell) <= SHOWN else f'"{cell[: SHOWN - 1]}…"'
+def _first(cells: Sequence[str]) -> str:
+    """The first with text, shortened, in quotes; "" without one."""
+    cell = " ".join(next(filter(str.strip, cells), "").split())
+    shown = cell if len(cell) <= SHOWN else f"{cell[: SHOWN - 1]}…"
+    return f'"{shown}"' if cell else ""

@@ -156,7 +156,7 @@ def _utf16_lines(stream: io.BufferedReader[Any], name: str) -> Iterator[str]:
             yield line
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{name}, line {number + 1}: broken UTF-16 ({error.reason}); save the file again."
+            f"{name}, from line {number + 1} on: broken UTF-16 ({error.reason}); save it again."
         ) from None
     finally:
         text.detach()

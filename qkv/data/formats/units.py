@@ -70,7 +70,8 @@ class Units:
         sample: list[dict[str, str]] = []
         names: dict[str, str] = {}
         for number, unit in enumerate(self._units()):
-            names = {code.casefold(): code for code, _ in unit} | names
+            for code, _ in unit:
+                names.setdefault(code.casefold(), code)
             if number < SAMPLE:
                 sample.append({code.casefold(): text for code, text in unit})
             elif all(any(same_language(name, each) for name in names) for each in wanted):
@@ -93,9 +94,9 @@ class Units:
                         yield list(self._texts(element))
                         _forget(element)
             except etree.XMLSyntaxError as error:
-                raise DataError(
-                    f"{self._name}, line {error.lineno}: not well-formed XML ({error.msg})."
-                ) from None
+                where = f"{self._name}, line {error.lineno}" if error.lineno else self._name
+                why = error.msg if error.lineno else "an entity that it does not declare, perhaps"
+                raise DataError(f"{where}: not well-formed XML ({why}).") from None
 
     def _begin(self, element: Any) -> None:
         """Refuse entities at the root; note the languages that a file or its part is in."""

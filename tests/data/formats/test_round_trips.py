@@ -8,7 +8,7 @@ import gzip
 import json
 import lzma
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("formats") / "file"
 
 
-def in_one_line(rows: list[tuple[str, ...]]) -> list[Pair]:
+def in_one_line(rows: Sequence[Sequence[str]]) -> list[Pair]:
     """Line breaks of a text are spaces once it is read."""
     return [
         Pair(*(re.sub(r"\s*\n\s*", " ", t).strip() if "\n" in t else t for t in row))
@@ -61,7 +61,7 @@ def read(path: Path, data: bytes, columns: str | None = None) -> DataFiles:
     return DataFiles([path], columns)
 
 
-def as_csv(rows: list[tuple[str, ...]], **how: Any) -> tuple[str, list[int]]:
+def as_csv(rows: Sequence[Sequence[str]], **how: Any) -> tuple[str, list[int]]:
     """The text, and the line on which each row begins."""
     out, begins = StringIO(newline=""), []
     writer = csv.writer(out, **how)
@@ -175,7 +175,7 @@ XML_TEXT = TEXT.map(lambda text: re.sub("[\r\ufffe\uffff]", "", text))
 XML_ROWS = st.lists(st.tuples(XML_TEXT, XML_TEXT), min_size=1, max_size=8)
 
 
-def tmx(rows: list[tuple[str, str]]) -> ElementTree.Element:
+def tmx(rows: Sequence[Sequence[str]]) -> ElementTree.Element:
     root = ElementTree.Element("tmx", version="1.4")
     ElementTree.SubElement(root, "header", srclang="en-GB", datatype="plaintext")
     body = ElementTree.SubElement(root, "body")
@@ -187,7 +187,7 @@ def tmx(rows: list[tuple[str, str]]) -> ElementTree.Element:
     return root
 
 
-def xliff(rows: list[tuple[str, str]], version: str) -> ElementTree.Element:
+def xliff(rows: Sequence[Sequence[str]], version: str) -> ElementTree.Element:
     languages = {"source-language": "en-GB", "target-language": "de"}
     root = ElementTree.Element("xliff", version=version)
     if version == "2.0":
