@@ -199,9 +199,9 @@ def test_empty_cells_and_line_breaks_stay_in_their_row(
     assert (lines[:2], lines[3:]) == (["", ""], [tea])
     assert done.err.startswith(f"{path}: column zh, header skipped, 5 texts\n")
     assert f"qkv: {path}, line 5: unlike the training text" in done.err
-    path.write_text(f"zh,n\n我,1\n{'我' * 5000},2\n")
+    path.write_text(f"zh,n\n我,1\n{'我' * 5001},2\n")
     refused = qkv("translate", transformer, "--data", path).refusal()
-    assert refused.startswith(f"{path}, line 3: a sentence of 5,000 characters;")
+    assert refused.startswith(f"{path}, line 3: a sentence of 5,001 characters;")
 
 
 @pytest.mark.parametrize(
