@@ -93,6 +93,7 @@ class Columns:
         exact = [i for i, each in enumerate(names) if each == key]
         inner = [i for i, each in enumerate(names) if each.rpartition(".")[2] == key]
         like = [i for i, each in enumerate(names) if same_language(each, key)]
+        several = any(len(indices) > 1 for indices in (exact, inner, like))
         for indices in (exact, inner, like):
             if len(indices) == 1:
                 return indices[0]
@@ -102,7 +103,8 @@ class Columns:
             written = [i for i in range(len(names)) if self._language(i) == key]
             if len(written) == 1:
                 return written[0]
-        raise DataError(f"{self.where}: no {self.kind} {name!r}; {self._listed()}")
+        which = f"more than one {self.kind}" if several else f"no {self.kind}"
+        raise DataError(f"{self.where}: {which} {name!r}; {self._listed()}")
 
     def _language(self, index: int) -> str:
         return language(self.cells[index][:LANGUAGE_CELLS])[0]

@@ -21,6 +21,7 @@ __all__ = ["Delimited"]
 SAMPLE = 1000  # rows by which delimiter, header and columns are judged
 NAMES = {"\t": "tab", ",": "comma", ";": "semicolon"}
 _HINT = re.compile(r"sep=(.)\r?\n")  # the first line of a CSV may tell Excel its delimiter
+_SPACED = re.compile(r'"[^"]*"[,;] +"')  # cells with a space after the delimiter, by hand
 _CELL = re.compile(r'(?:[^\t"]|"[^"]*"?)+')  # between tabs that are in no quotes
 
 
@@ -37,6 +38,7 @@ class Delimited:
         if not lines:
             raise DataError(f"{self._name} is empty.")
         self._hint = _HINT.match(source.text)
+        self._spaced = bool(_SPACED.match(lines[0]))
         self.delimiter = self._hint[1] if self._hint else _delimiter(lines)
         self._quoted = self.delimiter != "\t" or _quotes_are_of_a_spreadsheet(source)
         self._jumps = Jumps()
@@ -93,7 +95,9 @@ class Delimited:
 
     def _unquoted(self, lines: Iterable[str], first: int) -> Iterator[tuple[int, list[str]]]:
         """The same of lines with their ends, as `csv` wants them; `first` is the first's number."""
-        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+        reader = csv.reader(
+            lines, delimiter=self.delimiter, strict=True, skipinitialspace=self._spaced
+        )
         begins = first
         try:
             for row in reader:

@@ -83,7 +83,10 @@ class JsonLines:
         try:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise DataError(f"{where}: not JSON ({error}).") from None
+            raise DataError(
+                f"{where}: not JSON ({error}); each line needs an object or array of its own, or "
+                "one array all of them."
+            ) from None
 
     def _text(self, fields: dict[Any, Any], name: Any, number: int) -> str:
         text = fields.get(name, self)

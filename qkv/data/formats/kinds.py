@@ -31,6 +31,7 @@ OTHERS = {
     b"\xff\xd8\xff": ("a picture", "captions of pictures are read with --images"),
 }
 _XML = re.compile(r"\s*<(\?xml|!DOCTYPE|!--|(\w+:)?(tmx|xliff|html)\b)", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(r"<(?:\w+:)?(\w+)")
 _JSON = re.compile(r"\s*(\{\s*(\"|\}|$)|\[\s*([{\[\"]|$))", re.MULTILINE)
 
@@ -63,7 +64,8 @@ def table(source: Source, wanted: Sequence[str], count: int) -> Table:
         return Parquet(source, wanted, count)
     _check_kind(source)
     if _XML.match(source.text):
-        if (root := _ROOT.search(source.text)) and root[1].lower() not in ("tmx", "xliff"):
+        root = _ROOT.search(_COMMENT.sub("", source.text))
+        if root and root[1].lower() not in ("tmx", "xliff"):
             raise DataError(
                 f"{source.path}: XML or HTML of another kind (<{root[1]}>); TMX and XLIFF are read."
             )

@@ -113,6 +113,18 @@ def test_one_column(tmp_path: Path) -> None:
     assert list(DataFiles(tmp_path / "lines").texts()) == ["so", *DE]
 
 
+def test_a_name_of_several_columns(tmp_path: Path) -> None:
+    path = table(tmp_path / "file", EN, FR, DE, header="en-US,en-GB,de")
+    with pytest.raises(DataError, match=r"file: more than one column 'en'; its columns are 1 en-U"):
+        list(DataFiles(path, "en,de").pairs())
+
+
+def test_spaces_after_commas(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text('"en", "de"\n"a, b", "c ""d"""\n e, f\n')
+    assert list(DataFiles(path).pairs()) == [Pair("a, b", 'c "d"'), Pair("e", "f")]
+
+
 def test_a_hint_of_the_delimiter_is_no_row(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes("\ufeffsep=|\r\nen|de\r\na, b; c|d\r\n".encode())
