@@ -75,12 +75,9 @@ class Columns:
             return list(range(count))
         names = [name.rpartition(".")[2].strip().casefold() for name in self.names]
         texts = [i for i, cells in enumerate(self.cells) if _is_text(cells)]
-        guesses = [texts]
-        if count == 2:
-            roles = [[i for i in texts if names[i] in role] for role in (SOURCES, TARGETS)]
-            guesses.insert(0, [role[0] for role in roles if len(role) == 1])
-            guesses.insert(1, [i for i in texts if spreadsheet.is_language(names[i])])
-        for guess in guesses:
+        roles = [[i for i in texts if names[i] in role] for role in (SOURCES, TARGETS)[:count]]
+        by_role = [role[0] for role in roles if len(role) == 1]
+        for guess in (by_role, [i for i in texts if spreadsheet.is_language(names[i])], texts):
             if len(guess) == count:
                 return guess
         many = "which one is meant" if count == 1 else "which two are source and target"

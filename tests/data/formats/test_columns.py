@@ -44,6 +44,7 @@ def note(path: Path, columns: str | Sequence[str] | None = None) -> str:
         ((EN, LABELS, DE), "english,topic,german", "columns english → german, header skipped"),
         ((EN, FR, DE), "en,remark,de", "columns en → de, header skipped"),
         ((DE, ZH, EN), "target,x,source", "columns source → target, header skipped"),
+        ((IDS, DE, EN), "id,target,source", "columns source → target, header skipped"),
     ],
 )  # fmt: skip
 def test_guessed(
@@ -103,6 +104,11 @@ def test_what_cannot_be_told_is_listed(tmp_path: Path, wanted: str | None, said:
 def test_one_column(tmp_path: Path) -> None:
     path = table(tmp_path / "file", IDS, DE)
     assert list(DataFiles(path).texts()) == DE  # the only text
+    path = table(tmp_path / "file", EN, DE, header="target,source")
+    assert list(DataFiles(path).texts()) == DE
+    path = table(tmp_path / "file", EN, DE, FR, header="target,text,comment")
+    with pytest.raises(DataError, match="cannot tell which one is meant; its columns are 1 target"):
+        list(DataFiles(path).texts())
     path = table(tmp_path / "file", EN, DE, header="en,de")
     with pytest.raises(DataError, match="cannot tell which one is meant; its columns are 1 en"):
         list(DataFiles(path).texts())
@@ -111,6 +117,14 @@ def test_one_column(tmp_path: Path) -> None:
     assert files.notes == [f"{path}: column de, header skipped, 3 texts"]
     (tmp_path / "lines").write_text("so\n" + "".join(f"{line}\n" for line in DE))
     assert list(DataFiles(tmp_path / "lines").texts()) == ["so", *DE]
+
+
+def test_labels_are_no_sentences(tmp_path: Path) -> None:
+    """Where there are rows enough to see that they repeat."""
+    kinds = ["sports news", "other news"]
+    rows = [(f"{en} {i}", kinds[i % 2], f"{i} {de}") for i in range(4) for en, de in PAIRS]
+    path = table(tmp_path / "file", *zip(*rows, strict=True))
+    assert [tuple(pair) for pair in DataFiles(path).pairs()] == [(en, de) for en, _, de in rows]
 
 
 def test_a_name_of_several_columns(tmp_path: Path) -> None:

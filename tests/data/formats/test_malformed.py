@@ -8,7 +8,6 @@ import lzma
 import os
 import re
 import sys
-import threading
 import tracemalloc
 from collections.abc import Sequence
 from io import BytesIO
@@ -283,15 +282,14 @@ def test_inline_elements(tmp_path: Path) -> None:
     assert list(DataFiles(path).pairs()) == [Pair("A dog.", "Ein Hund."), Pair("No", "")]
 
 
-def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    data = gzip.compress(b'en\tde\n"a, ""b"""\tc\n')
-    thread = threading.Thread(target=pipe.write_bytes, args=(data,))
-    thread.start()
-    files = DataFiles(pipe)
+def test_a_pipe_is_read_like_a_file() -> None:
+    """Twice, though what was in it is gone."""
+    reader, writer = os.pipe()
+    os.write(writer, gzip.compress(b'en\tde\n"a, ""b"""\tc\n'))
+    os.close(writer)
+    files = DataFiles(f"/dev/fd/{reader}")
     assert list(files.pairs()) == list(files.pairs()) == [Pair('a, "b"', "c")]
-    thread.join()
+    os.close(reader)
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
