@@ -21,7 +21,7 @@ Tokenizers = tuple[Tokenizer, Tokenizer]  # of the source and of the target, may
 
 def paths_of(data: Data) -> dict[str, list[str]]:
     """The files alone."""
-    paths = {name: value for name, value in data.items() if name != "columns"}
+    paths = {name: value for name, value in data.items() if not name.endswith("columns")}
     return {name: [path] if isinstance(path, str) else list(path) for name, path in paths.items()}
 
 

@@ -36,7 +36,6 @@ Report = Callable[[str], None]
 
 VALIDATED_A_SECOND = 2  # of the time: validation takes about a hundredth of it
 NO_PATIENCE = 10**6  # a run with a time uses it all
-LISTS = ("data", "valid_data")  # several files, one read after the other
 
 # Text that is given again may be in the other form.
 OTHER_FORM = {
@@ -269,7 +268,7 @@ def _absolute(data: Data) -> Data:
         name: [str(Path(path).absolute()) for path in paths]
         for name, paths in paths_of(data).items()
     }
-    return data | {name: p if name in LISTS else p[0] for name, p in absolute.items()}
+    return data | {name: p if name.endswith("data") else p[0] for name, p in absolute.items()}
 
 
 def _begin(run: RunFolder, plan: Plan, corpus: Corpus, material: Material, report: Report) -> None:
