@@ -91,7 +91,7 @@ def test_csv(
     text, begins = as_csv(
         [("en", "de"), *rows], delimiter=delimiter, quoting=quoting, lineterminator=end
     )
-    files = read(path, PACK[packed](text.encode(encoding)))
+    files = read(path, PACK[packed](text.encode(encoding)), "en,de")
     assert list(files.pairs()) == in_one_line(rows)
     assert files.notes == [f"{path}: columns en → de, header skipped, {len(rows)} pairs"]
     assert [files.place(i) for i in range(len(rows))] == [
@@ -113,7 +113,7 @@ def test_tsv_with_the_quotes_of_a_spreadsheet(
         {line.count("\t") for line in text.split("\n")[:-1]} != {1}
         or not any("\n" in cell for row in rows for cell in row)
     )
-    files = read(path, text.encode(encoding))
+    files = read(path, text.encode(encoding), "en,de")
     assert list(files.pairs()) == in_one_line(rows)
     assert ("quotes taken away" in files.notes[0]) == ('"' in text)
     assert [files.place(i) for i in range(len(rows))] == [
