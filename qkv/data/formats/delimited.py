@@ -139,12 +139,13 @@ def _usual_width(rows: Sequence[Sequence[str]]) -> int:
 def _delimiter(lines: list[str]) -> str:
     """A tab where the first line and half of all have one, for text has none.
 
-    Else the comma or semicolon that gives most rows the same number of cells; a comma if none does.
+    Else what gives most rows the same number of cells, which may go over several lines; a comma if
+    nothing does.
     """
     tabs = 2 * sum("\t" in line for line in lines) >= len(lines)
     if tabs and "\t" in lines[0]:
         return "\t"
-    shares = {delimiter: _share(lines, delimiter) for delimiter in ",;"}
+    shares = {delimiter: _share(lines, delimiter) for delimiter in ",;\t"}
     best = max(shares, key=lambda delimiter: shares[delimiter])
     return best if shares[best] > 0.5 else "\t" if tabs else ","
 

@@ -21,6 +21,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qkv.data import DataFiles, Pair, clean, filled, read_parallel
+from qkv.data.spreadsheet import is_number
 
 TEXT = (
     st.text(
@@ -127,6 +128,8 @@ CELL = st.text(st.sampled_from("ab,\"' 1中"), min_size=1, max_size=8).filter(st
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=8), st.booleans())
 def test_tsv_as_it_always_was_read(path: Path, rows: list[tuple[str, str]], header: bool) -> None:
     """By the rules of `clean` for lines of two texts."""
+    # A column of numbers below something else has a header, which two texts do not.
+    assume(not any(all(map(is_number, column)) for column in zip(*rows[1:], strict=True)))
     rows = [("Source", "Target"), *rows] if header else rows
     files = read(path, "".join(f"{a}\t{b}\n" for a, b in rows).encode())
     assert filled(files.pairs()).pairs == clean(Pair(*row) for row in rows).pairs
