@@ -43,6 +43,8 @@ class Delimited:
         self._quoted = self.delimiter != "\t" or _quotes_are_of_a_spreadsheet(source)
         self._jumps = Jumps()
         sample = list(islice((row for _, row in self._rows() if _has_text(row)), SAMPLE))
+        if not sample:
+            raise DataError(f"{self._name}: has no rows with text; there is nothing to read.")
         self._header = has_header(sample, wanted)
         if self._header and len(sample) == 1:
             raise DataError(f"{self._name}: has a header and no rows; there is nothing to read.")

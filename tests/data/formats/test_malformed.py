@@ -50,6 +50,8 @@ TMX = (
         (b"", "FILE is empty."),
         (b"\xef\xbb\xbf", "FILE is empty."),
         (b"\n \n", "FILE is empty."),
+        (b",\n ,\n", "FILE: has no rows with text; there is nothing to read."),
+        (b'""\t""\n', "FILE: has no rows with text; there is nothing to read."),
         (b"en,de\n", "FILE: has a header and no rows; there is nothing to read."),
         (
             b"hello\nworld\n",

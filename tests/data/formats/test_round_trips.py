@@ -132,7 +132,9 @@ def test_tsv_as_it_always_was_read(path: Path, rows: list[tuple[str, str]], head
     assume(not any(all(map(is_number, column)) for column in zip(*rows[1:], strict=True)))
     rows = [("Source", "Target"), *rows] if header else rows
     files = read(path, "".join(f"{a}\t{b}\n" for a, b in rows).encode())
-    assert filled(files.pairs()).pairs == clean(Pair(*row) for row in rows).pairs
+    expected = clean(Pair(*row) for row in rows).pairs
+    assume(expected)
+    assert filled(files.pairs()).pairs == expected
 
 
 @given(ROWS, st.sampled_from(["flat", "nested", "array", "whole", "indented"]), st.booleans())
