@@ -237,6 +237,10 @@ def test_empty_cells_and_line_breaks_stay_in_their_row(
         (["evaluate", "MODEL", "--columns", "zh,en"], "give --source and --reference, or --data"),
         (["evaluate", "MODEL", "--data", "NO"], "NO: no such file."),
         (["translate", "MODEL", "--data", "T", "T"], "give a file to translate, or --data alone"),
+        (
+            ["translate", "MODEL", "--data", "T", "--columns", "zh", "--documents"],
+            "--documents is for a text; --data is translated row for row.",
+        ),
         (["translate", "MODEL", "--columns", "zh"], "give a file to translate, or --data alone"),
         (
             ["translate", "MODEL", "--data", "T"],
