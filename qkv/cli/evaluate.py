@@ -6,7 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from typer import Argument, Option
 
@@ -17,9 +17,18 @@ from qkv.search import Search
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from qkv.data import Pair
     from qkv.evaluation import Reference
 
 __all__ = ["evaluate"]
+
+
+class _Text(NamedTuple):
+    """Sources with references, their file, and the language of the references for sacremoses."""
+
+    name: str
+    pairs: list[Pair]
+    language: str
 
 
 @searching("nbest")
@@ -27,6 +36,13 @@ def evaluate(
     model: Annotated[Path, Argument(help="Model folder.")],
     source: Annotated[Path | None, Option(help="Sentences, one a line; gzip or not.")] = None,
     reference: Annotated[Path | None, Option(help="Their translations, line for line.")] = None,
+    data: Annotated[
+        list[Path] | None,
+        Option(help="Instead: TSV, CSV, JSONL, Parquet, TMX or XLIFF; may be repeated."),
+    ] = None,
+    columns: Annotated[
+        str | None, Option(help="Its source and reference by name or number, such as en,de.")
+    ] = None,
     images: Annotated[
         Path | None, Option(help="Instead: pictures and captions, TSV or JSONL.")
     ] = None,
@@ -49,18 +65,17 @@ def evaluate(
     bands: list[Any] = []
     used: dict[str, Any] = {}
     if images is not None:
-        if source or reference or language or by_length:
+        if source or reference or data or columns or language or by_length:
             raise ConfigError(
                 "--images goes with --image-root and --skip-bad; the options of text are --source, "
-                "--reference, --language and --by-length."
+                "--reference, --data, --columns, --language and --by-length."
             )
         scores, used = _of_captions(model, device, images, image_root, skip_bad, search)
     else:
-        if not source or not reference:
-            raise ConfigError("give --source and --reference, or --images.")
         if image_root or skip_bad:
             raise ConfigError("--image-root and --skip-bad belong to --images.")
-        scores, bands = _of_text(model, device, source, reference, language, by_length, search)
+        text = _text(source, reference, data, columns)
+        scores, bands = _of_text(model, device, text, language, by_length, search)
     settings = {"beam": search.beam, "length_penalty": search.length_penalty, **search.changed()}
     _print(scores, bands, {"model": str(model), **settings, **used} if json_ else None)
 
@@ -108,31 +123,50 @@ def _of_captions(
     return scores, {**counts, "skipped": skipped}
 
 
+def _text(
+    source: Path | None, reference: Path | None, data: list[Path] | None, columns: str | None
+) -> _Text:
+    """What is to be translated and compared, given in exactly one form."""
+    from qkv.data import DataFiles, read_parallel
+
+    if data and not source and not reference:
+        files, name = DataFiles(data, columns), ", ".join(map(str, data))
+        every = list(files.pairs())
+        pairs = [pair for pair in every if pair.source.strip() and pair.target.strip()]
+        if not pairs:
+            raise DataError(f"{name}: no pair has text on both sides.")
+        for note in files.notes:
+            print(note, file=sys.stderr)
+        if left_out := len(every) - len(pairs):
+            print(f"skipped {left_out:,} pairs: no text on one of the sides", file=sys.stderr)
+        return _Text(name, pairs, _usual(files.languages[1]))
+    if data or columns or not source or not reference:
+        raise ConfigError("give --source and --reference, or --data alone, or --images.")
+    return _Text(str(source), read_parallel(source, reference), _language(reference))
+
+
 def _of_text(
     folder: Path,
     device: str,
-    source: Path,
-    reference: Path,
+    text: _Text,
     language: str | None,
     by_length: bool,
     search: Search,
 ) -> tuple[list[Any], list[Any]]:
     """Scores, and bands by source length if they are wanted."""
-    from qkv.data import read_parallel
     from qkv.evaluation import bleu, bleu_lowercased, chrf, exact_match, tokenizer_for
     from qkv.evaluation import by_length as bands_of
     from qkv.pipeline import load_translator
 
-    pairs = read_parallel(source, reference)
-    sources, references = [p.source for p in pairs], [p.target for p in pairs]
+    sources, references = [p.source for p in text.pairs], [p.target for p in text.pairs]
     tokenizer = tokenizer_for(references)
-    moses = tokenizer == "13a" and (_language(reference) if language is None else _known(language))
+    moses = tokenizer == "13a" and (text.language if language is None else _known(language))
     translator = load_translator(folder, device=device)
     translations = translator.translate(sources, search=search)
     unlike = sum(bool(translator.unlike_training(each)) for each in translations)
     if unlike:
         print(
-            f"qkv: {source}: {unlike:,} of {len(sources):,} lines are unlike the training text; "
+            f"qkv: {text.name}: {unlike:,} of {len(sources):,} lines are unlike the training text; "
             "qkv translate names them.",
             file=sys.stderr,
         )
@@ -176,11 +210,15 @@ def _print(scores: list[Any], bands: list[Any], settings: dict[str, Any] | None)
 
 def _language(path: Path) -> str:
     """test.de and test.de.gz are German; without the ending of a language, English."""
+    suffix = path.suffix.lower()
+    return _usual((path.with_suffix("").suffix.lower() if suffix == ".gz" else suffix)[1:])
+
+
+def _usual(code: str) -> str:
+    """The language, or English where sacremoses has no rules for it."""
     from qkv.evaluation import moses_languages
 
-    suffix = path.suffix.lower()
-    ending = path.with_suffix("").suffix.lower() if suffix == ".gz" else suffix
-    return ending[1:] if ending[1:] in moses_languages() else "en"
+    return code if code in moses_languages() else "en"
 
 
 def _known(language: str) -> str:

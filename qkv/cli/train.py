@@ -22,10 +22,18 @@ def train(
     out: Annotated[Path, Option(help="Folder for the run and the model.")],
     source: Annotated[Path | None, Option(help="Sentences, one a line; gzip or not.")] = None,
     target: Annotated[Path | None, Option(help="Their translations, line for line.")] = None,
-    tsv: Annotated[Path | None, Option(help="Instead: source, tab, target in one file.")] = None,
+    data: Annotated[
+        list[Path] | None,
+        Option(help="Instead: TSV, CSV, JSONL, Parquet, TMX or XLIFF; may be repeated."),
+    ] = None,
+    columns: Annotated[
+        str | None, Option(help="Its source and target by name or number, such as en,de.")
+    ] = None,
+    tsv: Annotated[Path | None, Option(help="The same as --data, once.")] = None,
     valid_source: Annotated[Path | None, Option(help="Validation sentences.")] = None,
     valid_target: Annotated[Path | None, Option(help="Their translations.")] = None,
-    valid_tsv: Annotated[Path | None, Option(help="Instead: both in one file.")] = None,
+    valid_data: Annotated[list[Path] | None, Option(help="Instead: like --data.")] = None,
+    valid_tsv: Annotated[Path | None, Option(help="The same as --valid-data, once.")] = None,
     images: Annotated[Path | None, Option(help="Instead: captioned pictures, TSV, JSONL.")] = None,
     valid_images: Annotated[Path | None, Option(help="The same for validation.")] = None,
     image_root: Annotated[Path | None, Option(help="Their folder; by default the list's.")] = None,
@@ -71,20 +79,21 @@ def train(
     }  # fmt: skip
     chosen = _chosen(named, set_ or [])
     seconds = None if time is None else duration(time)
-    data = _data(
-        source=source, target=target, tsv=tsv,
-        valid_source=valid_source, valid_target=valid_target, valid_tsv=valid_tsv,
+    files = _data(
+        source=source, target=target, data=data, columns=columns, tsv=tsv,
+        valid_source=valid_source, valid_target=valid_target,
+        valid_data=valid_data, valid_tsv=valid_tsv,
         images=images, valid_images=valid_images, image_root=image_root,
         **_old("images" if images else "tsv", old, valid_old),
     )  # fmt: skip
     if from_ is None and not resume and (old or valid_old):
         raise ConfigError("--mix and --valid-old belong to --from; give it too.")
     if not resume:
-        _check_data(data)
+        _check_data(files)
     elif time is not None:
         raise ConfigError("--time and --resume do not go together: a run knows its time.")
     # Before torch is imported: nobody should wait for a word.
-    report(f"resuming the run in {out}" if resume else f"reading {', '.join(data.values())}")
+    report(f"resuming the run in {out}" if resume else f"reading {_names(files)}")
     from qkv import training
 
     if plot is not None:
@@ -92,9 +101,9 @@ def train(
     settings = (_read_toml(config) if config else {}) | chosen
     with stoppable(out):
         if resume:
-            training.resume(out, data, settings, report=report, base=from_)
+            training.resume(out, files, settings, report=report, base=from_)
         else:
-            training.start(out, data, settings, report=report, seconds=seconds, base=from_)
+            training.start(out, files, settings, report=report, seconds=seconds, base=from_)
     if plot is not None:
         training.plot_run(out, plot)
 
@@ -153,11 +162,20 @@ def _read_toml(path: Path) -> dict[str, Any]:
     return settings
 
 
-def _data(**paths: Path | None) -> dict[str, str]:
-    return {name: str(path) for name, path in paths.items() if path is not None}
+def _data(**given: list[Path] | Path | str | None) -> dict[str, Any]:
+    return {
+        name: [str(path) for path in value] if isinstance(value, list) else str(value)
+        for name, value in given.items()
+        if value
+    }
 
 
-def _check_data(data: dict[str, str]) -> None:
+def _names(files: dict[str, Any]) -> str:
+    values = [value for name, value in files.items() if name != "columns"]
+    return ", ".join(", ".join(v) if isinstance(v, list) else v for v in values)
+
+
+def _check_data(data: dict[str, Any]) -> None:
     """Training data in exactly one form, validation data in at most one."""
     if "images" in data:
         text = [name for name in data if name.removeprefix("old_") not in PICTURES]
@@ -168,10 +186,13 @@ def _check_data(data: dict[str, str]) -> None:
     if any(name in data for name in PICTURES):
         raise ConfigError("--valid-images and --image-root belong to --images; give it too.")
     for prefix, needed in (("", True), ("valid_", False)):
-        given = {name for name in ("source", "target", "tsv") if f"{prefix}{name}" in data}
+        given = {name for name in ("source", "target", "data", "tsv") if f"{prefix}{name}" in data}
         option = "--" + prefix.replace("_", "-")
-        if given not in ({"source", "target"}, {"tsv"}, set()) or (needed and not given):
+        forms = ({"source", "target"}, {"data"}, {"tsv"}, set())
+        if given not in forms or (needed and not given):
             raise ConfigError(
-                f"give {option}source and {option}target, or {option}tsv alone"
+                f"give {option}source and {option}target, or {option}data alone"
                 + (", or --images." if needed else ".")
             )
+    if "columns" in data and not {"data", "tsv", "valid_data", "valid_tsv"} & data.keys():
+        raise ConfigError("--columns belongs to --data; give it too.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
@@ -34,6 +34,7 @@ JSON = json.JSONEncoder(ensure_ascii=False)
 
 Links: TypeAlias = list[tuple[int, int]] | None
 Spans: TypeAlias = list[tuple[int, int]] | None
+Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 
 
 @searching()
@@ -41,6 +42,13 @@ def translate(
     model: Annotated[Path, Argument(help="Model folder.")],
     file: Annotated[Path | None, Argument(help="Sentences; - or nothing: standard input.")] = None,
     *,
+    data: Annotated[
+        list[Path] | None,
+        Option(help="Instead: TSV, CSV, JSONL, Parquet, TMX or XLIFF; may be repeated."),
+    ] = None,
+    columns: Annotated[
+        str | None, Option(help="Its column to translate, by name or number, such as de.")
+    ] = None,
     search: Search,
     alignments: Annotated[Path | None, Option(help="Write Pharaoh links i-j, a line each.")] = None,
     subwords: Annotated[bool, Option("--subwords", help="Link model tokens, not words.")] = False,
@@ -79,13 +87,13 @@ def translate(
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
     handling = translator.handling(protect, documents)
-    name, lines, most = _lines_of(file, handling)
+    place, lines, most = _texts_of(file, data, columns, handling)
     pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
     warned = 0
     for number, (translation, words) in enumerate(
         _translated(translator, lines, most, pretokenized, search, handling)
     ):
-        where = f"{name} {number + 1}"
+        where = place(number)
         links = _links(translation, subwords, words, where) if wanted else None
         warnings = Warnings.of(translator, translation)
         if format_ == "jsonl":
@@ -130,8 +138,26 @@ class Warnings(NamedTuple):
         return bool(self.unlike or self.looping)
 
 
-def _lines_of(file: Path | None, handling: Handling) -> tuple[str, Iterable[str], int]:
-    """What the errors call the texts, the texts, and how many at most to translate together.
+def _texts_of(
+    file: Path | None, data: list[Path] | None, columns: str | None, handling: Handling
+) -> tuple[Place, Iterable[str], int]:
+    """What the errors call each text, the texts, and how many at most to translate together."""
+    if not data and not columns:
+        return _lines_of(file, handling)
+    if file or not data:
+        raise ConfigError("give a file to translate, or --data alone, with --columns if need be.")
+    if handling.document:
+        raise ConfigError("--documents is for a text; --data is translated row for row.")
+    from qkv.data import DataFiles
+
+    reader = DataFiles(data, columns)
+    deque(_usable(reader.texts(), reader.place, handling), maxlen=0)
+    print(*reader.notes, sep="\n", file=sys.stderr)
+    return reader.place, reader.texts(), CHUNK
+
+
+def _lines_of(file: Path | None, handling: Handling) -> tuple[Place, Iterable[str], int]:
+    """The same of a file's lines or paragraphs.
 
     Standard input's come as they arrive; somebody who types them waits for each translation.
     """
@@ -139,24 +165,28 @@ def _lines_of(file: Path | None, handling: Handling) -> tuple[str, Iterable[str]
 
     kind = "paragraph" if handling.document else "line"
     if file is not None and str(file) != "-":
-        name = f"{file}, {kind}"
+        place = _numbered(f"{file}, {kind}")
         if file.is_file():  # what is wrong with it shall be said before the work
-            deque(_usable(iter_lines(file), name, handling), maxlen=0)
-        return name, _usable(iter_lines(file), name, handling), CHUNK
+            deque(_usable(iter_lines(file), place, handling), maxlen=0)
+        return place, _usable(iter_lines(file), place, handling), CHUNK
     name = "standard input"
     if sys.stdin is None:
         raise DataError(f"{name} is closed; name a file to translate.")
     lines = stream_lines(cast("BufferedReader[Any]", sys.stdin.buffer), name)
-    name = f"{name}, {kind}"
-    return name, _usable(lines, name, handling), 1 if sys.stdin.isatty() else CHUNK
+    place = _numbered(f"{name}, {kind}")
+    return place, _usable(lines, place, handling), 1 if sys.stdin.isatty() else CHUNK
 
 
-def _usable(lines: Iterable[str], name: str, handling: Handling) -> Iterator[str]:
+def _numbered(name: str) -> Place:
+    return lambda index: f"{name} {index + 1}"
+
+
+def _usable(lines: Iterable[str], place: Place, handling: Handling) -> Iterator[str]:
     """The lines, or paragraphs, until one that would take minutes and gigabytes."""
     from qkv.pipeline import check_length
 
-    for number, text in enumerate(paragraphs(lines) if handling.document else lines, 1):
-        check_length(text, f"{name} {number}", handling)
+    for number, text in enumerate(paragraphs(lines) if handling.document else lines):
+        check_length(text, place(number), handling)
         yield text
 
 

@@ -4,20 +4,21 @@ from qkv.data.corpora import (
     Kept,
     Pair,
     clean,
+    filled,
     iter_lines,
     iter_parallel,
-    iter_tsv,
     read_lines,
     read_parallel,
-    read_tsv,
     stream_lines,
 )
+from qkv.data.formats import DataFiles
 from qkv.data.holdout import hold_out, write_pairs
 from qkv.data.pretokenized import Pretokenized, join_tokens
 from qkv.data.tokenizer import Decoded, Encoding, Token, Tokenizer
 from qkv.data.words import spans
 
 __all__ = [
+    "DataFiles",
     "Decoded",
     "Encoding",
     "Kept",
@@ -26,14 +27,13 @@ __all__ = [
     "Token",
     "Tokenizer",
     "clean",
+    "filled",
     "hold_out",
     "iter_lines",
     "iter_parallel",
-    "iter_tsv",
     "join_tokens",
     "read_lines",
     "read_parallel",
-    "read_tsv",
     "spans",
     "stream_lines",
     "write_pairs",

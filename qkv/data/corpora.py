@@ -20,17 +20,17 @@ __all__ = [
     "Kept",
     "Pair",
     "clean",
+    "filled",
     "iter_lines",
     "iter_parallel",
-    "iter_tsv",
     "read_lines",
     "read_parallel",
-    "read_tsv",
     "stream_lines",
 ]
 
 MOST_CHARACTERS = 1_000_000  # of a line
 BLOCK_BYTES = 1 << 16
+HANZI_SHARE = 0.8  # of the characters of Chinese text that are not ASCII, punctuation included
 GZIP = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 T = TypeVar("T")
@@ -138,12 +138,25 @@ def _decoded(block: bytes, name: str, first: int) -> Iterator[str]:
         except UnicodeDecodeError as error:
             raise DataError(
                 f"{name}, line {number}: not UTF-8 (byte {error.start + 1} of the line is "
-                f"0x{line[error.start]:02X}). Convert the file from the encoding it has, for "
-                "example with iconv -f windows-1252 -t utf-8 (or -f gb18030, -f utf-16)."
+                f"0x{line[error.start]:02X}); it looks like {_encoding(block)}. Convert the file, "
+                f"for example with iconv -f {_encoding(block)} -t utf-8 (if it is another, -f "
+                "windows-1252, -f gb18030, -f utf-16), or save it as UTF-8 where it was made."
             ) from None
         if len(text) > MOST_CHARACTERS:
             raise _too_long(name, number)
         yield text
+
+
+def _encoding(text: bytes) -> str:
+    """What text that is not UTF-8 is in, by the look of it: nearly all is one of three."""
+    if text.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        foreign = [each for each in text.decode("gb18030") if not each.isascii()]
+    except UnicodeDecodeError:
+        return "windows-1252"
+    common = sum("\u4e00" <= each <= "\u9fff" or each in "，。！？、：；（）“”" for each in foreign)
+    return "gb18030" if common > HANZI_SHARE * len(foreign) else "windows-1252"
 
 
 def _too_long(name: str, number: int) -> DataError:
@@ -181,30 +194,17 @@ def iter_parallel(source_path: str | Path, target_path: str | Path) -> Iterator[
         raise DataError(f"{source_path} and {target_path} are empty.")
 
 
-def read_tsv(path: str | Path) -> list[Pair]:
-    """Two columns per line: source, tab, target; a blank line gives an empty pair.
-
-    Raises:
-        DataError: as `read_lines`; or an empty file, or a line without exactly two columns.
-    """
-    return list(iter_tsv(path))
-
-
-def iter_tsv(path: str | Path) -> Iterator[Pair]:
-    """The same, pair by pair."""
-    number = 0
-    for number, line in enumerate(iter_lines(path), 1):
-        columns = line.split("\t")
-        yield Pair(*columns) if len(columns) == 2 else _no_pair(line, f"{path}, line {number}")
-    if not number:
-        raise DataError(f"{path} is empty.")
+def filled(pairs: Iterable[Pair]) -> Kept[Pair]:
+    """Pairs with text on both sides, in order, without characters that show nothing."""
+    skipped = {"empty source": 0, "empty target": 0}
+    return _kept(_with_text(pairs, skipped), skipped, [])
 
 
 def clean(pairs: Iterable[Pair]) -> Kept[Pair]:
-    """Pairs with text on both sides, in order, without characters that show nothing.
+    """The same of lines that may have been columns of a spreadsheet.
 
     A first row that names the columns is skipped, and quotes that a spreadsheet put around cells
-    are taken away: `spreadsheet` has the rules.
+    are taken away: `spreadsheet` has the rules. `DataFiles` has applied them already.
     """
     skipped = {"empty source": 0, "empty target": 0, "header row": 0}
     kept = _with_text(pairs, skipped)
@@ -215,6 +215,10 @@ def clean(pairs: Iterable[Pair]) -> Kept[Pair]:
     if spreadsheet.is_header(kept[:2]):
         skipped["header row"] += 1
         del kept[0]
+    return _kept(kept, skipped, notes)
+
+
+def _kept(kept: list[Pair], skipped: dict[str, int], notes: list[str]) -> Kept[Pair]:
     if kept and all(source == target for source, target in kept):
         notes.append("source and target are the same text in every pair")
     return Kept(kept, {reason: n for reason, n in skipped.items() if n}, tuple(notes))
@@ -244,16 +248,3 @@ def _check_different(source: str | Path, target: str | Path) -> None:
         raise DataError(
             f"{source} and {target} are the same file; name the text and its translation."
         )
-
-
-def _no_pair(line: str, where: str) -> Pair:
-    """Of a line with other than two columns: an empty pair if it is blank."""
-    if not visible(line).strip():
-        return Pair("", "")
-    columns = line.count("\t") + 1
-    if columns == 1:
-        raise DataError(f"{where}: no tab; needs two columns, source and target.")
-    raise DataError(
-        f"{where}: {columns} columns; needs two, source and target. "
-        "Drop the others, for example with cut -f1,2."
-    )

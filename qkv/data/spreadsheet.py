@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
-__all__ = ["is_header", "quoted", "unquoted"]
+__all__ = ["CODES", "is_header", "is_language", "is_name", "is_number", "quoted", "unquoted"]
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NUMBER = re.compile(r"[-+]?\d[\d.,]*")
+_REASON = re.compile(r'""|[\n\r\t]')  # for quotes around a cell
 
 _COLUMNS = """
     source src target tgt trg input output question answer text sentence sentences translation
@@ -36,41 +38,55 @@ _CODES = """
     ara ces cmn dan deu ell eng fas fin fra ger heb hin hun ind ita jpn kor lat nld nor pol por ron
     rus spa swe tha tur ukr vie yue zho
 """
-_NAMES = frozenset(f"{_COLUMNS} {_LANGUAGES} {_CODES}".split())
+CODES = frozenset(_CODES.split())
+_LANGUAGE_NAMES = CODES | frozenset(_LANGUAGES.split())
+_NAMES = _LANGUAGE_NAMES | frozenset(_COLUMNS.split())
 _REGION = re.compile(r"([a-z]{2,3})[-_](?:[a-z]{4}|[a-z]{2}|\d{3})")  # en-US, zh_Hans
 
 
 def is_header(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first of the rows names the columns, and the second does not look so too."""
-    if not rows or not all(map(_names, rows[0])) or len(set(rows[0])) < len(rows[0]):
+    if not rows or not all(map(is_name, rows[0])) or len(set(rows[0])) < len(rows[0]):
         return False
-    return len(rows) < 2 or not all(map(_names, rows[1]))
+    return len(rows) < 2 or not all(map(is_name, rows[1]))
 
 
-def quoted(rows: Sequence[Sequence[str]]) -> bool:
+def is_name(cell: str) -> bool:
+    """Whether it is the name or code of a language, or what columns are called."""
+    return cell.strip().casefold() in _NAMES or is_language(cell)
+
+
+def is_language(cell: str) -> bool:
+    """Whether it is the name or code of a language."""
+    name = cell.strip().casefold()
+    region = _REGION.fullmatch(name)
+    return name in _LANGUAGE_NAMES or bool(region and region[1] in _LANGUAGE_NAMES)
+
+
+def is_number(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell.strip()))
+
+
+def quoted(rows: Iterable[Sequence[str]]) -> bool:
     """Whether a spreadsheet put the quotes around those cells of `rows` that have some.
 
     It does so by a rule, so all cells must be in line with it: no quotes but around a whole cell
-    and doubled inside; and around every cell, every cell but numbers, those with quotes inside, or
-    those with quotes or commas inside.
+    and doubled inside; and around every cell, every cell but numbers, those with quotes, tabs or
+    line breaks inside, or those and all with commas.
     """
-    marked = [cell for row in rows for cell in row if '"' in cell]
-    if not marked or not all(map(_QUOTED.fullmatch, marked)):
-        return False
-    bare = [cell for row in rows for cell in row if cell and '"' not in cell]
-    if all(map(_NUMBER.fullmatch, bare)) or all('""' in cell[1:-1] for cell in marked):
-        return True
-    commas = all("," in cell or '""' in cell[1:-1] for cell in marked)
-    return commas and not any("," in cell for cell in bare)
+    marked, bare_numbers, reasons, commas = False, True, True, True
+    for cell in chain.from_iterable(rows):
+        if '"' in cell:
+            if not _QUOTED.fullmatch(cell):
+                return False
+            marked, reason = True, bool(_REASON.search(cell[1:-1]))
+            reasons, commas = reasons and reason, commas and (reason or "," in cell)
+        elif cell:
+            bare_numbers = bare_numbers and bool(_NUMBER.fullmatch(cell))
+            commas = commas and "," not in cell
+    return marked and (bare_numbers or reasons or commas)
 
 
 def unquoted(cells: Iterable[str]) -> list[str]:
     """The cells without the quotes that the spreadsheet put around them."""
     return [cell[1:-1].replace('""', '"') if _QUOTED.fullmatch(cell) else cell for cell in cells]
-
-
-def _names(cell: str) -> bool:
-    """Whether it is the name or code of a language, or what columns are called."""
-    name = cell.strip().casefold()
-    region = _REGION.fullmatch(name)
-    return name in _NAMES or bool(region and region[1] in _NAMES)

@@ -15,7 +15,7 @@ from qkv.models import ModelConfig
 from qkv.models.folder import checksum, load_model, read_config
 from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.config import TrainConfig, configs, parse_settings
-from qkv.training.material import Material, Tokenizers
+from qkv.training.material import Data, Material, Tokenizers, paths_of
 from qkv.training.run_folder import Base, RunFolder
 
 __all__ = [
@@ -77,14 +77,14 @@ def configs_from(folder: Path, settings: dict[str, Any]) -> tuple[ModelConfig, T
     return replace(model, **{name: given[name] for name in FREE if name in given}), train
 
 
-def check_kind(folder: Path, model: ModelConfig, data: dict[str, str]) -> None:
+def check_kind(folder: Path, model: ModelConfig, data: Data) -> None:
     """Raises ConfigError for text where the model captions pictures, or pictures elsewhere."""
     if bool(model.vision) != ("images" in data):
         what = "captions pictures; give --images" if model.vision else "translates; give text"
         raise ConfigError(f"the model in {folder} {what}.")
 
 
-def with_old(data: dict[str, str], folder: Path, share: float) -> dict[str, str]:
+def with_old(data: Data, folder: Path, share: float) -> Data:
     """The data, and what the model in the folder was validated on, if nothing else is named.
 
     Raises:
@@ -141,7 +141,7 @@ def grown(model: ModelConfig, of_data: dict[str, Any]) -> ModelConfig:
     return replace(model, **mosts)
 
 
-def _validated_on(folder: Path) -> dict[str, Any]:
+def _validated_on(folder: Path) -> Data:
     """What the model in a folder was validated on, by name; nothing if it is not there any more."""
     run = RunFolder(folder)
     plan = run.begun_with()
@@ -151,6 +151,6 @@ def _validated_on(folder: Path) -> dict[str, Any]:
         paths = {"valid_images": str(run.run / "valid.jsonl")}
     elif not paths:
         paths = {f"valid_{side}": str(run.run / f"valid.{side}") for side in ("source", "target")}
-    if not all(Path(path).exists() for path in paths.values()):
+    if not all(Path(path).exists() for files in paths_of(paths).values() for path in files):
         return {}
-    return paths | {name: data[name] for name in ("image_root",) if name in data}
+    return paths | {name: data[name] for name in ("image_root", "columns") if name in data}

@@ -13,7 +13,7 @@ from qkv.evaluation import Score
 from qkv.machine import Machine
 from qkv.models import ModelConfig
 from qkv.training.checkpoints import Progress
-from qkv.training.material import Material
+from qkv.training.material import Material, paths_of
 from qkv.training.run_folder import Base, Plan
 
 __all__ = ["describe", "model_card", "use_command"]
@@ -44,7 +44,8 @@ def model_card(
 
     averaged: the score of the averaged weights; None while the run goes on.
     """
-    data = "\n".join(f"- {name}: `{_name(path)}`" for name, path in plan.data.items())
+    files = ((name, path) for name, paths in paths_of(plan.data).items() for path in paths)
+    data = "\n".join(f"- {name}: `{_name(path)}`" for name, path in files)
     pictures = bool(plan.model.vision)
     shown = "picture.jpg --png attention.png" if pictures else '"a sentence"'
     skipped = "\n".join(

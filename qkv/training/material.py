@@ -16,15 +16,18 @@ from qkv.training.config import TrainConfig
 
 __all__ = [
     "Corpus",
+    "Data",
     "Material",
     "Sample",
     "Tokenizers",
     "Validation",
     "epoch_batches",
     "evenly",
+    "paths_of",
     "typical",
 ]
 
+Data = dict[str, Any]  # paths, or lists of them, by what they are; and `columns`
 Tokenizers = tuple[Tokenizer, Tokenizer]  # of the source and of the target, maybe one and the same
 
 
@@ -55,6 +58,12 @@ class Validation:
     def values(self) -> dict[str, float]:
         """Of the parts, or of the one that there is."""
         return {n: s.value for n, s in (self.parts or {"new": self.score}).items()}
+
+
+def paths_of(data: Data) -> dict[str, list[str]]:
+    """The files alone."""
+    paths = {name: value for name, value in data.items() if not name.endswith("columns")}
+    return {name: [path] if isinstance(path, str) else list(path) for name, path in paths.items()}
 
 
 class Corpus(Protocol):

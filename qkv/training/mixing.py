@@ -17,16 +17,16 @@ from qkv.data.batching import Batch, Example
 from qkv.evaluation import Score
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.training.config import TrainConfig
-from qkv.training.material import Corpus, Material, Tokenizers, Validation
+from qkv.training.material import Corpus, Data, Material, Tokenizers, Validation
 
 __all__ = ["MixedCorpus", "MixedMaterial", "mixed"]
 
 OLD = "old_"  # begins the names of old data
 Report = Callable[[str], None]
-Read = Callable[[dict[str, str], Report, bool], Corpus]
+Read = Callable[[Data, Report, bool], Corpus]
 
 
-def mixed(data: dict[str, str], share: float, read: Read, report: Report) -> Corpus:
+def mixed(data: Data, share: float, read: Read, report: Report) -> Corpus:
     """What `read` reads of the data, the old with the new if there is any.
 
     Of old data that is only validated on nothing is read twice or reported.

@@ -18,6 +18,7 @@ from qkv.models import ModelConfig
 from qkv.models.folder import validated_steps, validated_weights
 from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.config import TrainConfig
+from qkv.training.material import Data
 
 __all__ = ["Base", "Plan", "RunFolder"]
 
@@ -42,8 +43,8 @@ class Plan:
     """settings.json: everything that decides how a run goes on.
 
     machine: as picked, and the target tokens a second that were measured on it.
-    max_steps: updates. data: the paths as given; those that begin with `old_` are of the data that
-    the base was trained on. fingerprint: see `Corpus`. base: None for a new model.
+    max_steps: updates. data: the paths as given, and columns; those that begin with `old_` are of
+    the data that the base was trained on. fingerprint: see `Corpus`. base: None for a new model.
     seconds: that training may take, the last validation included; `max_steps` is then what was
         expected of this time.
     """
@@ -53,7 +54,7 @@ class Plan:
     machine: Machine
     tokens_per_s: float
     max_steps: int
-    data: dict[str, str]
+    data: Data
     fingerprint: str
     seconds: float | None = None
     base: Base | None = None

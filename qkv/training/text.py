@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from qkv.data import Kept, Pair, clean, hold_out, iter_parallel, iter_tsv, write_pairs
+from qkv.data import DataFiles, Kept, Pair, clean, filled, hold_out, iter_parallel, write_pairs
 from qkv.data.batching import Batch, Example, collate, drop_long
 from qkv.data.protected import ENOUGH, shared_stand_in, worth
 from qkv.data.sentences import sentence_spans
@@ -20,7 +20,7 @@ from qkv.machine import Machine
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.pipeline import Translator
 from qkv.training.config import TrainConfig
-from qkv.training.material import Sample, Tokenizers, Validation, evenly, typical
+from qkv.training.material import Data, Sample, Tokenizers, Validation, evenly, typical
 
 __all__ = ["TextCorpus", "TextMaterial", "read_text", "shares_tokenizer", "train_tokenizers"]
 
@@ -108,15 +108,16 @@ class TextMaterial:
 
 
 def read_text(
-    data: dict[str, str],
+    data: Data,
     seed: int,
     report: Callable[[str], None] = print,
     *,
     drop_shared: bool = False,
 ) -> TextCorpus:
-    """Read `source` and `target` or `tsv`, and `valid_source` and `valid_target` or `valid_tsv`.
+    """Read `source` and `target` or `data`, and `valid_source` and `valid_target` or `valid_data`.
 
-    Without validation files, pairs are held out.
+    `data` is one path or several, `columns` its columns; `tsv` is another name for it. Without
+    validation files, pairs are held out.
 
     Args:
         drop_shared: leave out training pairs whose source is a validation pair's too.
@@ -196,13 +197,21 @@ def train_tokenizers(pairs: list[Pair], joint: bool, size: int, stand_ins: str =
     return Tokenizer.train(sources, size, stand_ins), Tokenizer.train(targets, size, stand_ins)
 
 
-def _read(data: dict[str, str], prefix: str, report: Callable[[str], None]) -> Kept[Pair]:
-    files = [data[f"{prefix}{n}"] for n in ("source", "target", "tsv") if f"{prefix}{n}" in data]
-    kept = clean(iter_parallel(*files) if len(files) == 2 else iter_tsv(files[0]))
+def _read(data: Data, prefix: str, report: Callable[[str], None]) -> Kept[Pair]:
+    paths = [data[name] for side in ("source", "target") if (name := f"{prefix}{side}") in data]
+    if len(paths) == 2:
+        kept = clean(iter_parallel(*paths))
+    else:
+        one_way = data.get(f"{prefix}data") or data.get(f"{prefix}tsv") or paths
+        files = DataFiles(one_way, data.get("columns"))
+        paths = [str(path) for path in files.paths]
+        kept = filled(files.pairs())
+        for note in files.notes:
+            report(note)
     if not kept.pairs:
-        raise DataError(f"{', '.join(files)}: no pair has text on both sides.")
+        raise DataError(f"{', '.join(paths)}: no pair has text on both sides.")
     for note in kept.notes:
-        report(f"{', '.join(files)}: {note}")
+        report(f"{', '.join(paths)}: {note}")
     return kept
 
 

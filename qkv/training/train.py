@@ -32,7 +32,7 @@ from qkv.training.card import describe
 from qkv.training.checkpoints import Progress, load_checkpoint
 from qkv.training.config import TrainConfig, configs, parse_settings
 from qkv.training.loop import adamw, fit, forward_backward
-from qkv.training.material import Corpus, Material, epoch_batches
+from qkv.training.material import Corpus, Data, Material, epoch_batches, paths_of
 from qkv.training.mixing import mixed
 from qkv.training.outcome import finish, publish
 from qkv.training.pictures import read_pictures
@@ -52,13 +52,18 @@ NO_PATIENCE = 10**6  # a run with a time uses it all
 OTHER_FORM = {
     f"{prefix}{given}": [f"{prefix}{name}" for name in others]
     for prefix in ("", "valid_", "old_", "old_valid_")
-    for given, others in {"tsv": ["source", "target"], "source": ["tsv"], "target": ["tsv"]}.items()
+    for given, others in {
+        "tsv": ["source", "target", "data"],
+        "data": ["source", "target", "tsv"],
+        "source": ["tsv", "data"],
+        "target": ["tsv", "data"],
+    }.items()
 }
 
 
 def start(
     folder: Path,
-    data: dict[str, str],
+    data: Data,
     settings: dict[str, Any],
     report: Report = print,
     seconds: float | None = None,
@@ -67,9 +72,10 @@ def start(
     """Train a new model into `folder`, or one that goes on from the model in the folder `base`.
 
     Args:
-        data: paths: `source` and `target`, or `tsv`; optionally `valid_source` and `valid_target`,
-            or `valid_tsv`. For captions `images`; optionally `valid_images` and `image_root`. With
-            `base` the same of what it was trained on, as `old_tsv`, `old_valid_tsv` …
+        data: paths: `source` and `target`, or `data`, one or a list of them, with `columns` where
+            two of several are meant; optionally `valid_source` and `valid_target`, or `valid_data`.
+            For captions `images`; optionally `valid_images` and `image_root`. With `base` the same
+            of what it was trained on, as `old_tsv`, `old_valid_tsv` …
         settings: by name, see `ModelConfig` and `TrainConfig`; `preset` besides.
         report: takes one line of progress at a time.
         seconds: that all of it may take; None: as long as the settings say.
@@ -112,7 +118,7 @@ def start(
 
 def resume(
     folder: Path,
-    data: dict[str, str],
+    data: Data,
     settings: dict[str, Any],
     report: Report = print,
     base: Path | None = None,
@@ -149,14 +155,12 @@ class _Prepared(NamedTuple):
     model: ModelConfig
     train: TrainConfig
     device: str
-    data: dict[str, str]
+    data: Data
     corpus: Corpus
     material: Material
 
 
-def _new(
-    data: dict[str, str], settings: dict[str, Any], seconds: float | None, report: Report
-) -> _Prepared:
+def _new(data: Data, settings: dict[str, Any], seconds: float | None, report: Report) -> _Prepared:
     """A model of its own."""
     model, config = configs(settings, pictures="images" in data)
     if config.mix:
@@ -174,7 +178,7 @@ def _new(
 
 def _from(
     base: Path,
-    data: dict[str, str],
+    data: Data,
     settings: dict[str, Any],
     seconds: float | None,
     report: Report,
@@ -197,9 +201,9 @@ def _device(config: TrainConfig) -> str:
 
 
 def _read(
-    data: dict[str, str], model: ModelConfig, config: TrainConfig, device: str, report: Report
+    data: Data, model: ModelConfig, config: TrainConfig, device: str, report: Report
 ) -> Corpus:
-    def read(data: dict[str, str], report: Report, drop_shared: bool = False) -> Corpus:
+    def read(data: Data, report: Report, drop_shared: bool = False) -> Corpus:
         if "images" in data:
             return read_pictures(data, model, config, device, report, drop_shared=drop_shared)
         return read_text(data, config.seed, report, drop_shared=drop_shared)
@@ -260,7 +264,7 @@ def _target_tokens(material: Material, config: TrainConfig) -> int:
 
 
 def _check_same(
-    folder: Path, data: dict[str, str], settings: dict[str, Any], plan: Plan, base: Path | None
+    folder: Path, data: Data, settings: dict[str, Any], plan: Plan, base: Path | None
 ) -> None:
     """What is given on resume must be what the run began with; the device may change.
 
@@ -286,7 +290,7 @@ def _both_hf(one: object, other: object) -> bool:
     return all(isinstance(name, str) and name.startswith("hf:") for name in (one, other))
 
 
-def _moved(plan: Plan, data: dict[str, str], settings: dict[str, Any]) -> Plan:
+def _moved(plan: Plan, data: Data, settings: dict[str, Any]) -> Plan:
     """The plan with data and vision encoder where they are now, on the device that is named.
 
     Raises:
@@ -309,7 +313,9 @@ def _read_again(folder: Path, plan: Plan, report: Report) -> Corpus:
         DataError: a file is gone.
         FolderError: its content is another.
     """
-    for name, path in plan.data.items():
+    for name, path in (
+        (name, each) for name, paths in paths_of(plan.data).items() for each in paths
+    ):
         if not Path(path).exists():
             raise DataError(
                 f"{path}: no such file; if what this run began with is elsewhere now, say so with "
@@ -339,9 +345,13 @@ def _seeded(plan: Plan, run: RunFolder) -> EncoderDecoder:
     return model
 
 
-def _absolute(data: dict[str, str]) -> dict[str, str]:
+def _absolute(data: Data) -> Data:
     """A run can be resumed from any folder."""
-    return {name: str(Path(path).absolute()) for name, path in data.items()}
+    absolute = {
+        name: [str(Path(path).absolute()) for path in paths]
+        for name, paths in paths_of(data).items()
+    }
+    return data | {name: p if name.endswith("data") else p[0] for name, p in absolute.items()}
 
 
 def _begin(run: RunFolder, plan: Plan, corpus: Corpus, material: Material, report: Report) -> None:

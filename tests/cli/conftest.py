@@ -36,7 +36,13 @@ class Result:
         return self.out
 
 
-PREPARING = ("reading ", "resuming the run in ", "learning the tokenizers", "tokenising")
+PREPARING = (
+    "reading ",
+    "resuming the run in ",
+    "for about ",
+    "learning the tokenizers",
+    "tokenising",
+)
 
 Qkv = Callable[..., Result]
 

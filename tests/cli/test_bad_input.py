@@ -116,7 +116,7 @@ def test_no_model_at_all(qkv: Qkv, corpus: dict[str, str], tmp_path: Path, comma
         (["--beams", "3"], "No such option: --beams"),
         (["NO"], "NO: no such file."),
         (["FOLDER"], "FOLDER: is a folder; name a file."),
-        (["LATIN1"], "LATIN1, line 2: not UTF-8 (byte 4 of the line is 0xE9)."),
+        (["LATIN1"], "LATIN1, line 2: not UTF-8 (byte 4 of the line is 0xE9);"),
         (["--alignments", "FOLDER"], "FOLDER: is a folder; name a file."),
         (["--alignments", "NO/links"], "NO/links: no folder NO; make it first."),
         (["--alignments", "LATIN1/links"], "LATIN1/links: no folder LATIN1; make it first."),
@@ -139,7 +139,7 @@ def test_translate(
 def test_standard_input_that_is_not_utf8(qkv: Qkv, transformer: Path) -> None:
     done = qkv("translate", transformer, stdin="我喜欢咖啡\n".encode() + b"\xff\n")
     assert (done.code, done.out) == (2, "I like coffee\n")  # the lines before had been read
-    expected = "qkv: standard input, line 2: not UTF-8 (byte 1 of the line is 0xFF). "
+    expected = "qkv: standard input, line 2: not UTF-8 (byte 1 of the line is 0xFF); "
     assert done.err.startswith(expected)
 
 
@@ -169,7 +169,7 @@ def test_a_line_too_long_for_its_links(
     [
         (b"a\nb\n", b"a\n", "SOURCE has 2 lines and REFERENCE 1; parallel text needs"),
         (b"", b"", "SOURCE and REFERENCE are empty."),
-        (b"a\n\xff\n", b"a\nb\n", "SOURCE, line 2: not UTF-8 (byte 1 of the line is 0xFF)."),
+        (b"a\n\xff\n", b"a\nb\n", "SOURCE, line 2: not UTF-8 (byte 1 of the line is 0xFF);"),
         (b"a\n", None, "REFERENCE: no such file."),
     ],
 )
@@ -203,7 +203,10 @@ def test_evaluate(
             "x.gif: a figure's name must end in .png or .svg or .pdf.",
         ),
         (["translate"], "Missing argument 'model'."),
-        (["evaluate", "x", "--source", "y"], "give --source and --reference, or --images."),
+        (
+            ["evaluate", "x", "--source", "y"],
+            "give --source and --reference, or --data alone, or --images.",
+        ),
         (["show", "x"], "Missing argument 'source'."),
         (["show", "x", "y", "--layer", "z"], "Invalid value for '--layer': "),
     ],

@@ -201,12 +201,12 @@ DATA = ["--source", "SOURCE", "--target", "TARGET"]
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ([], "give --source and --target, or --tsv alone, or --images."),
-        (["--source", "SOURCE"], "give --source and --target, or --tsv alone, or --images."),
-        ([*DATA, "--tsv", "SOURCE"], "give --source and --target, or --tsv alone, or --images."),
+        ([], "give --source and --target, or --data alone, or --images."),
+        (["--source", "SOURCE"], "give --source and --target, or --data alone, or --images."),
+        ([*DATA, "--tsv", "SOURCE"], "give --source and --target, or --data alone, or --images."),
         (
             [*DATA, "--valid-source", "SOURCE"],
-            "give --valid-source and --valid-target, or --valid-tsv alone.",
+            "give --valid-source and --valid-target, or --valid-data alone.",
         ),
         (["--source", "SOURCE", "--target", "NO"], "NO: no such file."),
         (
@@ -219,10 +219,10 @@ DATA = ["--source", "SOURCE", "--target", "TARGET"]
         ([*DATA, "--valid-tsv", "EMPTY"], "EMPTY is empty."),
         (
             ["--source", "LATIN1", "--target", "TARGET"],
-            "LATIN1, line 2: not UTF-8 (byte 4 of the line is 0xE9). Convert the file from the "
-            "encoding it has, for example with iconv -f windows-1252 -t utf-8 (or -f gb18030",
+            "LATIN1, line 2: not UTF-8 (byte 4 of the line is 0xE9); it looks like windows-1252. "
+            "Convert the file, for example with iconv -f windows-1252 -t utf-8 (if it is another",
         ),
-        (["--tsv", "COLUMN"], "COLUMN, line 3: no tab; needs two columns, source and target."),
+        (["--tsv", "COLUMN"], "COLUMN, line 3: 1 column where other rows have 2; complete or"),
         (["--tsv", "FOLDER"], "FOLDER: is a folder; name a file."),
         (["--tsv", "GZIP"], "GZIP: broken gzip file"),
         ([*DATA, "--set", "max_step=3"], "no setting 'max_step'; did you mean 'max_steps'?"),

@@ -160,9 +160,10 @@ def test_what_a_person_should_know_of_the_text_is_said(tmp_path: Path) -> None:
     text_corpus = read_text(data, 3, lines.append)
     assert text_corpus.train == EVERY
     assert text_corpus.valid == [EVERY[0], Pair("甲", "A")]
-    assert text_corpus.skipped == {"header row": 1, "header row, in the validation text": 1}
+    assert text_corpus.skipped == {}
     assert lines == [
-        f"{data['tsv']}: cells are in quotes, as spreadsheets export them; read without",
+        f"{data['tsv']}: columns zh → en, header skipped, quotes taken away, 150 pairs",
+        f"{data['valid_tsv']}: columns zh → en, header skipped, 2 pairs",
         "1 validation pairs are training pairs too; of those a score says nothing about new ones",
     ]
 

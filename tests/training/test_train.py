@@ -135,10 +135,11 @@ def test_named_validation_files_are_used(corpus: dict[str, str], tmp_path: Path)
     valid = tmp_path / "valid.tsv"
     valid.write_text("我喜欢茶\tI like tea\n", encoding="utf-8")
     reported = train(tmp_path / "model", {**corpus, "valid_tsv": str(valid)}, SHORT)
-    assert "1 validation pairs are training pairs too" in reported[0]
-    assert reported[1:4] == PREPARING
-    assert "150 pairs" in reported[4]
-    assert "1 validation pairs" in reported[4]
+    assert reported[0] == f"{valid}: columns 1 (zh) → 2, 1 pairs"
+    assert "1 validation pairs are training pairs too" in reported[1]
+    assert reported[2:5] == PREPARING
+    assert "150 pairs" in reported[5]
+    assert "1 validation pairs" in reported[5]
     assert "run/valid.source" not in files(tmp_path / "model")
 
 
@@ -150,15 +151,15 @@ def test_skipped_pairs_are_reported_and_stand_in_the_card(tmp_path: Path) -> Non
     valid.write_text("我喜欢茶\tI like tea\n猫\t\n", encoding="utf-8")
     model = tmp_path / "model"
     reported = train(model, {**data, "valid_tsv": str(valid)}, SHORT | {"longest": 30})
-    assert reported[1:4] == PREPARING
-    assert reported[4:8] == [
+    assert reported[2:5] == PREPARING
+    assert reported[5:9] == [
         "skipped 1 pairs: empty source",
         "skipped 1 pairs: empty target",
         "skipped 1 pairs: empty target, in the validation text",
         "skipped 1 pairs: longer than 30 tokens",
     ]
     card = (model / "README.md").read_text(encoding="utf-8")
-    for line in reported[4:8]:
+    for line in reported[5:9]:
         assert line.split(": ")[1] in card
 
 
