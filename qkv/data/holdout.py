@@ -13,7 +13,7 @@ from qkv.data.corpora import Pair
 from qkv.errors import DataError
 from qkv.files import write_atomically
 
-__all__ = ["balanced", "hold_out", "split", "write_pairs"]
+__all__ = ["FREQUENT", "balanced", "hold_out", "normalised", "split", "write_pairs"]
 
 SHARE = 10  # at most one item in ten is held out
 FREQUENT = 10  # a sentence of so many items can be a label
@@ -37,7 +37,7 @@ def hold_out(
         DataError: none can be held out.
     """
     goal = min(at_most, max(1, len(pairs) // SHARE), len(pairs) - 1)
-    items = [((SOURCE, _key(p.source)), (TARGET, _key(p.target))) for p in pairs]
+    items = [((SOURCE, normalised(p.source)), (TARGET, normalised(p.target))) for p in pairs]
     held = split(items, goal, seed)
     if not held:
         raise DataError(
@@ -80,7 +80,8 @@ def write_pairs(folder: Path, name: str, pairs: Sequence[Pair]) -> None:
         write_atomically(folder / f"{name}.{side}", lambda path, data=data: path.write_bytes(data))
 
 
-def _key(sentence: str) -> str:
+def normalised(sentence: str) -> str:
+    """As sentences are compared: without case and spacing."""
     return " ".join(unicodedata.normalize("NFC", sentence.casefold()).split())
 
 
