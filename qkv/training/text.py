@@ -11,6 +11,7 @@ from typing import Any
 
 from qkv.data import DataFiles, Kept, Pair, clean, filled, hold_out, iter_parallel, write_pairs
 from qkv.data.batching import Batch, Example, collate, drop_long
+from qkv.data.check import glance
 from qkv.data.protected import ENOUGH, shared_stand_in, worth
 from qkv.data.sentences import sentence_spans
 from qkv.data.tokenizer import Tokenizer
@@ -125,6 +126,8 @@ def read_text(
         DataError: a file that cannot be used, or nothing to train on or to validate with.
     """
     text = _read(data, "", report)
+    for line in glance(text.pairs):
+        report(line)
     if not any(name.startswith("valid_") for name in data):
         train, valid = hold_out(text.pairs, seed)
         return TextCorpus(train, valid, True, text.skipped, _fingerprint(text.pairs))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qkv.data import Pair, hold_out
+from qkv.data.phrasebook import phrasebook
 from qkv.errors import ConfigError, DataError
 from qkv.training.config import TrainConfig
 from qkv.training.text import read_text, shares_tokenizer, train_tokenizers
@@ -171,3 +172,17 @@ def test_what_a_person_should_know_of_the_text_is_said(tmp_path: Path) -> None:
 def test_one_file_is_no_source_and_target(corpus: dict[str, str]) -> None:
     with pytest.raises(DataError, match="are the same file"):
         read_text(corpus | {"target": corpus["source"]}, seed=3)
+
+
+def test_what_matters_in_the_text_is_said_and_changes_nothing(tmp_path: Path) -> None:
+    book = [Pair(pair.source, pair.target) for pair in phrasebook().train[:300]]
+    copied = [Pair(p.target, p.target) if n % 20 == 0 else p for n, p in enumerate(book)]
+    said: dict[str, list[str]] = {"book": [], "copied": []}
+    for name, pairs in (("book", book), ("copied", copied)):
+        path = tmp_path / f"{name}.tsv"
+        path.write_text("".join(f"{s}\t{t}\n" for s, t in pairs), encoding="utf-8")
+        text_corpus = read_text({"tsv": str(path)}, seed=3, report=said[name].append)
+        assert {*text_corpus.train, *text_corpus.valid} == {*pairs}
+    assert len(said["copied"]) - len(said["book"]) == 2
+    assert "source and target are the same (5.0%)" in said["copied"][-2]
+    assert "qkv check" in said["copied"][-1]
