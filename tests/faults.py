@@ -242,11 +242,11 @@ def _inserted(
 
 
 def long(text: Text, count: int) -> set[int]:
-    """Many lines in one: 400 words, or 600 characters where there are no spaces."""
+    """Many lines in one: 400 words, or 700 characters where there are no spaces."""
     lines = text.some(count)
     for line in lines:
         for side in (0, 1):
-            units, least = 0, 400 if text.spaced[side] else 600
+            units, least = 0, 400 if text.spaced[side] else 700
             parts = []
             while units < least:
                 parts.append(text.rng.choice(text.spare)[side])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -99,4 +100,4 @@ def _sure(course: Course) -> NDArray[np.bool_]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(visible(text).split("\t")).strip()
+    return " ".join(re.split(r"[\t\n\r]", visible(text))).strip()

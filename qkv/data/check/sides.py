@@ -33,7 +33,7 @@ class Side:
     key: (N,) hash of its letters and digits, without case; 0 where there are none.
     words: (W,) hashes; line i has `words[starts[i]:starts[i + 1]]`. Where words are not written
         apart (Chinese, Thai), each character and each two neighbours are one.
-    units: (N,) words, or characters where they are not written apart, and punctuation marks.
+    units: (N,) words and punctuation marks; in a script without spaces a character is a half.
     script: (N,) index into `scripts` of the one that most letters have, 0 without letters;
         a character of a script without spaces counts as several.
     within: how many lines have a letter of each script. bits: (N,) of all characters.
@@ -47,7 +47,7 @@ class Side:
     key: NDArray[np.uint64]
     words: NDArray[np.uint32]
     starts: NDArray[np.int64]
-    units: NDArray[np.int32]
+    units: NDArray[np.float32]
     script: NDArray[np.uint8]
     scripts: list[str]
     within: NDArray[np.int64]
@@ -103,7 +103,7 @@ def _block(texts: Sequence[str], characters: Characters) -> dict[str, NDArray]:
     starts = np.concatenate([[0], np.cumsum(length + 1)[:-1]]).astype(np.int64)[: len(texts)]
     line = np.repeat(np.arange(len(texts), dtype=np.uint16), length + 1)
     bits, folded = characters.bits[text], characters.folded[text]
-    words, words_each, pieces = _words(bits, folded, line, len(texts))
+    words, words_each, units = _words(bits, folded, line, len(texts))
     script, scripts_met = _scripts(characters.script[text], line, len(texts), characters.weights)
     punctuation = _each(bits & is_.WORD == 0, line, len(texts)) - _each(
         text <= 32, line, len(texts)
@@ -113,7 +113,7 @@ def _block(texts: Sequence[str], characters: Characters) -> dict[str, NDArray]:
         "key": _key(bits, folded, line, len(texts)),
         "words": words,
         "words_each": words_each,
-        "units": (pieces + punctuation).astype(np.int32),
+        "units": (units + punctuation).astype(np.float32),
         "script": script,
         "scripts_met": scripts_met,
         "bits": np.bitwise_or.reduceat(bits, starts) if len(texts) else bits[:0],
@@ -124,8 +124,8 @@ def _block(texts: Sequence[str], characters: Characters) -> dict[str, NDArray]:
 
 def _words(
     bits: NDArray[np.uint16], folded: NDArray[np.uint32], line: NDArray[np.uint16], lines: int
-) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64]]:
-    """Hashes in the order of the lines, how many each line has, and how many without doubles."""
+) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.float64]]:
+    """Hashes in the order of the lines, how many each line has, and its units."""
     dense = bits & is_.DENSE != 0
     spaced = (bits & is_.WORD != 0) & ~dense
     starts = np.flatnonzero(spaced & ~np.append(False, spaced[:-1]))
@@ -141,8 +141,8 @@ def _words(
     of = np.concatenate(places)
     order = np.argsort(of, kind="stable")
     words = mixed(np.concatenate(hashes))[order]
-    pieces = np.bincount(np.concatenate(places[:2]), minlength=lines)
-    return words, np.bincount(of, minlength=lines), pieces
+    units = np.bincount(places[0], minlength=lines) + np.bincount(places[1], minlength=lines) / 2
+    return words, np.bincount(of, minlength=lines), units
 
 
 def powers(base: int, count: int) -> NDArray[np.uint64]:

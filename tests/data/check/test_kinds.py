@@ -42,7 +42,7 @@ def kinds(source: str, target: str) -> dict[str, str]:
         ("猫和狗。", "A cat &amp; a dog.", "markup", "only source: none; only target: &amp;"),
         ("他有12只猫。", "He has 13 cats.", "numbers", "only source: 12; only target: 13"),
         ("房间号是204。", "That is the number of the room.", "numbers", "only source: 204"),
-        ("很" * 300 + "好。", "It was " + "very " * 300 + "good.", "long", "about "),
+        ("很" * 500 + "好。", "It was " + "very " * 300 + "good.", "long", "about "),
         ("他住在旅馆。", "He lives in a cafÃ© in town.", "encoding", "target: Ã© was é"),
         ("他住在旅馆。", "He doesnâ€™t live in town.", "encoding", "target: â€™ was ’"),
         ("他住在\ufffd馆。", "He lives in a hotel.", "encoding", "source: U+FFFD"),
@@ -97,7 +97,7 @@ def test_a_frequent_sentence_is_held_out_only_as_a_pair() -> None:
 
 def test_longest_is_what_training_takes() -> None:
     assert TrainConfig().longest == 250
-    line = Pair("很" * 200, "very " * 200)
+    line = Pair("很" * 380, "very " * 180)
     assert check(text_of([*BOOK, line]), longest=250)["long"].pairs.tolist() == []
     assert check(text_of([*BOOK, line]), longest=150)["long"].pairs.tolist() == [len(BOOK)]
 

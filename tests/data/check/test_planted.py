@@ -12,8 +12,8 @@ from qkv.data.phrasebook import phrasebook
 from tests import faults
 
 BOOK = [Pair(pair.source, pair.target) for pair in phrasebook().train]
-PAIRS, PLANTED = 3000, 300
-REGIONS = 20, 30, 50, 80, 120
+PAIRS, PLANTED = 2000, 200
+REGIONS = 20, 30, 50, 100
 GERMAN = [
     " ".join(words)
     for words in product(
