@@ -14,6 +14,7 @@ import typer
 
 from qkv import __version__
 from qkv.cli.caption import caption
+from qkv.cli.compare import compare
 from qkv.cli.demo import demo
 from qkv.cli.evaluate import evaluate
 from qkv.cli.explain import explain
@@ -39,7 +40,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, explain, train, translate, caption, evaluate, show):
+for command in (demo, explain, train, translate, caption, evaluate, compare, show):
     app.command()(command)
 
 

@@ -3,6 +3,7 @@
 from qkv.inspection._merging import in_words, merged
 from qkv.inspection._saving import checked_format
 from qkv.inspection._worked import Worked, worked_example
+from qkv.inspection.curves import curves_png
 from qkv.inspection.explain import explain_text
 from qkv.inspection.figures import heatmap_png
 from qkv.inspection.regions import regions_png, regions_text
@@ -27,6 +28,7 @@ __all__ = [
     "Worked",
     "by_words",
     "checked_format",
+    "curves_png",
     "estimate",
     "explain_text",
     "heatmap_png",
