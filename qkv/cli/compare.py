@@ -122,9 +122,7 @@ def _gold(path: Path, pairs: Sequence[Pair]) -> tuple[list[Links], list[Links]]:
 
     sure, possible = read_pharaoh(path)
     if len(possible) != len(pairs):
-        raise DataError(
-            f"{path} has {len(possible):,} lines for {len(pairs):,} sentence pairs."
-        )
+        raise DataError(f"{path} has {len(possible):,} lines for {len(pairs):,} sentence pairs.")
     for number, (links, pair) in enumerate(zip(possible, pairs, strict=True), 1):
         words = len(spans(pair.source)), len(spans(pair.target))
         for i, j in links:

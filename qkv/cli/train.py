@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from typer import Option
 
 from qkv.cli.stopping import report, stoppable
+from qkv.cli.trust import Trust, ask_to_trust
 from qkv.errors import ConfigError, DataError
 
 __all__ = ["train"]
@@ -31,12 +32,15 @@ def train(
         str | None, Option(help="What sees pictures: pixels, efficientnet-lite0, hf:…, timm:….")
     ] = None,
     architecture: Annotated[str | None, Option(help="transformer (default) or rnn.")] = None,
-    attention: Annotated[str | None, Option(help="none, dot, general or additive (rnn).")] = None,
+    attention: Annotated[
+        str | None, Option(help="none, dot, general, additive or module:name.")
+    ] = None,
     select: Annotated[str | None, Option(help="soft or hard attention (rnn).")] = None,
     device: Annotated[str | None, Option(help="auto (default), cpu, cuda, cuda:1 or mps.")] = None,
     set_: Annotated[list[str] | None, Option("--set", help="name=value; may be repeated.")] = None,
     config: Annotated[Path | None, Option(help="Settings in a TOML file.")] = None,
     resume: Annotated[bool, Option("--resume", help="Resume the run in --out.")] = False,
+    trust: Trust = False,
 ) -> None:
     """Train a model from parallel text, or from captioned pictures.
 
@@ -53,7 +57,9 @@ def train(
         valid_source=valid_source, valid_target=valid_target, valid_tsv=valid_tsv,
         images=images, valid_images=valid_images, image_root=image_root,
     )  # fmt: skip
-    if not resume:
+    if resume:
+        ask_to_trust(out / "run" / "settings.json", trust)
+    else:
         _check_data(data)
     # Before torch is imported: nobody should wait for a word.
     report(f"resuming the run in {out}" if resume else f"reading {', '.join(data.values())}")

@@ -16,6 +16,8 @@ from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, DataError, FolderError
 from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder, ModelConfig, build
+from qkv.models.config import is_own
+from qkv.models.own_score import check_own
 from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.card import describe
 from qkv.training.checkpoints import Progress, load_checkpoint
@@ -23,6 +25,7 @@ from qkv.training.config import TrainConfig, configs, parse_settings
 from qkv.training.loop import adamw, fit, forward_backward
 from qkv.training.material import Corpus, Material
 from qkv.training.outcome import finish, publish
+from qkv.training.own_score import stamped
 from qkv.training.pictures import read_pictures
 from qkv.training.run_folder import Plan, RunFolder
 from qkv.training.text import read_text
@@ -54,6 +57,7 @@ def start(
         ConfigError, DataError, FolderError: before anything is trained or written.
     """
     model_config, config = configs(settings, pictures="images" in data)
+    model_config = stamped(model_config)
     device = Machine.named("auto" if config.device is None else config.device).device
     run = RunFolder(folder)
     run.check_new()
@@ -102,6 +106,8 @@ def resume(
             run.clear()  # it may have been killed before it did so itself
         plan = run.read_plan()
         _check_same(folder, data, settings, plan)
+        if is_own(plan.model.attention):
+            check_own(plan.model)
         plan = _moved(plan, data, settings)
         corpus = _read_again(folder, plan, report)
         source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, plan.model.joint))
