@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
-from qkv.cli.comparison import print_comparison
+from qkv.cli.comparison import print_differences, print_scores
 from qkv.cli.options import Device, searching
 from qkv.cli.stopping import report
 from qkv.errors import ConfigError, DataError
@@ -65,7 +65,8 @@ def compare(
         record = settings | search.changed() | _record(comparison, named)
         print(json.dumps(record, ensure_ascii=False, indent=2))
     else:
-        print_comparison(comparison)
+        print_scores(comparison)
+        print_differences(comparison)
 
 
 def compared(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from qkv.evaluation import Compared, Comparison, Difference, Tested
 
-__all__ = ["print_comparison"]
+__all__ = ["print_differences", "print_scores"]
 
 _HEADINGS = (
     *("system", "BLEU", "±", "p boot", "p rand", "chrF2", "±", "p boot", "p rand"),
@@ -18,8 +18,8 @@ _HEADINGS = (
 )
 
 
-def print_comparison(comparison: Comparison) -> None:
-    """Scores and tests, their signatures, scores by length, the sentences that differ most."""
+def print_scores(comparison: Comparison) -> None:
+    """Scores and tests, their signatures, and scores by the length of the source."""
     systems = comparison.systems
     first, bands = systems[0], systems[0].by_length
     sentences = sum(band.sentences for band in bands)
@@ -34,14 +34,19 @@ def print_comparison(comparison: Comparison) -> None:
     )
     print(*_signatures(first), sep="\n")
     print(f"\n{comparison.metric} by the length of the source\n")
-    scores = [[f"{b.score(comparison.metric).value:.2f}" for b in s.by_length] for s in systems]
-    columns = [[band.label for band in bands], [f"{band.sentences:,}" for band in bands], *scores]
-    headings = (bands[0].unit, "sentences", *(system.name for system in systems))
-    _print_table(headings, zip(*columns, strict=True))
+    rows = [["sentences", *(f"{band.sentences:,}" for band in bands)]]
+    for system in systems:
+        scores = (band.score(comparison.metric).value for band in system.by_length)
+        rows.append([system.name, *(f"{score:.2f}" for score in scores)])
+    _print_table((bands[0].unit, *(band.label for band in bands)), rows)
+
+
+def print_differences(comparison: Comparison) -> None:
+    """The sentences on which the systems differ most, their translations below one another."""
     if comparison.differences:
         print("\nThe sentences on which they differ most, with the chrF2 of each translation")
-        for difference in comparison.differences:
-            _print_sentence(difference, [system.name for system in systems])
+    for difference in comparison.differences:
+        _print_sentence(difference, [system.name for system in comparison.systems])
 
 
 def _row(system: Compared, aligned: bool) -> list[str]:

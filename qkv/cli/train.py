@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from typer import Option
 
 from qkv.cli.stopping import report, stoppable
+from qkv.cli.sweep import is_sweep, run_sweep
 from qkv.cli.trust import Trust, ask_to_trust
 from qkv.errors import ConfigError, DataError
 
@@ -40,6 +41,10 @@ def train(
     set_: Annotated[list[str] | None, Option("--set", help="name=value; may be repeated.")] = None,
     config: Annotated[Path | None, Option(help="Settings in a TOML file.")] = None,
     resume: Annotated[bool, Option("--resume", help="Resume the run in --out.")] = False,
+    sweep: Annotated[
+        list[str] | None, Option(help="name=value,value: a run for each; may be repeated.")
+    ] = None,
+    jobs: Annotated[int, Option(help="Runs of a sweep at a time; they share the threads.")] = 1,
     trust: Trust = False,
 ) -> None:
     """Train a model from parallel text, or from captioned pictures.
@@ -66,6 +71,9 @@ def train(
     from qkv import training
 
     settings = (_read_toml(config) if config else {}) | chosen
+    if sweep or is_sweep(out):
+        run_sweep(out, data, settings, sweep or [], jobs, resume=resume)
+        return
     begin = training.resume if resume else training.start
     with stoppable(out):
         begin(out, data, settings, report=report)
