@@ -198,10 +198,10 @@ def _warn_of_scripts(systems: Iterable[System], pairs: Sequence[Pair]) -> None:
 
 
 def _draw(comparison: Comparison, path: Path) -> None:
-    from qkv.inspection import curves_png
+    from qkv.inspection import by_length_png
 
     bands = comparison.systems[0].by_length
-    curves_png(
+    by_length_png(
         {each.name: [band.score(comparison.metric).value for band in each.by_length]
          for each in comparison.systems},
         [f"{band.label}\n{band.sentences:,}" for band in bands],

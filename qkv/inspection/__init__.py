@@ -3,7 +3,7 @@
 from qkv.inspection._merging import in_words, merged
 from qkv.inspection._saving import checked_format
 from qkv.inspection._worked import Worked, worked_example
-from qkv.inspection.curves import curves_png
+from qkv.inspection.by_length import by_length_png
 from qkv.inspection.explain import explain_text
 from qkv.inspection.figures import heatmap_png
 from qkv.inspection.regions import regions_png, regions_text
@@ -26,9 +26,9 @@ __all__ = [
     "Seen",
     "Unseen",
     "Worked",
+    "by_length_png",
     "by_words",
     "checked_format",
-    "curves_png",
     "estimate",
     "explain_text",
     "heatmap_png",

@@ -1,4 +1,4 @@
-"""A quantity of several models over the same places, as lines in one picture."""
+"""Quality by the length of the source, a line a system: the bottleneck as a picture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qkv.inspection._fonts import in_fonts
 from qkv.inspection._grid import clipped, legible
 from qkv.inspection._saving import checked_format, save
 
-__all__ = ["curves_png"]
+__all__ = ["by_length_png"]
 
 _SIZE_INCHES = (7.0, 4.2)
 _POINTS = 10
@@ -18,7 +18,7 @@ _LABEL_COLUMNS = 48  # of a line's name, as a terminal has columns
 _MARKERS = "osD^vPX*"
 
 
-def curves_png(
+def by_length_png(
     curves: Mapping[str, Sequence[float]],
     places: Sequence[str],
     path: str | Path,
