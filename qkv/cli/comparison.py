@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["print_differences", "print_scores"]
 
+_WIDEST = 10_000  # columns of a table
 _HEADINGS = (
     *("system", "BLEU", "±", "p boot", "p rand", "chrF2", "±", "p boot", "p rand"),
     "exact match",
@@ -73,7 +74,7 @@ def _signatures(system: Compared) -> list[str]:
 
 
 def _print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """As wide as it is, unless a terminal is narrower."""
+    """As wide as it is: in a terminal that is narrower, lines wrap and numbers stay whole."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -83,8 +84,7 @@ def _print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None
         table.add_column(Text(heading), justify="right" if i else "left")
     for row in rows:
         table.add_row(*map(Text, row))
-    width = None if sys.stdout.isatty() else 1_000
-    Console(file=sys.stdout, width=width, highlight=False).print(table)
+    Console(file=sys.stdout, width=_WIDEST, highlight=False).print(table)
 
 
 def _print_sentence(difference: Difference, names: Sequence[str]) -> None:

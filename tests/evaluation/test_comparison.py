@@ -6,6 +6,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qkv.errors import ConfigError, DataError
 from qkv.evaluation import (
@@ -98,6 +100,20 @@ def test_the_sentences_on_which_they_differ_most() -> None:
     assert second.line == 4
     assert second.chrf[0] == pytest.approx(100)
     assert second.chrf[1] == pytest.approx(chrf([two[3]], [texts[3]]).value)
+
+
+@given(st.lists(st.tuples(*[st.text(max_size=12)] * 3), min_size=1, max_size=6), st.integers(1, 4))
+def test_any_texts_can_be_compared(rows: list[tuple[str, str, str]], most: int) -> None:
+    references, one, two = map(list, zip(*rows, strict=True))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(comparison, "_SAMPLES", {"bs": 5, "ar": 5})
+        systems = [System("one", one), System("two", two)]
+        result = compare(references, references, systems, most=most)
+    tests = result.systems[1].tests.values()
+    assert all(0 < p <= 1 for t in tests for p in (t.bootstrap, t.randomisation) if p is not None)
+    spreads = [difference.spread for difference in result.differences]
+    assert spreads == sorted(spreads, reverse=True)
+    assert len(spreads) == min(most, sum(a != b for a, b in zip(one, two, strict=True)))
 
 
 def test_beyond_ten_thousand_sentences_there_are_fewer_samples(
