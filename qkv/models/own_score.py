@@ -65,9 +65,9 @@ def locate(name: str) -> Source:
     if not all(part.isidentifier() for part in [*module.split("."), attribute]):
         raise ConfigError(f"attention={name}: write a score of your own as package.module:name.")
     importlib.invalidate_caches()
-    spec, path, parts = None, _path(), module.split(".")
-    for end in range(1, len(parts) + 1):
-        spec = PathFinder.find_spec(".".join(parts[:end]), path)
+    spec, path = None, _path()
+    for part in module.split("."):  # by its own name, for the packages above it are not imported
+        spec = PathFinder.find_spec(part, path)
         path = list(spec.submodule_search_locations or ()) if spec else []
     if spec is None:
         raise ConfigError(

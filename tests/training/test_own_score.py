@@ -59,7 +59,8 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> Iter
     monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "path", [each for each in sys.path if each])
     yield folder / "scaled.py"
-    sys.modules.pop("scaled", None)
+    for name in [name for name in sys.modules if name.startswith(("scaled", "outer"))]:
+        del sys.modules[name]
 
 
 def untrusted(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
@@ -243,6 +244,19 @@ def test_what_runs_is_what_was_hashed_and_no_compiled_file(module: Path) -> None
     model, _ = configs(RNN | {"attention": "scaled:Nothing"})
     with pytest.raises(ConfigError, match="has no Nothing"):
         stamped(model)
+
+
+def test_packages_are_not_run_to_find_a_module(module: Path) -> None:
+    for name in ("outer", "outer/inner", "outer/plain"):
+        (module.parent / name).mkdir()
+    (module.parent / "outer/inner/__init__.py").write_text("raise SystemExit", encoding="utf-8")
+    for name in ("inner", "plain"):  # one with a file of its own, one of a namespace
+        file = module.parent / "outer" / name / "scaled.py"
+        file.write_text(MODULE, encoding="utf-8")
+        assert own_score.locate(f"outer.{name}.scaled:Scaled").file == file
+    assert stamped(configs(RNN | {"attention": "outer.plain.scaled:Scaled"})[0]).score_sha256
+    with pytest.raises(ConfigError, match=r"cannot be imported \(SystemExit"):
+        stamped(configs(RNN | {"attention": "outer.inner.scaled:Scaled"})[0])
 
 
 def test_a_changed_source_is_trained_anew_in_the_same_process(module: Path) -> None:
