@@ -1,6 +1,14 @@
 """What qkv raises when its user can mend the cause: one sentence, with the way out."""
 
-__all__ = ["ConfigError", "DataError", "FolderError", "MissingExtra", "QkvError", "ShapeError"]
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "FolderError",
+    "MissingExtra",
+    "QkvError",
+    "ScoreNotTrusted",
+    "ShapeError",
+]
 
 
 class QkvError(Exception):
@@ -21,6 +29,10 @@ class ConfigError(QkvError, ValueError):
 
 class FolderError(QkvError, ValueError):
     """A model or run folder with something missing, broken or in the way."""
+
+
+class ScoreNotTrusted(QkvError):
+    """A model whose attention is code of its own, which nobody has allowed to run here."""
 
 
 class MissingExtra(QkvError, ImportError):

@@ -28,6 +28,7 @@ __all__ = [
     "SoftCapped",
     "compute",
     "dot",
+    "in_its_dtype",
     "is_autocast",
     "is_finite",
     "is_product",
@@ -86,7 +87,7 @@ def is_finite(score: Score) -> bool:
     return hasattr(score, "product") or type(score) in FINITE or score is uniform
 
 
-def _in_its_dtype(query: Tensor, weight: Tensor) -> AbstractContextManager[object]:
+def in_its_dtype(query: Tensor, weight: Tensor) -> AbstractContextManager[object]:
     """Autocast as it was when a query became narrower than the score's parameters.
 
     Weights are lazy: they may be read when it is over.
@@ -180,7 +181,7 @@ class General(nn.Module):
 
     def product(self, query: Tensor, key: Tensor) -> tuple[Tensor, Tensor, float]:
         _check_widths(self, query, key, (self.project.in_features, self.project.out_features))
-        with _in_its_dtype(query, self.project.weight):
+        with in_its_dtype(query, self.project.weight):
             return self.project(query), key, 1.0
 
     def forward(self, query: Tensor, key: Tensor) -> Tensor:
@@ -202,7 +203,7 @@ class Additive(nn.Module):
 
     def forward(self, query: Tensor, key: Tensor) -> Tensor:
         _check_widths(self, query, key, (self.query.in_features, self.key.in_features))
-        with _in_its_dtype(query, self.query.weight):
+        with in_its_dtype(query, self.query.weight):
             joined = self.query(query).unsqueeze(-2) + self.key(key).unsqueeze(-3)
             return self.energy(torch.tanh(joined)).squeeze(-1)  # (..., Tq, Tk, hidden) before
 
@@ -223,7 +224,7 @@ class Concat(nn.Module):
     def forward(self, query: Tensor, key: Tensor) -> Tensor:
         _check_widths(self, query, key, self.widths)
         for_query, for_key = self.joined.weight.split(self.widths, -1)
-        with _in_its_dtype(query, self.joined.weight):
+        with in_its_dtype(query, self.joined.weight):
             joined = (query @ for_query.mT).unsqueeze(-2) + (key @ for_key.mT).unsqueeze(-3)
             return self.energy(torch.tanh(joined)).squeeze(-1)
 
@@ -278,7 +279,7 @@ class Location(nn.Module):
                 f"attend(): this Location score knows {longest} positions; got {key.shape[-2]} "
                 "keys. Make one with a larger `longest`."
             )
-        with _in_its_dtype(query, self.project.weight):
+        with in_its_dtype(query, self.project.weight):
             scores = query @ self.project.weight[: key.shape[-2]].mT
         leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2])
         return scores.expand(*leading, *scores.shape[-2:])

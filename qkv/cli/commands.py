@@ -23,6 +23,7 @@ LINES = {
     "translate": "Translate line for line; an empty line stays an empty line.",
     "caption": "Say what is in pictures.",
     "evaluate": "Translate or caption, and score: BLEU and chrF, or CIDEr-D.",
+    "compare": "Score systems on the same sentences, and test each against the first.",
     "show": "Show what each word of a translation or caption attended to.",
 }
 

@@ -10,15 +10,19 @@ from typing import Annotated, Any
 
 from typer import Option
 
+from qkv.cli.trust import Trust, ask_to_trust
 from qkv.search import Search
 
 __all__ = ["Device", "searching"]
 
+_TRUST = Parameter("trust", Parameter.KEYWORD_ONLY, default=False, annotation=Trust)
 Device = Annotated[str, Option(help="auto, cpu, cuda, cuda:1 or mps.")]
 
 
 def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command an option for each field of `Search`, in place of its keyword `search`.
+
+    And --trust, for the folders of its argument `model` or `systems`.
 
     left_out: fields that the command has no use for.
     """
@@ -28,6 +32,9 @@ def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., N
         @wraps(command)
         def run(**given: Any) -> None:
             search = Search(**{name: given.pop(name) for name in options})
+            trust = given.pop("trust")
+            for folder in given.get("systems") or [given["model"]]:
+                ask_to_trust(folder / "config.json", trust)
             command(search=search, **given)
 
         own = signature(command, eval_str=True)
@@ -37,6 +44,7 @@ def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., N
                 parameters += options.values()
             else:
                 parameters.append(parameter)
+        parameters.append(_TRUST)
         run.__signature__ = own.replace(parameters=parameters)  # pyright: ignore[reportAttributeAccessIssue]
         return run
 

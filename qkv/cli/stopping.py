@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from shlex import quote
 
-__all__ = ["report", "stoppable"]
+__all__ = ["ended_by_signals", "report", "stoppable"]
 
 SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
@@ -20,15 +20,23 @@ def stoppable(folder: Path, way_on: str = "") -> Iterator[None]:
 
     way_on: how to go on with the run; by default `qkv train --resume`.
     """
+    with ended_by_signals():
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            _explain(folder, way_on)
+            raise
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """In this block SIGTERM and SIGHUP raise SystemExit."""
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
     ours = [number for number, handler in handlers.items() if handler == signal.SIG_DFL]
     for number in ours:  # what `nohup` has told to be ignored stays ignored
         signal.signal(number, _exit)
     try:
         yield
-    except (KeyboardInterrupt, SystemExit):
-        _explain(folder, way_on)
-        raise
     finally:
         for number in ours:
             signal.signal(number, signal.SIG_DFL)

@@ -10,6 +10,8 @@ from typer import Option
 
 from qkv.cli.duration import duration
 from qkv.cli.stopping import report, stoppable
+from qkv.cli.sweep import is_sweep, run_sweep
+from qkv.cli.trust import Trust, ask_to_trust
 from qkv.errors import ConfigError, DataError
 from qkv.files import check_writable
 
@@ -41,7 +43,9 @@ def train(
         str | None, Option(help="What sees pictures: pixels, efficientnet-lite0, hf:…, timm:….")
     ] = None,
     architecture: Annotated[str | None, Option(help="transformer (default) or rnn.")] = None,
-    attention: Annotated[str | None, Option(help="none, dot, general or additive (rnn).")] = None,
+    attention: Annotated[
+        str | None, Option(help="none, dot, general, additive or module:name.")
+    ] = None,
     select: Annotated[str | None, Option(help="soft or hard attention (rnn).")] = None,
     device: Annotated[str | None, Option(help="auto (default), cpu, cuda, cuda:1 or mps.")] = None,
     time: Annotated[
@@ -65,6 +69,11 @@ def train(
         Path | None, Option(help="Draw the run when it has ended: svg, png or pdf.")
     ] = None,
     resume: Annotated[bool, Option("--resume", help="Resume the run in --out.")] = False,
+    sweep: Annotated[
+        list[str] | None, Option(help="name=value,value: a run for each; may be repeated.")
+    ] = None,
+    jobs: Annotated[int, Option(help="Runs of a sweep at a time; they share the threads.")] = 1,
+    trust: Trust = False,
 ) -> None:
     """Train a model from parallel text, or from captioned pictures; or, with --from, train it on.
 
@@ -88,10 +97,14 @@ def train(
     )  # fmt: skip
     if from_ is None and not resume and (old or valid_old):
         raise ConfigError("--mix and --valid-old belong to --from; give it too.")
-    if not resume:
-        _check_data(files)
-    elif time is not None:
+    if resume and time is not None:
         raise ConfigError("--time and --resume do not go together: a run knows its time.")
+    if resume:
+        ask_to_trust(out / "run" / "settings.json", trust)
+    else:
+        _check_data(files)
+    if from_ is not None:
+        ask_to_trust(from_ / "config.json", trust)
     # Before torch is imported: nobody should wait for a word.
     report(f"resuming the run in {out}" if resume else f"reading {_names(files)}")
     from qkv import training
@@ -99,6 +112,10 @@ def train(
     if plot is not None:
         _check_plot(plot)
     settings = (_read_toml(config) if config else {}) | chosen
+    if sweep or is_sweep(out):
+        _check_sweep({"--from": from_, "--time": time, "--plot": plot})
+        run_sweep(out, files, settings, sweep or [], jobs, resume=resume)
+        return
     with stoppable(out):
         if resume:
             training.resume(out, files, settings, report=report, base=from_)
@@ -106,6 +123,12 @@ def train(
             training.start(out, files, settings, report=report, seconds=seconds, base=from_)
     if plot is not None:
         training.plot_run(out, plot)
+
+
+def _check_sweep(options: dict[str, object]) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise ConfigError(f"{name} and --sweep do not go together; leave one out.")
 
 
 def _check_plot(path: Path) -> None:

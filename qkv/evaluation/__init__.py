@@ -7,9 +7,11 @@ from qkv.evaluation.alignment import (
     alignment_scores,
     format_pharaoh,
     read_pharaoh,
+    reference_links,
 )
 from qkv.evaluation.by_length import Band, by_length, table
 from qkv.evaluation.captions import caption_bleu, cider_d
+from qkv.evaluation.comparison import Compared, Comparison, Difference, System, Tested, compare
 from qkv.evaluation.pointing import Look, Pointing, pointing_game
 from qkv.evaluation.quality import (
     Reference,
@@ -28,11 +30,16 @@ from qkv.evaluation.quality import (
 __all__ = [
     "AlignmentScores",
     "Band",
+    "Compared",
+    "Comparison",
+    "Difference",
     "Links",
     "Look",
     "Pointing",
     "Reference",
     "Score",
+    "System",
+    "Tested",
     "alignment_error_rate",
     "alignment_scores",
     "bleu",
@@ -41,12 +48,14 @@ __all__ = [
     "caption_bleu",
     "chrf",
     "cider_d",
+    "compare",
     "exact_match",
     "format_pharaoh",
     "is_chinese",
     "moses_languages",
     "pointing_game",
     "read_pharaoh",
+    "reference_links",
     "table",
     "telling_metric",
     "telling_score",

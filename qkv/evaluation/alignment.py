@@ -7,10 +7,14 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from qkv.data.corpora import read_lines
+from qkv.data.words import spans
 from qkv.errors import DataError
+
+if TYPE_CHECKING:
+    from qkv.pipeline import Translator
 
 __all__ = [
     "AlignmentScores",
@@ -19,6 +23,7 @@ __all__ = [
     "alignment_scores",
     "format_pharaoh",
     "read_pharaoh",
+    "reference_links",
 ]
 
 Links: TypeAlias = AbstractSet[tuple[int, int]]  # (i, j): source word i, target word j, from 0
@@ -72,6 +77,29 @@ def alignment_error_rate(
 ) -> float:
     """`alignment_scores(…).error_rate`: 0 is perfect, 1 means that nothing is right."""
     return alignment_scores(predicted, sure, possible).error_rate
+
+
+def reference_links(
+    translator: Translator, sources: Sequence[str], references: Sequence[str]
+) -> list[Links]:
+    """Links of a model between each source and its reference, read as if the model had written it.
+
+    Words and layer as in `Translation.alignment`.
+
+    Raises:
+        ConfigError: the model reads the source as one vector.
+    """
+    from qkv.pipeline.alignment import span_links
+    from qkv.pipeline.searching import eos
+
+    sides = (translator.source_tokenizer, sources), (translator.target_tokenizer, references)
+    encoded = zip(*(tokenizer.encode_batch(texts) for tokenizer, texts in sides), strict=True)
+    links = []
+    for source, reference, (read, written) in zip(sources, references, encoded, strict=True):
+        weights = translator.attention(read, written.ids).matrix()
+        tokens = [*read.tokens, eos(source)], [*written.tokens, eos(reference)]
+        links.append({*span_links(weights, *tokens, spans(source), spans(reference))})
+    return links
 
 
 def read_pharaoh(path: str | Path) -> tuple[list[Links], list[Links]]:

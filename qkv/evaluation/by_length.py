@@ -31,6 +31,10 @@ class Band:
             return f"{self.shortest}+"
         return f"{self.shortest}–{self.longest}"
 
+    def score(self, name: str) -> Score:
+        """The score of this name, as in `telling_metric`."""
+        return {each.name: each for each in (self.bleu, self.chrf, self.exact_match)}[name]
+
 
 def by_length(
     sources: Sequence[str],

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import zip_longest
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from qkv.errors import ConfigError, DataError
 
@@ -76,11 +76,16 @@ def bleu(
     Source: Post 2018. A corpus in which no text has four tokens scores 0, even a perfect one: see
     `telling_metric`.
     """
+    metric = bleu_metric(tokenizer or ("zh" if chinese else "13a"))
+    return measured("BLEU", metric, hypotheses, references)
+
+
+def bleu_metric(tokenizer: str) -> Metric:
+    """sacreBLEU's, for corpora, cased."""
     from sacrebleu.metrics.bleu import BLEU
 
     # force: texts with a space before the full stop are scored as they are, without a warning
-    metric = BLEU(tokenize=tokenizer or ("zh" if chinese else "13a"), force=True)
-    return measured("BLEU", metric, hypotheses, references)
+    return BLEU(tokenize=tokenizer, force=True)
 
 
 def tokenizer_for(references: Sequence[Reference]) -> str:
@@ -208,10 +213,13 @@ def measured(
     name: str, metric: Metric, hypotheses: Sequence[str], references: Sequence[Reference]
 ) -> Score:
     check_parallel(hypotheses, references)
-    # sacreBLEU wants sets of parallel references, None where a sentence has fewer than others
-    sets = list(zip_longest(*map(alternatives, references)))
-    value = metric.corpus_score(hypotheses, sets).score
+    value = metric.corpus_score(hypotheses, parallel_references(references)).score
     return Score(name, value, metric.get_signature().format())
+
+
+def parallel_references(references: Sequence[Reference]) -> list[Any]:
+    """As sacreBLEU wants them: sets of one a sentence, None where it has fewer than others."""
+    return list(zip_longest(*map(alternatives, references)))
 
 
 def alternatives(reference: Reference) -> Sequence[str]:

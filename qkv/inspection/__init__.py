@@ -4,6 +4,7 @@ from qkv.inspection._merging import in_words, merged
 from qkv.inspection._saving import checked_format
 from qkv.inspection._scale import check_scale
 from qkv.inspection._worked import Worked, worked_example
+from qkv.inspection.by_length import by_length_png
 from qkv.inspection.curves import run_curves
 from qkv.inspection.explain import explain_text
 from qkv.inspection.figures import heatmap_png
@@ -27,6 +28,7 @@ __all__ = [
     "Seen",
     "Unseen",
     "Worked",
+    "by_length_png",
     "by_words",
     "check_scale",
     "checked_format",

@@ -9,7 +9,7 @@ from torch import nn
 from qkv.attention import Additive, General, Score, dot, uniform
 from qkv.data.tokenizer import PAD
 from qkv.errors import ConfigError
-from qkv.models.config import ModelConfig
+from qkv.models.config import ModelConfig, is_own
 from qkv.models.decoders import RecurrentDecoder, TransformerDecoder
 from qkv.models.encoder_decoder import EncoderDecoder
 from qkv.models.encoders import (
@@ -20,6 +20,7 @@ from qkv.models.encoders import (
     RegionEncoder,
     TransformerEncoder,
 )
+from qkv.models.own_score import own_score
 from qkv.models.parts import Embed
 
 __all__ = ["ARCHITECTURES", "build", "check_architecture", "check_filled_in"]
@@ -38,7 +39,9 @@ def build(config: ModelConfig) -> EncoderDecoder:
     """A freshly initialised model; draws from torch's global generator, so seed it first.
 
     Raises:
-        ConfigError: no such architecture, or the vocabularies' sizes are not filled in.
+        ConfigError: no such architecture, or the vocabularies' sizes are not filled in; or see
+            `own_score`.
+        ScoreNotTrusted: its attention is code that nobody has trusted here.
     """
     check_architecture(config.architecture)
     check_filled_in(config)
@@ -124,7 +127,7 @@ def _recurrent(
         width=config.width,
         layers=config.decoder_layers,
         memory_width=config.encoder_width,
-        score=SCORES[config.attention](config.width, config.encoder_width),
+        score=_score(config),
         order=config.order,
         hard=config.select == "hard",
         gated=config.gate,
@@ -133,6 +136,12 @@ def _recurrent(
         bridge=bridge,
     )
     return EncoderDecoder(encoder, decoder)
+
+
+def _score(config: ModelConfig) -> Score:
+    if is_own(config.attention):
+        return own_score(config)
+    return SCORES[config.attention](config.width, config.encoder_width)
 
 
 def _reader(config: ModelConfig, source: nn.Embedding) -> RecurrentEncoder:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from qkv.errors import ConfigError
 from qkv.settings import Range, check, declared, setting
 
-__all__ = ["ADDED", "ModelConfig"]
+__all__ = ["ADDED", "ModelConfig", "is_own"]
+
+SCORES = ("none", "dot", "general", "additive")
 
 # Beyond these, a slip of the finger is more likely than a wish.
 WIDTHS, LAYERS = Range(1, 65_536), Range(1, 256)
@@ -50,8 +52,8 @@ class ModelConfig:
     )
     attention: str = setting(
         "general",
-        "the score: `dot`, `general`, `additive`; or `none`: one fixed vector",
-        ("none", "dot", "general", "additive"),
+        "the score: `dot`, `general`, `additive`, or [one of your own](own-scores.md) as "
+        "`package.module:name`; or `none`: one fixed vector",
         architecture="rnn",
     )
     order: str = setting(
@@ -154,9 +156,17 @@ class ModelConfig:
     vision_fingerprint: str = setting(
         "", "of the vision encoder's weights", filled_in=True, added=True
     )
+    score_sha256: str = setting(
+        "", "of the source of a score of your own", filled_in=True, added=True
+    )
 
     def __post_init__(self) -> None:
         check(self)
+        if self.attention not in SCORES and not is_own(self.attention):
+            raise ConfigError(
+                f"attention must be one of {', '.join(SCORES)}, or a score of your own as "
+                f"package.module:name; got {self.attention!r}."
+            )
         if self.joint and self.source_vocabulary != self.target_vocabulary:
             raise ConfigError(
                 "joint=true needs source_vocabulary = target_vocabulary; got "
@@ -198,6 +208,11 @@ class ModelConfig:
                 f"attention=dot needs encoder_width = width; got {self.encoder_width} and "
                 f"{self.width}. Make them equal or use attention=general."
             )
+
+
+def is_own(attention: str) -> bool:
+    """Is it the name of a score that somebody wrote, and none of those built in?"""
+    return ":" in attention
 
 
 ADDED = tuple(name for name, each in declared(ModelConfig).items() if each.added)

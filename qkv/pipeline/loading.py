@@ -11,8 +11,9 @@ from qkv.data.tokenizer import EOS, Tokenizer
 from qkv.errors import ConfigError, FolderError
 from qkv.machine import Machine
 from qkv.models import EncoderDecoder
-from qkv.models.config import ModelConfig
+from qkv.models.config import ModelConfig, is_own
 from qkv.models.folder import load_model, read_config
+from qkv.models.own_score import trust as trust_score
 from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.translator import Translator
 
@@ -20,19 +21,29 @@ __all__ = ["load", "load_captioner", "load_translator", "tokenizer_paths"]
 
 
 def load(
-    folder: str | Path, *, device: str = "cpu", dtype: str = "float32", step: int | None = None
+    folder: str | Path,
+    *,
+    device: str = "cpu",
+    dtype: str = "float32",
+    step: int | None = None,
+    trust: bool = False,
 ) -> Translator | Captioner:
     """What `qkv train --out FOLDER` wrote: a `Translator`, or a `Captioner` if it saw pictures.
 
     Args:
         device: auto, cpu, cuda, cuda:1 or mps. dtype: of the products, see `DTYPES`.
         step: of training, as it was validated then; kept by `--keep-checkpoints`.
+        trust: let the code of the model's own score run, if it has one, now and later.
     Raises:
-        FolderError: a file is missing, truncated or does not fit the others.
+        FolderError: a file is missing, truncated or does not fit the others; or the source of the
+            model's own score has changed.
+        ScoreNotTrusted: the model has a score of its own that nobody has trusted here.
         ConfigError: no such device or dtype here.
     """
     folder, machine = Path(folder), Machine.named(device, dtype)
     config = read_config(folder)
+    if trust and is_own(config.attention):
+        trust_score(config.score_sha256)
     source, target = _tokenizers(folder, config)
     model, _ = load_model(folder, machine.device, step)  # last: it is the largest
     if config.vision:

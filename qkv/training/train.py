@@ -17,7 +17,9 @@ from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, DataError, FolderError
 from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder, ModelConfig, build
+from qkv.models.config import is_own
 from qkv.models.folder import load_model, load_tensors, load_weights, save_tensors
+from qkv.models.own_score import check_own
 from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.base import (
     base_of,
@@ -35,6 +37,7 @@ from qkv.training.loop import adamw, fit, forward_backward
 from qkv.training.material import Corpus, Data, Material, epoch_batches, paths_of
 from qkv.training.mixing import mixed
 from qkv.training.outcome import finish, publish
+from qkv.training.own_score import stamped
 from qkv.training.pictures import read_pictures
 from qkv.training.planning import choose, machine_speed, size_of
 from qkv.training.run_folder import Plan, RunFolder
@@ -140,6 +143,8 @@ def resume(
             run.clear()  # it may have been killed before it did so itself
         plan = run.read_plan()
         _check_same(folder, data, settings, plan, base)
+        if is_own(plan.model.attention):
+            check_own(plan.model)
         plan = _moved(plan, data, settings)
         corpus = _read_again(folder, plan, report)
         source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, plan.model.joint))
@@ -165,6 +170,7 @@ def _new(data: Data, settings: dict[str, Any], seconds: float | None, report: Re
     model, config = configs(settings, pictures="images" in data)
     if config.mix:
         raise ConfigError("mix is only for a run that goes on from a model; give --from too.")
+    stamped(model)  # its own score, if it has one, is refused before anything is read
     device = _device(config)
     corpus = _read(data, model, config, device, report)
     recipe = _recipe(corpus, seconds, settings, device, report) | _timed(seconds)
@@ -173,7 +179,8 @@ def _new(data: Data, settings: dict[str, Any], seconds: float | None, report: Re
     tokenizers = corpus.tokenizers(config)
     report("tokenising")
     material = corpus.tokenised(tokenizers, config.longest)
-    return _Prepared(replace(model, **material.decides()), config, device, data, corpus, material)
+    model = replace(stamped(model), **material.decides())
+    return _Prepared(model, config, device, data, corpus, material)
 
 
 def _from(

@@ -14,7 +14,7 @@ from qkv.errors import ConfigError
 from qkv.machine import Machine
 from qkv.models import ModelConfig, build
 
-__all__ = ["Measured", "check_memory", "pick", "seconds_of", "wait"]
+__all__ = ["Measured", "check_memory", "cores", "pick", "seconds_of", "wait"]
 
 ROUNDING_SHARE = 0.1  # of the noise of sampling, that the noise of rounding must stay below
 
@@ -52,8 +52,8 @@ def pick(
     plain.settle()
     counts: list[int | None] = [threads]
     if threads is None and plain.on_cpu:
-        cores = _cores()
-        counts = sorted({cores, *(2**k for k in range(cores.bit_length()))})
+        most = cores()
+        counts = sorted({most, *(2**k for k in range(most.bit_length()))})
     precisions = [precision] if precision else ["float32"]
     if precision is None and _fast_bfloat16(plain) and _rounds_finely(gradient, plain):
         precisions.append("bfloat16")
@@ -90,7 +90,8 @@ def _memory(device: str) -> int:
         return 1 << 62
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Of the CPU."""
     if hasattr(os, "sched_getaffinity"):  # what this process may use, not what the machine has
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

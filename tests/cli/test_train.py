@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qkv import training
+from qkv.models.config import SCORES
 from qkv.training.config import SETTINGS
 from tests.cli.conftest import Qkv
 from tests.tiny import PAIRS, RNN, write_corpus
@@ -133,7 +134,7 @@ def test_how_not_to_go_on(
 def test_the_help_names_what_a_setting_may_be(qkv: Qkv, name: str) -> None:
     text = " ".join(qkv("train", "--help").printed().split())
     of_option = text.split(f"--{name} ")[1].split(" --")[0]
-    allowed = SETTINGS[name].allowed
+    allowed = SCORES if name == "attention" else SETTINGS[name].allowed
     assert isinstance(allowed, tuple)
     assert [word for word in allowed if word not in of_option] == []
 
@@ -249,7 +250,8 @@ DATA = ["--source", "SOURCE", "--target", "TARGET"]
         ),
         (
             [*DATA, "--architecture", "rnn", "--attention", "x"],
-            "attention must be one of none, dot, general, additive; got 'x'.",
+            "attention must be one of none, dot, general, additive, or a score of your own as "
+            "package.module:name; got 'x'.",
         ),
         (
             [*DATA, "--attention", "dot"],

@@ -11,7 +11,8 @@ from qkv.settings import declared
 ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     "attention": (
         {"attention": "soft"},
-        "attention must be one of none, dot, general, additive; got 'soft'.",
+        "attention must be one of none, dot, general, additive, or a score of your own as "
+        "package.module:name; got 'soft'.",
     ),
     "order": ({"order": "before"}, "order must be one of luong, places, article; got 'before'."),
     "cell": ({"cell": "rnn"}, "cell must be one of lstm, gru; got 'rnn'."),

@@ -53,7 +53,7 @@ def trials(monkeypatch: pytest.MonkeyPatch) -> Trials:
             return 70
 
         monkeypatch.setattr(tuning.time, "perf_counter", lambda: clock[0])
-        monkeypatch.setattr(tuning, "_cores", lambda: cores)
+        monkeypatch.setattr(tuning, "cores", lambda: cores)
         monkeypatch.setattr(tuning, "_fast_bfloat16", lambda machine: bfloat16)
         return tried, trial
 
@@ -126,10 +126,10 @@ def test_the_first_trial_warms_up(trials: Trials) -> None:
 
 def test_cores_are_those_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {1, 4, 7}, raising=False)
-    assert tuning._cores() == 3
+    assert tuning.cores() == 3
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: 5)
-    assert tuning._cores() == 5
+    assert tuning.cores() == 5
 
 
 def test_bfloat16_must_be_half_as_fast_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +189,7 @@ def test_on_a_cuda_card_threads_are_left_and_bfloat16_is_asked_of_the_card(
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda emulated: has and not emulated)
     monkeypatch.setattr(torch.accelerator, "synchronize", waited.append)
     monkeypatch.setattr(tuning, "_product_seconds", refuse)
-    monkeypatch.setattr(tuning, "_cores", refuse)
+    monkeypatch.setattr(tuning, "cores", refuse)
     threads = torch.get_num_threads()
     picked = pick(
         lambda machine: tried.append(machine) or 5,
