@@ -31,7 +31,13 @@ def compare(
     ],
     source: Annotated[Path | None, Option(help="Sentences, one a line; gzip or not.")] = None,
     target: Annotated[Path | None, Option(help="Their references, line for line.")] = None,
-    tsv: Annotated[Path | None, Option(help="Instead: source, tab, reference in one file.")] = None,
+    data: Annotated[
+        list[Path] | None,
+        Option(help="Instead: TSV, CSV, JSONL, Parquet, TMX or XLIFF; may be repeated."),
+    ] = None,
+    columns: Annotated[
+        str | None, Option(help="Its source and reference by name or number, such as en,de.")
+    ] = None,
     alignment: Annotated[
         Path | None, Option(help="Links drawn by hand, i-j (sure) or i?j, a line a pair.")
     ] = None,
@@ -55,7 +61,7 @@ def compare(
 
         checked_format(plot)
         check_writable(plot)
-    pairs = _read(source, target, tsv)
+    pairs = _read(source, target, data, columns)
     gold = _gold(alignment, pairs) if alignment else None
     comparison = compared(named, pairs, search=search, device=device, gold=gold)
     if plot:
@@ -106,14 +112,21 @@ def _named(paths: Sequence[Path]) -> dict[str, Path]:
     return named
 
 
-def _read(source: Path | None, target: Path | None, tsv: Path | None) -> list[Pair]:
-    from qkv.data import read_parallel, read_tsv
+def _read(
+    source: Path | None, target: Path | None, data: list[Path] | None, columns: str | None
+) -> list[Pair]:
+    """All pairs, the empty ones too: a file of translations has a line for each."""
+    from qkv.data import DataFiles, read_parallel
 
-    if tsv is not None and source is None and target is None:
-        return read_tsv(tsv)
-    if tsv is None and source is not None and target is not None:
-        return read_parallel(source, target)
-    raise ConfigError("give --source and --target, or --tsv alone.")
+    if data and not source and not target:
+        files = DataFiles(data, columns)
+        pairs = list(files.pairs())
+        for note in files.notes:
+            report(note)
+        return pairs
+    if data or columns or not source or not target:
+        raise ConfigError("give --source and --target, or --data alone.")
+    return read_parallel(source, target)
 
 
 def _gold(path: Path, pairs: Sequence[Pair]) -> tuple[list[Links], list[Links]]:

@@ -114,16 +114,19 @@ def test_a_picture_of_quality_by_length(
     assert refused.endswith("a figure's name must end in .png or .svg or .pdf.")
 
 
-def test_one_tsv_instead_of_two_files(
+def test_a_table_instead_of_two_files(
     qkv: Qkv, wrong: Path, tmp_path: Path, files: list[str]
 ) -> None:
-    tsv = tmp_path / "test.tsv"
-    tsv.write_text("".join(f"{a}\t{b}\n" for a, b in SOME), encoding="utf-8")
+    table = tmp_path / "test.csv"
+    rows = ["nr;en;zh", *(f"{i};{b};{a}" for i, (a, b) in enumerate(SOME))]
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
     one = qkv("compare", wrong, files[3], *files).printed()
-    assert qkv("compare", wrong, files[3], "--tsv", tsv).printed() == one
-    for given in (["--tsv", tsv, *files], files[:2], []):
+    done = qkv("compare", wrong, files[3], "--data", table, "--columns", "zh,en")
+    assert (done.code, done.out) == (0, one)
+    assert "columns zh → en" in done.err
+    for given in (["--data", table, *files], files[:2], [], [*files, "--columns", "zh,en"]):
         refused = qkv("compare", wrong, files[3], *given).refusal()
-        assert refused == "give --source and --target, or --tsv alone."
+        assert refused == "give --source and --target, or --data alone."
 
 
 def test_names_that_collide_are_told_apart_by_their_folders(
