@@ -55,9 +55,8 @@ def test_the_first_gradient_is_that_of_the_cpu(name: str) -> None:
         torch.manual_seed(3)
         model = build(config).to(device).train()
         plan = Plan(config, TRAIN, Machine(device), 1.0, 100, {}, "")
-        result = forward_backward(
-            model, batch, TRAIN, plan.machine, attention=loop._softness(1, plan)
-        )
+        attention = loop._softness(Progress(max_steps=plan.max_steps), plan)
+        result = forward_backward(model, batch, TRAIN, plan.machine, attention=attention)
         grads = [p.grad.cpu().flatten() for p in model.parameters() if p.grad is not None]
         gradients.append(torch.cat([result.nats.cpu()[None], *grads]))
     torch.testing.assert_close(gradients[1], gradients[0], rtol=1e-3, atol=1e-5)
@@ -69,14 +68,15 @@ def test_a_step_makes_the_cpu_wait_only_to_pack(name: str) -> None:
     batch = batch_of(config)
     model = build(config).to("cuda")
     plan = Plan(config, TRAIN, Machine("cuda"), 1.0, 100, {}, "")
-    optimizer, progress = adamw(model, TRAIN), Progress()
-    loop._step(model, optimizer, batch, progress, plan)
+    optimizer, progress = adamw(model, TRAIN), Progress(max_steps=plan.max_steps)
+    signals = Signals()
+    loop._step(model, optimizer, batch, progress, plan, signals)
     packs = isinstance(model.encoder, recurrent.RecurrentEncoder)
     torch.cuda.synchronize()
     torch.cuda.set_sync_debug_mode("error")
     try:
         with pytest.raises(RuntimeError, match="synchronizing") if packs else nullcontext():
-            loop._step(model, optimizer, batch, progress, plan)
+            loop._step(model, optimizer, batch, progress, plan, signals)
     finally:
         torch.cuda.set_sync_debug_mode("default")
 

@@ -181,15 +181,16 @@ def answers(model: Any) -> dict[str, Any]:
 def train(folder: Path, data: dict[str, str], settings: dict[str, Any]) -> list[float]:
     """Returns the loss of each step."""
     losses: list[float] = []
-    original = loop._Log.step
+    log: Any = getattr(loop, "_Log", None) or loop.Log  # as it was called in 0.1.0
+    original = log.step
 
-    def step(self: Any, found: Any, tokens: int) -> None:
-        losses.append(found.nats)
-        original(self, found, tokens)
+    def step(self: Any, result: Any, *others: Any) -> None:
+        losses.append(float(result.nats))
+        original(self, result, *others)
 
-    loop._Log.step = step  # pyright: ignore[reportAttributeAccessIssue]
+    log.step = step
     training.start(folder, data, settings, report=lambda line: None)
-    loop._Log.step = original
+    log.step = original
     return losses
 
 
