@@ -19,6 +19,7 @@ from qkv.training import checkpoints, loop
 from qkv.training.checkpoints import Progress
 from qkv.training.loop import adamw, forward_backward
 from qkv.training.run_folder import Plan, RunFolder
+from qkv.training.signals import Signals
 from tests.tiny import CAPTIONER, RNN, TRANSFORMER, train
 from tests.training.test_devices import MODELS, TRAIN, batch_of, config_of, interrupted
 
