@@ -162,7 +162,10 @@ TMX = (
             'FILE: only one column; needs two, source and target (it begins with "a").',
         ),
         (parquet(en=[], de=[]), "FILE: has no rows with text; there is nothing to read."),
-        (gzip.compress(TEXT)[:-12], "FILE: broken gzip file (Compressed file ended before the end"),
+        (
+            gzip.compress(TEXT, mtime=0)[:-12],
+            "FILE: broken gzip file (Compressed file ended before the end",
+        ),
         (bz2.compress(TEXT)[:-12], "FILE: broken bzip2 file (Compressed file ended before the end"),
         (lzma.compress(TEXT)[:-12], "FILE: broken xz file (Compressed file ended before the end"),
         (
