@@ -48,11 +48,13 @@ def check(
     """
     if columns and not any((data, tsv, valid_data, valid_tsv, test_data, test_tsv)):
         raise ConfigError("--columns belongs to --data; give it too.")
-    train = _text("", source, target, data or tsv, columns)
+    train = _text("", source, target, _one("", data, tsv), columns)
     if train is None:
         raise ConfigError("give --source and --target, or --data alone.")
-    valid = _text("valid-", valid_source, valid_target, valid_data or valid_tsv, columns)
-    test = _text("test-", test_source, test_target, test_data or test_tsv, columns)
+    valid = _text(
+        "valid-", valid_source, valid_target, _one("valid-", valid_data, valid_tsv), columns
+    )
+    test = _text("test-", test_source, test_target, _one("test-", test_data, test_tsv), columns)
     held_out = {name: text for name, text in (("valid", valid), ("test", test)) if text}
     from qkv.data.check import as_dict, as_text, cleaned
     from qkv.data.check import check as look
@@ -75,6 +77,12 @@ def check(
         print(line)
     if clean:
         print(f"\n{write}: {clean.as_text()}")
+
+
+def _one(prefix: str, data: list[Path] | None, tsv: Path | None) -> list[Path] | Path | None:
+    if data and tsv:
+        raise ConfigError(f"--{prefix}data and --{prefix}tsv are one thing; give one of them.")
+    return data or tsv
 
 
 def _text(

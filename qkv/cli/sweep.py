@@ -144,7 +144,10 @@ def _check_combinations(
 
     for name, run in runs.items():
         try:
-            stamped(configs({**settings, **run}, pictures=pictures)[0])
+            model, config = configs({**settings, **run}, pictures=pictures)
+            if config.mix:
+                raise ConfigError("mix is only for a run that goes on from a model.")
+            stamped(model)
         except QkvError as error:
             raise ConfigError(f"{name}: {error}") from None
 

@@ -42,7 +42,9 @@ def train(
     vision: Annotated[
         str | None, Option(help="What sees pictures: pixels, efficientnet-lite0, hf:…, timm:….")
     ] = None,
-    architecture: Annotated[str | None, Option(help="transformer (default) or rnn.")] = None,
+    architecture: Annotated[
+        str | None, Option(help="transformer or rnn; by the size of the text.")
+    ] = None,
     attention: Annotated[
         str | None, Option(help="none, dot, general, additive or module:name.")
     ] = None,

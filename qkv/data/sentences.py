@@ -26,6 +26,7 @@ In a document, lines may be broken anywhere in a paragraph. There a line break e
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from unicodedata import east_asian_width
 
@@ -80,10 +81,12 @@ def document_spans(text: str, units: Sequence[Span] = ()) -> list[Span]:
     """The same of a document, whose paragraphs may be wrapped."""
     breaks = [end for start, end in _paragraphs(text) for end in _breaks(text, start, end)]
     spans: list[Span] = []
+    starts = [start for start, _ in units]
     for start, end in _between(text, [*_outside(sorted(breaks), units)]):
         marker = MARKER.match(text, start, end)
         first = marker.end() if marker else start
-        within = [(a - first, b - first) for a, b in units if first <= a and b <= end]
+        here = units[bisect_left(starts, first) : bisect_left(starts, end)]
+        within = [(a - first, b - first) for a, b in here if b <= end]
         for a, b in sentence_spans(text[first:end], within):
             filled = any(map(str.isalnum, text[first + a : first + b]))
             if filled or any(a <= c < b for c, _ in within):

@@ -23,7 +23,9 @@ class ModelConfig:
         ConfigError: a value that its setting does not allow, or settings that do not fit together.
     """
 
-    architecture: str = setting("transformer", "which of the two; `transformer` by default")
+    architecture: str = setting(
+        "transformer", "which of the two; for text, by default, the one that suits its size"
+    )
     width: int = setting(
         128,
         "M, of the Transformer's stream or of the recurrent decoder's state; when it is set, "

@@ -143,7 +143,7 @@ class OwnScore(nn.Module):
     def forward(self, query: Tensor, key: Tensor) -> Tensor:
         weight = next(self.parameters(), query)
         with in_its_dtype(query, weight):
-            scores: Any = self.score(query, key)
+            scores = run(self.source, "cannot be run", self.score, query, key)
         wanted = (query.shape[-2], key.shape[-2])
         if not isinstance(scores, Tensor) or scores.shape[-2:] != wanted:
             got = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__

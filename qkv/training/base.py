@@ -16,6 +16,7 @@ from qkv.models.folder import checksum, load_model, read_config
 from qkv.pipeline.loading import tokenizer_paths
 from qkv.training.config import TrainConfig, configs, parse_settings
 from qkv.training.material import Data, Material, Tokenizers, paths_of
+from qkv.training.mixing import MixedMaterial
 from qkv.training.run_folder import Base, RunFolder
 
 __all__ = [
@@ -110,7 +111,8 @@ def suited(
     root of their number below. They are gone through until SEEN have been seen, within EPOCHS.
     docs/training.md has what was measured.
     """
-    examples = round(len(material.drawn(config.seed, 0)) * (1 - config.mix))
+    new = material.new if isinstance(material, MixedMaterial) else material
+    examples = len(new.examples)
     rule = {
         "learning_rate": config.learning_rate * min(1.0, sqrt(examples / RATE_EXAMPLES)),
         "batch_tokens": min(config.batch_tokens, BATCH_TOKENS),
@@ -147,10 +149,12 @@ def _validated_on(folder: Path) -> Data:
     plan = run.begun_with()
     data = plan.data if plan else {}
     paths = {name: path for name, path in data.items() if name.startswith("valid_")}
+    if paths and "columns" in data:
+        paths["valid_columns"] = data["columns"]
     if not paths and "images" in data:
         paths = {"valid_images": str(run.run / "valid.jsonl")}
     elif not paths:
         paths = {f"valid_{side}": str(run.run / f"valid.{side}") for side in ("source", "target")}
     if not all(Path(path).exists() for files in paths_of(paths).values() for path in files):
         return {}
-    return paths | {name: data[name] for name in ("image_root", "columns") if name in data}
+    return paths | {name: data[name] for name in ("image_root",) if name in data}

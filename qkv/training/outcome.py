@@ -42,7 +42,8 @@ def finish(
     load_weights(model, average([run.weights(step) for step in progress.validated]), run.run)
     validation = material.validate(model, plan.model, plan.machine.device, plan.train.validate_on)
     averaged = validation.score
-    if averaged.value < progress.best.value:
+    began_with = progress.best_step == 0 and averaged.value == progress.best.value
+    if averaged.value < progress.best.value or began_with:
         load_weights(model, load_tensors(run.weights(progress.best_step))[0], run.run)
         step = progress.best_step
         kept = f"weights of step {step:,}" if step else "weights that it began with"

@@ -98,7 +98,7 @@ def machine_speed(device: str) -> float:
         forward_backward(model, batch, config, machine)
         wait(machine)
 
-    return batch.target_tokens / min(seconds_of(step) for _ in range(4))
+    return batch.target_tokens / min(seconds_of(step) for _ in range(3))
 
 
 def _fits(row: Recipe, given: dict[str, Any]) -> bool:

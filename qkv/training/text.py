@@ -206,7 +206,7 @@ def _read(data: Data, prefix: str, report: Callable[[str], None]) -> Kept[Pair]:
         kept = clean(iter_parallel(*paths))
     else:
         one_way = data.get(f"{prefix}data") or data.get(f"{prefix}tsv") or paths
-        files = DataFiles(one_way, data.get("columns"))
+        files = DataFiles(one_way, data.get(f"{prefix}columns", data.get("columns")))
         paths = [str(path) for path in files.paths]
         kept = filled(files.pairs())
         for note in files.notes:

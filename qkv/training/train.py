@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -87,7 +88,7 @@ def start(
     """
     began = time.monotonic()
     _check_time(settings, seconds)
-    run = RunFolder(folder)
+    run = RunFolder(Path(folder))
     run.check_new()
     if base is None:
         prepared = _new(data, settings, seconds, report)
@@ -98,7 +99,7 @@ def start(
     report("measuring how fast this machine trains the model")
     picked = _pick(model_config, material, config, device)
     per_epoch = len(epoch_batches(material, config, 0))
-    left = None if seconds is None else max(1.0, seconds - (time.monotonic() - began))
+    left = _left(seconds, began, report)
     plan = Plan(
         model_config,
         config,
@@ -221,9 +222,21 @@ def _read(
 def _check_time(settings: dict[str, Any], seconds: float | None) -> None:
     if seconds is None:
         return
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < inf:
+        raise ConfigError(f"seconds must be a number above 0; got {seconds!r}.")
     for name in ("max_steps", "epochs"):
         if name in settings:
             raise ConfigError(f"--time and {name} both say how long to train; give one of them.")
+
+
+def _left(seconds: float | None, began: float, report: Report) -> float | None:
+    """Of the time, what is left for training."""
+    if seconds is None:
+        return None
+    left = max(1.0, seconds - (time.monotonic() - began))
+    if left < seconds / 2:
+        report(f"{left:.0f} s of {seconds:.0f} are left to train; more time gives a better model")
+    return left
 
 
 def _recipe(
@@ -233,12 +246,14 @@ def _recipe(
     suited: dict[str, Any] = {}
     if isinstance(corpus, TextCorpus):
         tokens = size_of(corpus.train)
+        if seconds:
+            report("measuring how fast this machine is")
         recipe = choose(tokens, seconds, machine_speed(device) if seconds else 0.0, settings)
         suited = dict(recipe.settings) if recipe else {}
         if seconds or "max_steps" in settings:
             suited.pop("epochs", None)
         if left_open := [f"{name}={suited[name]}" for name in suited if name not in settings]:
-            report(f"for about {tokens:,} target tokens: {' '.join(left_open)} (see --set)")
+            report(f"for text of this size: {' '.join(left_open)} (see --set)")
     return suited
 
 

@@ -39,7 +39,8 @@ class Result:
 PREPARING = (
     "reading ",
     "resuming the run in ",
-    "for about ",
+    "for text of this size",
+    "measuring how fast this machine is",
     "learning the tokenizers",
     "tokenising",
 )

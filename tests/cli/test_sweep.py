@@ -184,6 +184,7 @@ def test_all_combinations_are_checked_before_the_first_begins(
         "attention=dot,tests.own_scores:nan": "attention-tests.own_scores_nan: tests.own_scores:nan"
         " is no score to train with: its scores are not numbers.",
         "colour=red,blue": "colour-red: no setting 'colour'; known: ",
+        "mix=0.1,0.2": "mix-0.1: mix is only for a run that goes on from a model.",
         "seed=1,1": "--sweep seed=1,1: give each name once, and each of its values.",
         "seed": "--sweep seed: needs name=value,value, such as seed=1,2,3.",
         "seed=1,,2": "--sweep seed=1,,2: needs name=value,value, such as seed=1,2,3.",

@@ -142,3 +142,11 @@ def test_a_document_loses_nothing_but_space_and_marks(text: str) -> None:
     assert not re.search(r"[aB我]", "".join(outside))
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert all(text[start:end] == text[start:end].strip() != "" for start, end in spans)
+
+
+def test_units_of_other_sentences_do_not_matter() -> None:
+    """Each sentence is given its own units, found by their place."""
+    text = "Call 1.5 of us.\n\nThen wait. And 4.5 more."
+    units = [(5, 8), (32, 35)]
+    spans = document_spans(text, units)
+    assert [text[a:b] for a, b in spans] == ["Call 1.5 of us.", "Then wait.", "And 4.5 more."]

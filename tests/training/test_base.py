@@ -25,7 +25,7 @@ from qkv.training.base import suited
 from qkv.training.config import TrainConfig
 from qkv.training.material import Validation
 from qkv.training.text import TextMaterial
-from tests.tiny import COLOURS, PAIRS, write_album, write_corpus
+from tests.tiny import COLOURS, PAIRS, RNN, train, write_album, write_corpus
 
 NEW = [(f"{zh}卖{o}", f"{en} sell {thing}") for zh, en in (("我", "I"), ("老师", "the teacher"))
        for o, thing in (("茶", "tea"), ("书", "books"), ("面包", "bread"), ("苹果", "apples"),
@@ -155,6 +155,46 @@ def test_where_nothing_is_better_the_model_stays_what_it_was(
         assert torch.equal(one, other)
 
 
+def test_the_columns_of_the_old_text_are_not_those_of_the_text_mixed_in(
+    new: dict[str, str], old: dict[str, str], tmp_path: Path
+) -> None:
+    """The model was trained on a table whose target comes first; old.tsv is in the usual order."""
+    table = tmp_path / "table.tsv"
+    table.write_text("".join(f"{en}\t{zh}\n" for zh, en in PAIRS), encoding="utf-8")
+    tiny = {**RNN, "max_steps": 2, "validations": 1}
+    train(tmp_path / "base", {"data": [str(table)], "columns": "2,1"}, tiny)
+    reported: list[str] = []
+    settings = {**FEW, "mix": 0.5}
+    training.start(
+        tmp_path / "m", new | old, settings, report=reported.append, base=tmp_path / "base"
+    )
+    assert not [line for line in reported if "columns 2" in line and "old.tsv" in line]
+
+
+def test_equally_good_weights_do_not_replace_those_that_it_began_with(
+    rnn: Path, new: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = Validation(Score("BLEU", 1.0, ""), [])
+    monkeypatch.setattr(TextMaterial, "validate", lambda *_: same)
+    reported: list[str] = []
+    shutil.copytree(rnn, tmp_path / "base")
+    shutil.rmtree(tmp_path / "base" / "run")
+    go_on(tmp_path / "base", new, tmp_path / "m", reported.append)
+    assert "kept the weights that it began with" in reported[-1]
+
+
+def test_nearly_all_may_be_old(
+    rnn: Path, new: dict[str, str], old: dict[str, str], tmp_path: Path
+) -> None:
+    """What suits the new pairs goes by their number, also where the old ones run out."""
+    rates = []
+    for name, share in (("half", 0.5), ("most", 0.999)):
+        go_on(rnn, new | old, tmp_path / name, mix=share)
+        plan = json.loads((tmp_path / name / "run" / "settings.json").read_text("utf-8"))
+        rates.append(plan["train"]["learning_rate"])
+    assert rates[0] == rates[1] > 0
+
+
 @pytest.mark.parametrize("where", ["validate", "forward_backward"])
 @pytest.mark.parametrize("call", [1, 2, 4])
 def test_a_stopped_run_is_a_model_and_goes_on_bit_for_bit(
@@ -273,10 +313,7 @@ def test_old_pairs_that_are_validated_on_are_not_trained_on(
 def test_what_suits_the_number_of_new_examples() -> None:
     class Examples:
         def __init__(self, count: int) -> None:
-            self.count = count
-
-        def drawn(self, seed: int, epoch: int) -> range:
-            return range(self.count)
+            self.examples = range(count)
 
     def of(count: int, **settings: Any) -> TrainConfig:
         return suited(TrainConfig(**settings), settings, Examples(count))  # pyright: ignore[reportArgumentType]
@@ -285,7 +322,7 @@ def test_what_suits_the_number_of_new_examples() -> None:
     rates = [of(count).learning_rate for count in (3, 30, 300, 10**6)]
     assert rates == pytest.approx([usual / 10, usual / 10**0.5, usual, usual])
     assert [of(count).epochs for count in (30, 300, 900, 3000, 10**6)] == [20, 20, 10, 5, 5]
-    assert of(600, mix=0.5) == replace(of(300), mix=0.5)
+    assert of(300, mix=0.5) == replace(of(300), mix=0.5)
     given = {"learning_rate": 0.25, "epochs": 3, "batch_tokens": 999, "ema": 0.0, "validations": 4}
     chosen = of(300, **given)
     assert {name: getattr(chosen, name) for name in given} == given

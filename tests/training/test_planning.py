@@ -73,10 +73,10 @@ def test_what_was_chosen_is_said_but_not_what_the_user_gave(
 ) -> None:
     few = {**RNN, "max_steps": 2, "validations": 1}
     reported = train(tmp_path / "given", corpus, few)
-    assert not [line for line in reported if line.startswith("for about")]
+    assert not [line for line in reported if line.startswith("for text")]
     del few["width"]
     reported = train(tmp_path / "open", corpus, {**few, "encoder_width": 8})
-    assert reported[0] == "for about 414 target tokens: width=256 (see --set)"  # 135 short pairs
+    assert reported[0] == "for text of this size: width=256 (see --set)"
 
 
 @pytest.mark.parametrize("name", ["max_steps", "epochs"])
@@ -105,3 +105,10 @@ def test_a_run_with_a_time_uses_it(corpus: dict[str, str], tmp_path: Path) -> No
     assert "stopped early" not in "".join(reported)
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
     assert "Validation, greedy search" in card
+
+
+@pytest.mark.parametrize("seconds", [0, -5, float("nan"), float("inf"), "30s", True])
+def test_what_is_no_time(corpus: dict[str, str], tmp_path: Path, seconds: Any) -> None:
+    with pytest.raises(ConfigError, match="seconds must be a number above 0"):
+        train(tmp_path / "model", corpus, {}, seconds=seconds)
+    assert not (tmp_path / "model").exists()

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import shutil
 import stat
 import tempfile
@@ -103,15 +104,17 @@ class Source:
             self._piped = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this lives
             with self.path.open("rb") as pipe:
                 shutil.copyfileobj(pipe, self._piped)
+            self._piped.flush()
 
     @contextmanager
     def _raw(self) -> Iterator[IO[bytes]]:
         if self._piped is None:
             with self.path.open("rb") as file:
                 yield file
-        else:
-            self._piped.seek(0)
-            yield self._piped
+        else:  # a reader closes what it was given
+            with os.fdopen(os.dup(self._piped.fileno()), "rb") as kept:
+                kept.seek(0)
+                yield kept
 
 
 def _packed(start: bytes) -> str:
