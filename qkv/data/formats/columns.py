@@ -96,7 +96,7 @@ class Columns:
                 return indices[0]
         if key.isdecimal() and 1 <= int(key) <= len(names):
             return int(key) - 1
-        if not any(names):
+        if key in spreadsheet.CODES and not several:
             written = [i for i in range(len(names)) if self._language(i) == key]
             if len(written) == 1:
                 return written[0]

@@ -133,6 +133,11 @@ def test_a_name_of_several_columns(tmp_path: Path) -> None:
         list(DataFiles(path, "en,de").pairs())
 
 
+def test_a_language_is_its_column_whatever_the_name(tmp_path: Path) -> None:
+    path = table(tmp_path / "file", FR, EN, DE, header="Français,English,Wortlaut")
+    assert list(DataFiles(path, "de,en").pairs()) == [Pair(*p) for p in zip(DE, EN, strict=True)]
+
+
 def test_spaces_after_commas(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text('"en", "de"\n"a, b", "c ""d"""\n e, f\n')
