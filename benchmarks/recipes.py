@@ -23,21 +23,36 @@ from qkv.training.planning import machine_speed, size_of
 
 MULTI30K, TATOEBA = ("multi30k", "en", "de"), ("tatoeba-zh-en", "zh", "en")
 RNN = "architecture=rnn warmup_steps=300"
+TRANSFORMER = "architecture=transformer warmup_steps=1000"
 COLUMNS = ["corpus", "pairs", "tokens", "speed", "seconds", "score", "settings"]
 
 # Name: text, pairs of it, settings. How many epochs is part of what is tried.
 TRIALS: dict[str, tuple[tuple[str, str, str], int, str]] = {
-    "m1-rnn": (MULTI30K, 1000, f"{RNN} vocabulary=1500 batch_tokens=512 dropout=0.5 epochs=89"),
+    "m1-rnn": (
+        MULTI30K,
+        1000,
+        f"{RNN} warmup_steps=200 vocabulary=1500 batch_tokens=512 dropout=0.5 epochs=68",
+    ),
     "m3-rnn": (MULTI30K, 3000, f"{RNN} vocabulary=2500 batch_tokens=512 dropout=0.5 epochs=48"),
     "m6-rnn-short": (MULTI30K, 6000, f"{RNN} vocabulary=4000 batch_tokens=1024 epochs=19"),
     "m6-rnn": (MULTI30K, 6000, f"{RNN} vocabulary=4000 batch_tokens=1024 dropout=0.5 epochs=46"),
+    "m6-transformer": (
+        MULTI30K,
+        6000,
+        f"{TRANSFORMER} vocabulary=4000 batch_tokens=1024 learning_rate=2.5e-3 epochs=126",
+    ),
     "m12-rnn": (MULTI30K, 12000, f"{RNN} vocabulary=6000 batch_tokens=1024 dropout=0.4 epochs=22"),
     "m29-rnn-short": (
         MULTI30K,
         29000,
         f"{RNN} vocabulary=8000 batch_tokens=2048 dropout=0.2 epochs=8",
     ),
-    "t6-rnn": (TATOEBA, 6000, f"{RNN} vocabulary=4000 batch_tokens=1024 dropout=0.5 epochs=40"),
+    "m29-transformer": (
+        MULTI30K,
+        29000,
+        f"{TRANSFORMER} vocabulary=8000 batch_tokens=2048 learning_rate=4e-3 epochs=26",
+    ),
+    "t6-rnn": (TATOEBA, 6000, f"{RNN} vocabulary=4000 batch_tokens=1024 dropout=0.5 epochs=57"),
 }
 
 

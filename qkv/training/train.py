@@ -50,6 +50,7 @@ __all__ = ["resume", "start"]
 Report = Callable[[str], None]
 
 VALIDATED_A_SECOND = 2  # of the time: validation takes about a hundredth of it
+MORE_EPOCHS = 10  # times those of a trial on more text
 NO_PATIENCE = 10**6  # a run with a time uses it all
 
 # Text that is given again may be in the other form.
@@ -252,6 +253,8 @@ def _recipe(
         suited = dict(recipe.settings) if recipe else {}
         if seconds or "max_steps" in settings:
             suited.pop("epochs", None)
+        elif recipe and tokens < recipe.tokens:  # as many updates, not as many passes
+            suited["epochs"] = round(suited["epochs"] * min(recipe.tokens / tokens, MORE_EPOCHS))
         if left_open := [f"{name}={suited[name]}" for name in suited if name not in settings]:
             report(f"for text of this size: {' '.join(left_open)} (see --set)")
     return suited

@@ -23,6 +23,7 @@ QKV = [
     sys.executable,
     "-c",
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
     "from qkv.cli import main; main()",
 ]
 

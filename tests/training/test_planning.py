@@ -79,6 +79,18 @@ def test_what_was_chosen_is_said_but_not_what_the_user_gave(
     assert reported[0] == "for text of this size: width=256 (see --set)"
 
 
+def test_smaller_text_gets_more_passes(
+    corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a trial on twice as many tokens, twice the epochs."""
+    trial = Recipe(828, 1.0, 1.0, 1.0, {"architecture": "rnn", "epochs": 3, "batch_tokens": 4096})
+    monkeypatch.setattr(planning, "recipes", lambda: (trial,))
+    given = {n: v for n, v in RNN.items() if n not in ("max_steps", "batch_tokens")}
+    reported = train(tmp_path / "model", corpus, {**given, "validations": 1})
+    assert reported[0] == "for text of this size: epochs=6 batch_tokens=4096 (see --set)"
+    assert any("6 steps" in line for line in reported)  # a batch an epoch
+
+
 @pytest.mark.parametrize("name", ["max_steps", "epochs"])
 def test_a_time_and_a_length_contradict_each_other(
     corpus: dict[str, str], tmp_path: Path, name: str
