@@ -94,7 +94,7 @@ def write_album(folder: Path, pictures: list[tuple[str, str]] = PICTURES) -> dic
 
 
 def train(
-    folder: Path, data: dict[str, str], settings: dict[str, Any], seconds: float | None = None
+    folder: Path, data: dict[str, Any], settings: dict[str, Any], seconds: float | None = None
 ) -> list[str]:
     """Train into `folder`; returns the lines of progress."""
     reported: list[str] = []

@@ -18,12 +18,12 @@ __all__ = ["Commands"]
 LINES = {
     "demo": "Train three small models, compare them, show their attention.",
     "explain": "Work one attention step by hand, from similarity to prediction.",
-    "check": "Look at parallel text before training: what should not be in it, and where.",
+    "check": "Look at parallel text before training: what is wrong, and where.",
     "train": "Train a model from parallel text, or from captioned pictures.",
     "translate": "Translate line for line; an empty line stays an empty line.",
     "caption": "Say what is in pictures.",
     "evaluate": "Translate or caption, and score: BLEU and chrF, or CIDEr-D.",
-    "compare": "Score systems on the same sentences, and test each against the first.",
+    "compare": "Score systems on the same sentences, and test their differences.",
     "show": "Show what each word of a translation or caption attended to.",
 }
 

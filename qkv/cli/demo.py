@@ -39,7 +39,12 @@ SHARED: dict[str, Any] = {
 MODELS: dict[str, dict[str, Any]] = {
     "rnn": {"architecture": "rnn", "attention": "general", "max_steps": 1200},
     "rnn-fixed": {"architecture": "rnn", "attention": "none", "max_steps": 1200},
-    "transformer": {"encoder_layers": 2, "decoder_layers": 2, "max_steps": 700},
+    "transformer": {
+        "architecture": "transformer",
+        "encoder_layers": 2,
+        "decoder_layers": 2,
+        "max_steps": 700,
+    },
 }
 TITLES = {
     "rnn": "RNN with attention",

@@ -64,7 +64,8 @@ def main() -> None:
     except QkvError as error:
         code = _refuse(str(error))
     except typer.TyperException as error:
-        code = _refuse(f"{error.format_message()}{_hint(error)}")
+        hint = _hint(error)
+        code = _refuse(f"{error.format_message()}{hint}")
     except OSError as error:
         closed = error.errno == errno.EBADF  # as `_occupy_closed` left it
         said = "standard output is closed." if closed else str(error)
@@ -104,6 +105,8 @@ def _hint(error: typer.TyperException) -> str:
 
         name = option.lstrip("-").replace("-", "_")
         [close] = get_close_matches(name, SETTINGS, 1) or ["NAME"]
+        if close != "NAME":
+            vars(error)["possibilities"] = None  # options that are less like it
         return f". Settings are given as --set, such as --set {close}=VALUE; see docs/settings.md."
     commands = getattr(context.command, "commands", {})
     having = [n for n, each in commands.items() if any(option in p.opts for p in each.params)]

@@ -18,7 +18,7 @@ from qkv.training.config import SETTINGS, configs, parse_settings
 from qkv.training.loop import forward_backward
 from qkv.training.tuning import seconds_of, wait
 
-__all__ = ["Recipe", "choose", "machine_speed", "size_of"]
+__all__ = ["Recipe", "choose", "machine_speed", "of_architecture", "size_of"]
 
 BYTES_A_TOKEN = 5  # of UTF-8: "coffee" and "咖啡" are a token each
 REFERENCE_TOKENS = 4000
@@ -57,7 +57,7 @@ def choose(
         tokens: see `size_of`. speed: of this machine, see `machine_speed`.
         settings: given by the user, who may override single ones of the recipe.
     """
-    rows = [row for row in recipes() if _fits(row, parse_settings(settings))]
+    rows = [row for row in recipes() if of_architecture(settings) <= {_architecture(row)}]
     if not rows:
         return None
     nearest = min(abs(log(row.tokens / tokens)) for row in rows)
@@ -101,7 +101,12 @@ def machine_speed(device: str) -> float:
     return batch.target_tokens / min(seconds_of(step) for _ in range(3))
 
 
-def _fits(row: Recipe, given: dict[str, Any]) -> bool:
-    own = row.settings.get("architecture", ModelConfig.architecture)
-    wanted = {SETTINGS[name].only.get("architecture", own) for name in given}
-    return wanted | {given.get("architecture", own)} <= {own}
+def of_architecture(settings: dict[str, Any]) -> set[str]:
+    """The architectures that these settings name or are only for."""
+    given = parse_settings(settings)
+    named = {SETTINGS[name].only.get("architecture") for name in given}
+    return {name for name in (*named, given.get("architecture")) if name}
+
+
+def _architecture(row: Recipe) -> str:
+    return row.settings.get("architecture", ModelConfig.architecture)

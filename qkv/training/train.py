@@ -40,7 +40,7 @@ from qkv.training.mixing import mixed
 from qkv.training.outcome import finish, publish
 from qkv.training.own_score import stamped
 from qkv.training.pictures import read_pictures
-from qkv.training.planning import choose, machine_speed, size_of
+from qkv.training.planning import choose, machine_speed, of_architecture, size_of
 from qkv.training.run_folder import Plan, RunFolder
 from qkv.training.text import TextCorpus, read_text
 from qkv.training.tuning import Measured, check_memory, pick
@@ -255,7 +255,8 @@ def _recipe(
             suited.pop("epochs", None)
         elif recipe and tokens < recipe.tokens:  # as many updates, not as many passes
             suited["epochs"] = round(suited["epochs"] * min(recipe.tokens / tokens, MORE_EPOCHS))
-        if left_open := [f"{name}={suited[name]}" for name in suited if name not in settings]:
+        said = {*settings, *(["architecture"] if of_architecture(settings) else [])}
+        if left_open := [f"{name}={suited[name]}" for name in suited if name not in said]:
             report(f"for text of this size: {' '.join(left_open)} (see --set)")
     return suited
 

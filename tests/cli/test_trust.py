@@ -34,9 +34,10 @@ def test_where_nobody_can_be_asked_it_is_refused_until_it_is_trusted(
     refused = qkv("translate", model, stdin="我喜欢咖啡\n").refusal()
     assert refused.startswith("this model attends by tests.own_scores:cosine, code in ")
     assert "give --trust" in refused
-    first = qkv("translate", model, "--trust", stdin="我喜欢咖啡\n").printed()
+    first = qkv("translate", model, "--trust", stdin="我喜欢咖啡\n")
+    assert first.code == 0
     monkeypatch.setattr(own_score, "_trusted", set())  # in another process
-    assert qkv("translate", model, stdin="我喜欢咖啡\n").printed() == first
+    assert qkv("translate", model, stdin="我喜欢咖啡\n") == first
     assert qkv("show", model, "我喜欢咖啡").printed()
 
 
