@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ settings.register_profile("qkv", deadline=None, suppress_health_check=[HealthChe
 settings.load_profile("qkv")
 
 devices.register()
+
+# A shell may have told its children to ignore interrupts; tests of interrupts would wait for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
