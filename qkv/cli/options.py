@@ -33,7 +33,7 @@ def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., N
         def run(**given: Any) -> None:
             search = Search(**{name: given.pop(name) for name in options})
             trust = given.pop("trust")
-            for folder in given.get("systems") or [given["model"]]:
+            for folder in given.get("systems") or filter(None, [given["model"]]):
                 ask_to_trust(folder / "config.json", trust)
             command(search=search, **given)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qkv.errors import ConfigError
 from qkv.settings import Range, check, declared, setting
 
-__all__ = ["ADDED", "ModelConfig", "is_own"]
+__all__ = ["ADDED", "ModelConfig", "attention_heads", "is_own"]
 
 SCORES = ("none", "dot", "general", "additive")
 
@@ -210,6 +210,21 @@ class ModelConfig:
                 f"attention=dot needs encoder_width = width; got {self.encoder_width} and "
                 f"{self.width}. Make them equal or use attention=general."
             )
+
+
+def attention_heads(config: ModelConfig) -> dict[str, tuple[int, ...]]:
+    """How many heads each layer has, the first layer first: of cross, encoder and decoder.
+
+    Empty: cross of a model that reads the source as one vector, the others of a recurrent model.
+    """
+    if config.architecture == "rnn":
+        return {"cross": () if config.attention == "none" else (1,), "encoder": (), "decoder": ()}
+    heads, layers = (config.heads,), config.decoder_layers
+    return {
+        "cross": heads * layers,
+        "encoder": heads * config.encoder_layers,
+        "decoder": heads * layers,
+    }
 
 
 def is_own(attention: str) -> bool:

@@ -126,7 +126,7 @@ def attention(
     with torch.no_grad(), machine.autocast():
         decoded, memory = model(*given, attention=attending)
     cross = () if model.one_vector else decoded.cross_weights
-    return Attention(cross, memory.self_weights, decoded.self_weights)
+    return Attention(cross, memory.self_weights, decoded.self_weights, features=decoded.features)
 
 
 def distinct(
