@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 import torch
-from torch import nn
 
 from qkv.data.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
 from qkv.data.words import spans
@@ -16,7 +15,7 @@ from qkv.inspection._grid import legible
 from qkv.inspection.explaining.comparing import exact
 from qkv.inspection.explaining.look import Heads, Look, heads_of, look, weigh
 from qkv.inspection.explaining.prediction import Prediction, predicted
-from qkv.models.decoders import RecurrentDecoder
+from qkv.models.decoders import RecurrentDecoder, TransformerDecoder
 from qkv.pipeline import Attention, Caption, Captioner, Translation, Translator, layer_and_head
 
 __all__ = ["Explained", "explained"]
@@ -105,23 +104,16 @@ def explained(
         ConfigError: no such step, word, layer or head, or no such attention in this model; or the
             result has come without its model.
     """
-    attention, named = result.attention, head is not None
-    one_vector = kind == "cross" and not attention.heads["cross"]
-    if not one_vector or layer is not None or named:
+    attention, asked = result.attention, head is not None
+    if kind != "cross" or attention.heads["cross"] or layer is not None or asked:
         layer, head = layer_and_head(attention.heads, kind, layer, head)
     tokens, row = _step(result, kind, step)
     sentence = _sentence(attention, result, kind, row)
     at, heads = None, None
     if layer is not None:
-        weights = getattr(sentence.attention, kind)[layer]
-        weighed = weigh(weights, sentence.row)
-        heads = heads_of(weighed, sentence.keys) if len(weighed) > 1 else None
-        if head is None:
-            head = int(weighed[:, heads.key - 1].argmax()) if heads else 0
-        at = look(weights, sentence.row, head, sentence.keys)
-    decoder = model.model.decoder
+        head, heads, at = _looked(sentence, kind, layer, head)
+    layers, decoder = attention.heads[kind], model.model.decoder
     recurrent = decoder if isinstance(decoder, RecurrentDecoder) else None
-    layers = attention.heads[kind]
     return Explained(
         kind=kind,
         step=row + 1,
@@ -136,12 +128,24 @@ def explained(
         layers=len(layers),
         head=head,
         head_count=0 if layer is None else layers[layer],
-        head_named=named,
+        head_named=asked,
         grid=result.grid if isinstance(result, Caption) and kind != "decoder" else 0,
         look=at,
         heads=heads,
         prediction=None if kind == "encoder" else _prediction(model, result, sentence, row),
     )
+
+
+def _looked(
+    sentence: _Sentence, kind: str, layer: int, head: int | None
+) -> tuple[int, Heads | None, Look]:
+    """The head, one if none is named; all heads beside each other, if several; what it did."""
+    weights = getattr(sentence.attention, kind)[layer]
+    weighed = weigh(weights, sentence.row)
+    heads = heads_of(weighed, sentence.keys) if len(weighed) > 1 else None
+    if head is None:
+        head = int(weighed[:, heads.key - 1].argmax()) if heads else 0
+    return head, heads, look(weights, sentence.row, head, sentence.keys)
 
 
 def _step(result: Translation | Caption, kind: str, step: int | str) -> tuple[list[str], int]:
@@ -224,8 +228,8 @@ def _prediction(
         return result.tokens[row].text if token == taken else _name(tokenizer, token)
 
     assert sentence.attention.features is not None  # nosec: see `_sentence`
-    feature = sentence.attention.features[0, sentence.row]
-    return predicted(feature, cast("nn.Linear", model.model.decoder.output), taken, name)
+    decoder = cast("RecurrentDecoder | TransformerDecoder", model.model.decoder)
+    return predicted(sentence.attention.features[0, sentence.row], decoder.output, taken, name)
 
 
 def _name(tokenizer: Tokenizer, token: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from rich.cells import cell_len, set_cell_size
 
 from qkv.inspection._explain_layout import ruled, subscript
-from qkv.inspection._grid import clipped, legible
+from qkv.inspection._grid import legible
 from qkv.inspection.explaining.explained import Explained
 from qkv.inspection.explaining.layout import Row, adding_up, bar, folded, label, plain, table
 from qkv.inspection.explaining.look import Heads, Key, Look, OtherKeys
@@ -349,7 +349,8 @@ def _cell(explained: Explained, say: Say) -> list[str]:
 
 def _layers(explained: Explained, say: Say) -> list[str]:
     """What the layers of a Transformer do with the context."""
-    assert explained.look is not None and explained.layer is not None  # nosec: it attends
+    assert explained.look is not None  # nosec: a Transformer attends
+    assert explained.layer is not None  # nosec
     count, width = explained.head_count, explained.look.value_width
     many = {"count": count, "d": width, "all": count * width, "last": count - 1}
     lines = [say("output of heads", **many) if count > 1 else say("output of one head")]

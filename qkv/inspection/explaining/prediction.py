@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from qkv.inspection.explaining.comparing import exact
-from qkv.inspection.explaining.look import largest, vector
+from qkv.inspection.explaining.look import largest
 
 __all__ = ["Prediction", "Term", "Word", "predicted"]
 

@@ -66,11 +66,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "先计算注意力，再更新状态（Bahdanau et al. 2015）",
     ),
     "transformer": (
-        "Model: Transformer; layer {layer} (of 0 to {last_layer}), head {head} (of 0 to {last_head}).",
-        "模型：Transformer；第 {layer} 层（0 至 {last_layer}），第 {head} 个头（0 至 {last_head}）。",
+        "Model: Transformer; layer {layer} (of 0 to "
+        "{last_layer}), head {head} (of 0 to {last_head}).",
+        "模型：Transformer；第 {layer} 层（0 至 "
+        "{last_layer}），第 {head} 个头（0 至 {last_head}）。",
     ),
     "regions": (
-        "rA cB: the region in row A and column B of the picture's {grid} × {grid}, counted from the top left.",
+        "rA cB: the region in row A and column B of the "
+        "picture's {grid} × {grid}, counted from the top left.",
         "rA cB：图片的 {grid} × {grid} 个区域中第 A 行第 B 列的那个，从左上角数起。",
     ),
     "exact": (
@@ -116,13 +119,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "apart value": ("of region i, with what is around it", "由区域 i 及其周围得到"),
     "is weight": ("how much of vᵢ is taken", "取多少 vᵢ"),
     "no recurrence": (
-        "Seq2Seq has no self-attention: there, a place knows the others by recurrence alone. In its "
+        "Seq2Seq has no self-attention: there, a place "
+        "knows the others by recurrence alone. In its "
         "words, each place asks all places as the decoder's state asks the encoder's states.",
         "Seq2Seq 没有自注意力：那里，一个位置只能通过循环知道其他位置。用它的话说，"
         "就是每个位置都像解码器状态询问编码器状态那样，询问所有位置。",
     ),
     "one vector": (
-        "This model has no attention (attention=none): it reads the whole source as one vector, which "
+        "This model has no attention (attention=none): "
+        "it reads the whole source as one vector, which "
         "is the same at every step. Seen as attention there is one key, its weight is 1, and the "
         "context is that vector; there is nothing to choose from, and so nothing to explain here.",
         "这个模型没有注意力（attention=none）：它把整个源读成一个向量，每一步都一样。"
@@ -132,8 +137,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # Which head
     "heads": ("Which head", "哪一个头"),
     "of heads": (
-        "Layer {layer} has {count} heads, each with queries, keys and values of its own. Their mean, "
-        "which `qkv show` draws, has the most weight on “{token}”. Explained below: head {head}, {why}.",
+        "Layer {layer} has {count} heads, each with "
+        "queries, keys and values of its own. Their mean, "
+        "which `qkv show` draws, has the most weight on "
+        "“{token}”. Explained below: head {head}, {why}.",
         "第 {layer} 层有 {count} 个头，各有自己的查询、键和值。各头的平均（`qkv show` 画的就是它）"
         "在 “{token}” 上的权重最大。下面解释的是第 {head} 个头：{why}。",
     ),
@@ -151,7 +158,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "score of": ("score of query and key", "查询与键的得分"),
     "no such step": ("no such step", "没有这一步"),
     "dimensions": (
-        "Query and keys have d = {d} numbers. Shown are those whose products are the largest here; "
+        "Query and keys have d = {d} numbers. Shown "
+        "are those whose products are the largest here; "
         "the others are added up.",
         "查询与键各有 d = {d} 个数。这里列出乘积最大的几个，其余的合计。",
     ),
@@ -233,10 +241,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "end": ("The text ends here: there is no next query.", "文本到此结束：没有下一步的查询。"),
     "output of heads": (
-        "The contexts of the {count} heads, {d} numbers each, stand side by side ({all} numbers) and go "
-        "through the layer's output matrix: W_O [c of head 0; …; c of head {last}] + b is added to x. "
+        "The contexts of the {count} heads, {d} numbers "
+        "each, stand side by side ({all} numbers) and go "
+        "through the layer's output matrix: W_O [c of "
+        "head 0; …; c of head {last}] + b is added to x. "
         "What this head found is one part of that sum.",
-        "{count} 个头的上下文（各 {d} 个数）并排放在一起（共 {all} 个数），再乘以这一层的输出矩阵："
+        "{count} 个头的上下文（各 {d} 个数）并排放在一起（共 {all} 个数），"
+        "再乘以这一层的输出矩阵："
         "W_O [第 0 个头的 c；…；第 {last} 个头的 c] + b，加到 x 上。这个头找到的只是其中一部分。",
     ),
     "output of one head": (
@@ -288,7 +299,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "说出：“{token}”，即概率最大的词元。",
     ),
     "taken later": (
-        "Said: “{token}”, number {rank} by probability: a search compares whole texts, and keeps to what "
+        "Said: “{token}”, number {rank} by probability: "
+        "a search compares whole texts, and keeps to what "
         "it was asked for.",
         "说出：“{token}”，概率排第 {rank} 位：搜索比较的是整个文本，并服从所给的要求。",
     ),
