@@ -50,9 +50,8 @@ def encoded(weights: Weights, seen: Visible | None) -> EncodedHead:
     if product:
         assert seen is not None  # nosec
         return _scores(weights, seen)
-    overview, received, _ = _overview(weights, POOLED_SIDE)
-    head = {"encoding": "pooled", "shape": [queries, keys], "overview": overview}
-    return EncodedHead(head, received)
+    picture, received, _ = _picture(weights, POOLED_SIDE)
+    return EncodedHead({"encoding": "pooled", "shape": [queries, keys], **picture}, received)
 
 
 def as_cells(weights: NDArray[np.float32]) -> NDArray[np.uint16]:
@@ -78,7 +77,7 @@ def _scores(weights: Weights, seen: Visible) -> EncodedHead:
         return made.masked_fill_(~seen.part(rows, columns, shape), 0.0)
 
     exact = Weights(lookup, logsumexp=logsumexp)
-    overview, received, [off] = _overview(exact, SIDE, _Off(shown))
+    picture, received, [off] = _picture(exact, SIDE, _Off(shown))
     return EncodedHead(
         {
             "encoding": "scores",
@@ -90,7 +89,7 @@ def _scores(weights: Weights, seen: Visible) -> EncodedHead:
             "band": [seen.first, seen.last],
             "hidden": [list(span) for span in seen.hidden],
             "precision": float(off.max()),
-            "overview": overview,
+            **picture,
         },
         received,
     )
@@ -190,22 +189,25 @@ class _Off(Readout):
         return (piece.weights - self.shown(piece.rows, columns)).abs().amax(-1)
 
 
-def _overview(
+def _picture(
     weights: Weights, side: int, *more: Readout
 ) -> tuple[dict[str, Any], NDArray[np.float64], list[Tensor]]:
-    """The picture of a head, what each key received, and what `more` read, in one pass."""
+    """What shows a whole head, what each key received, and what `more` read, in one pass."""
     rows, columns = weights.shape
     down, across = (max(4, -(-size // side)) for size in (rows, columns))
-    largest, entropy, received, *read = weights.read(_Largest(across), Entropy(), Received(), *more)
+    readouts = _Largest(across), Entropy(), Received(), *more
+    largest, entropy, received, *read = weights.read(*readouts)
     tiles = pad(largest, (0, 0, 0, -rows % down)).unflatten(0, (-1, down)).amax(1)
-    overview = {
-        "shape": list(tiles.shape),
-        "by": [down, across],
-        "data": packed(_in_steps(tiles)),
-        "entropy": packed(_numbers(_means(entropy, down))),
-        "received": packed(_numbers(_means(received, across))),
+    picture = {
+        "overview": {
+            "shape": list(tiles.shape),
+            "by": [down, across],
+            "data": packed(_in_steps(tiles)),
+        },
+        "entropy": packed(_numbers(entropy.bfloat16())),  # shorter: half of its bytes are 0
+        "received": packed(_numbers(received.bfloat16())),
     }
-    return overview, received.double().cpu().numpy(), read
+    return picture, received.double().cpu().numpy(), read
 
 
 def _in_steps(weights: Tensor) -> NDArray[np.uint8]:
@@ -213,7 +215,3 @@ def _in_steps(weights: Tensor) -> NDArray[np.uint8]:
     steps = torch.round(255 + 12 * torch.log2(weights.float().clamp(min=1e-30)))
     return torch.where(weights > 0, steps.clamp(1, 255), 0).byte().cpu().numpy()
 
-
-def _means(numbers: Tensor, by: int) -> Tensor:
-    """(n,) → (⌈n / by⌉,): of each `by`, at the end of those that are left."""
-    return torch.stack([part.mean() for part in numbers.float().split(by)])

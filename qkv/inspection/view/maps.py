@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from qkv.attention import Lookup, Weights
-from qkv.inspection.view.heads import EncodedHead, as_cells, encoded
+from qkv.inspection.view.heads import as_cells, encoded
 from qkv.inspection.view.packing import packed
 from qkv.inspection.view.sides import Side
 from qkv.inspection.view.sinks import places, sinks

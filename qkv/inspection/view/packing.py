@@ -20,7 +20,7 @@ def packed(numbers: NDArray[np.generic], strategy: int = zlib.Z_DEFAULT_STRATEGY
 
     The bits of a byte follow each other from the least significant on. Of v, 13 of them, the first
     the least significant, come the characters number v % 91 and v // 91; of what is left over at
-    the end, if it is six bits or less, one character.
+    the end, if it is five bits or less, one character.
     """
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9, strategy)
     deflated = deflate.compress(np.ascontiguousarray(numbers)) + deflate.flush()
@@ -29,4 +29,4 @@ def packed(numbers: NDArray[np.generic], strategy: int = zlib.Z_DEFAULT_STRATEGY
     bits = np.pad(bits, (0, -len(bits) % _BITS)).reshape(-1, _BITS)
     values = bits @ (1 << np.arange(_BITS, dtype=np.uint16))
     pairs = np.stack([values % len(_ALPHABET), values // len(_ALPHABET)], 1).reshape(-1)
-    return _ALPHABET[pairs[: len(pairs) - (0 < rest <= 6)]].tobytes().decode("ascii")
+    return _ALPHABET[pairs[: len(pairs) - (0 < rest <= 5)]].tobytes().decode("ascii")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from os.path import commonprefix
+from itertools import takewhile
 
 from qkv.errors import ConfigError, ShapeError
 from qkv.inspection.view.maps import Layer, Map
@@ -127,5 +127,6 @@ def _layers(records: Sequence[Record]) -> list[Layer]:
 
 def _shared(names: Sequence[str]) -> str:
     """What the names of modules begin with, in whole parts."""
-    parts = commonprefix([name.split(".") for name in names])
-    return ".".join(parts)
+    parts = zip(*(name.split(".") for name in names), strict=False)
+    alike = takewhile(lambda each: len(set(each)) == 1, parts)
+    return ".".join(first for first, *_ in alike)
