@@ -214,4 +214,3 @@ def _in_steps(weights: Tensor) -> NDArray[np.uint8]:
     """0 where nothing is, else 255 + 12 · log₂ of the weight: a byte is 6 % more than the next."""
     steps = torch.round(255 + 12 * torch.log2(weights.float().clamp(min=1e-30)))
     return torch.where(weights > 0, steps.clamp(1, 255), 0).byte().cpu().numpy()
-

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 
 from qkv.errors import ConfigError, ShapeError
 from qkv.inspection.view.maps import Layer, Map
 from qkv.inspection.view.results import View, view_of
 from qkv.inspection.view.sides import Side, named_side
-from qkv.inspection.watching.record import Record
 
-__all__ = ["records_view"]
+if TYPE_CHECKING:
+    from qkv.inspection.watching.record import Record
+    from qkv.inspection.watching.seen import Seen
+
+__all__ = ["records_view", "seen_view"]
 
 _Size = tuple[str, int, int]  # kind, queries, keys: what the layers of a map share
 
@@ -51,6 +55,27 @@ def records_view(
     ]
     sides.check()
     return view_of(maps, sides.made, {"title": title or maps[0].name or "watch"})
+
+
+def seen_view(seen: Seen, *, row: int = 0, **shown: Any) -> View:
+    """The same of all that was seen; of a generation its steps joined, see `Seen.generated`.
+
+    Args:
+        row: of the batch; of a generation the number of the returned sequence.
+        shown: the other arguments of `records_view`.
+    """
+    if not seen.returned:
+        return records_view(seen, row=row, **shown)
+    if not 0 <= row < len(seen.returned):
+        count = len(seen.returned)
+        raise ConfigError(f"report: no row {row}; the model returned {count} sequences.")
+    whole, returned = seen.generated()[row], seen.returned[row]
+    steps = {number for each in seen.returned for number in each.records}
+    encoder = [record for number, record in enumerate(seen) if number not in steps]
+    first = seen[returned.records[0]]  # its batch has a row for each beam of each source
+    sources = encoder[0].shape[0] if encoder else 1
+    source = returned.rows[0] * sources // first.shape[0]
+    return records_view([*encoder, *whole], row=source, **shown)
 
 
 class _Sides:
