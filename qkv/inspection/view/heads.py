@@ -66,22 +66,23 @@ def is_softmax_of_product(lookup: Lookup) -> bool:
 
 def _scores(weights: Weights, seen: Visible) -> EncodedHead:
     """Queries and keys in int8, and the logsumexp of each row."""
-    lookup, shape = weights.lookup, (weights.shape[0], weights.shape[1])
+    lookup = weights.lookup
     query, key = _balanced(*_product(lookup))
     logsumexp = _logsumexp(lookup)
     queries, keys = _Quantised.of(query), _Quantised.of(key)
 
     def shown(rows: slice, columns: slice) -> Tensor:
         scores = queries.numbers[rows] @ keys.numbers[columns].mT
-        made = torch.exp(scores - logsumexp[rows, None]).clamp(max=1.0)
-        return made.masked_fill_(~seen.part(rows, columns, shape), 0.0)
+        scores -= logsumexp[rows, None]
+        # Below, exponentials are slow to compute, and nothing.
+        return seen.hide(torch.exp_(scores.clamp_(-80.0, 0.0)), rows, columns)
 
     exact = Weights(lookup, logsumexp=logsumexp)
     picture, received, [off] = _picture(exact, SIDE, _Off(shown))
     return EncodedHead(
         {
             "encoding": "scores",
-            "shape": list(shape),
+            "shape": list(weights.shape),
             "width": query.shape[-1],
             **queries.packed("query"),
             **keys.packed("key"),
@@ -186,7 +187,8 @@ class _Off(Readout):
 
     def read(self, piece: Piece) -> Tensor:
         columns = slice(piece.first, piece.first + piece.weights.shape[-1])
-        return (piece.weights - self.shown(piece.rows, columns)).abs().amax(-1)
+        off = self.shown(piece.rows, columns).sub_(piece.weights)
+        return torch.maximum(off.amax(-1), -off.amin(-1))
 
 
 def _picture(

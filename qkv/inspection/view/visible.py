@@ -25,18 +25,16 @@ class Visible(NamedTuple):
     last: int | None
     hidden: list[tuple[int, int]]
 
-    def part(self, rows: slice, columns: slice, shape: tuple[int, int]) -> Tensor:
-        """(r, c) bool."""
-        i, j = (torch.arange(size) for size in shape)
-        place = j[None, columns] - i[rows, None]
-        allowed = torch.ones_like(place, dtype=torch.bool)
-        if self.first is not None:
-            allowed &= place >= self.first
+    def hide(self, x: Tensor, rows: slice, columns: slice) -> Tensor:
+        """x (r, c), of these queries and keys, with 0 in place of what is not seen; in place."""
+        shift = (rows.start or 0) - (columns.start or 0)
         if self.last is not None:
-            allowed &= place <= self.last
+            x.tril_(self.last + shift)
+        if self.first is not None:
+            x.triu_(self.first + shift)
         for start, end in self.hidden:
-            allowed &= (j[None, columns] < start) | (j[None, columns] >= end)
-        return allowed
+            x[:, max(0, start - (columns.start or 0)) : max(0, end - (columns.start or 0))] = 0
+        return x
 
 
 def visible(lookup: Lookup) -> Visible | None:
@@ -78,8 +76,7 @@ def _guess(lookup: Lookup) -> Visible:
 
 def _fits(guess: Visible, lookup: Lookup, rows: slice) -> bool:
     allowed = _allowed(lookup, rows)
-    queries, keys = lookup.shape
-    same = guess.part(rows, ALL, (queries, keys)) == allowed
+    same = guess.hide(torch.ones_like(allowed), rows, ALL) == allowed
     return bool((same.all(1) | ~allowed.any(1)).all())
 
 
