@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import pad
 
-from qkv.attention import Lookup, Softmax, Weights, is_product
+from qkv.attention import Lookup, Softmax, Weights, dot, is_product, softmax
 from qkv.attention.readouts import Entropy, Readout, Received
 from qkv.attention.select import WithSinks
 from qkv.attention.stream import Piece
@@ -65,27 +65,27 @@ def is_softmax_of_product(lookup: Lookup) -> bool:
 
 
 def _scores(weights: Weights, seen: Visible) -> EncodedHead:
-    """Queries and keys in int8, and the logsumexp of each row."""
+    """Queries and keys in int8, and the logsumexp of the scores that those give: rows sum to one."""
     lookup = weights.lookup
-    query, key = _balanced(*_product(lookup))
-    logsumexp = _logsumexp(lookup)
-    queries, keys = _Quantised.of(query), _Quantised.of(key)
+    query, key = map(_Quantised.of, _balanced(*_product(lookup)))
+    rounded = lookup.replaced(query=query.numbers, key=key.numbers, score=dot, scale=None)
+    logsumexp = _logsumexp(rounded.replaced(select=_without_temperature(lookup.select)))
 
     def shown(rows: slice, columns: slice) -> Tensor:
-        scores = queries.numbers[rows] @ keys.numbers[columns].mT
+        scores = query.numbers[rows] @ key.numbers[columns].mT
         scores -= logsumexp[rows, None]
         # Below, exponentials are slow to compute, and nothing.
         return seen.hide(torch.exp_(scores.clamp_(-80.0, 0.0)), rows, columns)
 
-    exact = Weights(lookup, logsumexp=logsumexp)
+    exact = Weights(lookup, logsumexp=_logsumexp(lookup))
     picture, received, [off] = _picture(exact, SIDE, _Off(shown))
     return EncodedHead(
         {
             "encoding": "scores",
             "shape": list(weights.shape),
-            "width": query.shape[-1],
-            **queries.packed("query"),
-            **keys.packed("key"),
+            "width": query.steps.shape[-1],
+            **query.packed("query"),
+            **key.packed("key"),
             "logsumexp": packed(_numbers(logsumexp)),
             "band": [seen.first, seen.last],
             "hidden": [list(span) for span in seen.hidden],
@@ -94,6 +94,11 @@ def _scores(weights: Weights, seen: Visible) -> EncodedHead:
         },
         received,
     )
+
+
+def _without_temperature(select: Any) -> Any:
+    """It is in the queries already."""
+    return softmax if isinstance(select, Softmax) else select
 
 
 def _product(lookup: Lookup) -> tuple[Tensor, Tensor]:
@@ -213,6 +218,6 @@ def _picture(
 
 
 def _in_steps(weights: Tensor) -> NDArray[np.uint8]:
-    """0 where nothing is, else 255 + 12 · log₂ of the weight: a byte is 6 % more than the next."""
+    """255 + 12 · log₂ of the weight, 0 below 2⁻²¹: a step is 6 %."""
     steps = torch.round(255 + 12 * torch.log2(weights.float().clamp(min=1e-30)))
-    return torch.where(weights > 0, steps.clamp(1, 255), 0).byte().cpu().numpy()
+    return steps.clamp(0, 255).byte().cpu().numpy()
