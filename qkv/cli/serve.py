@@ -26,9 +26,7 @@ def serve(
     token: Annotated[
         str | None, Option(envvar="QKV_TOKEN", help="What clients must give as their key.")
     ] = None,
-    open_: Annotated[
-        bool, Option("--open", help="Let other machines in without a token.")
-    ] = False,
+    open_: Annotated[bool, Option("--open", help="Let other machines in without a token.")] = False,
     device: Device = "auto",
     trust: Trust = False,
 ) -> None:
@@ -40,9 +38,7 @@ def serve(
     try:
         from qkv import server
     except ImportError as error:
-        raise MissingExtra(
-            f"serving needs {error.name}: pip install 'qkv[serve]'."
-        ) from None
+        raise MissingExtra(f"serving needs {error.name}: pip install 'qkv[serve]'.") from None
     if token == "":
         raise ConfigError("--token is empty; leave it out, or give a long random text.")
     opened = server.bound(host, port)

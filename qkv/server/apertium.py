@@ -18,7 +18,12 @@ __all__ = ["router", "translated"]
 router = APIRouter(tags=["Apertium"])
 
 PARAMETERS = [
-    {"name": name, "in": "query", "required": name in ("q", "langpair"), "schema": {"type": "string"}}
+    {
+        "name": name,
+        "in": "query",
+        "required": name in ("q", "langpair"),
+        "schema": {"type": "string"},
+    }
     for name in ("q", "langpair", "key", "markUnknown", "format")
 ]
 
@@ -34,9 +39,7 @@ async def translate(request: Request, service: TheService) -> Answer:
 @router.get("/listPairs")
 async def pairs(service: TheService) -> Answer:
     """The pairs of languages."""
-    return _response(
-        [{"sourceLanguage": a, "targetLanguage": b} for a, b in service.models.pairs]
-    )
+    return _response([{"sourceLanguage": a, "targetLanguage": b} for a, b in service.models.pairs])
 
 
 async def translated(service: Service, text: str, langpair: str) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -94,7 +93,6 @@ def _refused(error: Exception) -> Refused:
         return Refused(422, _first(error))
     if isinstance(error, HTTPException):
         return Refused(error.status_code, f"{error.detail}.")
-    logging.getLogger(__name__).error("a request failed", exc_info=error)
     return Refused(500, "the server failed at this; its log says why.")
 
 

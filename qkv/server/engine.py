@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
@@ -156,7 +155,6 @@ def _compute(jobs: list[_Job]) -> None:
             for job in jobs:
                 _compute([job])
             return
-        logging.getLogger(__name__).debug("failed", exc_info=error)
         jobs[0].result.set_exception(error)
         return
     for job, result in zip(jobs, results, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -38,7 +39,7 @@ def bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = error.strerror or error
         raise ConfigError(
-            f"cannot listen at {host}, port {port} ({reason}); choose others with --host and --port."
+            f"cannot listen at {host}, port {port} ({reason}); choose another --host or --port."
         ) from None
     return opened
 
@@ -53,7 +54,7 @@ def server_of(app: Any, limits: Limits) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
-            http=_patient(limits.send_seconds),
+            http=partial(Patient, seconds=limits.send_seconds),  # pyright: ignore[reportArgumentType]
             ws="none",
             log_level="warning",
             access_log=False,
@@ -75,40 +76,40 @@ def run(app: Any, opened: socket.socket, limits: Limits) -> None:
         signal.signal(signal.SIGTERM, before)
 
 
-def _patient(seconds: float) -> type[H11Protocol]:
-    """The protocol of a connection, which is closed when a request takes longer to come in."""
+class Patient(H11Protocol):
+    """A connection that is closed when a request takes more than `seconds` to come in."""
 
-    class Patient(H11Protocol):
-        deadline: asyncio.TimerHandle | None = None
+    def __init__(self, *, seconds: float, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.seconds = seconds
+        self.deadline: asyncio.TimerHandle | None = None
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-            super().connection_made(transport)
-            self._wait()
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        super().connection_made(transport)
+        self._wait()
 
-        def data_received(self, data: bytes) -> None:
-            super().data_received(data)
-            self._wait()
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._wait()
 
-        def connection_lost(self, exc: Exception | None) -> None:
-            super().connection_lost(exc)
-            if self.deadline is not None:
-                self.deadline.cancel()
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.deadline is not None:
+            self.deadline.cancel()
 
-        def _wait(self) -> None:
-            """For the rest of a request, from its first byte on; bytes in between change nothing."""
-            coming = self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
-            if coming and self.deadline is None:
-                self.deadline = self.loop.call_later(seconds, self._give_up)
-            elif not coming and self.deadline is not None:
-                self.deadline.cancel()
-                self.deadline = None
-
-        def _give_up(self) -> None:
+    def _wait(self) -> None:
+        """For the rest of a request, from its first byte on; what comes in between is no more."""
+        coming = self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
+        if coming and self.deadline is None:
+            self.deadline = self.loop.call_later(self.seconds, self._give_up)
+        elif not coming and self.deadline is not None:
+            self.deadline.cancel()
             self.deadline = None
-            if self.transport.is_closing():
-                return
-            if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):  # no answer has begun
-                self.transport.write(TIMEOUT)
-            self.transport.close()
 
-    return Patient
+    def _give_up(self) -> None:
+        self.deadline = None
+        if self.transport.is_closing():
+            return
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):  # no answer has begun
+            self.transport.write(TIMEOUT)
+        self.transport.close()

@@ -7,7 +7,7 @@ from binascii import Error
 from dataclasses import Field as Declared
 from dataclasses import fields
 from math import inf
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest

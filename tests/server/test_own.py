@@ -76,7 +76,16 @@ def test_one_text_prefixes_of_each_and_links(address: str, translator: Translato
 
 
 def test_odd_texts_are_as_from_python(address: str, translator: Translator) -> None:
-    texts = ["", "  \n", "喝", "ภาษาไทย", "مرحبا بالعالم", "😀👩‍👧", "e\u0301\u0301", "<b>x</b> &amp; <script>"]
+    texts = [
+        "",
+        "  \n",
+        "喝",
+        "ภาษาไทย",
+        "مرحبا بالعالم",
+        "😀👩‍👧",
+        "e\u0301\u0301",
+        "<b>x</b> &amp; <script>",
+    ]
     told = answer(address, "/v1/translate", {"text": texts, "model": "transformer"})
     assert told["translations"] == [as_json(t) for t in translator.translate(texts)]
 
