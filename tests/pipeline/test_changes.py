@@ -35,9 +35,9 @@ CHANGES: dict[str, tuple[dict[str, Any], Callable[[int], Attending]]] = {
         lambda n: PLAIN.masked("cross", unless(n, (0, 0)), layer=0, heads=[0]),
     ),
     "pin": (
-        {"pin": [{"row": 2, "weights": {"0": 0.25, "3": 0.75}}]},
+        {"pin": [{"row": 2, "weights": {"0": 0.25, "2": 0.75}}]},
         lambda n: PLAIN.pinned(
-            "cross", torch.tensor([[0.25, 0, 0, 0.75] + [0] * (n - 4)]), rows=[2]
+            "cross", torch.tensor([[0.25, 0, 0.75] + [0] * (n - 3)]), rows=[2]
         ),
     ),
     "head off": (
@@ -268,7 +268,7 @@ def test_looks_of_different_heads_contradict_nothing() -> None:
     [
         ("transformer", HeadsOff("cross", [2]), "no head 2 of cross attention; this model has 2"),
         ("transformer", HeadsOff("decoder", [0], 7), "no layer 7 of self attention; this model"),
-        ("transformer", HeadsOff("cross", [10**30]), "no head 10000000000000000000000000000000"),
+        ("transformer", HeadsOff("cross", [10**30]), "no head 100000000000000000000000000000"),
         ("rnn", HeadsOff("encoder", [0]), "this model has no encoder attention to change."),
         ("captioner", HeadsOff("cross", [1]), "no head 1 of cross attention; this model has 1,"),
     ],
