@@ -171,10 +171,12 @@ def test_what_a_model_can_take(models: dict[str, Translator | Captioner]) -> Non
 
 
 def test_numbers_may_be_numpys_and_json_can_hold_them() -> None:
-    three, changes = np.int64(3), {"row": 3, "column": 3, "heads": [3]}
+    three: Any = np.int64(3)
+    changes = {"row": 3, "column": 3, "heads": [3]}
     record = Changes(hide=[three], forbid=[Forbidden(three, three, heads=[three])]).as_dict()
     assert json.loads(json.dumps(record)) == {"hide": [3], "forbid": [changes]}
-    pinned = Changes(pin=[Pin(0, {three: np.float32(1)})])
+    one: Any = np.float32(1)
+    pinned = Changes(pin=[Pin(0, {three: one})])
     assert json.dumps(pinned.as_dict()) == '{"pin": [{"row": 0, "weights": {"3": 1.0}}]}'
 
 
