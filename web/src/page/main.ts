@@ -1,0 +1,4 @@
+/** The live page at /. */
+import { adoptPage } from "../style/base.ts";
+
+adoptPage(document);
