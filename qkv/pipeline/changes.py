@@ -255,6 +255,11 @@ def _list(name: str, values: Any) -> Iterable[Any]:
     return values
 
 
+def _is_share(value: Any) -> bool:
+    real: type = Real
+    return isinstance(value, real) and not isinstance(value, bool) and 0 <= value <= 1
+
+
 def _weights(weights: Any) -> dict[int, float]:
     """Keys are texts in JSON."""
     if not isinstance(weights, Mapping) or not weights:
@@ -263,7 +268,7 @@ def _weights(weights: Any) -> dict[int, float]:
         )
     read: dict[int, float] = {}
     for column, weight in weights.items():
-        if not isinstance(weight, Real) or isinstance(weight, bool) or not 0 <= weight <= 1:
+        if not _is_share(weight):
             raise ConfigError(
                 f"pin: the weight of source token {short(column)} must be a number from 0 to 1; "
                 f"got {short(weight)}."
