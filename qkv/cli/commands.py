@@ -25,6 +25,7 @@ LINES = {
     "evaluate": "Translate or caption, and score: BLEU and chrF, or CIDEr-D.",
     "compare": "Score systems on the same sentences, and test their differences.",
     "show": "Show what each word of a translation or caption attended to.",
+    "serve": "Serve models over HTTP, to a browser and to other programs.",
 }
 
 
