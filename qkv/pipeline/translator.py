@@ -8,6 +8,7 @@ from functools import cache, partial
 from itertools import islice, product
 from typing import Any
 
+import numpy as np
 import torch
 
 from qkv.data.batching import batches, pad
@@ -273,6 +274,24 @@ class Translator:
         if len(spans) == 1 and not handling.document:
             return sentences[0]
         return joined(text, spans, sentences, document=handling.document)
+
+    def forced(self, text: str, translation: str, attention: Attending = PLAIN) -> Translation:
+        """The translation as this model reads it, as if it had found it: for one that people wrote.
+
+        Both are read as a whole. The score is the default search's.
+
+        Raises:
+            ConfigError: `attention` is none. DataError: half a surrogate pair in a text.
+        """
+        searching.check_attending(attention)
+        reading = self._read(text, translation, self.handling())
+        source = self.source_tokenizer.encode(reading.shown)
+        [ids] = self.target_tokenizer.ids_batch([reading.prefix])
+        read = self._translation(reading, source, attention, Hypothesis(tuple(ids), 0.0, 0.0))
+        probabilities = read.attention.probabilities
+        log_probability = float(np.log(np.maximum(probabilities, 1e-45)).sum())
+        score = DEFAULT.score(log_probability, len(probabilities))
+        return replace(read, log_probability=log_probability, score=score)
 
     def attention(
         self, source: Encoding, target: Sequence[int], attention: Attending = PLAIN
