@@ -20,10 +20,10 @@ export class HeadMosaic extends Element {
   protected override render() {
     return this.maps.map(
       (map, number) => html`
-        <h3 class="quiet">${map.name || this.text.mapKinds[map.kind]}</h3>
+        <section><h3 class="quiet">${map.name || this.text.mapKinds[map.kind]}</h3>
         <div role="radiogroup" aria-label=${map.name || this.text.mapKinds[map.kind]} @keydown=${this.keyPressed}>
           ${map.layers.map((layer, place) => this.renderLayer(layer, number, place))}
-        </div>
+        </div></section>
       `,
     );
   }
@@ -77,6 +77,7 @@ export class HeadMosaic extends Element {
       const [map, layer, head] = canvas.dataset.head!.split(" ").map(Number);
       const { rows, columns, values } = await openOverview(
         this.maps[map].layers[layer].heads[head],
+        this.maps[map].blocks,
       );
       if (drawing !== this.drawing) return;
       [canvas.width, canvas.height] = [columns, rows];
@@ -97,14 +98,13 @@ export class HeadMosaic extends Element {
         margin: 0.3rem 0;
       }
       .name {
-        flex: 0 0 5.5rem;
+        flex: 0 0 4.5rem;
         overflow-wrap: anywhere;
       }
-      h3 {
-        margin-top: 0.75rem;
-      }
-      h3:first-child {
-        margin-top: 0;
+      :host {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 1rem 3rem;
       }
       button {
         padding: 2px;

@@ -274,7 +274,7 @@ function bars(
   count: number,
 ): [number, number, number][] {
   const step = Math.max(1, Math.ceil(1 / cell));
-  const gap = cell >= GAP_FROM ? Math.max(1, cell * 0.3) : 0;
+  const gap = cell >= GAP_FROM ? cell * 0.55 : 0;
   const drawn: [number, number, number][] = [];
   for (
     let place = Math.floor(first / step) * step;

@@ -9,6 +9,7 @@ import type { Shown } from "../view/shown.ts";
 import { TileImages } from "../view/tile-images.ts";
 import { Viewport } from "../view/viewport.ts";
 import { Element } from "./element.ts";
+import "./legend.ts";
 import { Gestures } from "./gestures.ts";
 import { draw, type Inks, type Margins, marginsFor } from "./heat-drawing.ts";
 
@@ -50,17 +51,20 @@ export class HeatMap extends Element {
   protected override render() {
     const [rows, columns] = this.shown.weights.shape;
     return html`
-      <div class="buttons screen">
-        ${this.renderButton("+", this.text.zoomIn, () => this.zoomMiddle(ZOOM_STEP))}
-        ${this.renderButton("−", this.text.zoomOut, () => this.zoomMiddle(1 / ZOOM_STEP))}
-        ${this.renderButton("⤢", this.text.whole, () => this.showWhole())}
-      </div>
       <canvas
         tabindex="0"
         role="application"
         aria-label="${this.text.mapName(rows, columns)}. ${this.text.mapKeys}"
         @keydown=${this.keyPressed}
       ></canvas>
+      <div class="below">
+        <qkv-legend .scale=${this.scale}></qkv-legend>
+        <div class="buttons screen">
+          ${this.renderButton("+", this.text.zoomIn, () => this.zoomMiddle(ZOOM_STEP))}
+          ${this.renderButton("−", this.text.zoomOut, () => this.zoomMiddle(1 / ZOOM_STEP))}
+          ${this.renderButton("⤢", this.text.whole, () => this.showWhole())}
+        </div>
+      </div>
     `;
   }
 
@@ -214,10 +218,12 @@ export class HeatMap extends Element {
         cursor: crosshair;
         print-color-adjust: exact;
       }
-      .buttons {
-        position: absolute;
-        inset: 0 0 auto auto;
+      .below {
         display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        max-width: 34rem;
+        margin-top: 0.25rem;
       }
       .buttons button {
         width: 1.75rem;

@@ -3,7 +3,7 @@ import { type CSSResultGroup, css, html, nothing, type TemplateResult } from "li
 import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base.ts";
 import { largest } from "../view/bands.ts";
-import { brief, error, full, percent } from "../view/numbers.ts";
+import { brief, full, percent } from "../view/numbers.ts";
 import { type Piece, probability, shortened } from "../view/pieces.ts";
 import { type Focus, NOWHERE } from "../view/selection.ts";
 import type { Shown } from "../view/shown.ts";
@@ -32,7 +32,6 @@ export class Readout extends Element {
         ${parts.length ? parts : html`<p class="quiet">${this.text.pointAtWord}</p>`}
       </div>
       ${this.locked ? this.renderLock() : nothing}
-      <p class="quiet">${this.renderPrecision(this.shown)}</p>
     `;
   }
 
@@ -78,12 +77,6 @@ export class Readout extends Element {
       ${this.text.locked}
       <button type="button" @click=${() => this.ask("qkv-select", NOWHERE)}>${this.text.letGo}</button>
     </p>`;
-  }
-
-  private renderPrecision({ weights: { precision, overview }, layer }: Shown) {
-    const kernel = layer.kernel ? ` ${this.text.kernel(layer.kernel)}` : "";
-    if (precision === null) return this.text.bound(...overview.by) + kernel;
-    return this.text.exact(error(precision)) + kernel;
   }
 
   static override styles: CSSResultGroup = [

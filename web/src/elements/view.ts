@@ -1,28 +1,22 @@
 /** One view with all its figures: what the report and the live page share. */
-import {
-  type CSSResultGroup,
-  css,
-  html,
-  nothing,
-  type PropertyValues,
-  type TemplateResult,
-} from "lit";
+import { type CSSResultGroup, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { base } from "../style/base.ts";
 import { type GoldBlock, goldBlocks } from "../view/gold.ts";
-import { brief, percent } from "../view/numbers.ts";
-import { pieces, probability } from "../view/pieces.ts";
+import { brief, error } from "../view/numbers.ts";
 import { type Focus, NOWHERE, type Pane, type Scale, type Selection } from "../view/selection.ts";
 import { load, type Shown, suitingScale } from "../view/shown.ts";
-import type { Note, View } from "../view/types.ts";
+import type { View } from "../view/types.ts";
 import { Element } from "./element.ts";
+import { figure, figureStyle } from "./figure.ts";
 import "./head-mosaic.ts";
 import "./heat-map.ts";
-import "./legend.ts";
-import "./picture-regions.ts";
+import "./outcome.ts";
+import "./picture-words.ts";
 import "./readout.ts";
-import "./shaded-text.ts";
 import "./shown-sentence.ts";
+import "./sinks.ts";
+import "./two-texts.ts";
 import "./word-links.ts";
 
 @customElement("qkv-view")
@@ -78,20 +72,25 @@ export class ViewElement extends Element {
     }
   }
 
-  private choosePane(pane: Pane) {
+  private readonly paneChosen = ({ detail }: CustomEvent<Partial<Pane>>) => {
+    const pane = { ...this.pane, ...detail };
     const panes = this.selection.panes.map((other, place) => (place === this.place ? pane : other));
     const sameSides = pane.map === this.pane.map;
     this.ask("qkv-select", sameSides ? { panes } : { panes, ...NOWHERE });
-  }
+  };
 
   protected override render() {
     const { view, shown } = this;
+    const { name = "", description = "" } = view.model ?? {};
     return html`
-      ${view.model ? html`<p class="model quiet">${view.model.name} · ${view.model.description}</p>` : nothing}
+      <p class="model quiet">${[name, description].filter(Boolean).join(" · ")}</p>
       ${this.failure ? html`<p role="alert">${this.text.unreadable(this.failure)}</p>` : nothing}
       ${view.maps.length ? this.renderSentence() : html`<p>${this.text.noMaps}</p>`}
       ${shown ? this.renderFigures(shown) : nothing}
-      ${this.renderConfidence()} ${view.notes.length ? this.renderNotes(view.notes) : nothing}
+      <div class="beside">
+        <qkv-outcome .view=${view} .unit=${shown?.unit ?? "words"}></qkv-outcome>
+        ${view.notes.length ? this.renderSinks() : nothing}
+      </div>
     `;
   }
 
@@ -103,7 +102,7 @@ export class ViewElement extends Element {
           .pane=${this.pane}
           .unit=${this.shown?.unit ?? this.selection.unit}
           .scale=${this.scale}
-          @qkv-pane=${({ detail }: CustomEvent<Pane>) => this.choosePane(detail)}
+          @qkv-pane=${this.paneChosen}
         ></qkv-shown-sentence>
         <qkv-readout .shown=${this.shown} .focused=${this.focused} .locked=${this.locked}></qkv-readout>
       </div>
@@ -111,112 +110,35 @@ export class ViewElement extends Element {
   }
 
   private renderFigures(shown: Shown) {
+    const { scale, focused, locked } = this;
     const blocks = goldBlocks(this.view.gold, shown);
+    const picture = shown.map.columns === 0 ? this.view.picture : null;
     return html`
-      ${this.showsPicture(shown) ? this.renderPicture(shown) : this.renderText(shown)}
-      ${this.renderMap(shown, blocks)} ${this.showsPicture(shown) ? nothing : this.renderLinks(shown, blocks)}
-      ${figure(
-        this.text.headsHeading,
-        this.text.headsExplained,
-        html`<qkv-head-mosaic
-          .maps=${this.view.maps}
-          .pane=${this.pane}
-          .scale=${this.scale}
-          @qkv-pane=${({ detail }: CustomEvent<Pane>) => this.choosePane(detail)}
-        ></qkv-head-mosaic>`,
-      )}
+      <qkv-two-texts
+        .shown=${shown}
+        .picture=${picture}
+        .scale=${scale}
+        .focused=${focused}
+        .locked=${locked}
+      ></qkv-two-texts>
+      <div class="beside">
+        ${this.renderMap(shown, blocks)}
+        ${
+          picture
+            ? html`<qkv-picture-words .shown=${shown} .picture=${picture} .focused=${focused}></qkv-picture-words>`
+            : this.renderLinks(shown, blocks)
+        }
+      </div>
+      ${this.renderHeads()}
     `;
-  }
-
-  private showsPicture({ map }: Shown): boolean {
-    return this.view.picture !== null && map.columns === 0;
-  }
-
-  private renderText(shown: Shown) {
-    const { weights, querySide, keySide, rows, columns } = shown;
-    const { row, column } = this.focused;
-    const same = querySide === keySide;
-    return figure(
-      this.text.textHeading,
-      same ? this.text.textExplainedSelf : this.text.textExplained,
-      html`
-        ${this.renderSide("column", keySide.name, shown, columns, row === null ? null : weights.row(row))}
-        ${this.renderSide("row", querySide.name, shown, rows, column === null ? null : weights.column(column))}
-      `,
-    );
-  }
-
-  private renderSide(
-    axis: "row" | "column",
-    name: string,
-    shown: Shown,
-    shownPieces: Shown["rows"],
-    shades: Float32Array | null,
-  ) {
-    const role = axis === "row" ? this.text.looking : this.text.lookedAtSide;
-    const side = axis === "row" ? shown.querySide : shown.keySide;
-    const sure = side.probabilities
-      ? shownPieces.map(({ tokens }) => probability(side, tokens))
-      : null;
-    return html`
-      <h3 class="quiet">${name ? `${role}: ${name}` : role}</h3>
-      <qkv-shaded-text
-        .label=${name ? `${role}: ${name}` : role}
-        .axis=${axis}
-        .pieces=${shownPieces}
-        .shades=${shades}
-        .scale=${this.scale}
-        .marked=${this.focused[axis]}
-        .locked=${this.locked}
-        .probabilities=${sure}
-      ></qkv-shaded-text>
-    `;
-  }
-
-  private renderPicture(shown: Shown) {
-    const { weights, rows } = shown;
-    const { row, column } = this.focused;
-    const picture = this.view.picture!;
-    return html`
-      ${figure(
-        this.text.pictureHeading,
-        this.text.pictureExplained,
-        html`
-          <qkv-picture-regions
-            class="picture"
-            .picture=${picture}
-            .name=${row === null ? this.text.pictureWhole : this.text.pictureName(rows[row].text)}
-            .shades=${row === null ? null : weights.row(row)}
-            .marked=${column}
-          ></qkv-picture-regions>
-          ${this.renderSide("row", shown.querySide.name, shown, rows, column === null ? null : weights.column(column))}
-        `,
-      )}
-      ${figure(this.text.pictureWordsHeading, "", this.renderPictureWords(shown))}
-    `;
-  }
-
-  private renderPictureWords({ weights, rows }: Shown) {
-    return html`<ol class="small-pictures">
-      ${rows.map(
-        ({ text }, row) => html`<li>
-          <qkv-picture-regions
-            .picture=${this.view.picture!}
-            .name=${this.text.pictureName(text)}
-            .shades=${weights.row(row)}
-          ></qkv-picture-regions>
-          <bdi>${text}</bdi>
-        </li>`,
-      )}
-    </ol>`;
   }
 
   private renderMap(shown: Shown, blocks: GoldBlock[]) {
     const { gold } = this.view;
     return figure(
       this.text.mapHeading,
-      html`${this.text.mapExplained} <span class="screen">${this.text.mapKeys}</span>
-        ${gold && blocks.length ? html`<br />${this.text.goldLegend} ${this.text.aer(brief(gold.aer))}.` : nothing}`,
+      html`${this.text.mapExplained} ${this.renderPrecision(shown)}
+      ${gold && blocks.length ? html`${this.text.goldLegend} ${this.text.aer(brief(gold.aer))}` : nothing}`,
       html`
         <qkv-heat-map
           .shown=${shown}
@@ -225,9 +147,15 @@ export class ViewElement extends Element {
           .locked=${this.locked}
           .blocks=${blocks}
         ></qkv-heat-map>
-        <qkv-legend .scale=${this.scale}></qkv-legend>
+        <p class="explained quiet screen">${this.text.mapKeys}</p>
       `,
     );
+  }
+
+  private renderPrecision({ weights: { precision, overview }, layer: { kernel } }: Shown) {
+    const said =
+      precision === null ? this.text.bound(...overview.by) : this.text.exact(error(precision));
+    return kernel ? `${said} ${this.text.kernel(kernel)}` : said;
   }
 
   private renderLinks(shown: Shown, blocks: GoldBlock[]) {
@@ -244,144 +172,48 @@ export class ViewElement extends Element {
     );
   }
 
-  private renderConfidence() {
-    const { alternatives, sides } = this.view;
-    const side = sides.find(({ probabilities }) => probabilities);
-    return html`
-      ${
-        side
-          ? figure(
-              this.text.confidenceHeading,
-              "",
-              html`<ol class="confidence">
-            ${pieces(side, this.shown?.unit ?? "words").map(({ text, tokens }) => {
-              const sure = probability(side, tokens)!;
-              return html`<li><bdi>${text}</bdi><meter value=${sure} aria-label=${text}></meter>
-                <span class="number quiet">${percent(sure)}</span></li>`;
-            })}
-          </ol>`,
-            )
-          : nothing
-      }
-      ${alternatives.length ? this.renderAlternatives() : nothing}
-    `;
-  }
-
-  private renderAlternatives() {
+  private renderHeads() {
     return figure(
-      this.text.alternativesHeading,
-      this.text.alternativesExplained,
-      html`<ol class="alternatives">
-        ${this.view.alternatives.map(
-          ({ text, score }) =>
-            html`<li><span class="number quiet">${score.toFixed(3)}</span> <span dir="auto">${text}</span></li>`,
-        )}
-      </ol>`,
+      this.text.headsHeading,
+      this.text.headsExplained,
+      html`<qkv-head-mosaic
+        .maps=${this.view.maps}
+        .pane=${this.pane}
+        .scale=${this.scale}
+        @qkv-pane=${this.paneChosen}
+      ></qkv-head-mosaic>`,
     );
   }
 
-  private renderNotes(notes: Note[]) {
-    return figure(
-      this.text.notesHeading,
-      "",
-      html`<ul>${notes.map((note) => this.renderNote(note))}</ul>`,
-    );
-  }
-
-  private renderNote({ map, layer, head, place, share }: Note) {
-    const where = this.text.headName(
-      this.view.maps[map].layers[layer].name || this.text.layerNumber(layer),
-      this.text.headNumber(head),
-    );
-    return html`<li>
-      ${this.text.sink(percent(share), this.text.places[place], where)}
-      <button class="screen" type="button" @click=${() => this.choosePane({ ...this.pane, map, layer, head })}>
-        ${this.text.showIt}
-      </button>
-    </li>`;
+  private renderSinks() {
+    return html`<qkv-sinks .view=${this.view} @qkv-pane=${this.paneChosen}></qkv-sinks>`;
   }
 
   static override styles: CSSResultGroup = [
     base,
+    figureStyle,
     css`
       .model {
         margin-top: 0.75rem;
       }
       .said {
-        position: sticky;
-        top: 0;
-        z-index: 1;
         background: var(--paper);
         border-bottom: 1px solid var(--rule);
-        padding: 0.75rem 0;
+        padding: 0.5rem 0;
       }
-      figure {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) 15rem;
-        gap: 0.5rem 2.5rem;
-        padding: 1.25rem 0;
-        break-inside: avoid;
-      }
-      @container (max-width: 50rem) {
-        figure {
-          grid-template-columns: minmax(0, 1fr);
-        }
-      }
-      :host {
-        container-type: inline-size;
-      }
-      h2 {
-        font: italic 400 1.125rem/1.4 var(--serif);
-        grid-column: 1 / -1;
-      }
-      h3 {
-        margin-top: 0.5rem;
-      }
-      .picture {
-        max-width: 32rem;
-      }
-      .small-pictures {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr));
-        gap: 0.75rem;
-      }
-      .confidence li {
-        display: grid;
-        grid-template-columns: minmax(0, 10rem) minmax(3rem, 16rem) 4rem;
-        gap: 0.75rem;
-        align-items: center;
-      }
-      meter {
-        width: 100%;
-      }
-      bdi {
-        font-family: var(--serif);
-        overflow-wrap: anywhere;
-      }
-      .alternatives li {
-        padding: 0.15rem 0;
-        font-family: var(--serif);
-      }
-      button {
-        text-decoration: underline;
-      }
-      @media print {
+      @media screen and (min-width: 45rem) and (min-height: 36rem) {
         .said {
-          position: static;
+          position: sticky;
+          top: 0;
+          z-index: 1;
         }
+      }
+      .beside {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr));
+        gap: 0 3rem;
+        align-items: start;
       }
     `,
   ];
 }
-
-const figure = (
-  heading: string,
-  explained: TemplateResult | string,
-  content: TemplateResult,
-) => html`
-  <figure aria-label=${heading}>
-    <h2>${heading}</h2>
-    <div>${content}</div>
-    <figcaption class="quiet">${explained}</figcaption>
-  </figure>
-`;

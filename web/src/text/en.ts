@@ -36,7 +36,7 @@ export const en = {
   scale: "Shades",
   linear: "on a linear scale",
   log: "on a logarithmic scale",
-  kernel: (name: string) => `computed by the kernel “${name}”`,
+  kernel: (name: string) => `Computed by the kernel ${name}.`,
 
   // What is looked at
   pointAtWord: "Point at a word to see what it looked at and what looked at it.",
@@ -63,13 +63,24 @@ export const en = {
     "Point at a word. The darker a word in the other text, the more weight it received; the bar under a word shows how probable the model found it.",
   textExplainedSelf:
     "The same text twice: above as what is looked at, below as what is looking. The darker a word, the more weight.",
-  looking: "Looking",
-  lookedAtSide: "Looked at",
+  looking: "looking",
+  lookedAtSide: "looked at",
+  sideRole: (name: string, role: string) => (name ? `${name}, ${role}` : role),
+  /** By what Python calls the sides. */
+  sides: {
+    source: "Source",
+    target: "Target",
+    read: "What the decoder had read",
+    regions: "Regions",
+    queries: "Queries",
+    keys: "Keys",
+    tokens: "Tokens",
+  } as Record<string, string>,
   mapHeading: "The map",
   mapExplained:
-    "A row is a word that looked, a column one that was looked at. Bars at the right: how spread out each row is (entropy). Bars below: what each column received in all.",
+    "A row is a word that looked, a column one that was looked at. Bars at the right: how spread out a row is (entropy); below: what a column received in all.",
   mapKeys:
-    "Drag to move, scroll or pinch to zoom. With the keyboard: arrows, plus and minus, 0 for the whole, Enter to keep, Escape to let go.",
+    "Click to keep a cell. Pinch, or hold Ctrl and scroll, to zoom; drag to move. Keyboard: arrows, + and −, 0 for the whole map, Escape to let go.",
   mapName: (rows: number, columns: number) => `Heat map of ${rows} rows and ${columns} columns`,
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
@@ -88,23 +99,27 @@ export const en = {
   pictureExplained:
     "Regions that a word looked at stay bright, the others are darkened; the brightest is the one with the most weight. Point at a region to see which words looked at it.",
   pictureWordsHeading: "Word by word",
+  pictureWordsExplained: "Where each word of the caption looked.",
   pictureName: (word: string) => `Where “${word}” looked`,
   pictureWhole: "The picture, by regions",
   alternativesHeading: "What else the search had",
   alternativesExplained: "Best first, with its score: log-probability after the length penalty.",
-  confidenceHeading: "How sure the model was",
-  goldLegend: "Drawn by hand: sure (solid), possible (dashed). Dots: the model’s own links.",
-  aer: (value: string) => `Alignment error rate ${value}`,
+  confidenceHeading: "Where the model was least sure",
+  confidenceExplained: "Probability of each word given those before it, the lowest first.",
+  goldLegend:
+    "Frames are links drawn by hand: sure (solid), possible (dashed); dots are the model’s own.",
+  aer: (value: string) => `Alignment error rate ${value}.`,
   notesHeading: "Where weight collects",
-  sink: (share: string, place: string, where: string) =>
-    `${share} of the weight of ${where} rests on ${place}. Such weight says little about meaning.`,
+  notesExplained:
+    "Heads that rest on a few places whatever the word. Such weight says little about meaning.",
+  headIn: (map: string, layer: string, head: string) => `${map}, ${layer}, ${head}`,
+  sink: (share: string, place: string) => `${share} of its weight on ${place}`,
   places: {
     eos: "the end of the sentence",
     first: "the first token",
     punctuation: "punctuation",
     padding: "padding",
   },
-  showIt: "Show",
   computing: "Reading …",
 };
 

@@ -1,40 +1,48 @@
-/** Rows and columns put together, and heads: what qkv.inspection.merged does in Python. */
-import { DenseWeights } from "./dense.ts";
-import type { Range } from "./types.ts";
-import type { Grid, Weights } from "./weights.ts";
+/** Tokens put together into words, and heads into their mean: what qkv.inspection.merged does in Python. */
+import { type Block, each, StoredWeights } from "./stored.ts";
+import type { Range, Shape } from "./types.ts";
+import type { Weights } from "./weights.ts";
 
 /** What the mean row of each group puts on all columns of a group: rows keep their sums. */
-export function merged(grid: Grid, rows: Range[], columns: Range[]): Grid {
-  const values = new Float32Array(rows.length * columns.length);
-  rows.forEach(([top, bottom], row) => {
-    columns.forEach(([left, right], column) => {
-      let sum = 0;
-      for (let i = top; i < bottom; i++) {
-        for (let j = left; j < right; j++) sum += grid.values[i * grid.columns + j];
-      }
-      values[row * columns.length + column] = sum / (bottom - top);
+export function merged(weights: Weights, rows: Range[], columns: Range[]): Weights {
+  if (!(weights instanceof StoredWeights)) return weights;
+  const shape: Shape = [rows.length, columns.length];
+  const [rowGroups, columnGroups] = [groupOfEach(rows), groupOfEach(columns)];
+  const blocks = weights.blocks.map((block) => {
+    const into = emptyBlock(block, rowGroups, columnGroups);
+    each([block], (row, column, weight) => {
+      const [i, j] = [rowGroups[row], columnGroups[column]];
+      const [first, end] = rows[i];
+      into.values[(i - into.row) * into.columns + j - into.column] += weight / (end - first);
     });
+    return into;
   });
-  return { rows: rows.length, columns: columns.length, values };
+  const widest = columns.reduce((most, [first, end]) => Math.max(most, end - first), 1);
+  return new StoredWeights(shape, blocks, weights.precision * widest);
 }
 
-export function mean(grids: Grid[]): Grid {
-  const values = new Float32Array(grids[0].values.length);
-  for (const grid of grids) {
-    for (let at = 0; at < values.length; at++) values[at] += grid.values[at] / grids.length;
-  }
-  return { rows: grids[0].rows, columns: grids[0].columns, values };
+function groupOfEach(groups: Range[]): Int32Array {
+  const numbers = new Int32Array(groups.at(-1)?.[1] ?? 0);
+  groups.forEach(([first, end], group) => void numbers.fill(group, first, end));
+  return numbers;
 }
 
-/** Of weights that are all there; null: there are too many of them to be put together here. */
-export function meanWeights(heads: Weights[]): DenseWeights | null {
-  const dense = heads.filter((head) => head instanceof DenseWeights);
-  if (dense.length < heads.length) return null;
-  return new DenseWeights(mean(dense.map((head) => head.grid)), dense[0].precision);
+function emptyBlock(block: Block, rowGroups: Int32Array, columnGroups: Int32Array): Block {
+  const [row, column] = [rowGroups[block.row], columnGroups[block.column]];
+  const rows = rowGroups[block.row + block.rows - 1] + 1 - row;
+  const columns = columnGroups[block.column + block.columns - 1] + 1 - column;
+  return { row, column, rows, columns, values: new Float32Array(rows * columns) };
 }
 
-export function mergedWeights(weights: Weights, rows: Range[], columns: Range[]): Weights {
-  if (!(weights instanceof DenseWeights)) return weights;
-  const widest = Math.max(...columns.map(([first, end]) => end - first));
-  return new DenseWeights(merged(weights.grid, rows, columns), weights.precision * widest);
+/** Of weights that are all there. */
+export function mean(heads: StoredWeights[]): StoredWeights {
+  const blocks = heads[0].blocks.map((block, number) => {
+    const values = new Float32Array(block.values.length);
+    for (const head of heads) {
+      const other = head.blocks[number].values;
+      for (let at = 0; at < values.length; at++) values[at] += other[at] / heads.length;
+    }
+    return { ...block, values };
+  });
+  return new StoredWeights(heads[0].shape, blocks, heads[0].precision);
 }

@@ -1,39 +1,60 @@
 /** From what a view stores of a head to weights that can be asked. Nothing is decoded before a head is looked at. */
 import { computeTile } from "../worker/client.ts";
 import { float32s, int8s, uint8s, uint16s } from "./bytes.ts";
-import { DenseWeights } from "./dense.ts";
 import { PooledWeights, weightsOfBytes } from "./pooled.ts";
 import { type Scores, ScoresWeights } from "./scores.ts";
-import type { Head, PooledCells, Range, ScoresHead, Shape } from "./types.ts";
+import { type Block, isStored, StoredWeights } from "./stored.ts";
+import type {
+  AttentionMap,
+  Head,
+  PooledCells,
+  Range,
+  ScoresHead,
+  Shape,
+  StoredHead,
+} from "./types.ts";
 import type { Overview, Weights } from "./weights.ts";
 
-/** Largest value of a dense head's 16 bits. */
+/** Largest value of 16 bits. */
 const ONE = 65535;
+/** Heads that stay open; the one that was looked at longest ago is closed first. */
+const KEPT = 48;
 
-const opened = new WeakMap<Head, Promise<Weights>>();
+const opened = new Map<Head, Promise<Weights>>();
 
-export function openHead(head: Head): Promise<Weights> {
-  const weights = opened.get(head) ?? decoded(head);
+export function openHead(head: Head, blocks: AttentionMap["blocks"]): Promise<Weights> {
+  const weights = opened.get(head) ?? decoded(head, blocks);
+  opened.delete(head);
   opened.set(head, weights);
+  if (opened.size > KEPT) opened.delete(opened.keys().next().value!);
   return weights;
 }
 
 /** Enough for a small picture: long heads are not decoded whole. */
-export async function openOverview(head: Head): Promise<Overview> {
-  return head.encoding === "dense" ? (await openHead(head)).overview : overviewOf(head.overview);
+export async function openOverview(head: Head, blocks: AttentionMap["blocks"]): Promise<Overview> {
+  return isStored(head) ? (await openHead(head, blocks)).overview : overviewOf(head.overview);
 }
 
-async function decoded(head: Head): Promise<Weights> {
-  if (head.encoding === "dense") {
-    const [rows, columns] = head.shape;
-    const values = Float32Array.from(await uint16s(head.data), (value) => value / ONE);
-    return new DenseWeights({ rows, columns, values }, 0.5 / ONE);
-  }
+async function decoded(head: Head, blocks: AttentionMap["blocks"]): Promise<Weights> {
+  if (isStored(head)) return storedWeights(head, blocks);
   const overview = await overviewOf(head.overview);
   const bands = [await float32s(head.entropy), await float32s(head.received)] as const;
   if (head.encoding === "pooled") return new PooledWeights(head.shape, overview, ...bands);
   const scores = await scoresOf(head);
   return new ScoresWeights(scores, head.precision, overview, ...bands, computeTile);
+}
+
+async function storedWeights(head: StoredHead, places: AttentionMap["blocks"]) {
+  const values = Float32Array.from(await uint16s(head.data), (value) => value / ONE);
+  let from = 0;
+  const whole: AttentionMap["blocks"] = [[0, 0, ...head.shape]];
+  const blocks = (head.encoding === "blocks" && places ? places : whole).map((place): Block => {
+    const [row, column, rows, columns] = place;
+    const first = from;
+    from += rows * columns;
+    return { row, column, rows, columns, values: values.subarray(first, from) };
+  });
+  return new StoredWeights(head.shape, blocks, 0.5 / ONE);
 }
 
 async function overviewOf({ shape: [rows, columns], by, data }: PooledCells): Promise<Overview> {
@@ -49,7 +70,7 @@ async function scoresOf(head: ScoresHead): Promise<Scores> {
     key: await int8s(head.key),
     keyScale: await float32s(head.key_scale),
     logsumexp: await float32s(head.logsumexp),
-    causal: head.causal,
+    band: head.band,
     hidden: hiddenKeys(head.shape, head.hidden),
   };
 }

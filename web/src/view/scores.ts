@@ -21,8 +21,8 @@ export interface Scores {
   key: Int8Array;
   keyScale: Float32Array;
   logsumexp: Float32Array;
-  /** Query i sees keys up to i + causal; null: all. */
-  causal: number | null;
+  /** Query i sees keys i + first … i + last; null: no bound on that side. */
+  band: [first: number | null, last: number | null];
   /** Of each key: 1, no query sees it. */
   hidden: Uint8Array;
 }
@@ -35,13 +35,19 @@ function product(scores: Scores, row: number, column: number): number {
   return sum;
 }
 
-const seenBy = ({ causal, shape }: Scores, row: number) =>
-  causal === null ? shape[1] : Math.min(shape[1], row + causal + 1);
+/** First and end key that a query may see. */
+function seenBy({ band: [first, last], shape }: Scores, row: number): [number, number] {
+  return [
+    first === null ? 0 : Math.max(0, row + first),
+    last === null ? shape[1] : Math.max(0, Math.min(shape[1], row + last + 1)),
+  ];
+}
 
 export function weight(scores: Scores, row: number, column: number): number {
-  if (scores.hidden[column] || column >= seenBy(scores, row)) return 0;
+  const [first, end] = seenBy(scores, row);
+  if (scores.hidden[column] || column < first || column >= end) return 0;
   const score = product(scores, row, column) * scores.queryScale[row] * scores.keyScale[column];
-  return Math.exp(score - scores.logsumexp[row]);
+  return Math.min(1, Math.exp(score - scores.logsumexp[row]));
 }
 
 /** The largest weight under each pooled cell of a tile. */
@@ -53,7 +59,7 @@ export function tileOf(scores: Scores, { level, tile }: Place): Grid {
   const values = new Float32Array(rows * columns);
   for (let row = top; row < bottom; row++) {
     const into = values.subarray(((row - top) >> level[0]) * columns);
-    poolRow(scores, row, left, Math.min(right, seenBy(scores, row)), level[1], into);
+    poolRow(scores, row, [left, right], level[1], into);
   }
   return { rows, columns, values };
 }
@@ -62,21 +68,22 @@ export function tileOf(scores: Scores, { level, tile }: Place): Grid {
 function poolRow(
   scores: Scores,
   row: number,
-  left: number,
-  right: number,
+  [left, right]: [number, number],
   level: number,
   into: Float32Array,
 ) {
   const { hidden, keyScale, logsumexp, queryScale } = scores;
-  for (let first = left; first < right; first += 1 << level) {
+  const [seen, end] = seenBy(scores, row);
+  for (let cell = 0; cell < into.length && left + (cell << level) < right; cell++) {
+    const first = left + (cell << level);
     let best = -Infinity;
-    const end = Math.min(right, first + (1 << level));
-    for (let column = first; column < end; column++) {
+    const last = Math.min(right, end, first + (1 << level));
+    for (let column = Math.max(first, seen); column < last; column++) {
       if (hidden[column]) continue;
       best = Math.max(best, product(scores, row, column) * keyScale[column]);
     }
-    const cell = (first - left) >> level;
-    into[cell] = Math.max(into[cell], Math.exp(best * queryScale[row] - logsumexp[row]));
+    const weight = Math.exp(best * queryScale[row] - logsumexp[row]);
+    into[cell] = Math.max(into[cell], Math.min(1, weight));
   }
 }
 

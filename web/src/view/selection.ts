@@ -1,4 +1,5 @@
 /** What is looked at, and how it is written into the address, so that it can be linked to. */
+import { isStored } from "./stored.ts";
 import type { View } from "./types.ts";
 
 /** One column of the page. */
@@ -63,12 +64,12 @@ export function selectionOf(fragment: string, views: View[]): Selection {
 export function firstPane(view: number, { maps }: View, map = 0): Pane {
   const layers = maps[map]?.layers ?? [];
   const heads = layers.at(-1)?.heads ?? [];
-  const dense = heads.every(({ encoding }) => encoding === "dense");
+  const several = heads.length > 1 && heads.every(isStored);
   return {
     view,
     map,
     layer: Math.max(0, layers.length - 1),
-    head: heads.length > 1 && dense ? null : 0,
+    head: several ? null : 0,
   };
 }
 

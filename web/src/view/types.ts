@@ -48,6 +48,8 @@ export interface AttentionMap {
   /** Numbers of the sides that the queries and the keys are tokens of. */
   rows: number;
   columns: number;
+  /** Of a text translated sentence by sentence, first row, first column, rows and columns of each: all else is 0. */
+  blocks: [row: number, column: number, rows: number, columns: number][] | null;
   layers: Layer[];
 }
 
@@ -69,8 +71,9 @@ export interface PooledCells {
   data: Encoded;
 }
 
-export interface DenseHead {
-  encoding: "dense";
+/** 16 bits a weight: of the whole map, or of its blocks one after the other. */
+export interface StoredHead {
+  encoding: "dense" | "blocks";
   shape: Shape;
   data: Encoded;
 }
@@ -92,8 +95,8 @@ export interface ScoresHead extends LongHead {
   key: Encoded;
   key_scale: Encoded;
   logsumexp: Encoded;
-  /** Query i sees keys up to i + causal; null: all. */
-  causal: number | null;
+  /** Query i sees keys i + first … i + last; null: no bound on that side. */
+  band: [first: number | null, last: number | null];
   /** Key ranges that no query sees. */
   hidden: Range[];
   /** Greatest |shown − true weight|. */
@@ -104,7 +107,7 @@ export interface PooledHead extends LongHead {
   encoding: "pooled";
 }
 
-export type Head = DenseHead | ScoresHead | PooledHead;
+export type Head = StoredHead | ScoresHead | PooledHead;
 
 export interface Gold {
   /** Word numbers: source, target. */

@@ -45,31 +45,3 @@ export function span(tile: number, level: number, length: number): [number, numb
 }
 
 export const pooledLength = (length: number, level: number) => Math.ceil(length / 2 ** level);
-
-/** The largest weight in each block of `down` × `across`. */
-export function pooled(grid: Grid, down: number, across: number): Overview {
-  const [rows, columns] = [Math.ceil(grid.rows / down), Math.ceil(grid.columns / across)];
-  const values = new Float32Array(rows * columns);
-  for (let row = 0; row < grid.rows; row++) {
-    const [top, from] = [Math.floor(row / down) * columns, row * grid.columns];
-    for (let column = 0; column < grid.columns; column++) {
-      const at = top + Math.floor(column / across);
-      values[at] = Math.max(values[at], grid.values[from + column]);
-    }
-  }
-  return { rows, columns, values, by: [down, across] };
-}
-
-export function part(
-  grid: Grid,
-  [top, bottom]: [number, number],
-  [left, right]: [number, number],
-): Grid {
-  const [rows, columns] = [bottom - top, right - left];
-  const values = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    const from = (top + row) * grid.columns + left;
-    values.set(grid.values.subarray(from, from + columns), row * columns);
-  }
-  return { rows, columns, values };
-}
