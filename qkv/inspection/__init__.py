@@ -10,7 +10,9 @@ from qkv.inspection.explain import explain_text
 from qkv.inspection.explaining import Explained, explained, explained_text
 from qkv.inspection.figures import heatmap_png
 from qkv.inspection.regions import regions_png, regions_text
+from qkv.inspection.report import report
 from qkv.inspection.terminal import heatmap_text
+from qkv.inspection.view import caption_view, records_view, translation_view
 from qkv.inspection.watching import (
     Alignment,
     Record,
@@ -32,6 +34,7 @@ __all__ = [
     "Worked",
     "by_length_png",
     "by_words",
+    "caption_view",
     "check_scale",
     "checked_format",
     "estimate",
@@ -43,9 +46,12 @@ __all__ = [
     "in_words",
     "load",
     "merged",
+    "records_view",
     "regions_png",
     "regions_text",
+    "report",
     "run_curves",
+    "translation_view",
     "watch",
     "words",
     "worked_example",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,7 @@ class Attention:
 
     sentences: of a text that was translated sentence by sentence, what was attended to in each;
     `cross`, `encoder` and `decoder` are then empty, and tokens have an EOS after each sentence.
+    say: computes how probable each target token was, (T,).
     features: (1, T, M), what the decoder's `readout` turns into the logits of each target token;
     None of several sentences.
     """
@@ -40,6 +42,17 @@ class Attention:
     decoder: tuple[Weights, ...]
     sentences: tuple[Attention, ...] = ()
     features: Tensor | None = None
+    say: Callable[[], np.ndarray] | None = None
+
+    @cached_property
+    def probabilities(self) -> np.ndarray:
+        """Of each target token, EOS too, given the source and the tokens before it: (T,) float32.
+
+        What the model says by itself, whatever a search forbade or forced.
+        """
+        if self.sentences:
+            return np.concatenate([sentence.probabilities for sentence in self.sentences])
+        return np.zeros(0, np.float32) if self.say is None else self.say()
 
     @property
     def heads(self) -> dict[str, tuple[int, ...]]:
