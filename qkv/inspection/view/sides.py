@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from qkv.data.tokenizer import Token
-from qkv.inspection._merging import in_words
+from qkv.inspection._merging import in_words, spaces
 from qkv.inspection.watching.alignment import mark, words
 
 __all__ = ["named_side", "read_side", "side"]
@@ -21,14 +21,12 @@ def side(
 ) -> Side:
     """Of tokens that know their places in `text`."""
     firsts = [first for _, first in in_words(tokens, text)]
-    ends = [0, *(token.end for token in tokens)]
-    gaps = [text[end : token.start] for end, token in zip(ends, tokens, strict=False)]
     return {
         "name": name,
         "text": text,
         "tokens": [token.text for token in tokens],
         "words": [list(word) for word in pairwise([*firsts, len(tokens)])],
-        "spaces": [gap if gap.isspace() else "" for gap in gaps],
+        "spaces": spaces(tokens, text),
         "probabilities": probabilities,
     }
 
