@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -61,7 +62,9 @@ class Canvas:
 
     def width(self, text: Written) -> float:
         """Of a text that has been written, in inches."""
-        return text.get_window_extent().width / self.figure.dpi
+        with warnings.catch_warnings():  # an SVG may have characters that no font here has
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+            return text.get_window_extent().width / self.figure.dpi
 
     def paint(
         self,
@@ -93,6 +96,17 @@ class Canvas:
         frame = Rectangle((left, bottom), width, height, clip_on=False)
         frame.set(**{"fill": False, "edgecolor": "0.8", "linewidth": 0.5, **style})
         self.axes.add_patch(frame)
+
+    def fill(self, boxes: Sequence[tuple[float, float, float, float]], colours: Floats) -> None:
+        """Boxes (left, bottom, width, height), each in its colour (3,), below what is written."""
+        from matplotlib.collections import PolyCollection
+
+        corners = [
+            [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+            for x, y, width, height in boxes
+        ]
+        filled = PolyCollection(corners, facecolors=colours, edgecolors="none", clip_on=False)
+        self.axes.add_collection(filled, autolim=False)
 
     def entitle(self, lines: Sequence[str]) -> None:
         """Write a title above it all, in as many lines as it needs."""

@@ -79,7 +79,7 @@ class Sheet:
         line = bottom + self.picture[1] + 0.07
         beside = self.canvas.write(right, line, share, ha="right", color=GREY)
         label = self.canvas.write(left, line, clipped(word, _LONGEST_WORD))
-        _cut(label, beside.get_window_extent().x0 - 5)
+        self._cut(label, right - left - self.canvas.width(beside) - 0.07)
 
     def entitle(self, title: str) -> None:
         """Write a title above it all, in as many lines as it needs."""
@@ -87,10 +87,16 @@ class Sheet:
 
     def explain(self, least: str, ramp: Floats, most: str) -> None:
         """Draw a strip of colours (1, N, 3) below it all, with what its ends mean."""
-        start = self.canvas.write(0, -0.35, least, color=GREY).get_window_extent().x1
-        left = start / self.figure.dpi + 0.08
+        left = self.canvas.width(self.canvas.write(0, -0.35, least, color=GREY)) + 0.08
         self.canvas.paint(ramp, left, -0.37, 0.9, 0.13)
         self.canvas.write(left + 0.98, -0.35, most, color=GREY)
+
+    def _cut(self, label: Text, room: float) -> None:
+        """Shorten the label until it is no wider, in inches."""
+        word = label.get_text()
+        while word and self.canvas.width(label) > room:
+            word = word[:-1]
+            label.set_text(word.rstrip() + "…")
 
     def _corner(self, i: int) -> tuple[float, float]:
         """Left and bottom of the picture in place `i`."""
@@ -119,11 +125,3 @@ def _columns(count: int, aspect: float) -> int:
         return abs(log(columns * aspect / rows / _ASPECT)) + (rows * columns - count) / count
 
     return min(range(1, min(count, _MOST_COLUMNS) + 1), key=cost)
-
-
-def _cut(label: Text, limit: float) -> None:
-    """Shorten the label until it ends left of the limit, in pixels of the figure."""
-    word = label.get_text()
-    while word and label.get_window_extent().x1 > limit:
-        word = word[:-1]
-        label.set_text(word.rstrip() + "…")

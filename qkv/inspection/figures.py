@@ -25,6 +25,7 @@ __all__ = ["heatmap_png"]
 
 _CELL_INCHES = 0.3
 _LABEL_POINTS = 10
+_LABEL_COLUMNS = 32  # of a token, as a terminal has columns
 _LETTERS_A_CELL = 3  # of a title as wide as the picture
 
 
@@ -60,7 +61,8 @@ def heatmap_png(
     if pooled:  # then the text is longer than the picture is wide
         title = clipped(title, _LETTERS_A_CELL * len(columns))
     texts, families = in_fonts([*map(legible, [*rows, *columns]), title, pooled], path)
-    *labels, title, pooled = texts
+    title, pooled = texts[-2:]
+    labels = [clipped(label, _LABEL_COLUMNS) for label in texts[:-2]]
     figure, axes = _draw_cells(scaled(matrix, scale))
     heading = "\n".join(line for line in (title, pooled) if line)
     _label(axes, labels[: len(rows)], labels[len(rows) :], heading, families)

@@ -46,10 +46,12 @@ def links_png(
     checked_format(path := Path(path))
     matrix, rows, columns, pooled = readable(checked(weights, rows, columns), rows, columns)
     levels = scaled(matrix, scale)
-    left, right = ([clipped(legible(x), _LABEL_COLUMNS) for x in side] for side in (columns, rows))
-    heading = [legible(title or ""), pooled]
-    (*labels, title, pooled), families = in_fonts([*left, *right, *heading], path)
-    left, right = labels[: len(left)], labels[len(left) :]
+    labels = [legible(label) for label in (*columns, *rows, title or "", pooled)]
+    shown, families = in_fonts(labels, path)
+    left, right = (
+        [clipped(label, _LABEL_COLUMNS) for label in part]
+        for part in (shown[: len(columns)], shown[len(columns) : -2])
+    )
     height = _LINE_INCHES * max(len(left), len(right))
     canvas = Canvas.of(_BETWEEN_INCHES, height, families)
     ends = [_places(len(side), height) for side in (left, right)]
@@ -59,19 +61,21 @@ def links_png(
         canvas.write(_BETWEEN_INCHES + 0.08, y, label, va="center_baseline")
     _join(canvas, levels.levels, *ends)
     canvas.explain(0, -0.35, levels, "attention weight")
-    canvas.entitle([title, pooled])
+    canvas.entitle(shown[-2:])
     save(canvas.figure, path)
 
 
 def _places(count: int, height: float) -> Floats:
     """Where so many tokens stand in the middle of the height, the first one on top."""
-    return height / 2 + _LINE_INCHES * ((count - 1) / 2 - np.arange(count))
+    return height / 2 + _LINE_INCHES * ((count - 1) / 2 - np.arange(count, dtype=np.float64))
 
 
 def _join(canvas: Canvas, levels: Floats, left: Floats, right: Floats) -> None:
     from matplotlib.collections import LineCollection
 
     i, j = np.nonzero(levels >= _FAINTEST)
+    if not len(i):
+        return
     order = np.argsort(levels[i, j])  # the darkest on top
     i, j = i[order], j[order]
     starts = np.stack([np.zeros(len(j)), left[j]], 1)

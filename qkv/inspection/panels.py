@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
-from rich.cells import cell_len
 
 from qkv.errors import ShapeError
 from qkv.inspection._canvas import GREY, Canvas, Floats, blues, downwards
@@ -25,7 +24,7 @@ _PANEL_INCHES = 2.2  # to which a map grows before its cells shrink
 _GAP_INCHES, _HEAD_INCHES = 0.2, 0.24
 _LABEL_POINTS = 8
 _LEGIBLE_INCHES = 0.1  # smaller cells have no room for labels
-_LABEL_COLUMNS, _COLUMN_INCHES = 16, 0.068  # of a label: as a terminal has columns; of one of them
+_LABEL_COLUMNS = 16  # of a label, as a terminal has columns
 _WIDEST_INCHES = 16.0  # of a row of a film
 
 Place = tuple[int, int]
@@ -52,7 +51,16 @@ class _Panel:
         heading: str,
     ) -> _Panel:
         matrix, tops, lefts, pooled = readable(checked(weights, rows, columns), rows, columns)
-        return cls(place, matrix, _labels(tops), _labels(lefts), legible(heading), pooled)
+        labels = ([legible(label) for label in side] for side in (tops, lefts))
+        return cls(place, matrix, *labels, legible(heading), pooled)
+
+    def in_words_of(self, shown: Mapping[str, str]) -> _Panel:
+        """With each text as it can be written in the fonts that there are."""
+        rows, columns = (
+            [clipped(shown[label], _LABEL_COLUMNS) for label in side]
+            for side in (self.rows, self.columns)
+        )
+        return replace(self, rows=rows, columns=columns, heading=shown[self.heading])
 
 
 def heads_png(
@@ -110,11 +118,8 @@ def film_png(
             "film: needs one map or more, and for each its rows and its name; got "
             f"{len(maps)} maps, {len(rows)} lists of rows and {len(names)} names."
         )
-    drawn = list(zip(maps, rows, names, strict=True))
-    panels = [_Panel.of((0, i), m, own, columns, name) for i, (m, own, name) in enumerate(drawn)]
-    width = _Sheet.of(panels, edges=False).step
-    across = max(1, int(_WIDEST_INCHES / width))
-    panels = [replace(panel, place=divmod(i, across)) for i, panel in enumerate(panels)]
+    drawn = enumerate(zip(maps, rows, names, strict=True))
+    panels = [_Panel.of((0, i), m, own, columns, name) for i, (m, own, name) in drawn]
     _draw(panels, path, title, scale, edges=False)
 
 
@@ -123,7 +128,8 @@ class _Sheet:
     """Where panels stand, in inches.
 
     cell: side of a cell. left, above: room for labels, 0 where there are none. edges: only at the
-    left and at the top of the sheet. width, heights: of a map; of the maps in each row.
+    left and at the top of the sheet. width, heights: of a map or its heading; of the maps in each
+    row.
     """
 
     cell: float
@@ -134,18 +140,21 @@ class _Sheet:
     heights: list[float]
 
     @classmethod
-    def of(cls, panels: Sequence[_Panel], *, edges: bool) -> _Sheet:
+    def of(cls, panels: Sequence[_Panel], families: Sequence[str], *, edges: bool) -> _Sheet:
         longest = max(max(panel.matrix.shape) for panel in panels)
         cell = min(max(_PANEL_INCHES / longest, _CELL_INCHES[0]), _CELL_INCHES[1])
         left = above = 0.0
         if cell >= _LEGIBLE_INCHES:
-            left = _room(label for panel in panels for label in panel.rows)
-            above = _room(label for panel in panels for label in panel.columns)
+            left = _room({label for panel in panels for label in panel.rows}, families)
+            above = _room({label for panel in panels for label in panel.columns}, families)
         tall: dict[int, float] = {}
         for panel in panels:
             row = panel.place[0]
             tall[row] = max(tall.get(row, 0.0), cell * len(panel.matrix))
-        width = cell * max(panel.matrix.shape[1] for panel in panels)
+        width = max(
+            cell * max(panel.matrix.shape[1] for panel in panels),
+            _room({panel.heading for panel in panels}, families) - _GAP_INCHES,
+        )
         return cls(cell, left, above, edges, width, [tall[row] for row in sorted(tall)])
 
     @property
@@ -177,28 +186,30 @@ class _Sheet:
 def _draw(
     panels: Sequence[_Panel], path: Path, title: str | None, scale: str, *, edges: bool
 ) -> None:
-    sheet = _Sheet.of(panels, edges=edges)
     heading = [legible(title or ""), next((p.pooled for p in panels if p.pooled), "")]
     texts = [text for p in panels for text in (p.heading, *p.rows, *p.columns)] + heading
     spelled, families = in_fonts(texts, path)
     shown = dict(zip(texts, spelled, strict=True))
+    panels = [panel.in_words_of(shown) for panel in panels]
+    sheet = _Sheet.of(panels, families, edges=edges)
+    if not edges:
+        across = max(1, int(_WIDEST_INCHES / sheet.step))
+        panels = [replace(panel, place=divmod(i, across)) for i, panel in enumerate(panels)]
+        sheet = _Sheet.of(panels, families, edges=edges)
     columns = 1 + max(panel.place[1] for panel in panels)
     canvas = Canvas.of(sheet.left + columns * sheet.step, sheet.height, families)
     scaled_ = scaled(np.vstack([panel.matrix for panel in panels]), scale)
     first = 0
     for panel in panels:
         last = first + len(panel.matrix)
-        _paint(canvas, sheet, panel, scaled_.levels[first:last], shown)
+        _paint(canvas, sheet, panel, scaled_.levels[first:last])
         first = last
     canvas.explain(sheet.left, -0.35, scaled_, "attention weight")
     canvas.entitle([shown[line] for line in heading])
     save(canvas.figure, path)
 
 
-def _paint(
-    canvas: Canvas, sheet: _Sheet, panel: _Panel, levels: Floats, shown: Mapping[str, str]
-) -> None:
-    """shown: how each text can be written in the fonts that there are."""
+def _paint(canvas: Canvas, sheet: _Sheet, panel: _Panel, levels: Floats) -> None:
     row, column = panel.place
     height, width = (sheet.cell * n for n in levels.shape)
     left, top = sheet.left + column * sheet.step, sheet.top(row)
@@ -208,20 +219,17 @@ def _paint(
     small = {"fontsize": _LABEL_POINTS}
     for i, label in enumerate(panel.rows if at_left else ()):
         middle = top - (i + 0.5) * sheet.cell
-        canvas.write(left - 0.05, middle, shown[label], ha="right", va="center_baseline", **small)
+        canvas.write(left - 0.05, middle, label, ha="right", va="center_baseline", **small)
     for i, label in enumerate(panel.columns if at_top else ()):
         middle = left + (i + 0.5) * sheet.cell
-        text, turned = downwards(shown[label])
+        text, turned = downwards(label)
         style = {"ha": "center", "va": "bottom", "rotation": turned, "linespacing": 1.0}
         canvas.write(middle, top + 0.05, text, **style, **small)
     above = top + 0.07 + (sheet.above if at_top else 0)
-    canvas.write(left, above, shown[panel.heading], color=GREY, **small)
+    canvas.write(left, above, panel.heading, color=GREY, **small)
 
 
-def _labels(labels: Sequence[str]) -> list[str]:
-    return [clipped(legible(label), _LABEL_COLUMNS) for label in labels]
-
-
-def _room(labels: Iterable[str]) -> float:
-    """Inches that the longest of the labels may need."""
-    return _COLUMN_INCHES * max(map(cell_len, labels)) + 0.1
+def _room(labels: Iterable[str], families: Sequence[str]) -> float:
+    """Inches that the longest of the labels needs, whichever way it is written."""
+    ruler = Canvas.of(1, 1, families)
+    return 0.1 + max(ruler.width(ruler.write(0, 0, x, fontsize=_LABEL_POINTS)) for x in labels)

@@ -52,19 +52,21 @@ def shaded_png(
     matrix, rows, words, pooled = readable(checked(weights, rows, columns), rows, columns)
     gaps = spaces if spaces is not None and len(words) == len(columns) else [" "] * len(words)
     levels = scaled(matrix, scale)
-    labels = [clipped(legible(label), _LABEL_COLUMNS) for label in (*rows, *words)]
-    (*labels, title, pooled), families = in_fonts([*labels, legible(title or ""), pooled], path)
-    rows, words = labels[: len(rows)], labels[len(rows) :]
+    labels = [legible(label) for label in (*rows, *words, title or "", pooled)]
+    shown, families = in_fonts(labels, path)
+    rows, words = (
+        [clipped(label, _LABEL_COLUMNS) for label in part]
+        for part in (shown[: len(rows)], shown[len(rows) : -2])
+    )
     places = _places(words, gaps, families)
-    lines = 1 + max(line for line, _, _ in places)
-    step = lines * _LINE_INCHES + _BETWEEN_INCHES
+    step = (1 + max(line for line, _, _ in places)) * _LINE_INCHES + _BETWEEN_INCHES
     canvas = Canvas.of(_TEXT_INCHES, len(rows) * step, families)
     for i, row in enumerate(rows):
         top = canvas.figure.get_figheight() - i * step
         canvas.write(-0.15, top - _LINE_INCHES / 2, row, ha="right", va="center_baseline")
         _shade(canvas, words, places, levels.levels[i], top)
     canvas.explain(0, -0.3, levels, "attention weight")
-    canvas.entitle([title, pooled])
+    canvas.entitle(shown[-2:])
     save(canvas.figure, path)
 
 
@@ -90,10 +92,12 @@ def _shade(
     canvas: Canvas, words: Sequence[str], places: Sequence[Place], levels: Floats, top: float
 ) -> None:
     high = _LINE_INCHES - 0.04
+    boxes = []
     for word, (line, left, width), level in zip(words, places, levels, strict=True):
         bottom = top - (line + 1) * _LINE_INCHES + 0.02
-        colour = tuple(blues(level))
-        canvas.frame(left, bottom, width, high, fill=True, facecolor=colour, edgecolor="none")
-        ink = "white" if level > _INK else "black"
+        boxes.append((left, bottom, width, high))
         middle = left + width / 2, bottom + high / 2
-        canvas.write(*middle, word, ha="center", va="center_baseline", color=ink)
+        ink = "white" if level > _INK else "black"
+        text = canvas.write(*middle, word, ha="center", va="center_baseline", color=ink)
+        text.set_in_layout(False)  # its box is; measuring each word would take longer than drawing
+    canvas.fill(boxes, blues(levels))
