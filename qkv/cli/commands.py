@@ -26,6 +26,7 @@ LINES = {
     "compare": "Score systems on the same sentences, and test their differences.",
     "report": "Write a page, one file, that shows what a model attended to.",
     "show": "Show what each word of a translation or caption attended to.",
+    "serve": "Serve models over HTTP, to a browser and to other programs.",
 }
 
 

@@ -135,7 +135,9 @@ def attention(
         return said[:, 0].numpy()
 
     cross = () if model.one_vector else decoded.cross_weights
-    return Attention(cross, memory.self_weights, decoded.self_weights, say=say)
+    return Attention(
+        cross, memory.self_weights, decoded.self_weights, features=decoded.features, say=say
+    )
 
 
 def distinct(

@@ -153,6 +153,16 @@ class Translator:
             )
         return clauses
 
+    def source_positions(self, text: str, protect: bool | None = None) -> int:
+        """How many source tokens a text has, read as a whole, EOS counted: those that masks see.
+
+        0: the model reads it as one vector.
+        """
+        if self.one_vector:
+            return 0
+        reading = self._read(text, "", self.handling(protect))
+        return len(self.source_tokenizer.encode(reading.shown).ids) + 1
+
     def handling(self, protect: bool | None = None, documents: bool = False) -> Handling:
         """How texts are handled that `translate` is given with these."""
         trained = bool(self._protection.known)

@@ -1,0 +1,770 @@
+"use strict";(()=>{var Yr=Object.defineProperty;var Qr=Object.getOwnPropertyDescriptor;var h=(s,t,e,r)=>{for(var n=r>1?void 0:r?Qr(t,e):t,i=s.length-1,o;i>=0;i--)(o=s[i])&&(n=(r?o(t,e,n):o(n))||n);return r&&n&&Yr(t,e,n),n};var Te=globalThis,Ne=Te.ShadowRoot&&(Te.ShadyCSS===void 0||Te.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,rt=Symbol(),qt=new WeakMap,ge=class{constructor(t,e,r){if(this._$cssResult$=!0,r!==rt)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=t,this.t=e}get styleSheet(){let t=this.o,e=this.t;if(Ne&&t===void 0){let r=e!==void 0&&e.length===1;r&&(t=qt.get(e)),t===void 0&&((this.o=t=new CSSStyleSheet).replaceSync(this.cssText),r&&qt.set(e,t))}return t}toString(){return this.cssText}},Lt=s=>new ge(typeof s=="string"?s:s+"",void 0,rt),y=(s,...t)=>{let e=s.length===1?s[0]:t.reduce((r,n,i)=>r+(o=>{if(o._$cssResult$===!0)return o.cssText;if(typeof o=="number")return o;throw Error("Value passed to 'css' function must be a 'css' function result: "+o+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(n)+s[i+1],s[0]);return new ge(e,s,rt)},Ot=(s,t)=>{if(Ne)s.adoptedStyleSheets=t.map(e=>e instanceof CSSStyleSheet?e:e.styleSheet);else for(let e of t){let r=document.createElement("style"),n=Te.litNonce;n!==void 0&&r.setAttribute("nonce",n),r.textContent=e.cssText,s.appendChild(r)}},st=Ne?s=>s:s=>s instanceof CSSStyleSheet?(t=>{let e="";for(let r of t.cssRules)e+=r.cssText;return Lt(e)})(s):s;var{is:Xr,defineProperty:es,getOwnPropertyDescriptor:ts,getOwnPropertyNames:rs,getOwnPropertySymbols:ss,getPrototypeOf:ns}=Object,He=globalThis,Tt=He.trustedTypes,is=Tt?Tt.emptyScript:"",os=He.reactiveElementPolyfillSupport,ve=(s,t)=>s,ye={toAttribute(s,t){switch(t){case Boolean:s=s?is:null;break;case Object:case Array:s=s==null?s:JSON.stringify(s)}return s},fromAttribute(s,t){let e=s;switch(t){case Boolean:e=s!==null;break;case Number:e=s===null?null:Number(s);break;case Object:case Array:try{e=JSON.parse(s)}catch{e=null}}return e}},Fe=(s,t)=>!Xr(s,t),Nt={attribute:!0,type:String,converter:ye,reflect:!1,useDefault:!1,hasChanged:Fe};Symbol.metadata??=Symbol("metadata"),He.litPropertyMetadata??=new WeakMap;var N=class extends HTMLElement{static addInitializer(t){this._$Ei(),(this.l??=[]).push(t)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(t,e=Nt){if(e.state&&(e.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(t)&&((e=Object.create(e)).wrapped=!0),this.elementProperties.set(t,e),!e.noAccessor){let r=Symbol(),n=this.getPropertyDescriptor(t,r,e);n!==void 0&&es(this.prototype,t,n)}}static getPropertyDescriptor(t,e,r){let{get:n,set:i}=ts(this.prototype,t)??{get(){return this[e]},set(o){this[e]=o}};return{get:n,set(o){let a=n?.call(this);i?.call(this,o),this.requestUpdate(t,a,r)},configurable:!0,enumerable:!0}}static getPropertyOptions(t){return this.elementProperties.get(t)??Nt}static _$Ei(){if(this.hasOwnProperty(ve("elementProperties")))return;let t=ns(this);t.finalize(),t.l!==void 0&&(this.l=[...t.l]),this.elementProperties=new Map(t.elementProperties)}static finalize(){if(this.hasOwnProperty(ve("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(ve("properties"))){let e=this.properties,r=[...rs(e),...ss(e)];for(let n of r)this.createProperty(n,e[n])}let t=this[Symbol.metadata];if(t!==null){let e=litPropertyMetadata.get(t);if(e!==void 0)for(let[r,n]of e)this.elementProperties.set(r,n)}this._$Eh=new Map;for(let[e,r]of this.elementProperties){let n=this._$Eu(e,r);n!==void 0&&this._$Eh.set(n,e)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(t){let e=[];if(Array.isArray(t)){let r=new Set(t.flat(1/0).reverse());for(let n of r)e.unshift(st(n))}else t!==void 0&&e.push(st(t));return e}static _$Eu(t,e){let r=e.attribute;return r===!1?void 0:typeof r=="string"?r:typeof t=="string"?t.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(t=>this.enableUpdating=t),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(t=>t(this))}addController(t){(this._$EO??=new Set).add(t),this.renderRoot!==void 0&&this.isConnected&&t.hostConnected?.()}removeController(t){this._$EO?.delete(t)}_$E_(){let t=new Map,e=this.constructor.elementProperties;for(let r of e.keys())this.hasOwnProperty(r)&&(t.set(r,this[r]),delete this[r]);t.size>0&&(this._$Ep=t)}createRenderRoot(){let t=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return Ot(t,this.constructor.elementStyles),t}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(t=>t.hostConnected?.())}enableUpdating(t){}disconnectedCallback(){this._$EO?.forEach(t=>t.hostDisconnected?.())}attributeChangedCallback(t,e,r){this._$AK(t,r)}_$ET(t,e){let r=this.constructor.elementProperties.get(t),n=this.constructor._$Eu(t,r);if(n!==void 0&&r.reflect===!0){let i=(r.converter?.toAttribute!==void 0?r.converter:ye).toAttribute(e,r.type);this._$Em=t,i==null?this.removeAttribute(n):this.setAttribute(n,i),this._$Em=null}}_$AK(t,e){let r=this.constructor,n=r._$Eh.get(t);if(n!==void 0&&this._$Em!==n){let i=r.getPropertyOptions(n),o=typeof i.converter=="function"?{fromAttribute:i.converter}:i.converter?.fromAttribute!==void 0?i.converter:ye;this._$Em=n;let a=o.fromAttribute(e,i.type);this[n]=a??this._$Ej?.get(n)??a,this._$Em=null}}requestUpdate(t,e,r,n=!1,i){if(t!==void 0){let o=this.constructor;if(n===!1&&(i=this[t]),r??=o.getPropertyOptions(t),!((r.hasChanged??Fe)(i,e)||r.useDefault&&r.reflect&&i===this._$Ej?.get(t)&&!this.hasAttribute(o._$Eu(t,r))))return;this.C(t,e,r)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(t,e,{useDefault:r,reflect:n,wrapped:i},o){r&&!(this._$Ej??=new Map).has(t)&&(this._$Ej.set(t,o??e??this[t]),i!==!0||o!==void 0)||(this._$AL.has(t)||(this.hasUpdated||r||(e=void 0),this._$AL.set(t,e)),n===!0&&this._$Em!==t&&(this._$Eq??=new Set).add(t))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(e){Promise.reject(e)}let t=this.scheduleUpdate();return t!=null&&await t,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[n,i]of this._$Ep)this[n]=i;this._$Ep=void 0}let r=this.constructor.elementProperties;if(r.size>0)for(let[n,i]of r){let{wrapped:o}=i,a=this[n];o!==!0||this._$AL.has(n)||a===void 0||this.C(n,void 0,i,a)}}let t=!1,e=this._$AL;try{t=this.shouldUpdate(e),t?(this.willUpdate(e),this._$EO?.forEach(r=>r.hostUpdate?.()),this.update(e)):this._$EM()}catch(r){throw t=!1,this._$EM(),r}t&&this._$AE(e)}willUpdate(t){}_$AE(t){this._$EO?.forEach(e=>e.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(t)),this.updated(t)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(t){return!0}update(t){this._$Eq&&=this._$Eq.forEach(e=>this._$ET(e,this[e])),this._$EM()}updated(t){}firstUpdated(t){}};N.elementStyles=[],N.shadowRootOptions={mode:"open"},N[ve("elementProperties")]=new Map,N[ve("finalized")]=new Map,os?.({ReactiveElement:N}),(He.reactiveElementVersions??=[]).push("2.1.2");var ht=globalThis,Ht=s=>s,Ue=ht.trustedTypes,Ft=Ue?Ue.createPolicy("lit-html",{createHTML:s=>s}):void 0,Wt="$lit$",I=`lit$${Math.random().toFixed(9).slice(2)}$`,zt="?"+I,as=`<${zt}>`,Z=document,we=()=>Z.createComment(""),$e=s=>s===null||typeof s!="object"&&typeof s!="function",pt=Array.isArray,ls=s=>pt(s)||typeof s?.[Symbol.iterator]=="function",nt=`[ 	
+\f\r]`,be=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,Ut=/-->/g,It=/>/g,K=RegExp(`>|${nt}(?:([^\\s"'>=/]+)(${nt}*=${nt}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`,"g"),Gt=/'/g,Bt=/"/g,jt=/^(?:script|style|textarea|title)$/i,ut=s=>(t,...e)=>({_$litType$:s,strings:t,values:e}),d=ut(1),ke=ut(2),An=ut(3),q=Symbol.for("lit-noChange"),v=Symbol.for("lit-nothing"),Dt=new WeakMap,J=Z.createTreeWalker(Z,129);function Vt(s,t){if(!pt(s)||!s.hasOwnProperty("raw"))throw Error("invalid template strings array");return Ft!==void 0?Ft.createHTML(t):t}var cs=(s,t)=>{let e=s.length-1,r=[],n,i=t===2?"<svg>":t===3?"<math>":"",o=be;for(let a=0;a<e;a++){let l=s[a],c,p,u=-1,f=0;for(;f<l.length&&(o.lastIndex=f,p=o.exec(l),p!==null);)f=o.lastIndex,o===be?p[1]==="!--"?o=Ut:p[1]!==void 0?o=It:p[2]!==void 0?(jt.test(p[2])&&(n=RegExp("</"+p[2],"g")),o=K):p[3]!==void 0&&(o=K):o===K?p[0]===">"?(o=n??be,u=-1):p[1]===void 0?u=-2:(u=o.lastIndex-p[2].length,c=p[1],o=p[3]===void 0?K:p[3]==='"'?Bt:Gt):o===Bt||o===Gt?o=K:o===Ut||o===It?o=be:(o=K,n=void 0);let g=o===K&&s[a+1].startsWith("/>")?" ":"";i+=o===be?l+as:u>=0?(r.push(c),l.slice(0,u)+Wt+l.slice(u)+I+g):l+I+(u===-2?a:g)}return[Vt(s,i+(s[e]||"<?>")+(t===2?"</svg>":t===3?"</math>":"")),r]},xe=class s{constructor({strings:t,_$litType$:e},r){let n;this.parts=[];let i=0,o=0,a=t.length-1,l=this.parts,[c,p]=cs(t,e);if(this.el=s.createElement(c,r),J.currentNode=this.el.content,e===2||e===3){let u=this.el.content.firstChild;u.replaceWith(...u.childNodes)}for(;(n=J.nextNode())!==null&&l.length<a;){if(n.nodeType===1){if(n.hasAttributes())for(let u of n.getAttributeNames())if(u.endsWith(Wt)){let f=p[o++],g=n.getAttribute(u).split(I),b=/([.?@])?(.*)/.exec(f);l.push({type:1,index:i,name:b[2],strings:g,ctor:b[1]==="."?ot:b[1]==="?"?at:b[1]==="@"?lt:se}),n.removeAttribute(u)}else u.startsWith(I)&&(l.push({type:6,index:i}),n.removeAttribute(u));if(jt.test(n.tagName)){let u=n.textContent.split(I),f=u.length-1;if(f>0){n.textContent=Ue?Ue.emptyScript:"";for(let g=0;g<f;g++)n.append(u[g],we()),J.nextNode(),l.push({type:2,index:++i});n.append(u[f],we())}}}else if(n.nodeType===8)if(n.data===zt)l.push({type:2,index:i});else{let u=-1;for(;(u=n.data.indexOf(I,u+1))!==-1;)l.push({type:7,index:i}),u+=I.length-1}i++}}static createElement(t,e){let r=Z.createElement("template");return r.innerHTML=t,r}};function re(s,t,e=s,r){if(t===q)return t;let n=r!==void 0?e._$Co?.[r]:e._$Cl,i=$e(t)?void 0:t._$litDirective$;return n?.constructor!==i&&(n?._$AO?.(!1),i===void 0?n=void 0:(n=new i(s),n._$AT(s,e,r)),r!==void 0?(e._$Co??=[])[r]=n:e._$Cl=n),n!==void 0&&(t=re(s,n._$AS(s,t.values),n,r)),t}var it=class{constructor(t,e){this._$AV=[],this._$AN=void 0,this._$AD=t,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(t){let{el:{content:e},parts:r}=this._$AD,n=(t?.creationScope??Z).importNode(e,!0);J.currentNode=n;let i=J.nextNode(),o=0,a=0,l=r[0];for(;l!==void 0;){if(o===l.index){let c;l.type===2?c=new Se(i,i.nextSibling,this,t):l.type===1?c=new l.ctor(i,l.name,l.strings,this,t):l.type===6&&(c=new ct(i,this,t)),this._$AV.push(c),l=r[++a]}o!==l?.index&&(i=J.nextNode(),o++)}return J.currentNode=Z,n}p(t){let e=0;for(let r of this._$AV)r!==void 0&&(r.strings!==void 0?(r._$AI(t,r,e),e+=r.strings.length-2):r._$AI(t[e])),e++}},Se=class s{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(t,e,r,n){this.type=2,this._$AH=v,this._$AN=void 0,this._$AA=t,this._$AB=e,this._$AM=r,this.options=n,this._$Cv=n?.isConnected??!0}get parentNode(){let t=this._$AA.parentNode,e=this._$AM;return e!==void 0&&t?.nodeType===11&&(t=e.parentNode),t}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(t,e=this){t=re(this,t,e),$e(t)?t===v||t==null||t===""?(this._$AH!==v&&this._$AR(),this._$AH=v):t!==this._$AH&&t!==q&&this._(t):t._$litType$!==void 0?this.$(t):t.nodeType!==void 0?this.T(t):ls(t)?this.k(t):this._(t)}O(t){return this._$AA.parentNode.insertBefore(t,this._$AB)}T(t){this._$AH!==t&&(this._$AR(),this._$AH=this.O(t))}_(t){this._$AH!==v&&$e(this._$AH)?this._$AA.nextSibling.data=t:this.T(Z.createTextNode(t)),this._$AH=t}$(t){let{values:e,_$litType$:r}=t,n=typeof r=="number"?this._$AC(t):(r.el===void 0&&(r.el=xe.createElement(Vt(r.h,r.h[0]),this.options)),r);if(this._$AH?._$AD===n)this._$AH.p(e);else{let i=new it(n,this),o=i.u(this.options);i.p(e),this.T(o),this._$AH=i}}_$AC(t){let e=Dt.get(t.strings);return e===void 0&&Dt.set(t.strings,e=new xe(t)),e}k(t){pt(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,r,n=0;for(let i of t)n===e.length?e.push(r=new s(this.O(we()),this.O(we()),this,this.options)):r=e[n],r._$AI(i),n++;n<e.length&&(this._$AR(r&&r._$AB.nextSibling,n),e.length=n)}_$AR(t=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);t!==this._$AB;){let r=Ht(t).nextSibling;Ht(t).remove(),t=r}}setConnected(t){this._$AM===void 0&&(this._$Cv=t,this._$AP?.(t))}},se=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(t,e,r,n,i){this.type=1,this._$AH=v,this._$AN=void 0,this.element=t,this.name=e,this._$AM=n,this.options=i,r.length>2||r[0]!==""||r[1]!==""?(this._$AH=Array(r.length-1).fill(new String),this.strings=r):this._$AH=v}_$AI(t,e=this,r,n){let i=this.strings,o=!1;if(i===void 0)t=re(this,t,e,0),o=!$e(t)||t!==this._$AH&&t!==q,o&&(this._$AH=t);else{let a=t,l,c;for(t=i[0],l=0;l<i.length-1;l++)c=re(this,a[r+l],e,l),c===q&&(c=this._$AH[l]),o||=!$e(c)||c!==this._$AH[l],c===v?t=v:t!==v&&(t+=(c??"")+i[l+1]),this._$AH[l]=c}o&&!n&&this.j(t)}j(t){t===v?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,t??"")}},ot=class extends se{constructor(){super(...arguments),this.type=3}j(t){this.element[this.name]=t===v?void 0:t}},at=class extends se{constructor(){super(...arguments),this.type=4}j(t){this.element.toggleAttribute(this.name,!!t&&t!==v)}},lt=class extends se{constructor(t,e,r,n,i){super(t,e,r,n,i),this.type=5}_$AI(t,e=this){if((t=re(this,t,e,0)??v)===q)return;let r=this._$AH,n=t===v&&r!==v||t.capture!==r.capture||t.once!==r.once||t.passive!==r.passive,i=t!==v&&(r===v||n);n&&this.element.removeEventListener(this.name,this,r),i&&this.element.addEventListener(this.name,this,t),this._$AH=t}handleEvent(t){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,t):this._$AH.handleEvent(t)}},ct=class{constructor(t,e,r){this.element=t,this.type=6,this._$AN=void 0,this._$AM=e,this.options=r}get _$AU(){return this._$AM._$AU}_$AI(t){re(this,t)}};var hs=ht.litHtmlPolyfillSupport;hs?.(xe,Se),(ht.litHtmlVersions??=[]).push("3.3.3");var Kt=(s,t,e)=>{let r=e?.renderBefore??t,n=r._$litPart$;if(n===void 0){let i=e?.renderBefore??null;r._$litPart$=n=new Se(t.insertBefore(we(),i),i,void 0,e??{})}return n._$AI(s),n};var dt=globalThis,G=class extends N{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let t=super.createRenderRoot();return this.renderOptions.renderBefore??=t.firstChild,t}update(t){let e=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(t),this._$Do=Kt(e,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return q}};G._$litElement$=!0,G.finalized=!0,dt.litElementHydrateSupport?.({LitElement:G});var ps=dt.litElementPolyfillSupport;ps?.({LitElement:G});(dt.litElementVersions??=[]).push("4.2.2");var us=y`
+  :root {
+    --paper: #fcfbf8;
+    --ink: #1d1c1a;
+    --quiet: #67635b;
+    --rule: #e2dfd7;
+    --raised: #f3f1eb;
+    --accent: #b23a12;
+    --gold: #8a6200;
+    --weight: #1f6093;
+    --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "Book Antiqua", "Noto Serif",
+      "Source Han Serif SC", "Noto Serif CJK SC", "Songti SC", SimSun, serif;
+    --sans: system-ui, -apple-system, "Segoe UI", "Noto Sans", "PingFang SC", "Microsoft YaHei",
+      "Source Han Sans SC", "Noto Sans CJK SC", sans-serif;
+    color-scheme: light;
+    background: var(--paper);
+    color: var(--ink);
+    font: 400 1rem/1.5 var(--sans);
+    -webkit-text-size-adjust: 100%;
+  }
+  @media screen {
+    :root[data-theme="dark"] {
+      --paper: #161514;
+      --ink: #ebe7de;
+      --quiet: #a8a297;
+      --rule: #36332f;
+      --raised: #211f1d;
+      --accent: #ff9166;
+      --gold: #e0b450;
+      --weight: #7db9ea;
+      color-scheme: dark;
+    }
+  }
+  body {
+    margin: 0;
+  }
+  @page {
+    margin: 15mm;
+  }
+`,$=y`
+  :host {
+    display: block;
+    box-sizing: border-box;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  *,
+  *::before,
+  *::after {
+    box-sizing: inherit;
+  }
+  h1,
+  h2,
+  h3,
+  p,
+  figure,
+  ol,
+  ul {
+    margin: 0;
+    padding: 0;
+    font-weight: inherit;
+  }
+  ol,
+  ul {
+    list-style: none;
+  }
+  .quiet {
+    color: var(--quiet);
+    font-size: 0.875rem;
+  }
+  .number {
+    font-variant-numeric: tabular-nums lining-nums;
+  }
+  button,
+  select {
+    font: inherit;
+    color: inherit;
+    background: none;
+    border: 0;
+    border-radius: 2px;
+    padding: 0.15em 0.2em;
+    margin: 0;
+    cursor: pointer;
+  }
+  select {
+    border-bottom: 1px solid var(--quiet);
+    border-radius: 0;
+    max-width: 100%;
+  }
+  select option {
+    color: #1d1c1a;
+    background: #fcfbf8;
+  }
+  button:disabled,
+  select:disabled {
+    color: var(--quiet);
+    border-bottom-color: transparent;
+    cursor: default;
+    opacity: 1;
+  }
+  :focus-visible {
+    outline: 2px solid var(--accent);
+    outline-offset: 2px;
+  }
+  .unseen {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  @media print {
+    .screen {
+      display: none !important;
+    }
+  }
+`;function Jt(s){s.adoptedStyleSheets=[...s.adoptedStyleSheets,us.styleSheet]}var x=s=>(t,e)=>{e!==void 0?e.addInitializer(()=>{customElements.define(s,t)}):customElements.define(s,t)};var ds={attribute:!0,type:String,converter:ye,reflect:!1,hasChanged:Fe},ms=(s=ds,t,e)=>{let{kind:r,metadata:n}=e,i=globalThis.litPropertyMetadata.get(n);if(i===void 0&&globalThis.litPropertyMetadata.set(n,i=new Map),r==="setter"&&((s=Object.create(s)).wrapped=!0),i.set(e.name,s),r==="accessor"){let{name:o}=e;return{set(a){let l=t.get.call(this);t.set.call(this,a),this.requestUpdate(o,l,s,!0,a)},init(a){return a!==void 0&&this.C(o,void 0,s,a),a}}}if(r==="setter"){let{name:o}=e;return function(a){let l=this[o];t.call(this,a),this.requestUpdate(o,l,s,!0,a)}}throw Error("Unsupported decorator location: "+r)};function m(s){return(t,e)=>typeof e=="object"?ms(s,t,e):((r,n,i)=>{let o=n.hasOwnProperty(i);return n.constructor.createProperty(i,r),o?Object.getOwnPropertyDescriptor(n,i):void 0})(s,t,e)}function B(s){return m({...s,state:!0,attribute:!1})}var Y=(s,t,e)=>(e.configurable=!0,e.enumerable=!0,Reflect.decorate&&typeof t!="object"&&Object.defineProperty(s,t,e),e);function Ie(s,t){return(e,r,n)=>{let i=o=>o.renderRoot?.querySelector(s)??null;if(t){let{get:o,set:a}=typeof r=="object"?e:n??(()=>{let l=Symbol();return{get(){return this[l]},set(c){this[l]=c}}})();return Y(e,r,{get(){let l=o.call(this);return l===void 0&&(l=i(this),(l!==null||this.hasUpdated)&&a.call(this,l)),l}})}return Y(e,r,{get(){return i(this)}})}}var Zt={language:"English",languageSwitch:"Language",themeSwitch:"Colours",light:"Light",dark:"Dark",views:"Texts",compareWith:"Beside it",nothingBeside:"nothing",noViews:"This report holds nothing to show.",noMaps:"This model has no attention: there are no weights to show.",unreadable:s=>`The data of this page can't be read: ${s}`,showing:"Showing",map:"Map",mapKinds:{cross:"cross-attention",encoder:"the encoder\u2019s self-attention",decoder:"the decoder\u2019s self-attention",self:"self-attention",causal:"causal self-attention",unknown:"attention"},layer:"Layer",layerNumber:s=>`layer ${s}`,head:"Head",headNumber:s=>`head ${s}`,meanOfHeads:s=>`the mean of ${s} heads`,unit:"Unit",words:"by word",tokens:"by token",scale:"Shades",linear:"on a linear scale",log:"on a logarithmic scale",kernel:s=>`Computed by the kernel ${s}.`,pointAtWord:"Point at a word to see what it looked at and what looked at it.",lookedAt:s=>`\u201C${s}\u201D looked at`,lookedAtBy:s=>`\u201C${s}\u201D was looked at by`,cell:(s,t)=>`\u201C${s}\u201D looked at \u201C${t}\u201D`,nothingSeen:"nothing",locked:"Kept. Escape lets go.",letGo:"Let go",rest:(s,t)=>`${s} others ${t}`,entropy:(s,t)=>`Entropy ${s} nats, as spread as ${t} equal weights.`,received:s=>`Received ${s} in all.`,probability:s=>`Probability ${s}.`,exact:s=>`Weights are shown to within ${s}.`,bound:(s,t)=>`Weights are pooled: a number is the largest of ${s} \xD7 ${t} weights; single ones are not in this file.`,textHeading:"The text",textExplained:"Point at a word. The darker a word in the other text, the more weight it received; the bar under a word shows how probable the model found it.",textExplainedSelf:"The same text twice: above as what is looked at, below as what is looking. The darker a word, the more weight.",looking:"looking",lookedAtSide:"looked at",sideRole:(s,t)=>s?`${s}, ${t}`:t,sides:{source:"Source",target:"Target",read:"What the decoder had read",regions:"Regions",queries:"Queries",keys:"Keys",tokens:"Tokens"},mapHeading:"The map",mapExplained:"A row is a word that looked, a column one that was looked at. Bars at the right: how spread out a row is (entropy); below: what a column received in all.",mapKeys:"Click to keep a cell. Pinch, or hold Ctrl and scroll, to zoom; drag to move. Keyboard: arrows, + and \u2212, 0 for the whole map, Escape to let go.",mapName:(s,t)=>`Heat map of ${s} rows and ${t} columns`,zoomIn:"Zoom in",zoomOut:"Zoom out",whole:"Whole map",entropyBand:"entropy",receivedBand:"received",linksHeading:"The links",linksExplained:"Each line joins a word that looked (right) with one it looked at (left); the heavier the line, the more weight. Below 0.05 none is drawn.",linksPart:(s,t,e)=>`${s} to ${t} of ${e}`,headsHeading:"All layers and heads",headsExplained:"One small map for each head, all on one scale. Choose one to see it above.",meanShort:"mean",headName:(s,t)=>`${s}, ${t}`,pictureHeading:"The picture",pictureExplained:"Regions that a word looked at stay bright, the others are darkened; the brightest is the one with the most weight. Point at a region to see which words looked at it.",pictureWordsHeading:"Word by word",pictureWordsExplained:"Where each word of the caption looked.",pictureName:s=>`Where \u201C${s}\u201D looked`,pictureWhole:"The picture, by regions",alternativesHeading:"What else the search had",alternativesExplained:"Best first, with its score: log-probability after the length penalty.",confidenceHeading:"Where the model was least sure",confidenceExplained:"Probability of each word given those before it, the lowest first.",goldLegend:"Frames are links drawn by hand: sure (solid), possible (dashed); dots are the model\u2019s own.",aer:s=>`Alignment error rate ${s}.`,notesHeading:"Where weight collects",notesExplained:"Heads that rest on a few places whatever the word. Such weight says little about meaning.",headIn:(s,t,e)=>`${s}, ${t}, ${e}`,sink:(s,t)=>`${s} of its weight on ${t}`,places:{eos:"the end of the sentence",first:"the first token",punctuation:"punctuation",padding:"padding"},computing:"Reading \u2026"};var Yt={language:"\u4E2D\u6587",languageSwitch:"\u8BED\u8A00",themeSwitch:"\u914D\u8272",light:"\u6D45\u8272",dark:"\u6DF1\u8272",views:"\u6587\u672C",compareWith:"\u5E76\u6392\u5BF9\u6BD4",nothingBeside:"\u4E0D\u5BF9\u6BD4",noViews:"\u8FD9\u4EFD\u62A5\u544A\u91CC\u6CA1\u6709\u53EF\u663E\u793A\u7684\u5185\u5BB9\u3002",noMaps:"\u8FD9\u4E2A\u6A21\u578B\u6CA1\u6709\u6CE8\u610F\u529B\uFF0C\u56E0\u6B64\u6CA1\u6709\u6743\u91CD\u53EF\u4EE5\u663E\u793A\u3002",unreadable:s=>`\u65E0\u6CD5\u8BFB\u53D6\u672C\u9875\u6570\u636E\uFF1A${s}`,showing:"\u5F53\u524D\u663E\u793A",map:"\u6CE8\u610F\u529B\u7C7B\u578B",mapKinds:{cross:"\u4EA4\u53C9\u6CE8\u610F\u529B",encoder:"\u7F16\u7801\u5668\u81EA\u6CE8\u610F\u529B",decoder:"\u89E3\u7801\u5668\u81EA\u6CE8\u610F\u529B",self:"\u81EA\u6CE8\u610F\u529B",causal:"\u56E0\u679C\u81EA\u6CE8\u610F\u529B",unknown:"\u6CE8\u610F\u529B"},layer:"\u5C42",layerNumber:s=>`\u7B2C ${s} \u5C42`,head:"\u5934",headNumber:s=>`\u7B2C ${s} \u5934`,meanOfHeads:s=>`${s} \u4E2A\u5934\u7684\u5E73\u5747`,unit:"\u5355\u4F4D",words:"\u6309\u8BCD",tokens:"\u6309 token",scale:"\u8272\u6807",linear:"\u7EBF\u6027\u8272\u6807",log:"\u5BF9\u6570\u8272\u6807",kernel:s=>`\u7531\u5185\u6838 ${s} \u8BA1\u7B97\u3002`,pointAtWord:"\u628A\u9F20\u6807\u79FB\u5230\u4E00\u4E2A\u8BCD\u4E0A\uFF0C\u770B\u5B83\u5173\u6CE8\u4E86\u4EC0\u4E48\u3001\u53C8\u88AB\u4EC0\u4E48\u5173\u6CE8\u3002",lookedAt:s=>`\u201C${s}\u201D\u5173\u6CE8\u4E86`,lookedAtBy:s=>`\u5173\u6CE8\u201C${s}\u201D\u7684\u6709`,cell:(s,t)=>`\u201C${s}\u201D\u5BF9\u201C${t}\u201D\u7684\u6743\u91CD`,nothingSeen:"\u65E0",locked:"\u5DF2\u9501\u5B9A\uFF0C\u6309 Esc \u89E3\u9664\u3002",letGo:"\u89E3\u9664\u9501\u5B9A",rest:(s,t)=>`\u5176\u4F59 ${s} \u4E2A\u5171 ${t}`,entropy:(s,t)=>`\u71B5 ${s} \u5948\u7279\uFF0C\u76F8\u5F53\u4E8E ${t} \u4E2A\u5747\u7B49\u7684\u6743\u91CD\u3002`,received:s=>`\u5171\u6536\u5230 ${s}\u3002`,probability:s=>`\u6982\u7387 ${s}\u3002`,exact:s=>`\u663E\u793A\u7684\u6743\u91CD\u8BEF\u5DEE\u4E0D\u8D85\u8FC7 ${s}\u3002`,bound:(s,t)=>`\u6743\u91CD\u5DF2\u6C60\u5316\uFF1A\u6BCF\u4E2A\u6570\u662F ${s} \xD7 ${t} \u4E2A\u6743\u91CD\u4E2D\u7684\u6700\u5927\u503C\uFF0C\u672C\u6587\u4EF6\u4E0D\u542B\u5355\u4E2A\u6743\u91CD\u3002`,textHeading:"\u6587\u672C",textExplained:"\u628A\u9F20\u6807\u79FB\u5230\u4E00\u4E2A\u8BCD\u4E0A\uFF1A\u53E6\u4E00\u4FA7\u7684\u8BCD\u989C\u8272\u8D8A\u6DF1\uFF0C\u5F97\u5230\u7684\u6743\u91CD\u8D8A\u5927\u3002\u8BCD\u4E0B\u7684\u77ED\u7EBF\u8868\u793A\u6A21\u578B\u8BA4\u4E3A\u5B83\u6709\u591A\u5927\u6982\u7387\u3002",textExplainedSelf:"\u540C\u4E00\u6BB5\u6587\u672C\u51FA\u73B0\u4E24\u6B21\uFF1A\u4E0A\u9762\u662F\u88AB\u5173\u6CE8\u7684\uFF0C\u4E0B\u9762\u662F\u53D1\u51FA\u5173\u6CE8\u7684\u3002\u989C\u8272\u8D8A\u6DF1\uFF0C\u6743\u91CD\u8D8A\u5927\u3002",looking:"\u53D1\u51FA\u5173\u6CE8",lookedAtSide:"\u88AB\u5173\u6CE8",sideRole:(s,t)=>s?`${s}\uFF08${t}\uFF09`:t,sides:{source:"\u6E90\u6587",target:"\u8BD1\u6587",read:"\u89E3\u7801\u5668\u5DF2\u8BFB",regions:"\u533A\u57DF",queries:"\u67E5\u8BE2",keys:"\u952E",tokens:"Token \u5E8F\u5217"},mapHeading:"\u70ED\u529B\u56FE",mapExplained:"\u6BCF\u884C\u662F\u4E00\u4E2A\u53D1\u51FA\u5173\u6CE8\u7684\u8BCD\uFF0C\u6BCF\u5217\u662F\u4E00\u4E2A\u88AB\u5173\u6CE8\u7684\u8BCD\u3002\u53F3\u4FA7\u77ED\u6761\u662F\u8BE5\u884C\u7684\u5206\u6563\u7A0B\u5EA6\uFF08\u71B5\uFF09\uFF0C\u4E0B\u65B9\u77ED\u6761\u662F\u8BE5\u5217\u6536\u5230\u7684\u6743\u91CD\u603B\u548C\u3002",mapKeys:"\u70B9\u51FB\u53EF\u9501\u5B9A\u4E00\u683C\u3002\u53CC\u6307\u6216\u6309\u4F4F Ctrl \u6EDA\u52A8\u53EF\u7F29\u653E\uFF0C\u62D6\u52A8\u53EF\u5E73\u79FB\u3002\u952E\u76D8\uFF1A\u65B9\u5411\u952E\u79FB\u52A8\uFF0C+ \u548C \u2212 \u7F29\u653E\uFF0C0 \u663E\u793A\u5168\u56FE\uFF0CEsc \u89E3\u9664\u9501\u5B9A\u3002",mapName:(s,t)=>`${s} \u884C ${t} \u5217\u7684\u70ED\u529B\u56FE`,zoomIn:"\u653E\u5927",zoomOut:"\u7F29\u5C0F",whole:"\u5168\u56FE",entropyBand:"\u71B5",receivedBand:"\u6536\u5230",linksHeading:"\u8FDE\u7EBF",linksExplained:"\u6BCF\u6761\u7EBF\u628A\u4E00\u4E2A\u53D1\u51FA\u5173\u6CE8\u7684\u8BCD\uFF08\u53F3\uFF09\u4E0E\u5B83\u5173\u6CE8\u7684\u8BCD\uFF08\u5DE6\uFF09\u8FDE\u8D77\u6765\uFF0C\u7EBF\u8D8A\u91CD\uFF0C\u6743\u91CD\u8D8A\u5927\uFF1B\u5C0F\u4E8E 0.05 \u7684\u4E0D\u753B\u3002",linksPart:(s,t,e)=>`\u7B2C ${s} \u81F3 ${t} \u4E2A\uFF0C\u5171 ${e} \u4E2A`,headsHeading:"\u6240\u6709\u5C42\u4E0E\u5934",headsExplained:"\u6BCF\u4E2A\u5934\u4E00\u5E45\u5C0F\u56FE\uFF0C\u8272\u6807\u76F8\u540C\u3002\u70B9\u9009\u4E00\u5E45\uFF0C\u4E0A\u65B9\u5404\u56FE\u968F\u4E4B\u5207\u6362\u3002",meanShort:"\u5E73\u5747",headName:(s,t)=>`${s}\uFF0C${t}`,pictureHeading:"\u56FE\u7247",pictureExplained:"\u88AB\u4E00\u4E2A\u8BCD\u5173\u6CE8\u7684\u533A\u57DF\u4FDD\u6301\u660E\u4EAE\uFF0C\u5176\u4F59\u53D8\u6697\uFF0C\u6700\u4EAE\u5904\u6743\u91CD\u6700\u5927\u3002\u628A\u9F20\u6807\u79FB\u5230\u4E00\u4E2A\u533A\u57DF\u4E0A\uFF0C\u770B\u54EA\u4E9B\u8BCD\u5173\u6CE8\u4E86\u5B83\u3002",pictureWordsHeading:"\u9010\u8BCD\u67E5\u770B",pictureWordsExplained:"\u63CF\u8FF0\u4E2D\u7684\u6BCF\u4E2A\u8BCD\u5404\u5173\u6CE8\u4E86\u54EA\u91CC\u3002",pictureName:s=>`\u201C${s}\u201D\u5173\u6CE8\u7684\u4F4D\u7F6E`,pictureWhole:"\u6309\u533A\u57DF\u5212\u5206\u7684\u56FE\u7247",alternativesHeading:"\u641C\u7D22\u7684\u5176\u4ED6\u5019\u9009",alternativesExplained:"\u6309\u5F97\u5206\u4ECE\u9AD8\u5230\u4F4E\u6392\u5217\uFF1B\u5F97\u5206\u662F\u7ECF\u957F\u5EA6\u60E9\u7F5A\u540E\u7684\u5BF9\u6570\u6982\u7387\u3002\u5E26\u4E0B\u5212\u7EBF\u7684\u662F\u4E0E\u6700\u4F73\u5019\u9009\u4E0D\u540C\u7684\u90E8\u5206\u3002",confidenceHeading:"\u6A21\u578B\u6700\u6CA1\u628A\u63E1\u7684\u5730\u65B9",confidenceExplained:"\u6BCF\u4E2A\u8BCD\u5728\u5176\u524D\u6587\u6761\u4EF6\u4E0B\u7684\u6982\u7387\uFF0C\u4ECE\u4F4E\u5230\u9AD8\u6392\u5217\u3002",goldLegend:"\u65B9\u6846\u662F\u4EBA\u5DE5\u6807\u6CE8\u7684\u5BF9\u9F50\uFF1A\u786E\u5B9A\uFF08\u5B9E\u7EBF\uFF09\u3001\u53EF\u80FD\uFF08\u865A\u7EBF\uFF09\uFF1B\u5706\u70B9\u662F\u6A21\u578B\u81EA\u5DF1\u7684\u5BF9\u9F50\u3002",aer:s=>`\u5BF9\u9F50\u9519\u8BEF\u7387\uFF08AER\uFF09${s}\u3002`,notesHeading:"\u6743\u91CD\u805A\u96C6\u4E4B\u5904",notesExplained:"\u8FD9\u4E9B\u5934\u65E0\u8BBA\u5904\u7406\u54EA\u4E2A\u8BCD\uFF0C\u6743\u91CD\u90FD\u96C6\u4E2D\u5728\u5C11\u6570\u4F4D\u7F6E\u4E0A\uFF0C\u4E0E\u8BCD\u4E49\u5173\u7CFB\u4E0D\u5927\u3002",headIn:(s,t,e)=>`${s}\uFF0C${t}\uFF0C${e}`,sink:(s,t)=>`${s} \u7684\u6743\u91CD\u843D\u5728${t}\u4E0A`,places:{eos:"\u53E5\u5B50\u7ED3\u675F\u7B26",first:"\u7B2C\u4E00\u4E2A token",punctuation:"\u6807\u70B9",padding:"\u586B\u5145"},computing:"\u6B63\u5728\u8BFB\u53D6\u2026\u2026"};var ne={en:Zt,zh:Yt};function Qt(s){try{return localStorage.getItem(`qkv.${s}`)}catch{return null}}function Xt(s,t){try{localStorage.setItem(`qkv.${s}`,t)}catch{return}}function fs(){return navigator.languages.map(t=>t.slice(0,2).toLowerCase()).find(t=>t in ne)??"en"}var mt=class extends EventTarget{constructor(){super();this.darkness=matchMedia("(prefers-color-scheme: dark)");this.paper=matchMedia("print");this.chosenTheme=Qt("theme");this.chosenLanguage=Qt("language");this.darkness.addEventListener("change",()=>this.changed()),this.paper.addEventListener("change",()=>this.changed()),this.apply()}get language(){let e=this.chosenLanguage;return e&&e in ne?e:fs()}get text(){return ne[this.language]}get theme(){return this.paper.matches?"light":this.screenTheme}get screenTheme(){return this.chosenTheme??(this.darkness.matches?"dark":"light")}choose(e,r){e!==this.language&&(this.chosenLanguage=e,Xt("language",e)),r!==this.screenTheme&&(this.chosenTheme=r,Xt("theme",r)),this.changed()}changed(){this.apply(),this.dispatchEvent(new Event("change"))}apply(){document.documentElement.lang=this.language==="zh"?"zh-Hans":"en",document.documentElement.dataset.theme=this.screenTheme}},k=new mt;var w=class extends G{constructor(){super(...arguments);this.preferencesChanged=()=>this.requestUpdate()}get text(){return k.text}connectedCallback(){super.connectedCallback(),k.addEventListener("change",this.preferencesChanged)}disconnectedCallback(){k.removeEventListener("change",this.preferencesChanged),super.disconnectedCallback()}ask(e,r){this.dispatchEvent(new CustomEvent(e,{bubbles:!0,composed:!0,detail:r}))}};var Ae=class extends w{render(){let{language:t,screenTheme:e}=k,r=Object.keys(ne);return d`
+      <div role="group" aria-label=${this.text.languageSwitch}>
+        ${r.map(n=>er(ne[n].language,n===t,()=>k.choose(n,e)))}
+      </div>
+      <div role="group" aria-label=${this.text.themeSwitch}>
+        ${["light","dark"].map(n=>er(this.text[n],n===e,()=>k.choose(t,n)))}
+      </div>
+    `}};Ae.styles=[$,y`
+      :host {
+        display: flex;
+        gap: 1.25rem;
+        font-size: 0.875rem;
+      }
+      button {
+        color: var(--quiet);
+      }
+      button[aria-pressed="true"] {
+        color: var(--ink);
+        border-bottom: 1px solid var(--ink);
+        border-radius: 0;
+      }
+    `],Ae=h([x("qkv-preferences-switch")],Ae);var er=(s,t,e)=>d`<button type="button" aria-pressed=${t} @click=${e}>${s}</button>`;function tr(s,t){let{map:e,unit:r,querySide:n,keySide:i}=t;if(!s||e.kind!=="cross")return[];let o=(c,p)=>r==="words"?[p,p+1]:c[p],a=c=>([p,u])=>({kind:c,rows:o(n.words,u),columns:o(i.words,p)}),l=new Set(s.sure.map(String));return[...s.possible.filter(c=>!l.has(String(c))).map(a("possible")),...s.sure.map(a("sure")),...s.links.map(a("link"))].filter(({rows:c,columns:p})=>c&&p)}function Ee(s){return s===0?"0":s<.001?ft(s,2):s.toFixed(3)}function rr(s,t){if(s===0)return"0";let e=t?Math.max(2,Math.ceil(Math.log10(s/t))+1):2;return ft(s,Math.min(6,e))}function sr(s){return ft(s,1)}var ie=s=>`${Math.round(s*100)} %`;function ft(s,t){return s>=1e-6?Number(s.toPrecision(t)).toFixed(gs(s,t)):s.toExponential(t-1)}var gs=(s,t)=>Math.max(0,t-1-Math.floor(Math.log10(s)));function oe(s,t,e){let r=128<<t;return[s*r,Math.min(e,(s+1)*r)]}var Me=(s,t)=>Math.ceil(s/2**t);var vs=256,D=class{constructor(t,e,r){this.shape=t;this.blocks=e;this.precision=r;let[n,i]=t,o=t.map(a=>Math.max(1,Math.ceil(a/vs)));this.overview={...nr(e,[0,n],[0,i],o),by:o},this.entropy=new Float32Array(n),this.received=new Float32Array(i),gt(e,(a,l,c)=>{c>0&&(this.entropy[a]-=c*Math.log(c)),this.received[l]+=c})}async tile({level:t,tile:e}){let r=oe(e[0],t[0],this.shape[0]),n=oe(e[1],t[1],this.shape[1]);return nr(this.blocks,r,n,[2**t[0],2**t[1]])}row(t){let e=new Float32Array(this.shape[1]);for(let r of this.blocks){let n=t-r.row;if(!(n<0||n>=r.rows))for(let i=0;i<r.columns;i++)e[r.column+i]+=r.values[n*r.columns+i]}return e}column(t){let e=new Float32Array(this.shape[0]);for(let r of this.blocks){let n=t-r.column;if(!(n<0||n>=r.columns))for(let i=0;i<r.rows;i++)e[r.row+i]+=r.values[i*r.columns+n]}return e}cell(t,e){return this.row(t)[e]}};function gt(s,t){for(let{row:e,column:r,rows:n,columns:i,values:o}of s)for(let a=0;a<n;a++)for(let l=0;l<i;l++)t(e+a,r+l,o[a*i+l])}function Q(s){return s.encoding==="dense"||s.encoding==="blocks"}function nr(s,[t,e],[r,n],i){let o=Math.ceil((e-t)/i[0]),a=Math.ceil((n-r)/i[1]),l=new Float32Array(o*a);for(let c of s){let p=Math.min(e,c.row+c.rows),u=Math.min(n,c.column+c.columns);for(let f=Math.max(t,c.row);f<p;f++){let g=Math.floor((f-t)/i[0])*a,b=(f-c.row)*c.columns-c.column;for(let A=Math.max(r,c.column);A<u;A++){let C=g+Math.floor((A-r)/i[1]);l[C]=Math.max(l[C],c.values[b+A])}}}return{rows:o,columns:a,values:l}}var S={row:null,column:null};function vt(s){let[t,e]=s.panes,r={view:t.view,map:t.map,layer:t.layer,head:t.head??"mean",row:s.row,column:s.column,mode:s.unit,scale:s.scale,beside:e&&[e.view,e.map,e.layer,e.head??"mean"].join(".")};return Object.entries(r).filter(([,i])=>i!=null).map(([i,o])=>`${i}=${o}`).join("&")}function or(s,t){let e=new URLSearchParams(s.replace(/^#/,"")),r=ir(["view","map","layer","head"].map(o=>e.get(o)),t),n=e.get("beside")?.split("."),i=e.get("scale");return{panes:n?[r,ir(n,t)]:[r],unit:e.get("mode")==="tokens"?"tokens":"words",scale:i==="linear"||i==="log"?i:null,row:ae(e.get("row"),1/0),column:ae(e.get("column"),1/0)}}function le(s,{maps:t},e=0){let r=t[e]?.layers??[],n=r.at(-1)?.heads??[],i=n.length>1&&n.every(Q);return{view:s,map:e,layer:Math.max(0,r.length-1),head:i?null:0}}function ir([s,t,e,r],n){let i=ae(s,n.length)??0,{maps:o}=n[i],a=le(i,n[i],ae(t,o.length)??0),l=o[a.map]?.layers??[];a.layer=ae(e,l.length)??a.layer;let c=ae(r,l[a.layer]?.heads.length??0);return{...a,head:c??a.head}}function ae(s,t){return s&&/^\d{1,9}$/.test(s)&&Number(s)<t?Number(s):null}function lr(s,t,e){if(!(s instanceof D))return s;let r=[t.length,e.length],[n,i]=[ar(t),ar(e)],o=s.blocks.map(l=>{let c=ys(l,n,i);return gt([l],(p,u,f)=>{let[g,b]=[n[p],i[u]],[A,C]=t[g];c.values[(g-c.row)*c.columns+b-c.column]+=f/(C-A)}),c}),a=e.reduce((l,[c,p])=>Math.max(l,p-c),1);return new D(r,o,s.precision*a)}function ar(s){let t=new Int32Array(s.at(-1)?.[1]??0);return s.forEach(([e,r],n)=>void t.fill(n,e,r)),t}function ys(s,t,e){let[r,n]=[t[s.row],e[s.column]],i=t[s.row+s.rows-1]+1-r,o=e[s.column+s.columns-1]+1-n;return{row:r,column:n,rows:i,columns:o,values:new Float32Array(i*o)}}function cr(s){let t=s[0].blocks.map((e,r)=>{let n=new Float32Array(e.values.length);for(let i of s){let o=i.blocks[r].values;for(let a=0;a<n.length;a++)n[a]+=o[a]/s.length}return{...e,values:n}});return new D(s[0].shape,t,s[0].precision)}var hr=`"use strict";(()=>{function h(e,r,t){let n=128<<r;return[e*n,Math.min(t,(e+1)*n)]}var f=(e,r)=>Math.ceil(e/2**r);function g(e,r,t){let{width:n,query:a,key:s}=e,[l,m]=[r*n,t*n],u=0;for(let o=0;o<n;o++)u+=a[l+o]*s[m+o];return u}function M({band:[e,r],shape:t},n){return[e===null?0:Math.max(0,n+e),r===null?t[1]:Math.max(0,Math.min(t[1],n+r+1))]}function S(e,{level:r,tile:t}){let[n,a]=h(t[0],r[0],e.shape[0]),[s,l]=h(t[1],r[1],e.shape[1]),m=Math.min(128,f(a-n,r[0])),u=Math.min(128,f(l-s,r[1])),o=new Float32Array(m*u);for(let i=n;i<a;i++){let y=o.subarray((i-n>>r[0])*u);F(e,i,[s,l],r[1],y)}return{rows:m,columns:u,values:o}}function F(e,r,[t,n],a,s){let{hidden:l,keyScale:m,logsumexp:u,queryScale:o}=e,[i,y]=M(e,r);for(let c=0;c<s.length&&t+(c<<a)<n;c++){let d=t+(c<<a),b=-1/0,v=Math.min(n,y,d+(1<<a));for(let p=Math.max(d,i);p<v;p++)l[p]||(b=Math.max(b,g(e,r,p)*m[p]));let A=Math.exp(b*o[r]-u[r]);s[c]=Math.max(s[c],Math.min(1,A))}}var w=new Map;self.onmessage=({data:e})=>{e.scores&&w.set(e.key,e.scores);let r=S(w.get(e.key),e.place);self.postMessage({number:e.number,grid:r},{transfer:[r.values.buffer]})};})();
+`;function pr(s,t,e){let{width:r,query:n,key:i}=s,[o,a]=[t*r,e*r],l=0;for(let c=0;c<r;c++)l+=n[o+c]*i[a+c];return l}function ur({band:[s,t],shape:e},r){return[s===null?0:Math.max(0,r+s),t===null?e[1]:Math.max(0,Math.min(e[1],r+t+1))]}function ws(s,t,e){let[r,n]=ur(s,t);if(s.hidden[e]||e<r||e>=n)return 0;let i=pr(s,t,e)*s.queryScale[t]*s.keyScale[e];return Math.min(1,Math.exp(i-s.logsumexp[t]))}function dr(s,{level:t,tile:e}){let[r,n]=oe(e[0],t[0],s.shape[0]),[i,o]=oe(e[1],t[1],s.shape[1]),a=Math.min(128,Me(n-r,t[0])),l=Math.min(128,Me(o-i,t[1])),c=new Float32Array(a*l);for(let p=r;p<n;p++){let u=c.subarray((p-r>>t[0])*l);$s(s,p,[i,o],t[1],u)}return{rows:a,columns:l,values:c}}function $s(s,t,[e,r],n,i){let{hidden:o,keyScale:a,logsumexp:l,queryScale:c}=s,[p,u]=ur(s,t);for(let f=0;f<i.length&&e+(f<<n)<r;f++){let g=e+(f<<n),b=-1/0,A=Math.min(r,u,g+(1<<n));for(let T=Math.max(g,p);T<A;T++)o[T]||(b=Math.max(b,pr(s,t,T)*a[T]));let C=Math.exp(b*c[t]-l[t]);i[f]=Math.max(i[f],Math.min(1,C))}}var Ge=class{constructor(t,e,r,n,i,o){this.scores=t;this.precision=e;this.overview=r;this.entropy=n;this.received=i;this.compute=o;this.shape=t.shape}tile(t){let[e,r]=this.overview.by;return 2**t.level[0]<e||2**t.level[1]<r?this.compute(this.scores,t):null}row(t){return Float32Array.from({length:this.shape[1]},(e,r)=>this.cell(t,r))}column(t){return Float32Array.from({length:this.shape[0]},(e,r)=>this.cell(r,t))}cell(t,e){return ws(this.scores,t,e)}};var ce=new Map,Be=new Map,xs=0,Ce;function Ss(){try{let s=new Worker(URL.createObjectURL(new Blob([hr],{type:"text/javascript"})));return s.onmessage=({data:t})=>mr(t.number,t.grid),s.onerror=()=>{Ce=null;for(let t of ce.keys())fr(t)},s}catch{return null}}function mr(s,t){ce.get(s)?.done(t),ce.delete(s)}function fr(s){let{scores:t,place:e}=ce.get(s);setTimeout(()=>mr(s,dr(t,e)))}function ks(s,{scores:t,place:e}){let r={number:s,key:Be.get(t)??Be.size,place:e};Be.has(t)||(Be.set(t,r.key),r.scores=t),Ce.postMessage(r)}function gr(s,t){return Ce===void 0&&(Ce=Ss()),new Promise(e=>{let r=xs++;ce.set(r,{scores:s,place:t,done:e}),Ce?ks(r,ce.get(r)):fr(r)})}var vr=Array.from({length:94},(s,t)=>String.fromCharCode(33+t)).filter(s=>!'"<\\'.includes(s)).join(""),yt=new Uint8Array(128);for(let s=0;s<vr.length;s++)yt[vr.charCodeAt(s)]=s;function As(s){let t=s.length>>1,e=new Uint8Array(13*t+(s.length%2?5:0)>>3),[r,n,i]=[0,0,0];for(let o=0;o<s.length;o+=2){let a=o+1<s.length?yt[s.charCodeAt(o+1)]:0;for(n|=yt[s.charCodeAt(o)]+91*a<<r,r+=13;r>=8&&i<e.length;r-=8)e[i++]=n&255,n>>>=8}return e}async function De(s){if(s==="")return new ArrayBuffer(0);let t=new Blob([As(s)]).stream();return new Response(t.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer()}var yr=async s=>new Uint8Array(await De(s)),bt=async s=>new Int8Array(await De(s)),br=async s=>new Uint16Array(await De(s)),he=async s=>new Float32Array(await De(s));var We=class{constructor(t,e,r,n){this.shape=t;this.overview=e;this.entropy=r;this.received=n;this.precision=null}tile(){return null}row(t){return Float32Array.from({length:this.shape[1]},(e,r)=>this.cell(t,r))}column(t){return Float32Array.from({length:this.shape[0]},(e,r)=>this.cell(r,t))}cell(t,e){let{by:r,columns:n,values:i}=this.overview;return i[Math.floor(t/r[0])*n+Math.floor(e/r[1])]}},Es=Float32Array.from({length:256},(s,t)=>t===0?0:2**((t-255)/12)),wr=s=>Float32Array.from(s,t=>Es[t]);var $r=65535,Ms=48,pe=new Map;function ze(s,t){let e=pe.get(s)??Cs(s,t);return pe.delete(s),pe.set(s,e),pe.size>Ms&&pe.delete(pe.keys().next().value),e}async function xr(s,t){return Q(s)?(await ze(s,t)).overview:Sr(s.overview)}async function Cs(s,t){if(Q(s))return _s(s,t);let e=await Sr(s.overview),r=[await he(s.entropy),await he(s.received)];if(s.encoding==="pooled")return new We(s.shape,e,...r);let n=await Ps(s);return new Ge(n,s.precision,e,...r,gr)}async function _s(s,t){let e=Float32Array.from(await br(s.data),o=>o/$r),r=0,n=[[0,0,...s.shape]],i=(s.encoding==="blocks"&&t?t:n).map(o=>{let[a,l,c,p]=o,u=r;return r+=c*p,{row:a,column:l,rows:c,columns:p,values:e.subarray(u,r)}});return new D(s.shape,i,.5/$r)}async function Sr({shape:[s,t],by:e,data:r}){return{rows:s,columns:t,by:e,values:wr(await yr(r))}}async function Ps(s){return{shape:s.shape,width:s.width,query:await bt(s.query),queryScale:await he(s.query_scale),key:await bt(s.key),keyScale:await he(s.key_scale),logsumexp:await he(s.logsumexp),band:s.band,hidden:Rs(s.shape,s.hidden)}}function Rs([,s],t){let e=new Uint8Array(s);for(let[r,n]of t)e.fill(1,r,n);return e}var qs=/\p{Cc}/gu,Ls=/^\p{M}/u,Os=/^[\p{Z}\p{Cf}]+$/u;function Ts(s){if(s==="")return"\u2205";if(Os.test(s))return"\u2423".repeat([...s].length);let t=s.replace(qs,e=>e<" "?String.fromCharCode(9216+e.charCodeAt(0)):"\u2421");return Ls.test(t)?`\u25CC${t}`:t}function je(s,t){return t==="words"?s.words:s.tokens.map((e,r)=>[r,r+1])}function _e(s,t){return je(s,t).map(([e,r])=>({text:Ts(Ns(s,e,r)),space:s.spaces[e]??"",tokens:[e,r]}))}function Ns({tokens:s,spaces:t},e,r){return s.slice(e,r).map((i,o)=>(o?t[e+o]??"":"")+i).join("")}function Ve(s,t){let e=[...s];return e.length<=t?s:`${e.slice(0,t-1).join("")}\u2026`}var ue=(s,[t,e])=>s.probabilities?.slice(t,e).reduce((r,n)=>r*n,1)??null;var Hs=64,kr=s=>s.shape[1]>Hs?"log":"linear",Pe=s=>s.heads.every(Q);async function Ar(s,t,e){let r=s.maps[t.map],n=r?.layers[t.layer];if(!n||n.heads.length===0)return null;let[i,o]=[s.sides[r.rows],s.sides[r.columns]],a=Pe(n)?e:"tokens",l=await Fs(r,n,t.head),c=[je(i,a),je(o,a)];return{map:r,layer:n,unit:a,querySide:i,keySide:o,weights:a==="words"?lr(l,...c):l,rows:_e(i,a),columns:_e(o,a)}}async function Fs({blocks:s},t,e){if(e!==null||!Pe(t))return ze(t.heads[e??0],s);let r=await Promise.all(t.heads.map(n=>ze(n,s)));return cr(r)}var M=(s,t,e)=>d`
+  <figure aria-label=${s}>
+    <h2>${s}</h2>
+    <p class="explained quiet">${t}</p>
+    ${e}
+  </figure>
+`,L=y`
+  figure {
+    padding: 1.5rem 0 0;
+  }
+  h2 {
+    font: italic 400 1.1875rem/1.4 var(--serif);
+    break-after: avoid;
+  }
+  .explained {
+    max-width: 62ch;
+    margin-bottom: 0.75rem;
+    text-wrap: pretty;
+  }
+  bdi {
+    font-family: var(--serif);
+    overflow-wrap: anywhere;
+  }
+`;var Us={light:[[252,251,248],[214,229,240],[146,190,220],[62,127,178],[11,52,88]],dark:[[22,21,20],[28,50,70],[40,96,140],[98,164,214],[220,240,255]]},Er=1e-4;function X(s,t){return t==="linear"?Math.min(1,Math.max(0,s)):s<=Er?0:Math.min(1,1-Math.log10(s)/Math.log10(Er))}function ee(s,t){let e=Us[t],r=Math.min(e.length-1,Math.max(0,s*(e.length-1))),[n,i]=[Math.floor(r),Math.ceil(r)];return e[n].map((a,l)=>Math.round(a+(e[i][l]-a)*(r-n)))}var de=([s,t,e])=>`rgb(${s}, ${t}, ${e})`;function Is(s){let[t,e,r]=s.map(n=>{let i=n/255;return i<=.04045?i/12.92:((i+.055)/1.055)**2.4});return .2126*t+.7152*e+.0722*r}function Cr(s){return Is(s)>.18?"#141312":"#ffffff"}var wt=256,Mr=new Map;function Gs(s){let t=Mr.get(s);return t||(t=Uint32Array.from({length:wt},(e,r)=>{let[n,i,o]=ee(r/(wt-1),s);return 255<<24|o<<16|i<<8|n}),Mr.set(s,t)),t}function Ke(s,t,e,r){let n=Gs(r),i=new ImageData(t,s.length/t),o=new Uint32Array(i.data.buffer);for(let a=0;a<s.length;a++)o[a]=n[Math.round(X(s[a],e)*(wt-1))];return i}var z=class extends w{constructor(){super(...arguments);this.maps=[];this.scale="linear";this.drawing=0}render(){return this.maps.map((e,r)=>d`
+        <section><h3 class="quiet">${e.name||this.text.mapKinds[e.kind]}</h3>
+        <div role="radiogroup" aria-label=${e.name||this.text.mapKinds[e.kind]} @keydown=${this.keyPressed}>
+          ${e.layers.map((n,i)=>this.renderLayer(n,r,i))}
+        </div></section>
+      `)}renderLayer(e,r,n){let i=e.name||this.text.layerNumber(n);return d`<div class="layer">
+      <span class="quiet name">${i}</span>
+      ${e.heads.map((o,a)=>this.renderHead(i,{...this.pane,map:r,layer:n,head:a}))}
+    </div>`}renderHead(e,r){let{map:n,layer:i,head:o}=this.pane,a=n===r.map&&i===r.layer&&(o===null||o===r.head),c=r.head===(o??0)&&i===r.layer&&n===r.map||n!==r.map&&r.layer===0&&r.head===0;return d`<button
+      type="button"
+      role="radio"
+      aria-checked=${a}
+      aria-label=${this.text.headName(e,this.text.headNumber(r.head))}
+      title=${this.text.headName(e,this.text.headNumber(r.head))}
+      tabindex=${c?0:-1}
+      @click=${()=>this.choose(r)}
+    ><canvas data-head="${r.map} ${r.layer} ${r.head}"></canvas></button>`}choose(e){this.dispatchEvent(new CustomEvent("qkv-pane",{detail:e}))}keyPressed({key:e,currentTarget:r,target:n}){let i={ArrowRight:1,ArrowDown:1,ArrowLeft:-1,ArrowUp:-1}[e];if(!i)return;let o=[...r.querySelectorAll("button")],a=o[o.indexOf(n)+i];a?.focus(),a?.click()}updated(e){(e.has("maps")||e.has("scale")||!e.has("pane"))&&this.drawAll()}async drawAll(){let e=++this.drawing;for(let r of this.renderRoot.querySelectorAll("canvas")){let[n,i,o]=r.dataset.head.split(" ").map(Number),{rows:a,columns:l,values:c}=await xr(this.maps[n].layers[i].heads[o],this.maps[n].blocks);if(e!==this.drawing)return;[r.width,r.height]=[l,a],r.getContext("2d").putImageData(Ke(c,l,this.scale,k.theme),0,0)}}};z.styles=[$,y`
+      .layer {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.3rem;
+        margin: 0.3rem 0;
+      }
+      .name {
+        flex: 0 0 4.5rem;
+        overflow-wrap: anywhere;
+      }
+      :host {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 1rem 3rem;
+      }
+      button {
+        padding: 2px;
+        border: 1px solid var(--rule);
+        line-height: 0;
+      }
+      button[aria-checked="true"] {
+        border-color: var(--accent);
+        box-shadow: 0 0 0 1px var(--accent);
+      }
+      canvas {
+        width: 4rem;
+        height: 4rem;
+        image-rendering: pixelated;
+        print-color-adjust: exact;
+      }
+    `],h([m({attribute:!1})],z.prototype,"maps",2),h([m({attribute:!1})],z.prototype,"pane",2),h([m({attribute:!1})],z.prototype,"scale",2),z=h([x("qkv-head-mosaic")],z);var Bs=600,Je=class{constructor(t,e,r,n){this.weights=t;this.scale=e;this.theme=r;this.arrived=n;this.grids=new Map;this.images=new Map;this.wanted=[];this.busy=!1}overview(){let{values:t,columns:e}=this.weights.overview;return this.image("overview",t,e)}under(t,e){let r=Ws(t,t.level(e),this.weights.shape);return this.want(r),this.drawable(r)}drawable(t){let e=t[0]?.level??[0,0],r=[...this.grids.values()].filter(({place:n})=>n.level[0]>=e[0]&&n.level[1]>=e[1]);return r.sort((n,i)=>_r(i.place.level)-_r(n.place.level)),r.map(({place:n,grid:i})=>({place:n,image:this.image($t(n),i.values,i.columns)}))}image(t,e,r){let n=this.images.get(t);return n||(n=Ds(Ke(e,r,this.scale,this.theme)),this.images.set(t,n)),n}want(t){this.wanted=t.filter(e=>!this.grids.has($t(e))),this.busy||this.compute()}async compute(){this.busy=!0;for(let t=this.wanted.shift();t;t=this.wanted.shift()){let e=await this.weights.tile(t);if(!e)break;this.grids.set($t(t),{place:t,grid:e}),this.forget(),this.arrived()}this.busy=!1}forget(){let[t]=this.grids.keys();this.grids.size<=Bs||(this.grids.delete(t),this.images.delete(t))}},_r=([s,t])=>s+t,$t=({level:s,tile:t})=>`${s} ${t}`;function Ds(s){let t=document.createElement("canvas");return[t.width,t.height]=[s.width,s.height],t.getContext("2d").putImageData(s,0,0),t}function Ws({left:s,top:t,width:e,height:r,plot:n},i,[o,a]){let l=(g,b,A,C)=>{let T=Math.ceil(Me(C,A)/128)-1,Pt=128<<A,Jr=Math.min(T,Math.floor((g+b)/Pt)),Rt=Math.max(0,Math.floor(g/Pt));return Array.from({length:Math.max(0,Jr-Rt+1)},(bn,Zr)=>Rt+Zr)},c=l(s,n.width/e,i[1],a),p=l(t,n.height/r,i[0],o),u=p.flatMap(g=>c.map(b=>({level:i,tile:[g,b]}))),f=({tile:[g,b]})=>Math.hypot(g-(p[0]+p.at(-1))/2,b-(c[0]+c.at(-1))/2);return u.sort((g,b)=>f(g)-f(b))}var qe=class{constructor(t,e){this.rows=t;this.columns=e;this.width=1;this.height=1;this.left=0;this.top=0;this.plot={width:1,height:1};this.fitted={width:1,height:1}}fit(t){let e=Math.min(30,t.width/this.columns),r=Math.min(30,t.height/this.rows);Math.min(e,r)>=6&&(e=r=Math.min(e,r)),this.plot={width:e*this.columns,height:r*this.rows},this.fitted={width:e,height:r},[this.width,this.height,this.left,this.top]=[e,r,0,0]}get whole(){return this.width<=this.fitted.width&&this.height<=this.fitted.height}showWhole(){[this.width,this.height]=[this.fitted.width,this.fitted.height],this.pan(0,0)}zoom(t,e,r){let[n,i]=[this.left+t/this.width,this.top+e/this.height];this.width=Pr(this.width,this.fitted.width,r),this.height=Pr(this.height,this.fitted.height,r),this.left=n-t/this.width,this.top=i-e/this.height,this.pan(0,0)}pan(t,e){let{width:r,height:n}=this.plot;this.left=Re(this.left-t/this.width,0,this.columns-r/this.width),this.top=Re(this.top-e/this.height,0,this.rows-n/this.height)}reveal(t,e){let[r,n]=[this.plot.width/this.width,this.plot.height/this.height];this.left=Re(this.left,e+1-r,e),this.top=Re(this.top,t+1-n,t),this.pan(0,0)}cellAt(t,e){let[r,n]=[this.left+t/this.width,this.top+e/this.height].map(Math.floor);return t>=0&&e>=0&&t<this.plot.width&&e<this.plot.height&&n<this.rows&&r<this.columns?{row:n,column:r}:null}level(t){let e=r=>Math.max(0,Math.floor(Math.log2(1/(r*t))));return[e(this.height),e(this.width)]}};function Pr(s,t,e){return Re(s*e,t,Math.max(t,44))}function Re(s,t,e){return Math.min(Math.max(s,t),Math.max(t,e))}var zs={linear:[0,.25,.5,.75,1],log:[1e-4,.001,.01,.1,1]},xt=40,Ze=200,me=class extends w{constructor(){super(...arguments);this.scale="linear"}render(){let{theme:e}=k,r=Ze/xt;return d`<svg viewBox="-16 0 ${Ze+32} 26" width=${Ze+32} height="26" role="img" aria-label=${this.text[this.scale]}>
+      ${Array.from({length:xt},(n,i)=>ke`<rect x=${i*r} width=${r+.5} height="8"
+        fill=${de(ee((i+.5)/xt,e))}></rect>`)}
+      ${zs[this.scale].map(n=>ke`<text x=${X(n,this.scale)*Ze} y="22">${n}</text>`)}
+    </svg>`}};me.styles=[$,y`
+      svg {
+        max-width: 100%;
+      }
+      text {
+        font: 11px var(--sans);
+        fill: var(--quiet);
+        text-anchor: middle;
+      }
+      rect {
+        print-color-adjust: exact;
+      }
+    `],h([m({attribute:!1})],me.prototype,"scale",2),me=h([x("qkv-legend")],me);var Ye=class{constructor(t,e){this.canvas=t;this.actions=e;this.pointers=new Map;this.moved=0;t.addEventListener("pointerdown",r=>this.down(r)),t.addEventListener("pointermove",r=>this.move(r)),t.addEventListener("pointerup",r=>this.up(r)),t.addEventListener("pointercancel",r=>this.pointers.delete(r.pointerId)),t.addEventListener("pointerleave",()=>e.leave()),t.addEventListener("wheel",r=>this.wheel(r),{passive:!1})}place({clientX:t,clientY:e}){let{left:r,top:n}=this.canvas.getBoundingClientRect();return[t-r,e-n]}down(t){this.canvas.setPointerCapture(t.pointerId),this.pointers.set(t.pointerId,this.place(t)),this.pointers.size===1&&(this.moved=0)}move(t){let e=this.place(t),r=this.pointers.get(t.pointerId);if(!r)return this.actions.hover(...e);let n=[...this.pointers].find(([i])=>i!==t.pointerId)?.[1];this.moved+=St(r,e),n?this.pinch(r,e,n):this.moved>4&&this.actions.pan(e[0]-r[0],e[1]-r[1]),this.pointers.set(t.pointerId,e)}pinch(t,e,r){let n=[(e[0]+r[0])/2,(e[1]+r[1])/2],i=St(e,r)/Math.max(1,St(t,r));this.actions.pan((e[0]-t[0])/2,(e[1]-t[1])/2),this.actions.zoom(...n,i)}up(t){this.pointers.delete(t.pointerId)&&this.pointers.size===0&&this.moved<=4&&this.actions.press(...this.place(t))}wheel(t){let e=this.canvas.getRootNode().activeElement===this.canvas;if(!t.ctrlKey&&!t.metaKey&&!e&&!this.actions.zoomed())return;t.preventDefault();let r=t.ctrlKey&&Math.abs(t.deltaY)<40?.01:.002;this.actions.zoom(...this.place(t),Math.exp(-t.deltaY*r))}},St=(s,t)=>Math.hypot(s[0]-t[0],s[1]-t[1]);var js=16,kt=-Math.PI/3,At=11,Vs=40,Lr=10,Qe=44,Xe=8,Et=s=>s==="serif"?'14px "Iowan Old Style", "Palatino Linotype", Palatino, "Noto Serif", "Noto Serif CJK SC", "Songti SC", serif':"11px system-ui, sans-serif",Mt=({text:s})=>Ve(s,js);function Or(s,t,e,r){let n=Rr(s,t,r*.3),i=Rr(s,e,120);return{left:n+8,top:i*Math.sin(-kt)+14,right:Math.max(Qe+Xe,i*Math.cos(kt))+4,bottom:Qe+Xe}}function Rr(s,t,e){s.font=Et("serif");let n=[...t].sort((i,o)=>o.text.length-i.text.length).slice(0,40).map(i=>s.measureText(Mt(i)).width);return Math.min(e,Math.max(24,...n))}function Tr(s){let{context:t,pixelRatio:e,margins:r,inks:n}=s;t.setTransform(e,0,0,e,0,0),t.fillStyle=n.paper,t.fillRect(0,0,t.canvas.width,t.canvas.height),t.translate(r.left,r.top),t.save(),Ks(s),Js(s),Zs(s),Ys(s),Xs(s),t.restore(),en(s),tn(s),sn(s),nn(s)}function Ks({context:s,viewport:{plot:t}}){s.beginPath(),s.rect(0,0,t.width,t.height),s.clip()}function Js({context:s,images:t,viewport:e,pixelRatio:r,weights:n}){s.imageSmoothingEnabled=!1;let i=t.overview(),{by:o,columns:a,rows:l}=n.overview;qr(s,i,e,r,[0,0,l*o[0],a*o[1]]);for(let{place:{level:c,tile:p},image:u}of t.under(e,r)){let[f,g]=[p[0]*(128<<c[0]),p[1]*(128<<c[1])],b=[f,g,u.height<<c[0],u.width<<c[1]];qr(s,u,e,r,b)}}function qr(s,t,{left:e,top:r,width:n,height:i,plot:o},a,[l,c,p,u]){let f=T=>Math.round(T*a)/a,[g,b]=[f((c-e)*n),f((l-r)*i)],[A,C]=[f((c+u-e)*n),f((l+p-r)*i)];A<=0||C<=0||g>=o.width||b>=o.height||s.drawImage(t,g,b,Math.max(A-g,1/a),Math.max(C-b,1/a))}function Zs({context:s,viewport:t,inks:e}){let{width:r,height:n,left:i,top:o,plot:a}=t;if(!(Math.min(r,n)<Lr)){s.fillStyle=e.paper;for(let l=-(i%1*r);l<a.width;l+=r)s.fillRect(l-.5,0,1,a.height);for(let l=-(o%1*n);l<a.height;l+=n)s.fillRect(0,l-.5,a.width,1)}}function Ys({context:s,viewport:t,blocks:e,inks:r}){let{left:n,top:i,width:o,height:a}=t;for(let{kind:l,rows:c,columns:p}of e){let[u,f]=[(p[0]-n)*o,(c[0]-i)*a],[g,b]=[(p[1]-p[0])*o,(c[1]-c[0])*a];s.strokeStyle=s.fillStyle=r.gold,s.lineWidth=2,s.setLineDash(l==="possible"?[4,3]:[]),l!=="link"?s.strokeRect(u+2,f+2,Math.max(1,g-4),Math.max(1,b-4)):Qs(s,u+g/2,f+b/2,Math.min(4,o/4,a/4))}s.setLineDash([])}function Qs(s,t,e,r){s.beginPath(),s.arc(t,e,Math.max(1,r),0,2*Math.PI),s.fill()}function Xs({context:s,viewport:t,focus:e,inks:r}){let{left:n,top:i,width:o,height:a,plot:l}=t;s.strokeStyle=r.accent,s.lineWidth=1;let[c,p]=[((e.column??0)-n)*o,((e.row??0)-i)*a],[u,f]=[Math.max(o,3),Math.max(a,3)];e.row!==null&&s.strokeRect(.5,p,l.width-1,f),e.column!==null&&s.strokeRect(c,.5,u,l.height-1),!(e.row===null||e.column===null)&&(s.lineWidth=2,s.strokeRect(c,p,u,f))}function en({context:s,viewport:t,rows:e,focus:r,inks:n}){s.textAlign="right",s.textBaseline="middle";let{height:i,top:o,plot:a}=t,l=i>=At;s.font=Et(l?"serif":"sans");for(let c of Hr(o,a.height,i,e.length)){s.fillStyle=c===r.row?n.accent:l?n.ink:n.quiet;let p=l?Mt(e[c]):Nr(c);s.fillText(p,-6,(c-o+.5)*i,.3*1e3)}}function tn({context:s,viewport:t,columns:e,focus:r,inks:n}){let{width:i,left:o,plot:a}=t,l=i>=At;s.textBaseline=l?"middle":"bottom",s.font=Et(l?"serif":"sans");for(let c of Hr(o,a.width,i,e.length))s.fillStyle=c===r.column?n.accent:l?n.ink:n.quiet,s.save(),s.translate((c-o+.5)*i,-6),s.textAlign=l?"left":"center",l&&s.rotate(kt),s.fillText(l?Mt(e[c]):Nr(c),0,0),s.restore()}var Nr=s=>(s+1).toLocaleString("en");function Hr(s,t,e,r){let n=e>=At?1:rn(Vs/e),i=Math.min(r,s+t/e),o=[];for(let a=Math.ceil((s+.5)/n)*n-(n>1?1:0);a<i-.4;a+=n)a-s>=-.5&&o.push(a);return n===1&&s<.5&&o.unshift(...o[0]===0?[]:[0]),o}function rn(s){let t=10**Math.floor(Math.log10(s));return t*([1,2,5].find(e=>e*t>=s)??10)}function sn({context:s,viewport:t,weights:e,inks:r}){let{plot:n,top:i,height:o,rows:a,columns:l}=t,c=Math.log(Math.max(2,l)),p=n.width+Xe;s.fillStyle=r.quiet;for(let[u,f,g]of Fr(e.entropy,i,o,n.height,a))s.fillRect(p,u,Math.max(.5,g/c*Qe),f)}function nn({context:s,viewport:t,weights:e,inks:r}){let{plot:n,left:i,width:o,columns:a}=t,l=e.received.reduce((p,u)=>Math.max(p,u),1e-9),c=n.height+Xe;s.fillStyle=r.quiet;for(let[p,u,f]of Fr(e.received,i,o,n.width,a))s.fillRect(p,c,u,Math.max(.5,f/l*Qe))}function Fr(s,t,e,r,n){let i=Math.max(1,Math.ceil(1/e)),o=e>=Lr?e*.55:0,a=[];for(let l=Math.floor(t/i)*i;l<Math.min(n,t+r/e);l+=i){let c=Math.max(...s.subarray(l,l+i)),[p,u]=[Math.max(0,(l-t)*e),Math.min(r,(l-t+i)*e)];a.push([p+o/2,Math.max(.5,u-p-o),c])}return a}var on=640,et=1.5,Ur={ArrowUp:[-1,0],ArrowDown:[1,0],ArrowLeft:[0,-1],ArrowRight:[0,1]},_=class extends w{constructor(){super(...arguments);this.scale="linear";this.focused=S;this.locked=!1;this.blocks=[];this.viewport=new qe(1,1);this.frame=0;this.resized=new ResizeObserver(()=>this.measure())}connectedCallback(){super.connectedCallback(),this.resized.observe(this)}disconnectedCallback(){this.resized.disconnect(),super.disconnectedCallback()}render(){let[e,r]=this.shown.weights.shape;return d`
+      <canvas
+        tabindex="0"
+        role="application"
+        aria-label="${this.text.mapName(e,r)}. ${this.text.mapKeys}"
+        @keydown=${this.keyPressed}
+      ></canvas>
+      <div class="below">
+        <qkv-legend .scale=${this.scale}></qkv-legend>
+        <div class="buttons screen">
+          ${this.renderButton("+",this.text.zoomIn,()=>this.zoomMiddle(et))}
+          ${this.renderButton("\u2212",this.text.zoomOut,()=>this.zoomMiddle(1/et))}
+          ${this.renderButton("\u2922",this.text.whole,()=>this.showWhole())}
+        </div>
+      </div>
+    `}renderButton(e,r,n){return d`<button type="button" title=${r} aria-label=${r} @click=${n}>${e}</button>`}firstUpdated(){new Ye(this.canvas,{hover:(e,r)=>this.ask("qkv-hover",this.cellAt(e,r)??S),leave:()=>this.ask("qkv-hover",S),press:(e,r)=>this.press(e,r),pan:(e,r)=>this.change(()=>this.viewport.pan(e,r)),zoom:(e,r,n)=>this.change(()=>this.zoomAt(e,r,n)),zoomed:()=>!this.viewport.whole})}updated(e){let{theme:r}=k,{weights:n}=this.shown;e.has("shown")&&(this.viewport=new qe(...n.shape),this.measure()),(this.images?.weights!==n||this.images.scale!==this.scale||this.images.theme!==r)&&(this.images=new Je(n,this.scale,r,()=>this.redraw())),e.has("focused")&&this.locked&&this.reveal(),this.redraw()}measure(){if(!this.canvas||this.clientWidth===0)return;let{rows:e,columns:r}=this.shown,n=this.canvas.getContext("2d"),i=Or(n,e,r,this.clientWidth);this.margins=i,this.viewport.fit({width:Math.max(40,this.clientWidth-i.left-i.right),height:Math.min(on,Math.max(240,innerHeight*.75))});let{plot:o}=this.viewport,a=i.left+o.width+i.right,l=i.top+o.height+i.bottom;this.canvas.style.width=`${a}px`,this.canvas.style.height=`${l}px`,this.canvas.width=Math.round(a*devicePixelRatio),this.canvas.height=Math.round(l*devicePixelRatio),this.redraw()}redraw(){this.frame||(this.frame=requestAnimationFrame(()=>{this.frame=0,this.isConnected&&this.margins&&this.images&&this.draw()}))}draw(){let{weights:e,rows:r,columns:n}=this.shown;Tr({context:this.canvas.getContext("2d"),pixelRatio:this.canvas.width/Number.parseFloat(this.canvas.style.width),weights:e,rows:r,columns:n,images:this.images,viewport:this.viewport,margins:this.margins,focus:this.focused,blocks:this.blocks,inks:this.inks()})}inks(){let e=getComputedStyle(this);return Object.fromEntries(["ink","quiet","rule","paper","accent","gold","weight"].map(n=>[n,e.getPropertyValue(`--${n}`)]))}change(e){e(),this.canvas.style.touchAction=this.viewport.whole?"pan-x pan-y":"none",this.redraw()}cellAt(e,r){return this.viewport.cellAt(e-this.margins.left,r-this.margins.top)}zoomAt(e,r,n){this.viewport.zoom(e-this.margins.left,r-this.margins.top,n)}zoomMiddle(e){let{plot:r}=this.viewport;this.change(()=>this.viewport.zoom(r.width/2,r.height/2,e)),this.locked&&this.change(()=>this.reveal())}showWhole(){this.change(()=>this.viewport.showWhole())}press(e,r){let n=this.cellAt(e,r),{row:i,column:o}=this.focused,a=this.locked&&n?.row===i&&n?.column===o;this.ask("qkv-select",a||!n?S:n)}reveal(){let{row:e,column:r}=this.focused,{viewport:n}=this;n.reveal(e??Math.ceil(n.top),r??Math.ceil(n.left))}keyPressed(e){let r=this.keyAction(e.key);r&&(e.preventDefault(),r())}keyAction(e){if(e in Ur)return()=>this.move(...Ur[e]);if(e==="+"||e==="=")return()=>this.zoomMiddle(et);if(e==="-")return()=>this.zoomMiddle(1/et);if(e==="0")return()=>this.showWhole()}move(e,r){let[n,i]=this.shown.weights.shape,{row:o,column:a}=this.focused,l=(c,p,u)=>c===null?0:Math.min(u-1,Math.max(0,c+p));this.ask("qkv-select",{row:l(o,e,n),column:l(a,r,i)})}};_.styles=[$,y`
+      :host {
+        position: relative;
+      }
+      canvas {
+        display: block;
+        max-width: 100%;
+        touch-action: pan-x pan-y;
+        cursor: crosshair;
+        print-color-adjust: exact;
+      }
+      .below {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        max-width: 34rem;
+        margin-top: 0.25rem;
+      }
+      .buttons button {
+        width: 1.75rem;
+        color: var(--quiet);
+      }
+    `],h([m({attribute:!1})],_.prototype,"shown",2),h([m({attribute:!1})],_.prototype,"scale",2),h([m({attribute:!1})],_.prototype,"focused",2),h([m({attribute:!1})],_.prototype,"locked",2),h([m({attribute:!1})],_.prototype,"blocks",2),h([Ie("canvas")],_.prototype,"canvas",2),_=h([x("qkv-heat-map")],_);var an=new Intl.Segmenter(void 0,{granularity:"word"}),Ir=s=>Array.from(an.segment(s),({segment:t})=>t);function Gr(s,t){if(s===t)return[t,"",""];let[e,r]=[Ir(s),Ir(t)],n=Math.min(e.length,r.length),i=0;for(;i<n&&e[i]===r[i];)i++;let o=0;for(;o<n-i&&e.at(-1-o)===r.at(-1-o);)o++;let a=r.length-o;return[r.slice(0,i),r.slice(i,a),r.slice(a)].map(l=>l.join(""))}var ln=12,te=class extends w{constructor(){super(...arguments);this.unit="words"}render(){let e=this.view.sides.find(({probabilities:r})=>r);return d`
+      ${e?this.renderDoubts(e):v}
+      ${this.view.alternatives.length>1?this.renderAlternatives():v}
+    `}renderDoubts(e){let r=_e(e,this.unit).map(({text:n,tokens:i})=>({text:n,value:ue(e,i)}));return r.sort((n,i)=>n.value-i.value),M(this.text.confidenceHeading,this.text.confidenceExplained,d`<ol class="doubts">
+        ${r.slice(0,ln).map(({text:n,value:i})=>d`<li>
+            <bdi>${n}</bdi>
+            <span class="number quiet">${ie(i)}</span>
+            <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+              <rect width=${100*i} height="1"></rect>
+            </svg>
+          </li>`)}
+      </ol>`)}renderAlternatives(){let{alternatives:e}=this.view;return M(this.text.alternativesHeading,this.text.alternativesExplained,d`<ol>
+        ${e.map(({text:r,score:n},i)=>{let[o,a,l]=Gr(e[0].text,r);return d`<li class="alternative" data-best=${i===0}>
+            <span class="number quiet">${n.toFixed(3)}</span>
+            <span dir="auto" class="sentence">${o}<strong>${a}</strong>${l}</span>
+          </li>`})}
+      </ol>`)}};te.styles=[$,L,y`
+      :host {
+        display: contents;
+      }
+      .doubts li {
+        display: grid;
+        grid-template-columns: minmax(0, 9rem) 3.25rem minmax(2rem, 14rem);
+        gap: 0.6rem;
+        align-items: center;
+        line-height: 1.6;
+      }
+      .doubts .number {
+        text-align: right;
+      }
+      svg {
+        width: 100%;
+        height: 3px;
+        background: var(--rule);
+      }
+      rect {
+        fill: var(--weight);
+      }
+      .alternative {
+        display: grid;
+        grid-template-columns: 3.75rem minmax(0, 1fr);
+        gap: 0.6rem;
+        align-items: baseline;
+        padding: 0.15rem 0;
+      }
+      .alternative .number {
+        text-align: right;
+      }
+      .sentence {
+        font-family: var(--serif);
+        font-size: 1.0625rem;
+        color: var(--quiet);
+        overflow-wrap: anywhere;
+      }
+      [data-best="true"] .sentence,
+      strong {
+        color: var(--ink);
+        font-weight: 400;
+      }
+      strong {
+        border-bottom: 1px solid var(--accent);
+      }
+    `],h([m({attribute:!1})],te.prototype,"view",2),h([m({attribute:!1})],te.prototype,"unit",2),te=h([x("qkv-outcome")],te);var cn=.82,H=class extends w{constructor(){super(...arguments);this.name="";this.shades=null;this.marked=null}render(){let{src:e,width:r,height:n,boxes:i}=this.picture,o=this.shades?Math.max(1e-9,...this.shades):1;return d`
+      <svg viewBox="0 0 ${r} ${n}" role="img" aria-label=${this.name}
+        @pointerleave=${()=>this.ask("qkv-hover",{row:null,column:null})}>
+        <image href=${e} width=${r} height=${n} />
+        ${i.map(([a,l,c,p],u)=>ke`
+          <rect
+            class=${u===this.marked?"marked":""}
+            x=${a} y=${l} width=${c-a} height=${p-l}
+            fill="#000"
+            fill-opacity=${this.shades?cn*(1-this.shades[u]/o):0}
+            @pointerenter=${()=>this.ask("qkv-hover",{row:null,column:u})}
+            @click=${()=>this.ask("qkv-select",{row:null,column:u})}
+          ></rect>`)}
+      </svg>
+    `}};H.styles=[$,y`
+      svg {
+        display: block;
+        width: 100%;
+        height: auto;
+      }
+      rect {
+        print-color-adjust: exact;
+      }
+      .marked {
+        stroke: var(--accent);
+        stroke-width: 2px;
+        vector-effect: non-scaling-stroke;
+      }
+    `],h([m({attribute:!1})],H.prototype,"picture",2),h([m()],H.prototype,"name",2),h([m({attribute:!1})],H.prototype,"shades",2),h([m({attribute:!1})],H.prototype,"marked",2),H=h([x("qkv-picture-regions")],H);var j=class extends w{constructor(){super(...arguments);this.focused=S}render(){let{weights:e,rows:r}=this.shown;return M(this.text.pictureWordsHeading,this.text.pictureWordsExplained,d`<ol>
+        ${r.map(({text:n},i)=>d`<li class=${i===this.focused.row?"focused":""}>
+            <qkv-picture-regions
+              .picture=${this.picture}
+              .name=${this.text.pictureName(n)}
+              .shades=${e.row(i)}
+            ></qkv-picture-regions>
+            <bdi>${n}</bdi>
+          </li>`)}
+      </ol>`)}};j.styles=[$,L,y`
+      ol {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr));
+        gap: 0.75rem;
+      }
+      .focused bdi {
+        color: var(--accent);
+      }
+    `],h([m({attribute:!1})],j.prototype,"shown",2),h([m({attribute:!1})],j.prototype,"picture",2),h([m({attribute:!1})],j.prototype,"focused",2),j=h([x("qkv-picture-words")],j);function Le(s,t){let e=[];for(let r=0;r<s.length;r++){if(!(s[r]>0)||e.length===t&&s[r]<=s[e[t-1]])continue;let n=e.findIndex(i=>s[i]<s[r]);e.splice(n<0?e.length:n,0,r),e.length=Math.min(e.length,t)}return e}var hn=5,pn=24,Oe=s=>Ve(s.text,pn),V=class extends w{constructor(){super(...arguments);this.shown=null;this.focused=S;this.locked=!1}render(){if(!this.shown)return d`<p class="quiet">${this.text.computing}</p>`;let{row:e,column:r}=this.focused,n=[];return e!==null&&r!==null&&n.push(this.renderCell(this.shown,e,r)),e!==null&&n.push(this.renderRow(this.shown,e)),r!==null&&n.push(this.renderColumn(this.shown,r)),d`
+      <div aria-live="polite">
+        ${n.length?n:d`<p class="quiet">${this.text.pointAtWord}</p>`}
+      </div>
+      ${this.locked?this.renderLock():v}
+    `}renderCell({weights:e,rows:r,columns:n},i,o){let a=e.cell(i,o);return d`<p>
+      ${this.text.cell(Oe(r[i]),Oe(n[o]))}
+      <data class="number" id="cell" value=${a}>${rr(a,e.precision)}</data>
+    </p>`}renderRow({weights:e,rows:r,columns:n,querySide:i},o){let a=e.entropy[o],l=ue(i,r[o].tokens);return d`<p>
+      ${this.text.lookedAt(Oe(r[o]))} ${this.renderLargest(e.row(o),n)}
+      <span class="quiet">
+        ${this.text.entropy(a.toFixed(2),Math.exp(a).toFixed(1))}
+        ${l===null?v:this.text.probability(ie(l))}
+      </span>
+    </p>`}renderColumn({weights:e,rows:r,columns:n},i){return d`<p>
+      ${this.text.lookedAtBy(Oe(n[i]))}
+      ${this.renderLargest(e.column(i),r)}
+      <span class="quiet">${this.text.received(Ee(e.received[i]))}</span>
+    </p>`}renderLargest(e,r){let n=Le(e,hn);return n.length===0?this.text.nothingSeen:n.map(i=>d`<span class="part"><bdi>${Oe(r[i])}</bdi>
+        <span class="number">${Ee(e[i])}</span></span> `)}renderLock(){return d`<p class="quiet screen">
+      ${this.text.locked}
+      <button type="button" @click=${()=>this.ask("qkv-select",S)}>${this.text.letGo}</button>
+    </p>`}};V.styles=[$,y`
+      :host {
+        min-height: 5.5rem;
+      }
+      p {
+        overflow-wrap: anywhere;
+      }
+      .part {
+        white-space: nowrap;
+        margin-inline-end: 0.9em;
+      }
+      bdi {
+        font-family: var(--serif);
+        font-size: 1.1em;
+        white-space: normal;
+      }
+      #cell {
+        font-weight: 600;
+        color: var(--accent);
+      }
+      button {
+        text-decoration: underline;
+      }
+    `],h([m({attribute:!1})],V.prototype,"shown",2),h([m({attribute:!1})],V.prototype,"focused",2),h([m({attribute:!1})],V.prototype,"locked",2),V=h([x("qkv-readout")],V);var F=class extends w{constructor(){super(...arguments);this.unit="words";this.scale="linear";this.mapOption=({kind:e,name:r},n)=>[String(n),r?`${this.text.mapKinds[e]} ${r}`:this.text.mapKinds[e]];this.layerOption=({name:e},r)=>[String(r),e||this.text.layerNumber(r)]}render(){let{maps:e}=this.view,r=e[this.pane.map],n=r.layers[this.pane.layer];return d`<p>
+      ${this.text.showing}
+      ${this.renderSelect(this.text.map,e.map(this.mapOption),this.pane.map,i=>this.choose(le(this.pane.view,this.view,Number(i))))},
+      ${n?this.renderLayer(r,n):v}
+    </p>`}renderLayer(e,r){let n=[["words",this.text.words],["tokens",this.text.tokens]],i=[["linear",this.text.linear],["log",this.text.log]];return d`
+      ${this.renderSelect(this.text.layer,e.layers.map(this.layerOption),this.pane.layer,o=>this.chooseLayer(e,Number(o)))},
+      ${this.renderSelect(this.text.head,this.headOptions(r),this.pane.head??"mean",o=>this.choose({...this.pane,head:o==="mean"?null:Number(o)}))},
+      ${this.renderSelect(this.text.unit,Pe(r)?n:n.slice(1),this.unit,o=>this.ask("qkv-select",{unit:o,row:null,column:null}))},
+      ${this.renderSelect(this.text.scale,i,this.scale,o=>this.ask("qkv-select",{scale:o}))}
+    `}renderSelect(e,r,n,i){return r.length===1?d`<span>${r[0][1]}</span>`:d`<select
+      aria-label=${e}
+      @change=${o=>i(o.target.value)}
+    >
+      ${r.map(([o,a])=>d`<option value=${o} .selected=${o===String(n)}>${a}</option>`)}
+    </select>`}headOptions(e){let r=e.heads.map((i,o)=>[String(o),this.text.headNumber(o)]);return r.length>1&&Pe(e)?[["mean",this.text.meanOfHeads(r.length)],...r]:r}chooseLayer({layers:e},r){let n=e[r].heads.length,{head:i}=this.pane;this.choose({...this.pane,layer:r,head:i!==null&&i>=n?0:i})}choose(e){this.dispatchEvent(new CustomEvent("qkv-pane",{detail:e}))}};F.styles=[$,y`
+      p {
+        font-family: var(--serif);
+        font-size: 1.0625rem;
+      }
+    `],h([m({attribute:!1})],F.prototype,"view",2),h([m({attribute:!1})],F.prototype,"pane",2),h([m({attribute:!1})],F.prototype,"unit",2),h([m({attribute:!1})],F.prototype,"scale",2),F=h([x("qkv-shown-sentence")],F);var fe=class extends w{render(){return M(this.text.notesHeading,this.text.notesExplained,d`<ul>
+        ${this.view.notes.map(t=>this.renderNote(t))}
+      </ul>`)}renderNote({map:t,layer:e,head:r,place:n,share:i}){let o=this.view.maps[t],a=this.text.headIn(o.name||this.text.mapKinds[o.kind],o.layers[e].name||this.text.layerNumber(e),this.text.headNumber(r));return d`<li>
+      <button type="button" @click=${()=>this.show({map:t,layer:e,head:r})}>${a}</button>
+      <span class="quiet">${this.text.sink(ie(i),this.text.places[n])}</span>
+    </li>`}show(t){this.dispatchEvent(new CustomEvent("qkv-pane",{detail:t}))}};fe.styles=[$,L,y`
+      button {
+        text-align: start;
+        text-decoration: underline;
+        text-decoration-color: var(--quiet);
+        padding-left: 0;
+      }
+    `],h([m({attribute:!1})],fe.prototype,"view",2),fe=h([x("qkv-sinks")],fe);var Br=s=>(...t)=>({_$litDirective$:s,values:t}),tt=class{constructor(t){}get _$AU(){return this._$AM._$AU}_$AT(t,e,r){this._$Ct=t,this._$AM=e,this._$Ci=r}_$AS(t,e){return this.update(t,e)}update(t,e){return this.render(...e)}};var un={},Dr=Br(class extends tt{constructor(){super(...arguments),this.ot=un}render(s,t){return t()}update(s,[t,e]){if(Array.isArray(t)){if(Array.isArray(this.ot)&&this.ot.length===t.length&&t.every((r,n)=>r===this.ot[n]))return q}else if(this.ot===t)return q;return this.ot=Array.isArray(t)?Array.from(t):t,this.render(t,e)}});var Wr=64,dn={ArrowLeft:-1,ArrowUp:-1,ArrowRight:1,ArrowDown:1,Home:-1/0,End:1/0},E=class extends w{constructor(){super(...arguments);this.label="";this.layout="running";this.pieces=[];this.axis="column";this.offset=0;this.shades=null;this.scale="linear";this.marked=null;this.locked=!1;this.probabilities=null;this.painted="";this.renderPiece=({text:e,space:r},n)=>d`${this.layout==="running"?r:v}<span
+        id="p${n}" data-place=${n} role="option" aria-selected="false"
+        ><bdi>${e}</bdi></span>`}get spans(){return this.renderRoot.querySelectorAll("[data-place]")}render(){let e=this.marked===null?v:`p${this.marked-this.offset}`;return d`
+      <div
+        class="pieces"
+        role="listbox"
+        dir=${this.layout==="running"?"auto":"ltr"}
+        tabindex="0"
+        aria-label=${this.label}
+        aria-activedescendant=${e}
+        @pointerover=${r=>this.pointed(r,!1)}
+        @pointerleave=${()=>this.ask("qkv-hover",{row:null,column:null})}
+        @click=${r=>this.pointed(r,!0)}
+        @keydown=${this.keyPressed}
+      >${Dr([this.pieces,this.layout],()=>this.pieces.map(this.renderPiece))}</div>
+    `}updated(e){e.has("pieces")&&(this.painted=""),this.paintShades(),this.paintProbabilities();let r=this.spans;for(let i of this.renderRoot.querySelectorAll(".marked"))mn(i);let n=this.marked===null?void 0:r[this.marked-this.offset];n?.classList.add("marked"),n?.setAttribute("aria-selected",String(this.locked))}paintShades(){let{theme:e}=k,r=Array.from(this.shades??[],i=>Math.round(X(i,this.scale)*Wr)),n=`${e} ${r}`;n!==this.painted&&(this.painted=n,this.spans.forEach((i,o)=>{let a=ee((r[o]??0)/Wr,e);i.style.backgroundColor=r[o]?de(a):"",i.style.color=r[o]?Cr(a):""}))}paintProbabilities(){this.spans.forEach((e,r)=>{let n=this.probabilities?.[r];e.classList.toggle("probable",typeof n=="number"),typeof n=="number"&&e.style.setProperty("--probability",`${n*100}%`)})}focusOn(e){let r=e+this.offset;return this.axis==="row"?{row:r,column:null}:{row:null,column:r}}pointed(e,r){let n=e.target.closest("[data-place]");if(!n)return;let i=Number(n.dataset.place),o=this.locked&&this.marked===i+this.offset;r?this.ask("qkv-select",o?{row:null,column:null}:this.focusOn(i)):this.ask("qkv-hover",this.focusOn(i))}keyPressed(e){let r=dn[e.key];if(r===void 0||this.pieces.length===0)return;e.preventDefault();let n=this.marked===null?r<0?this.pieces.length:-1:this.marked-this.offset,i=Math.min(this.pieces.length-1,Math.max(0,n+r));this.ask("qkv-select",this.focusOn(i)),this.spans[i].scrollIntoView({block:"nearest"})}};E.styles=[$,y`
+      .pieces {
+        font: 400 1.375rem/1.75 var(--serif);
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        max-height: 60vh;
+        overflow-y: auto;
+      }
+      span {
+        cursor: pointer;
+        border-radius: 2px;
+        padding: 0.1em 0;
+      }
+      .probable {
+        background-image: linear-gradient(currentColor, currentColor);
+        background-repeat: no-repeat;
+        background-position: left bottom;
+        background-size: var(--probability) 2px;
+      }
+      .marked {
+        outline: 2px solid var(--accent);
+        outline-offset: 1px;
+      }
+      :host(:not([layout="running"])) .pieces {
+        display: flex;
+        flex-direction: column;
+        font-size: 1rem;
+        line-height: 1.5rem;
+        white-space: nowrap;
+        max-height: none;
+        overflow: hidden;
+        padding: 3px;
+        margin: -3px;
+      }
+      :host(:not([layout="running"])) span {
+        max-width: 100%;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        height: 1.5rem;
+        padding: 0 0.3em;
+      }
+      :host([layout="left"]) span {
+        align-self: flex-end;
+      }
+      :host([layout="right"]) span {
+        align-self: flex-start;
+      }
+      @media print {
+        .pieces {
+          max-height: none;
+        }
+        span {
+          print-color-adjust: exact;
+        }
+      }
+    `],h([m()],E.prototype,"label",2),h([m({reflect:!0})],E.prototype,"layout",2),h([m({attribute:!1})],E.prototype,"pieces",2),h([m({attribute:!1})],E.prototype,"axis",2),h([m({attribute:!1})],E.prototype,"offset",2),h([m({attribute:!1})],E.prototype,"shades",2),h([m({attribute:!1})],E.prototype,"scale",2),h([m({attribute:!1})],E.prototype,"marked",2),h([m({attribute:!1})],E.prototype,"locked",2),h([m({attribute:!1})],E.prototype,"probabilities",2),E=h([x("qkv-shaded-text")],E);function mn(s){s.classList.remove("marked"),s.setAttribute("aria-selected","false")}var O=class extends w{constructor(){super(...arguments);this.picture=null;this.scale="linear";this.focused=S;this.locked=!1}render(){let{text:e,picture:r}=this;if(r)return M(e.pictureHeading,e.pictureExplained,this.renderPicture(r));let n=this.shown.querySide===this.shown.keySide;return M(e.textHeading,n?e.textExplainedSelf:e.textExplained,d`${this.renderSide("column")} ${this.renderSide("row")}`)}renderPicture(e){let{weights:r,rows:n}=this.shown,{row:i,column:o}=this.focused;return d`
+      <qkv-picture-regions
+        .picture=${e}
+        .name=${i===null?this.text.pictureWhole:this.text.pictureName(n[i].text)}
+        .shades=${i===null?null:r.row(i)}
+        .marked=${o}
+      ></qkv-picture-regions>
+      ${this.renderSide("row")}
+    `}renderSide(e){let{weights:r,querySide:n,keySide:i,rows:o,columns:a}=this.shown,{row:l,column:c}=this.focused,p=e==="row"?n:i,u=e==="row"?o:a,f=e==="row"?this.text.looking:this.text.lookedAtSide,g=this.text.sideRole(this.text.sides[p.name]??p.name,f),[b,A]=e==="row"?[c,r.column]:[l,r.row];return d`
+      <h3 class="quiet">${g}</h3>
+      <qkv-shaded-text
+        .label=${g}
+        .axis=${e}
+        .pieces=${u}
+        .shades=${b===null?null:A.call(r,b)}
+        .scale=${this.scale}
+        .marked=${this.focused[e]}
+        .locked=${this.locked}
+        .probabilities=${p.probabilities&&u.map(({tokens:C})=>ue(p,C))}
+      ></qkv-shaded-text>
+    `}};O.styles=[$,L,y`
+      h3 {
+        margin-top: 0.6rem;
+      }
+      qkv-picture-regions {
+        max-width: 30rem;
+      }
+    `],h([m({attribute:!1})],O.prototype,"shown",2),h([m({attribute:!1})],O.prototype,"picture",2),h([m({attribute:!1})],O.prototype,"scale",2),h([m({attribute:!1})],O.prototype,"focused",2),h([m({attribute:!1})],O.prototype,"locked",2),O=h([x("qkv-two-texts")],O);var Ct=60,_t=24,fn=180,gn=.05,P=class extends w{constructor(){super(...arguments);this.scale="linear";this.focused=S;this.locked=!1;this.blocks=[]}get parts(){let{weights:e}=this.shown,{row:r,column:n}=this.focused,[i,o]=e.shape,a=r??(n===null?0:Le(e.column(n),1)[0])??0,l=n??Le(e.row(a),1)[0]??0;return{rows:zr(a,i),columns:zr(l,o)}}render(){let{rows:e,columns:r}=this.parts,{querySide:n,keySide:i,weights:o}=this.shown;return d`
+      <div class="columns">
+        ${this.renderSide("column",i.name||this.text.lookedAtSide,r)}
+        <canvas aria-hidden="true"></canvas>
+        ${this.renderSide("row",n.name||this.text.looking,e)}
+      </div>
+      ${this.renderPart(r,o.shape[1])} ${this.renderPart(e,o.shape[0])}
+    `}renderSide(e,r,{first:n,end:i}){let{rows:o,columns:a}=this.shown;return d`<qkv-shaded-text
+      layout=${e==="row"?"right":"left"}
+      .label=${r}
+      .axis=${e}
+      .offset=${n}
+      .pieces=${(e==="row"?o:a).slice(n,i)}
+      .marked=${this.focused[e]}
+      .locked=${this.locked}
+    ></qkv-shaded-text>`}renderPart({first:e,end:r},n){return r-e===n?v:d`<p class="quiet">${this.text.linksPart(e+1,r,n)}</p>`}updated(){let{rows:e,columns:r}=this.parts,n=_t*Math.max(e.end-e.first,r.end-r.first),[i,o]=[this.canvas,devicePixelRatio];i.style.height=`${n}px`;let a=i.clientWidth||fn;[i.width,i.height]=[a*o,n*o];let l=i.getContext("2d");l.scale(o,o),this.drawGold(l,a,e,r),this.drawLinks(l,a,e,r)}drawLinks(e,r,n,i){let{weights:o}=this.shown,{row:a,column:l}=this.focused,c=[];for(let u=n.first;u<n.end;u++){let f=o.row(u);for(let g=i.first;g<i.end;g++)f[g]>=gn&&c.push([u,g,f[g]])}c.sort((u,f)=>u[2]-f[2]);let p=a!==null||l!==null;for(let[u,f,g]of c){let b=p&&(a===null||a===u)&&(l===null||l===f);e.globalAlpha=p&&!b?.15:1,e.strokeStyle=de(ee(.25+.75*X(g,this.scale),k.theme)),e.lineWidth=.5+4*g,jr(e,r,f-i.first,u-n.first)}e.globalAlpha=1}drawGold(e,r,n,i){e.strokeStyle=getComputedStyle(this).getPropertyValue("--gold"),e.lineWidth=1.5;for(let o of this.blocks.filter(({kind:a})=>a!=="link")){e.setLineDash(o.kind==="possible"?[4,3]:[]);let a=([l,c],p)=>(l+c-1)/2-p.first;jr(e,r,a(o.columns,i)+.22,a(o.rows,n)+.22)}e.setLineDash([])}};P.styles=[$,y`
+      .columns {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) minmax(3rem, 11rem) minmax(0, 1fr);
+        gap: 0.25rem;
+        max-width: 40rem;
+      }
+      canvas {
+        width: 100%;
+      }
+    `],h([m({attribute:!1})],P.prototype,"shown",2),h([m({attribute:!1})],P.prototype,"scale",2),h([m({attribute:!1})],P.prototype,"focused",2),h([m({attribute:!1})],P.prototype,"locked",2),h([m({attribute:!1})],P.prototype,"blocks",2),h([Ie("canvas")],P.prototype,"canvas",2),P=h([x("qkv-word-links")],P);function zr(s,t){let e=Math.max(0,Math.min(t-Ct,s-Ct/2));return{first:e,end:Math.min(t,e+Ct)}}function jr(s,t,e,r){let[n,i]=[(e+.5)*_t,(r+.5)*_t];s.beginPath(),s.moveTo(0,n),s.bezierCurveTo(t/2,n,t/2,i,t,i),s.stroke()}var R=class extends w{constructor(){super(...arguments);this.place=0;this.hover=S;this.shown=null;this.failure="";this.paneChosen=({detail:e})=>{let r={...this.pane,...e},n=this.selection.panes.map((o,a)=>a===this.place?r:o),i=r.map===this.pane.map;this.ask("qkv-select",i?{panes:n}:{panes:n,...S})}}get pane(){return this.selection.panes[this.place]}get focused(){let{row:e,column:r}=this.locked?this.selection:this.hover,[n,i]=this.shown?.weights.shape??[0,0];return{row:e!==null&&e<n?e:null,column:r!==null&&r<i?r:null}}get locked(){return this.selection.row!==null||this.selection.column!==null}get scale(){return this.selection.scale??(this.shown?kr(this.shown.weights):"linear")}willUpdate(e){let r=e.get("selection"),n=JSON.stringify(this.pane);(e.has("view")||e.has("selection")&&(JSON.stringify(r?.panes[this.place])!==n||r?.unit!==this.selection.unit))&&this.open(n)}async open(e){try{let{view:r}=this,n=await Ar(r,this.pane,this.selection.unit);r===this.view&&e===JSON.stringify(this.pane)&&(this.shown=n)}catch(r){this.failure=String(r)}}render(){let{view:e,shown:r}=this,{name:n="",description:i=""}=e.model??{};return d`
+      <p class="model quiet">${[n,i].filter(Boolean).join(" \xB7 ")}</p>
+      ${this.failure?d`<p role="alert">${this.text.unreadable(this.failure)}</p>`:v}
+      ${e.maps.length?this.renderSentence():d`<p>${this.text.noMaps}</p>`}
+      ${r?this.renderFigures(r):v}
+      <div class="beside">
+        <qkv-outcome .view=${e} .unit=${r?.unit??"words"}></qkv-outcome>
+        ${e.notes.length?this.renderSinks():v}
+      </div>
+    `}renderSentence(){return d`
+      <div class="said">
+        <qkv-shown-sentence
+          .view=${this.view}
+          .pane=${this.pane}
+          .unit=${this.shown?.unit??this.selection.unit}
+          .scale=${this.scale}
+          @qkv-pane=${this.paneChosen}
+        ></qkv-shown-sentence>
+        <qkv-readout .shown=${this.shown} .focused=${this.focused} .locked=${this.locked}></qkv-readout>
+      </div>
+    `}renderFigures(e){let{scale:r,focused:n,locked:i}=this,o=tr(this.view.gold,e),a=e.map.columns===0?this.view.picture:null;return d`
+      <qkv-two-texts
+        .shown=${e}
+        .picture=${a}
+        .scale=${r}
+        .focused=${n}
+        .locked=${i}
+      ></qkv-two-texts>
+      <div class="beside">
+        ${this.renderMap(e,o)}
+        ${a?d`<qkv-picture-words .shown=${e} .picture=${a} .focused=${n}></qkv-picture-words>`:this.renderLinks(e,o)}
+      </div>
+      ${this.renderHeads()}
+    `}renderMap(e,r){let{gold:n}=this.view;return M(this.text.mapHeading,d`${this.text.mapExplained} ${this.renderPrecision(e)}
+      ${n&&r.length?d`${this.text.goldLegend} ${this.text.aer(Ee(n.aer))}`:v}`,d`
+        <qkv-heat-map
+          .shown=${e}
+          .scale=${this.scale}
+          .focused=${this.focused}
+          .locked=${this.locked}
+          .blocks=${r}
+        ></qkv-heat-map>
+        <p class="explained quiet screen">${this.text.mapKeys}</p>
+      `)}renderPrecision({weights:{precision:e,overview:r},layer:{kernel:n}}){let i=e===null?this.text.bound(...r.by):this.text.exact(sr(e));return n?`${i} ${this.text.kernel(n)}`:i}renderLinks(e,r){return M(this.text.linksHeading,this.text.linksExplained,d`<qkv-word-links
+        .shown=${e}
+        .scale=${this.scale}
+        .focused=${this.focused}
+        .locked=${this.locked}
+        .blocks=${r}
+      ></qkv-word-links>`)}renderHeads(){return M(this.text.headsHeading,this.text.headsExplained,d`<qkv-head-mosaic
+        .maps=${this.view.maps}
+        .pane=${this.pane}
+        .scale=${this.scale}
+        @qkv-pane=${this.paneChosen}
+      ></qkv-head-mosaic>`)}renderSinks(){return d`<qkv-sinks .view=${this.view} @qkv-pane=${this.paneChosen}></qkv-sinks>`}};R.styles=[$,L,y`
+      .model {
+        margin-top: 0.75rem;
+      }
+      .said {
+        background: var(--paper);
+        border-bottom: 1px solid var(--rule);
+        padding: 0.5rem 0;
+      }
+      @media screen and (min-width: 45rem) and (min-height: 36rem) {
+        .said {
+          position: sticky;
+          top: 0;
+          z-index: 1;
+        }
+      }
+      .beside {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr));
+        gap: 0 3rem;
+        align-items: start;
+      }
+    `],h([m({attribute:!1})],R.prototype,"view",2),h([m({attribute:!1})],R.prototype,"place",2),h([m({attribute:!1})],R.prototype,"selection",2),h([m({attribute:!1})],R.prototype,"hover",2),h([B()],R.prototype,"shown",2),h([B()],R.prototype,"failure",2),R=h([x("qkv-view")],R);var Vr="qkv views 1";function vn(s){let t=JSON.parse(s.getElementById("views")?.textContent??"");if(t.format!==Vr)throw new Error(`${t.format}, not ${Vr}`);return t}function yn(s){return s.length===2&&s[0].sides[0]?.text===s[1].sides[0]?.text}var U=class extends w{constructor(){super(...arguments);this.report=null;this.failure="";this.hover=S;this.addressChanged=()=>{this.report&&(this.selection=this.selectionOfAddress(this.report.views))};this.keyPressed=({key:e})=>{e==="Escape"&&this.select(S)}}connectedCallback(){super.connectedCallback(),addEventListener("popstate",this.addressChanged),addEventListener("keydown",this.keyPressed),this.open()}disconnectedCallback(){removeEventListener("popstate",this.addressChanged),removeEventListener("keydown",this.keyPressed),super.disconnectedCallback()}open(){try{this.report=vn(document),this.report.views.length&&(this.selection=this.selectionOfAddress(this.report.views))}catch(e){this.failure=String(e)}}selectionOfAddress(e){let r=or(location.hash,e);return location.hash===""&&yn(e)&&r.panes.push(le(1,e[1])),r}select(e){let r={...this.selection,...e},n=`#${vt(r)}`;n!==`#${vt(this.selection)}`&&(this.selection=r,history.pushState(null,"",n))}point(e){this.hover=e}render(){return d`
+      <header>
+        <h1>${this.report?.title}</h1>
+        <qkv-preferences-switch class="screen"></qkv-preferences-switch>
+      </header>
+      <main>${this.failure?d`<p role="alert">${this.text.unreadable(this.failure)}</p>`:this.renderViews()}</main>
+    `}renderViews(){if(!this.report)return v;let{views:e}=this.report;if(e.length===0)return d`<p>${this.text.noViews}</p>`;let{panes:r}=this.selection;return d`
+      ${e.length>1?this.renderChoice(e):v}
+      <div
+        class="panes"
+        data-count=${r.length}
+        @qkv-hover=${({detail:n})=>this.point(n)}
+        @qkv-select=${({detail:n})=>this.select(n)}
+      >
+        ${r.map((n,i)=>d`
+            <qkv-view
+              .view=${e[n.view]}
+              .place=${i}
+              .selection=${this.selection}
+              .hover=${this.hover}
+            ></qkv-view>
+          `)}
+      </div>
+    `}renderChoice(e){let[r,n]=this.selection.panes,i=o=>a=>{let l=Number(a.target.value),c=l<0?[]:[le(l,e[l])],p=o===0?[...c,...n?[n]:[]]:[r,...c];this.select({panes:p,...S})};return d`
+      <p class="choice screen">
+        <label>${this.text.views}
+          <select @change=${i(0)}>${Kr(e,r.view)}</select>
+        </label>
+        <label>${this.text.compareWith}
+          <select @change=${i(1)}>
+            <option value="-1" ?selected=${!n}>${this.text.nothingBeside}</option>
+            ${Kr(e,n?.view)}
+          </select>
+        </label>
+      </p>
+    `}};U.styles=[$,y`
+      :host {
+        max-width: 84rem;
+        margin: 0 auto;
+        padding: 1rem clamp(0.75rem, 4vw, 3rem) 4rem;
+      }
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem 2rem;
+        justify-content: space-between;
+        align-items: baseline;
+        padding-bottom: 0.5rem;
+        border-bottom: 1px solid var(--rule);
+      }
+      h1 {
+        font: 400 1.25rem/1.3 var(--serif);
+        overflow-wrap: anywhere;
+      }
+      .choice {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem 2rem;
+        margin-top: 0.75rem;
+      }
+      .panes {
+        display: grid;
+        gap: 0 3rem;
+        grid-template-columns: minmax(0, 1fr);
+      }
+      @media (min-width: 60rem) {
+        .panes[data-count="2"] {
+          grid-template-columns: repeat(2, minmax(0, 1fr));
+        }
+      }
+    `],h([B()],U.prototype,"report",2),h([B()],U.prototype,"failure",2),h([B()],U.prototype,"selection",2),h([B()],U.prototype,"hover",2),U=h([x("qkv-report")],U);function Kr(s,t){return s.map((e,r)=>d`
+      <option value=${r} ?selected=${r===t}>${r+1} · ${e.title}</option>
+    `)}Jt(document);document.body.append(document.createElement("qkv-report"));})();
+/*! Bundled license information:
+
+@lit/reactive-element/css-tag.js:
+  (**
+   * @license
+   * Copyright 2019 Google LLC
+   * SPDX-License-Identifier: BSD-3-Clause
+   *)
+
+@lit/reactive-element/reactive-element.js:
+lit-html/lit-html.js:
+lit-element/lit-element.js:
+@lit/reactive-element/decorators/custom-element.js:
+@lit/reactive-element/decorators/property.js:
+@lit/reactive-element/decorators/state.js:
+@lit/reactive-element/decorators/event-options.js:
+@lit/reactive-element/decorators/base.js:
+@lit/reactive-element/decorators/query.js:
+@lit/reactive-element/decorators/query-all.js:
+@lit/reactive-element/decorators/query-async.js:
+@lit/reactive-element/decorators/query-assigned-nodes.js:
+lit-html/directive.js:
+  (**
+   * @license
+   * Copyright 2017 Google LLC
+   * SPDX-License-Identifier: BSD-3-Clause
+   *)
+
+lit-html/is-server.js:
+  (**
+   * @license
+   * Copyright 2022 Google LLC
+   * SPDX-License-Identifier: BSD-3-Clause
+   *)
+
+@lit/reactive-element/decorators/query-assigned-elements.js:
+  (**
+   * @license
+   * Copyright 2021 Google LLC
+   * SPDX-License-Identifier: BSD-3-Clause
+   *)
+
+lit-html/directives/guard.js:
+  (**
+   * @license
+   * Copyright 2018 Google LLC
+   * SPDX-License-Identifier: BSD-3-Clause
+   *)
+*/

@@ -1,0 +1,120 @@
+/** How sure the model was of each word, and what else the search had. */
+import { type CSSResultGroup, css, html, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { base } from "../style/base.ts";
+import { differing } from "../view/differing.ts";
+import { percent } from "../view/numbers.ts";
+import { pieces, probability } from "../view/pieces.ts";
+import type { Unit } from "../view/selection.ts";
+import type { Side, View } from "../view/types.ts";
+import { Element } from "./element.ts";
+import { figure, figureStyle } from "./figure.ts";
+
+/** Of a long text only those are of interest that the model doubted. */
+const LISTED = 12;
+
+@customElement("qkv-outcome")
+export class Outcome extends Element {
+  @property({ attribute: false }) view!: View;
+  @property({ attribute: false }) unit: Unit = "words";
+
+  protected override render() {
+    const side = this.view.sides.find(({ probabilities }) => probabilities);
+    return html`
+      ${side ? this.renderDoubts(side) : nothing}
+      ${this.view.alternatives.length > 1 ? this.renderAlternatives() : nothing}
+    `;
+  }
+
+  private renderDoubts(side: Side) {
+    const sure = pieces(side, this.unit).map(({ text, tokens }) => ({
+      text,
+      value: probability(side, tokens)!,
+    }));
+    sure.sort((one, other) => one.value - other.value);
+    return figure(
+      this.text.confidenceHeading,
+      this.text.confidenceExplained,
+      html`<ol class="doubts">
+        ${sure.slice(0, LISTED).map(
+          ({ text, value }) => html`<li>
+            <bdi>${text}</bdi>
+            <span class="number quiet">${percent(value)}</span>
+            <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+              <rect width=${100 * value} height="1"></rect>
+            </svg>
+          </li>`,
+        )}
+      </ol>`,
+    );
+  }
+
+  private renderAlternatives() {
+    const { alternatives } = this.view;
+    return figure(
+      this.text.alternativesHeading,
+      this.text.alternativesExplained,
+      html`<ol>
+        ${alternatives.map(({ text, score }, number) => {
+          const [before, other, after] = differing(alternatives[0].text, text);
+          return html`<li class="alternative" data-best=${number === 0}>
+            <span class="number quiet">${score.toFixed(3)}</span>
+            <span dir="auto" class="sentence">${before}<strong>${other}</strong>${after}</span>
+          </li>`;
+        })}
+      </ol>`,
+    );
+  }
+
+  static override styles: CSSResultGroup = [
+    base,
+    figureStyle,
+    css`
+      :host {
+        display: contents;
+      }
+      .doubts li {
+        display: grid;
+        grid-template-columns: minmax(0, 9rem) 3.25rem minmax(2rem, 14rem);
+        gap: 0.6rem;
+        align-items: center;
+        line-height: 1.6;
+      }
+      .doubts .number {
+        text-align: right;
+      }
+      svg {
+        width: 100%;
+        height: 3px;
+        background: var(--rule);
+      }
+      rect {
+        fill: var(--weight);
+      }
+      .alternative {
+        display: grid;
+        grid-template-columns: 3.75rem minmax(0, 1fr);
+        gap: 0.6rem;
+        align-items: baseline;
+        padding: 0.15rem 0;
+      }
+      .alternative .number {
+        text-align: right;
+      }
+      .sentence {
+        font-family: var(--serif);
+        font-size: 1.0625rem;
+        color: var(--quiet);
+        overflow-wrap: anywhere;
+      }
+      [data-best="true"] .sentence,
+      strong {
+        color: var(--ink);
+        font-weight: 400;
+      }
+      strong {
+        border-bottom: 1px solid var(--accent);
+      }
+    `,
+  ];
+}
