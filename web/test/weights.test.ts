@@ -71,7 +71,7 @@ test("words: sums over columns, means over rows, as in Python", () => {
   );
   close(words.row(0), [0.3, 0.6, 0.1]);
   close(words.row(1), [0, 0.25, 0.75]);
-  close([1e5 * words.precision], [3]);
+  close([1e5 * words.precision!], [3]);
 });
 
 test("words of a text that was read sentence by sentence", () => {
