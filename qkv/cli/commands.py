@@ -24,7 +24,9 @@ LINES = {
     "caption": "Say what is in pictures.",
     "evaluate": "Translate or caption, and score: BLEU and chrF, or CIDEr-D.",
     "compare": "Score systems on the same sentences, and test their differences.",
+    "report": "Write a page, one file, that shows what a model attended to.",
     "show": "Show what each word of a translation or caption attended to.",
+    "serve": "Serve models over HTTP, to a browser and to other programs.",
 }
 
 

@@ -49,6 +49,9 @@ def train(
         str | None, Option(help="none, dot, general, additive or module:name.")
     ] = None,
     select: Annotated[str | None, Option(help="soft or hard attention (rnn).")] = None,
+    languages: Annotated[
+        str | None, Option(help="Of source and target, as zh-en; by default told by the text.")
+    ] = None,
     device: Annotated[str | None, Option(help="auto (default), cpu, cuda, cuda:1 or mps.")] = None,
     time: Annotated[
         str | None, Option(help="The best model for 5m, 2h or overnight, all included.")
@@ -85,8 +88,8 @@ def train(
     old, share = _mixed(mix)
     named = {
         "architecture": architecture, "attention": attention, "select": select, "vision": vision,
-        "device": device, "keep_checkpoints": "true" if keep_checkpoints else None,
-        "mix": share,
+        "languages": languages, "device": device, "mix": share,
+        "keep_checkpoints": "true" if keep_checkpoints else None,
     }  # fmt: skip
     chosen = _chosen(named, set_ or [])
     seconds = None if time is None else duration(time)
@@ -119,7 +122,9 @@ def train(
         run_sweep(out, files, settings, sweep or [], jobs, resume=resume)
         return
     with stoppable(out):
-        if resume:
+        if resume and plot is not None and training.RunFolder(out).finished:
+            report("this run has finished; only its picture is drawn")
+        elif resume:
             training.resume(out, files, settings, report=report, base=from_)
         else:
             training.start(out, files, settings, report=report, seconds=seconds, base=from_)

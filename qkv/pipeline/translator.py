@@ -8,6 +8,7 @@ from functools import cache, partial
 from itertools import islice, product
 from typing import Any
 
+import numpy as np
 import torch
 
 from qkv.data.batching import batches, pad
@@ -152,6 +153,16 @@ class Translator:
             )
         return clauses
 
+    def source_positions(self, text: str, protect: bool | None = None) -> int:
+        """How many source tokens a text has, read as a whole, EOS counted: those that masks see.
+
+        0: the model reads it as one vector.
+        """
+        if self.one_vector:
+            return 0
+        reading = self._read(text, "", self.handling(protect))
+        return len(self.source_tokenizer.encode(reading.shown).ids) + 1
+
     def handling(self, protect: bool | None = None, documents: bool = False) -> Handling:
         """How texts are handled that `translate` is given with these."""
         trained = bool(self._protection.known)
@@ -263,6 +274,24 @@ class Translator:
         if len(spans) == 1 and not handling.document:
             return sentences[0]
         return joined(text, spans, sentences, document=handling.document)
+
+    def forced(self, text: str, translation: str, attention: Attending = PLAIN) -> Translation:
+        """The translation as this model reads it, as if it had found it: for one that people wrote.
+
+        Both are read as a whole. The score is the default search's.
+
+        Raises:
+            ConfigError: `attention` is none. DataError: half a surrogate pair in a text.
+        """
+        searching.check_attending(attention)
+        reading = self._read(text, translation, self.handling())
+        source = self.source_tokenizer.encode(reading.shown)
+        [ids] = self.target_tokenizer.ids_batch([reading.prefix])
+        read = self._translation(reading, source, attention, Hypothesis(tuple(ids), 0.0, 0.0))
+        probabilities = read.attention.probabilities
+        log_probability = float(np.log(np.maximum(probabilities, 1e-45)).sum())
+        score = DEFAULT.score(log_probability, len(probabilities))
+        return replace(read, log_probability=log_probability, score=score)
 
     def attention(
         self, source: Encoding, target: Sequence[int], attention: Attending = PLAIN

@@ -12,6 +12,7 @@ from qkv import __version__
 from qkv.evaluation import Score
 from qkv.machine import Machine
 from qkv.models import ModelConfig
+from qkv.models.config import language_pair
 from qkv.training.checkpoints import Progress
 from qkv.training.material import Material, paths_of
 from qkv.training.run_folder import Base, Plan
@@ -21,7 +22,7 @@ __all__ = ["describe", "model_card", "use_command"]
 
 def describe(machine: Machine) -> str:
     """As in "2 threads, float32" or "cuda:0, bfloat16"."""
-    threads = f"{machine.threads} threads" if machine.threads else ""
+    threads = f"{machine.threads} thread{'s' * (machine.threads > 1)}" if machine.threads else ""
     device = "" if machine.on_cpu and threads else machine.device
     return ", ".join(part for part in (device, threads, machine.dtype) if part)
 
@@ -54,7 +55,7 @@ def model_card(
     return f"""# A qkv {"captioning" if pictures else "translation"} model
 
 An encoder and a decoder of architecture `{plan.model.architecture}`; `config.json` has their sizes.
-
+{_languages(plan.model)}
 ## Data
 
 {data}
@@ -65,7 +66,7 @@ validation {material.valid_unit}: {len(material.valid):,}
 {_history(plan, progress)}
 ## Training
 
-- {progress.step:,} updates, {progress.epoch + 1} epochs begun, {progress.tokens:,} target tokens
+- {progress.step:,} updates up to epoch {progress.epoch + 1:,}, {progress.tokens:,} target tokens
 - {progress.seconds / 60:.1f} minutes, {describe(plan.machine)}
 - qkv {__version__}, torch {version("torch")}
 - kept: {kept}
@@ -83,6 +84,13 @@ validation {material.valid_unit}: {len(material.valid):,}
     {use_command(plan.model, "FOLDER")}
     qkv show FOLDER {shown}
 """
+
+
+def _languages(model: ModelConfig) -> str:
+    if model.languages is None:
+        return ""
+    source, target = language_pair(model.languages)
+    return f"It translates from `{source}` to `{target}` (ISO 639).\n"
 
 
 def _history(plan: Plan, progress: Progress) -> str:
