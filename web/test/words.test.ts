@@ -52,7 +52,7 @@ test("figures bear what is known and no more", () => {
   assert.equal(brief(0), "0");
   assert.equal(brief(3e-9), "3.0e-9");
   assert.equal(full(0.997012, 8e-6), "0.997012");
-  assert.equal(full(0.5, 0.01), "0.500");
+  assert.equal(full(0.5, 0.01), "0.50");
 });
 
 /** Names, or the same in both languages. */
