@@ -123,7 +123,8 @@ def attention(
     """What each of the tokens (without BOS and EOS) of one source's text attended to."""
     words = torch.tensor([[BOS, *tokens, EOS]])
     given = (machine.place(x) for x in (source, present, words[:, :-1]))
-    model.eval()
+    if model.training:  # all the parts are gone through else
+        model.eval()
     with torch.no_grad(), machine.autocast():
         decoded, memory = model(*given, attention=attending)
 

@@ -15,7 +15,8 @@ export const en = {
   unreadable: (reason: string) => `The data of this page can't be read: ${reason}`,
 
   // The sentence that says what is shown
-  showing: "Showing",
+  showing: "Showing ",
+  comma: ", ",
   map: "Map",
   mapKinds: {
     cross: "cross-attention",
@@ -89,7 +90,7 @@ export const en = {
   receivedBand: "received",
   linksHeading: "The links",
   linksExplained:
-    "Each line joins a word that looked (right) with one it looked at (left); the heavier the line, the more weight. Below 0.05 none is drawn.",
+    "Each line joins a word that looked (right) with one it looked at (left); the heavier the line, the more weight. Small weights are left out.",
   linksPart: (first: number, end: number, count: number) => `${first} to ${end} of ${count}`,
   headsHeading: "All layers and heads",
   headsExplained: "One small map for each head, all on one scale. Choose one to see it above.",
@@ -103,7 +104,8 @@ export const en = {
   pictureName: (word: string) => `Where “${word}” looked`,
   pictureWhole: "The picture, by regions",
   alternativesHeading: "What else the search had",
-  alternativesExplained: "Best first, with its score: log-probability after the length penalty.",
+  alternativesExplained:
+    "Best first, with its score: log-probability after the length penalty. Underlined: what differs from the best.",
   confidenceHeading: "Where the model was least sure",
   confidenceExplained: "Probability of each word given those before it, the lowest first.",
   goldLegend:
