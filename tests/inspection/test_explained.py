@@ -59,13 +59,14 @@ def tokenizer() -> Tokenizer:
 def translator(name: str) -> Translator:
     """An untrained model: its numbers are explained like any other's."""
     torch.manual_seed(7)
-    chosen, size = MODELS[name], tokenizer().vocabulary_size
+    chosen: dict[str, Any] = MODELS[name]
+    size = tokenizer().vocabulary_size
     if name == "own":
         digest = locate(chosen["attention"]).sha256
         trust(digest)
         chosen = chosen | {"score_sha256": digest}
     config = ModelConfig(source_vocabulary=size, target_vocabulary=size, **chosen)
-    model = build(config).eval()
+    model: Any = build(config).eval()
     with torch.no_grad():
         for parameter in model.encoder.parameters():  # or weights would be even, and hide mistakes
             parameter *= 2
@@ -110,7 +111,8 @@ def scores(query: np.ndarray, keys: np.ndarray, score: Any) -> np.ndarray:
         made = oracle.general(score.project.weight.detach().double().numpy())
     elif isinstance(score, Additive):
         parts = (score.query.weight, score.key.weight, score.energy.weight[0])
-        made = oracle.additive(*(x.detach().double().numpy() for x in parts))
+        w, u, v = (x.detach().double().numpy() for x in parts)
+        made = oracle.additive(w, u, v)
     else:
         made = oracle.dot(query.shape[-1] ** -0.5 if score.scaled else 1.0)
     return made.scores(query, keys)[0]
@@ -228,7 +230,8 @@ def test_of_many_keys_the_heaviest_are_shown_and_the_rest_is_added_up(
 
 
 def test_the_gate_is_of_the_state_that_asks() -> None:
-    decoder, got = translator("additive").model.decoder, of("additive", 3)
+    decoder: Any = translator("additive").model.decoder
+    got = of("additive", 3)
     state = translated("additive").attention.cross[0].lookup.query[0, 0, 2]
     with torch.no_grad():
         expected = float(torch.sigmoid(decoder.get_submodule("gate")(state)))
