@@ -281,6 +281,20 @@ def test_hidden_positions_biases_and_pins_are_in_the_numbers() -> None:
             check_page(explained_text(explained(model, result, step, head=head), lang))
 
 
+@pytest.mark.parametrize("name", ["transformer", "general"])
+def test_a_key_whose_score_is_minus_infinity_is_hidden(name: str) -> None:
+    n = len(translated(name).source_tokens)
+    bias = torch.zeros(1, n)
+    bias[0, 1] = -torch.inf
+    result = translated(name, attention=PLAIN.biased("cross", Bias(bias)))
+    got = explained(translator(name), result, 1)
+    assert got.look is not None
+    assert got.look.hidden == 1
+    assert 2 not in [key.number for key in got.look.keys]
+    json.dumps(got.as_dict(), allow_nan=False)
+    assert "A mask hides 1 of the keys" in explained_text(got, "en")
+
+
 def test_a_mask_that_leaves_nothing_is_said() -> None:
     asked = PLAIN.masked("cross", Mask(torch.zeros(1, 1, dtype=torch.bool)))
     got = explained(translator("general"), translated("general", attention=asked), 1)
@@ -299,7 +313,7 @@ def test_later_words_are_hidden_by_the_causal_mask() -> None:
         translated("transformer").tokens[0].text,
     ]
     assert got.look.hidden == got.steps - 2
-    assert f"{got.look.hidden} of the keys come later" in explained_text(got, "en")
+    assert f"what comes later, {got.look.hidden} of the keys" in explained_text(got, "en")
 
 
 # Which step, layer and head
