@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from qkv.data.tokenizer import Token
-from qkv.inspection._merging import in_words
+from qkv.inspection._merging import in_words, spaces
 from qkv.inspection.watching.alignment import mark, words
 
 __all__ = ["Side", "named_side", "read_side", "side"]
@@ -23,8 +23,6 @@ def side(
     """Of tokens that know their places in `text`."""
     firsts = [first for _, first in in_words(tokens, text)]
     words = list(pairwise([*firsts, len(tokens)]))
-    ends = [0, *(token.end for token in tokens)]
-    gaps = [text[end : token.start] for end, token in zip(ends, tokens, strict=False)]
     return {
         "name": name,
         "text": text,
@@ -34,7 +32,7 @@ def side(
             text[tokens[first].start : tokens[end - 1].end] or tokens[first].text
             for first, end in words
         ],
-        "spaces": [gap if gap.isspace() else "" for gap in gaps],
+        "spaces": spaces(tokens, text),
         "probabilities": probabilities,
     }
 
