@@ -48,6 +48,27 @@ export const controls: CSSResult = css`
     padding: 0.2em 0.4em;
     min-width: 0;
   }
+  meter {
+    height: 0.75em;
+    border-radius: 0;
+    background: var(--rule);
+  }
+  meter::-webkit-meter-inner-element {
+    display: block;
+    height: 100%;
+  }
+  meter::-webkit-meter-bar {
+    background: var(--rule);
+    border: 0;
+    border-radius: 0;
+    height: 100%;
+  }
+  meter::-webkit-meter-optimum-value {
+    background: var(--weight);
+  }
+  meter::-moz-meter-bar {
+    background: var(--weight);
+  }
   summary {
     cursor: pointer;
     font-size: 0.875rem;
