@@ -9,14 +9,17 @@ from typing import Any
 
 import numpy as np
 
-ALPHABET = [chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"<\\']
+ALPHABET = {
+    character: number
+    for number, character in enumerate(c for c in map(chr, range(0x21, 0x7F)) if c not in '"<\\')
+}
 
 
 def unpacked(text: str) -> bytes:
     """What was deflated, and written with 13 bits in two characters."""
     bits = held = 0
     data = bytearray()
-    numbers = [ALPHABET.index(character) for character in text]
+    numbers = [ALPHABET[character] for character in text]
     for place in range(0, len(numbers), 2):
         pair = numbers[place : place + 2]
         bits |= (pair[0] + 91 * (pair[1] if len(pair) == 2 else 0)) << held
@@ -93,6 +96,7 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.scripts: list[str] = []
+        self._inside = False
         self.feed(html)
         self.close()
 
@@ -100,9 +104,13 @@ class Page(HTMLParser):
         self.tags.append((tag, dict(attrs)))
         if tag == "script":
             self.scripts.append("")
+            self._inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = False
 
     def handle_data(self, data: str) -> None:
-        if self.tags and self.tags[-1][0] == "script" and self.lasttag == "script":
+        if self._inside:
             self.scripts[-1] += data
 
     @property

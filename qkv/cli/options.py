@@ -33,8 +33,8 @@ def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., N
         def run(**given: Any) -> None:
             search = Search(**{name: given.pop(name) for name in options})
             trust = given.pop("trust")
-            others = [*(given.get("systems") or ()), *(given.get("against") or ())]
-            for folder in [given["model"], *others] if "model" in given else others:
+            others = *(given.get("systems") or ()), *(given.get("against") or ())
+            for folder in filter(None, (given.get("model"), *others)):
                 ask_to_trust(folder / "config.json", trust)
             command(search=search, **given)
 

@@ -14,9 +14,9 @@ from qkv.errors import ConfigError, DataError
 from qkv.search import Search
 
 if TYPE_CHECKING:
-    from qkv.pipeline import Captioner, Translation
+    from qkv.pipeline import Captioner, Translation, Translator
 
-__all__ = ["captioned", "in_colour", "picture", "show"]
+__all__ = ["captioned", "in_colour", "picture", "show", "translated"]
 
 
 @searching("nbest")
@@ -43,26 +43,27 @@ def show(
         raise DataError("the sentence is empty; give some words to translate.")
     from qkv.files import check_writable
     from qkv.inspection import check_scale, checked_format
+    from qkv.models import attention_heads
     from qkv.models.folder import read_config
-    from qkv.pipeline import Captioner, load
+    from qkv.pipeline import Captioner, layer_and_head, load
 
     check_scale(scale)
     if png:
         checked_format(png)
         check_writable(png)
+    config, kind = read_config(model), "encoder" if self_ else "cross"
     of_text = self_ or words or scale != "max" or layer is not None or head is not None
-    if of_text and read_config(model).vision:
+    if of_text and config.vision:
         raise ConfigError(
             f"{model} captions pictures: --self, --layer, --head, --words and --scale are for text."
         )
+    layer_and_head(attention_heads(config), kind, layer, head)
     loaded = load(model, device=device)
     if isinstance(loaded, Captioner):
         text, drawn = captioned(loaded, Path(source), search=search, png=png, colour=in_colour())
     else:
-        [translation] = loaded.translate([source], search=search)
-        if clauses := loaded.unlike_training(translation):
-            print(f"qkv: unlike the training text: {'; '.join(clauses)}.", file=sys.stderr)
-        kind, text = "encoder" if self_ else "cross", translation.text
+        translation = translated(loaded, source, search)
+        text = translation.text
         drawn = picture(
             translation,
             kind,
@@ -74,6 +75,14 @@ def show(
             scale=scale,
         )
     print(f"{text}\n\n{drawn}")
+
+
+def translated(translator: Translator, source: str, search: Search) -> Translation:
+    """The translation; where the source is unlike the training text, a line says so."""
+    [translation] = translator.translate([source], search=search)
+    if clauses := translator.unlike_training(translation):
+        print(f"qkv: unlike the training text: {'; '.join(clauses)}.", file=sys.stderr)
+    return translation
 
 
 def captioned(

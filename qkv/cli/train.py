@@ -122,7 +122,9 @@ def train(
         run_sweep(out, files, settings, sweep or [], jobs, resume=resume)
         return
     with stoppable(out):
-        if resume:
+        if resume and plot is not None and training.RunFolder(out).finished:
+            report("this run has finished; only its picture is drawn")
+        elif resume:
             training.resume(out, files, settings, report=report, base=from_)
         else:
             training.start(out, files, settings, report=report, seconds=seconds, base=from_)

@@ -7,6 +7,7 @@ from qkv.inspection._worked import Worked, worked_example
 from qkv.inspection.by_length import by_length_png
 from qkv.inspection.curves import run_curves
 from qkv.inspection.explain import explain_text
+from qkv.inspection.explaining import Explained, explained, explained_text
 from qkv.inspection.figures import heatmap_png
 from qkv.inspection.regions import regions_png, regions_text
 from qkv.inspection.report import report
@@ -26,6 +27,7 @@ from qkv.inspection.watching import (
 
 __all__ = [
     "Alignment",
+    "Explained",
     "Record",
     "Seen",
     "Unseen",
@@ -37,6 +39,8 @@ __all__ = [
     "checked_format",
     "estimate",
     "explain_text",
+    "explained",
+    "explained_text",
     "heatmap_png",
     "heatmap_text",
     "in_words",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qkv.errors import ConfigError
 from qkv.settings import Range, check, declared, setting
 
-__all__ = ["ADDED", "ModelConfig", "is_own", "language_pair"]
+__all__ = ["ADDED", "ModelConfig", "attention_heads", "is_own", "language_pair"]
 
 SCORES = ("none", "dot", "general", "additive")
 
@@ -235,6 +235,21 @@ def language_pair(languages: str) -> tuple[str, str]:
         )
     source, _, target = languages.partition("-")
     return source, target
+
+
+def attention_heads(config: ModelConfig) -> dict[str, tuple[int, ...]]:
+    """How many heads each layer has, the first layer first: of cross, encoder and decoder.
+
+    Empty: cross of a model that reads the source as one vector, the others of a recurrent model.
+    """
+    if config.architecture == "rnn":
+        return {"cross": () if config.attention == "none" else (1,), "encoder": (), "decoder": ()}
+    heads, layers = (config.heads,), config.decoder_layers
+    return {
+        "cross": heads * layers,
+        "encoder": heads * config.encoder_layers,
+        "decoder": heads * layers,
+    }
 
 
 def is_own(attention: str) -> bool:

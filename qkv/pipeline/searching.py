@@ -123,7 +123,8 @@ def attention(
     """What each of the tokens (without BOS and EOS) of one source's text attended to."""
     words = torch.tensor([[BOS, *tokens, EOS]])
     given = (machine.place(x) for x in (source, present, words[:, :-1]))
-    model.eval()
+    if model.training:  # all the parts are gone through else
+        model.eval()
     with torch.no_grad(), machine.autocast():
         decoded, memory = model(*given, attention=attending)
 
@@ -134,7 +135,9 @@ def attention(
         return said[:, 0].numpy()
 
     cross = () if model.one_vector else decoded.cross_weights
-    return Attention(cross, memory.self_weights, decoded.self_weights, say=say)
+    return Attention(
+        cross, memory.self_weights, decoded.self_weights, features=decoded.features, say=say
+    )
 
 
 def distinct(

@@ -15,6 +15,8 @@ __all__ = ["Answer", "refusal"]
 class Answer(JSONResponse):
     """JSON whose text stays text; half of a surrogate pair is written as its escape."""
 
+    media_type = "application/json; charset=utf-8"  # some clients take Latin-1 otherwise
+
     def render(self, content: Any) -> bytes:
         text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode(errors="backslashreplace")

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from qkv import __version__
 from qkv.errors import QkvError
-from qkv.server import apertium, deepl, immersive, libretranslate, own
+from qkv.server import apertium, deepl, immersive, libretranslate, looking, own
 from qkv.server.answers import refusal
 from qkv.server.engine import Engine
 from qkv.server.guard import Guard
@@ -62,6 +62,7 @@ def application(
     for error in (Refused, HTTPException, RequestValidationError, QkvError, Exception):
         app.add_exception_handler(error, _refuse)
     own.routes(app, limits)
+    looking.routes(app, limits)
     for shape in (libretranslate, apertium, deepl, immersive):
         app.include_router(shape.router)
     if (PAGE / "index.html").is_file():

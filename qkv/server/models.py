@@ -12,9 +12,10 @@ from typing import Any
 from qkv.data.language import language
 from qkv.errors import ConfigError
 from qkv.models import ModelConfig
-from qkv.models.config import language_pair
+from qkv.models.config import attention_heads, language_pair
 from qkv.models.folder import read_config
 from qkv.pipeline import Captioner, Translator, load
+from qkv.pipeline.changes import possible
 from qkv.server.languages import AUTO, code_of
 from qkv.server.refusal import Refused
 
@@ -48,23 +49,21 @@ class Served:
             "architecture": self.config.architecture,
             "attention": self._attention,
             "parameters": sum(p.numel() for p in self.pipeline.model.parameters()),
-            "layers": self._layers(),
-            "changes": [],
+            "layers": attention_heads(self.config),
+            "changes": list(possible(self.pipeline)),
         }
+
+    @cached_property
+    def whole(self) -> Translator:
+        """The translator, which reads a text as one, however many sentences it has."""
+        own = self.pipeline
+        assert isinstance(own, Translator)
+        tokenizers = own.source_tokenizer, own.target_tokenizer
+        return Translator(own.model, *tokenizers, own.machine, own.longest, None)
 
     @property
     def _attention(self) -> str:
         return self.config.attention if self.config.architecture == "rnn" else "dot"
-
-    def _layers(self) -> dict[str, list[int]]:
-        """By kind of attention the heads of each layer, as a first result has them."""
-        if isinstance(self.pipeline, Captioner):
-            from PIL import Image
-
-            [result] = self.pipeline.caption([Image.new("RGB", (8, 8))], beam=1, max_length=2)
-        else:
-            [result] = self.pipeline.translate(["a"], beam=1, max_length=2)
-        return {kind: list(heads) for kind, heads in result.attention.heads.items()}
 
 
 class Models:
@@ -154,7 +153,8 @@ def load_models(
             raise ConfigError(f"{folder}: another model is called {name}; rename one of the two.")
         served.append(Served(name, load(folder, device=device), config, languages))
     for each in served:
-        _ = each.description  # what it needs to compute is loaded now, or found missing
+        if isinstance(each.pipeline, Captioner):
+            _ = each.pipeline.vision  # now, not while somebody waits
     return Models(served)
 
 

@@ -20,7 +20,7 @@ from qkv.server.limits import MOST_OF_SEARCH, Limits
 from qkv.server.refusal import Refused
 from qkv.server.service import TheService
 
-__all__ = ["routes"]
+__all__ = ["Asked", "Short", "picture_in", "routes"]
 
 SETTINGS = fields(Search)
 Short = Annotated[str, StringConstraints(max_length=2000)]
@@ -77,7 +77,7 @@ class CaptionAsked(Searching):
 
 def routes(app: FastAPI, limits: Limits) -> None:
     """Put them into the app."""
-    router = APIRouter(default_response_class=Answer)
+    router = APIRouter(tags=["qkv"])
     router.get("/health")(health)
     router.get("/metrics", response_class=Response)(metrics)
     router.get("/v1/models")(models)

@@ -22,7 +22,7 @@ __all__ = ["describe", "model_card", "use_command"]
 
 def describe(machine: Machine) -> str:
     """As in "2 threads, float32" or "cuda:0, bfloat16"."""
-    threads = f"{machine.threads} threads" if machine.threads else ""
+    threads = f"{machine.threads} thread{'s' * (machine.threads > 1)}" if machine.threads else ""
     device = "" if machine.on_cpu and threads else machine.device
     return ", ".join(part for part in (device, threads, machine.dtype) if part)
 
@@ -66,7 +66,7 @@ validation {material.valid_unit}: {len(material.valid):,}
 {_history(plan, progress)}
 ## Training
 
-- {progress.step:,} updates, {progress.epoch + 1} epochs begun, {progress.tokens:,} target tokens
+- {progress.step:,} updates up to epoch {progress.epoch + 1:,}, {progress.tokens:,} target tokens
 - {progress.seconds / 60:.1f} minutes, {describe(plan.machine)}
 - qkv {__version__}, torch {version("torch")}
 - kept: {kept}

@@ -113,7 +113,8 @@ class TextMaterial:
     ) -> Validation:
         valid = [self.valid[i] for i in evenly(len(self.valid), most)]
         sources, references = zip(*valid, strict=True)
-        translator = Translator(model, *self.tokenizers, Machine(device))
+        longest, sentences = config.source_length, config.source_sentences
+        translator = Translator(model, *self.tokenizers, Machine(device), longest, sentences)
         translations = translator.translate(sources, beam=1)
         texts = [translation.text for translation in translations]
         samples = [Sample(sources[i], texts[i], references[i]) for i in typical(sources)]

@@ -106,6 +106,20 @@ def test_a_run_is_drawn_when_it_has_ended(
     assert not (tmp_path / "m").exists()
 
 
+def test_a_run_that_has_ended_can_still_be_drawn(
+    qkv: Qkv, files: list[str], tmp_path: Path, out: Path
+) -> None:
+    assert qkv("train", *files, "--out", out, *SET).code == 0
+    model = (out / "model.safetensors").read_bytes()
+    done = qkv("train", "--out", out, "--resume", "--plot", tmp_path / "run.svg")
+    assert (done.code, done.out) == (0, "")
+    assert done.err.splitlines()[-1] == "this run has finished; only its picture is drawn"
+    assert (tmp_path / "run.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert (out / "model.safetensors").read_bytes() == model
+    refused = qkv("train", "--out", out, "--resume").refusal()
+    assert "this run has finished; there is nothing to resume." in refused
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [

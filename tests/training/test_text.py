@@ -10,8 +10,10 @@ import pytest
 from qkv.data import Pair, hold_out
 from qkv.data.phrasebook import phrasebook
 from qkv.errors import ConfigError, DataError
+from qkv.models.folder import load_model
+from qkv.pipeline import Translator, load_translator
 from qkv.training.config import TrainConfig
-from qkv.training.text import read_text, shares_tokenizer, train_tokenizers
+from qkv.training.text import TextCorpus, read_text, shares_tokenizer, train_tokenizers
 from tests.tiny import PAIRS, write_corpus
 
 EVERY = [Pair(*pair) for pair in PAIRS]
@@ -186,3 +188,17 @@ def test_what_matters_in_the_text_is_said_and_changes_nothing(tmp_path: Path) ->
     assert len(said["copied"]) - len(said["book"]) == 2
     assert "source and target are the same (5.0%)" in said["copied"][-2]
     assert "qkv check" in said["copied"][-1]
+
+
+def test_validation_translates_as_the_finished_model_does(rnn: Path) -> None:
+    """A source of several sentences, where the training text had one each, sentence by sentence."""
+    model, config = load_model(rnn)
+    translator = load_translator(rnn)
+    texts = ["老师喜欢茶。我有书。", "他们吃面包。小猫看到苹果。你买咖啡。"]
+    tokenizers = translator.source_tokenizer, translator.target_tokenizer
+    pairs = [Pair(text, "a b c d") for text in texts]
+    material = TextCorpus(EVERY, pairs, False, {}, "").tokenised(tokenizers, 250)
+    split = [translation.text for translation in translator.translate(texts, beam=1)]
+    as_a_whole = Translator(model, *tokenizers).translate(texts, beam=1)
+    assert split != [translation.text for translation in as_a_whole]
+    assert [s.output for s in material.validate(model, config, "cpu").samples] == split

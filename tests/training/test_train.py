@@ -95,7 +95,7 @@ def test_before_the_first_step_it_says_what_will_be_done(
     assert announced
     assert int(announced[1].replace(",", "")) > 135 * 3
     assert re.fullmatch(
-        r"1 threads, float32, [\d,]+ tokens/s: \d+ s an epoch, 6 steps, about \d+\.\d min "
+        r"1 thread, float32, [\d,]+ tokens/s: \d+ s an epoch, 6 steps, about \d+\.\d min "
         r"besides validation \(ends near (\d{4}-\d\d-\d\d )?\d\d:\d\d\)",
         reported[5],
     )
@@ -174,7 +174,7 @@ def test_the_card_tells_where_the_model_comes_from(
     assert json.loads(settings)["fingerprint"] in card
     assert '"learning_rate": 0.01' in card
     assert "80 updates" in card
-    assert "1 threads, float32" in card
+    assert "1 thread, float32" in card
     assert f"qkv {version('qkv')}, torch {torch.__version__}" in card
     signature = r"BLEU\|nrefs:1\|case:mixed\|eff:no\|tok:13a\|smooth:exp\|version:[\d.]+"
     assert re.search(rf"{signature}: best \d+\.\d\d, averaged \d+\.\d\d\.", card)

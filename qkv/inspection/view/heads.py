@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -20,52 +20,52 @@ from qkv.attention.stream import Piece
 from qkv.inspection.view.packing import packed
 from qkv.inspection.view.visible import Visible
 
-__all__ = ["DENSE", "MOST_DENSE", "EncodedHead", "as_cells", "encoded"]
+__all__ = ["SHORT", "EncodedHead", "long_head", "short_head"]
 
-DENSE = 1 << 16  # cells of a head, up to which each is stored
+SHORT = 1 << 16  # cells of a head, up to which all are stored
 MOST_DENSE = 1 << 20  # the same where the weights are not made of queries and keys alone
 SIDE, POOLED_SIDE = 256, 512  # cells of an overview, at most
 STEPS = 100  # to either side of 0: 127 would fill a byte, and 12 long heads of 64 numbers a file
 
 
 class EncodedHead(NamedTuple):
-    """What the page reads, and what each key received from all queries, (Tk,)."""
+    """What the page reads, and what each key received from all queries: (Tk,) of each part."""
 
     head: dict[str, Any]
-    received: NDArray[np.float64]
+    received: list[NDArray[np.float64]]
 
 
-def encoded(weights: Weights, seen: Visible | None) -> EncodedHead:
-    """One head's (Tq, Tk).
+def short_head(parts: Sequence[NDArray[np.float32]]) -> EncodedHead:
+    """All cells (Tq, Tk); of several parts those along the diagonal."""
+    rows, columns = (sum(part.shape[axis] for part in parts) for axis in (0, 1))
+    data = packed(np.concatenate([_as_cells(part).ravel() for part in parts]))
+    encoding = "dense" if len(parts) == 1 else "blocks"
+    head = {"encoding": encoding, "shape": [rows, columns], "data": data}
+    return EncodedHead(head, [part.sum(0, dtype=float) for part in parts])
 
-    Args:
-        seen: which keys its queries see, if that is a band; asked of long heads alone.
+
+def long_head(weights: Weights, seen: Visible | None) -> EncodedHead:
+    """One head's (Tq, Tk), of which not all cells are made at once.
+
+    seen: which keys its queries see, if that is a band.
     """
-    queries, keys = weights.shape
-    product = seen is not None and is_softmax_of_product(weights.lookup)
-    if queries * keys <= (DENSE if product else MOST_DENSE):
-        dense = weights.dense().float().cpu().numpy()
-        head = {"encoding": "dense", "shape": [queries, keys], "data": packed(as_cells(dense))}
-        return EncodedHead(head, dense.sum(0, dtype=float))
-    if product:
-        assert seen is not None  # nosec
+    lookup = weights.lookup
+    if seen and is_product(lookup.score) and isinstance(lookup.select, Softmax | WithSinks):
         return _scores(weights, seen)
+    if weights.shape[0] * weights.shape[1] <= MOST_DENSE:
+        return short_head([weights.dense().float().cpu().numpy()])
     picture, received, _ = _picture(weights, POOLED_SIDE)
-    return EncodedHead({"encoding": "pooled", "shape": [queries, keys], **picture}, received)
+    return EncodedHead({"encoding": "pooled", "shape": list(weights.shape), **picture}, [received])
 
 
-def as_cells(weights: NDArray[np.float32]) -> NDArray[np.uint16]:
+def _as_cells(weights: NDArray[np.float32]) -> NDArray[np.uint16]:
     """As 65,535ths, little-endian."""
     whole = np.nan_to_num(weights, nan=0.0).clip(0.0, 1.0)
     return np.rint(whole * np.float32(65535)).astype("<u2")
 
 
-def is_softmax_of_product(lookup: Lookup) -> bool:
-    return is_product(lookup.score) and isinstance(lookup.select, Softmax | WithSinks)
-
-
 def _scores(weights: Weights, seen: Visible) -> EncodedHead:
-    """Queries and keys in int8, and the logsumexp of the scores that those give: rows sum to one."""
+    """Queries and keys in int8, and the logsumexp of the scores that these give: rows sum to 1."""
     lookup = weights.lookup
     query, key = map(_Quantised.of, _balanced(*_product(lookup)))
     rounded = lookup.replaced(query=query.numbers, key=key.numbers, score=dot, scale=None)
@@ -92,7 +92,7 @@ def _scores(weights: Weights, seen: Visible) -> EncodedHead:
             "precision": float(off.max()),
             **picture,
         },
-        received,
+        [received],
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from qkv.attention import Lookup, Weights
-from qkv.inspection.view.heads import as_cells, encoded
-from qkv.inspection.view.packing import packed
+from qkv.inspection.view.heads import SHORT, EncodedHead, long_head, short_head
 from qkv.inspection.view.sides import Side
 from qkv.inspection.view.sinks import places, sinks
 from qkv.inspection.view.visible import Visible, visible
@@ -48,19 +49,19 @@ def as_dict(
     blocks = _blocks(shown.layers[0].parts)
     tokens = sides[shown.columns]["tokens"]
     where = [places(tokens[column : column + width]) for _, column, _, width in blocks]
+    counts = [height for _, _, height, _ in blocks]
     layers, notes = [], []
     for place, layer in enumerate(shown.layers):
         heads = []
-        for head, (encoded_head, received) in enumerate(_heads(layer.parts, shown.row)):
-            heads.append(encoded_head)
-            counts = [height for _, _, height, _ in blocks]
+        for head, (made, received) in enumerate(_heads(layer.parts, shown.row)):
+            heads.append(made)
             parts = list(zip(received, counts, where, strict=True))
             resting = sinks(parts, causal=shown.kind in ("causal", "decoder"))
             notes += [{**note, "map": number, "layer": place, "head": head} for note in resting]
         layers.append({"name": layer.name, "kernel": layer.kernel, "heads": heads})
-    made = {"kind": shown.kind, "name": shown.name, "rows": shown.rows, "columns": shown.columns,
-            "blocks": blocks if len(blocks) > 1 else None, "layers": layers}  # fmt: skip
-    return made, notes if sides[shown.columns]["name"] != "regions" else []
+    record = {"kind": shown.kind, "name": shown.name, "rows": shown.rows, "columns": shown.columns,
+              "blocks": blocks if len(blocks) > 1 else None, "layers": layers}  # fmt: skip
+    return record, notes if sides[shown.columns]["name"] != "regions" else []
 
 
 def _blocks(parts: Sequence[Weights]) -> list[list[int]]:
@@ -70,36 +71,35 @@ def _blocks(parts: Sequence[Weights]) -> list[list[int]]:
     return [[top, left, *shape] for top, left, shape in zip(tops, lefts, shapes, strict=False)]
 
 
-def _heads(parts: Sequence[Weights], row: int) -> Iterator[tuple[dict[str, Any], list[np.ndarray]]]:
-    """Each head as the page reads it, and what the keys of each part received."""
+def _heads(parts: Sequence[Weights], row: int) -> Iterator[EncodedHead]:
     with torch.no_grad():
-        if len(parts) == 1:
-            for weights, seen in _each(parts[0], row):
-                head = encoded(weights, seen)
-                yield head.head, [head.received]
-            return
-        for several in zip(*(_each(part, row) for part in parts), strict=True):
-            yield _joined([weights for weights, _ in several])
+        if len(parts) > 1 or prod(parts[0].shape[-2:]) <= SHORT:
+            yield from map(short_head, zip(*(_whole(part, row) for part in parts), strict=True))
+        else:
+            yield from (long_head(*each) for each in _one_by_one(parts[0], row))
 
 
-def _joined(parts: Sequence[Weights]) -> tuple[dict[str, Any], list[np.ndarray]]:
-    dense = [part.dense().float().cpu().numpy() for part in parts]
-    rows, columns = (sum(part.shape[axis] for part in dense) for axis in (0, 1))
-    data = packed(np.concatenate([as_cells(part).ravel() for part in dense]))
-    head = {"encoding": "blocks", "shape": [rows, columns], "data": data}
-    return head, [part.sum(0, dtype=float) for part in dense]
+def _whole(weights: Weights, row: int) -> NDArray[np.float32]:
+    """(H, Tq, Tk) of a row of the batch."""
+    leading = _leading(weights, row)
+    dense = weights[(*leading, ...)] if leading else weights[...]
+    return dense.float().cpu().numpy().reshape(-1, *weights.shape[-2:])
 
 
-def _each(weights: Weights, row: int) -> Iterator[tuple[Weights, Visible | None]]:
-    """One head's weights after the other, and what its queries see."""
-    lookup, shape = weights.lookup, weights.shape
-    seen = None
-    for head in range(shape[-3] if len(shape) > 2 else 1):
-        index = (*(row,) * (len(shape) > 3), *(0,) * (len(shape) - 4), *(head,) * (len(shape) > 2))
-        one = lookup.under(index)
+def _one_by_one(weights: Weights, row: int) -> Iterator[tuple[Weights, Visible | None]]:
+    """The weights (Tq, Tk) of each head, and what its queries see."""
+    lookup, seen = weights.lookup, None
+    for head in range(weights.shape[-3] if len(weights.shape) > 2 else 1):
+        one = lookup.under((*_leading(weights, row), *(head,) * (len(weights.shape) > 2)))
         if head == 0 or _differ_by_head(lookup):
             seen = visible(one)
         yield Weights(one), seen
+
+
+def _leading(weights: Weights, row: int) -> tuple[int, ...]:
+    """Indices of the axes before the heads, of which there may be none."""
+    axes = max(0, len(weights.shape) - 3)
+    return (row, *(0,) * (axes - 1))[:axes]
 
 
 def _differ_by_head(lookup: Lookup) -> bool:

@@ -23,7 +23,7 @@ def packed(numbers: NDArray[np.generic], strategy: int = zlib.Z_DEFAULT_STRATEGY
     the end, if it is five bits or less, one character.
     """
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9, strategy)
-    deflated = deflate.compress(np.ascontiguousarray(numbers)) + deflate.flush()
+    deflated = deflate.compress(numbers.tobytes()) + deflate.flush()
     bits = np.unpackbits(np.frombuffer(deflated, np.uint8), bitorder="little")
     rest = len(bits) % _BITS
     bits = np.pad(bits, (0, -len(bits) % _BITS)).reshape(-1, _BITS)

@@ -45,7 +45,8 @@ def records_view(
     by_size: dict[_Size, list[Record]] = {}
     for record in records:
         _check_row(record, row)
-        by_size.setdefault((record.kind, *record.shape[-2:]), []).append(record)
+        queries, keys = record.shape[-2:]
+        by_size.setdefault((record.kind, queries, keys), []).append(record)
     if not by_size:
         raise ConfigError("report: no attention was seen, so there is nothing to show.")
     sides = _Sides(tokens, target_tokens, two=any(kind == "cross" for kind, _, _ in by_size))

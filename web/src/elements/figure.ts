@@ -21,6 +21,9 @@ export const figureStyle: CSSResult = css`
     font: italic 400 1.1875rem/1.4 var(--serif);
     break-after: avoid;
   }
+  h2:lang(zh) {
+    font-style: normal;
+  }
   .explained {
     max-width: 62ch;
     margin-bottom: 0.75rem;

@@ -6,6 +6,7 @@ import { preferences } from "../text/preferences.ts";
 import { painted } from "../view/colour.ts";
 import { openOverview } from "../view/open.ts";
 import type { Pane, Scale } from "../view/selection.ts";
+import { layerName } from "../view/shown.ts";
 import type { AttentionMap, Layer } from "../view/types.ts";
 import { Element } from "./element.ts";
 
@@ -22,17 +23,17 @@ export class HeadMosaic extends Element {
       (map, number) => html`
         <section><h3 class="quiet">${map.name || this.text.mapKinds[map.kind]}</h3>
         <div role="radiogroup" aria-label=${map.name || this.text.mapKinds[map.kind]} @keydown=${this.keyPressed}>
-          ${map.layers.map((layer, place) => this.renderLayer(layer, number, place))}
+          ${map.layers.map((layer, place) => this.renderLayer(map, layer, number, place))}
         </div></section>
       `,
     );
   }
 
-  private renderLayer(layer: Layer, map: number, place: number) {
-    const name = layer.name || this.text.layerNumber(place);
+  private renderLayer(map: AttentionMap, layer: Layer, number: number, place: number) {
+    const name = layerName(map, layer) || this.text.layerNumber(place);
     return html`<div class="layer">
       <span class="quiet name">${name}</span>
-      ${layer.heads.map((_, head) => this.renderHead(name, { ...this.pane, map, layer: place, head }))}
+      ${layer.heads.map((_, head) => this.renderHead(name, { ...this.pane, map: number, layer: place, head }))}
     </div>`;
   }
 
@@ -105,6 +106,11 @@ export class HeadMosaic extends Element {
         display: flex;
         flex-wrap: wrap;
         gap: 1rem 3rem;
+      }
+      @media (max-width: 30rem) {
+        .layer .name {
+          flex-basis: 100%;
+        }
       }
       button {
         padding: 2px;

@@ -9,11 +9,10 @@ import { TILE, type Weights } from "../view/weights.ts";
 export interface Inks {
   ink: string;
   quiet: string;
-  rule: string;
+  bar: string;
   paper: string;
   accent: string;
   gold: string;
-  weight: string;
 }
 
 export interface Drawing {
@@ -41,6 +40,8 @@ const LABEL_CHARACTERS = 16;
 const LABEL_ANGLE = -Math.PI / 3;
 /** Rows less high than this are numbered, not named. */
 const SMALLEST_LABELLED = 11;
+/** Of a digit, with its share of the commas. */
+const NUMBER_WIDTH = 9;
 const TICK_DISTANCE = 40;
 const GAP_FROM = 10;
 const BAND = 44;
@@ -60,7 +61,10 @@ export function marginsFor(
   columns: Piece[],
   room: number,
 ): Margins {
-  const side = widest(context, rows, room * 0.3);
+  const side = Math.max(
+    widest(context, rows, room * 0.3),
+    NUMBER_WIDTH * String(rows.length).length,
+  );
   const above = widest(context, columns, 120);
   return {
     left: side + 8,
@@ -70,12 +74,13 @@ export function marginsFor(
   };
 }
 
+/** Of all labels those of the most characters are measured. */
 function widest(context: CanvasRenderingContext2D, pieces: Piece[], most: number): number {
   context.font = font("serif");
-  const longest = [...pieces]
-    .sort((one, other) => other.text.length - one.text.length)
-    .slice(0, 40);
-  const widths = longest.map((piece) => context.measureText(label(piece)).width);
+  const longest = pieces.reduce((length, { text }) => Math.max(length, text.length), 0);
+  const enough = 0.6 * Math.min(longest, LABEL_CHARACTERS);
+  const measured = pieces.filter(({ text }) => text.length >= enough).slice(0, 100);
+  const widths = measured.map((piece) => context.measureText(label(piece)).width);
   return Math.min(most, Math.max(24, ...widths));
 }
 
@@ -248,7 +253,7 @@ function drawEntropy({ context, viewport, weights, inks }: Drawing) {
   const { plot, top, height, rows, columns } = viewport;
   const most = Math.log(Math.max(2, columns));
   const start = plot.width + BAND_GAP;
-  context.fillStyle = inks.quiet;
+  context.fillStyle = inks.bar;
   for (const [y, thickness, value] of bars(weights.entropy, top, height, plot.height, rows)) {
     context.fillRect(start, y, Math.max(0.5, (value / most) * BAND), thickness);
   }
@@ -259,7 +264,7 @@ function drawReceived({ context, viewport, weights, inks }: Drawing) {
   const { plot, left, width, columns } = viewport;
   const most = weights.received.reduce((one, other) => Math.max(one, other), 1e-9);
   const start = plot.height + BAND_GAP;
-  context.fillStyle = inks.quiet;
+  context.fillStyle = inks.bar;
   for (const [x, thickness, value] of bars(weights.received, left, width, plot.width, columns)) {
     context.fillRect(x, start, thickness, Math.max(0.5, (value / most) * BAND));
   }

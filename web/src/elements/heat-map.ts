@@ -139,7 +139,7 @@ export class HeatMap extends Element {
 
   private inks(): Inks {
     const style = getComputedStyle(this);
-    const names = ["ink", "quiet", "rule", "paper", "accent", "gold", "weight"] as const;
+    const names = ["ink", "quiet", "bar", "paper", "accent", "gold"] as const;
     return Object.fromEntries(
       names.map((name) => [name, style.getPropertyValue(`--${name}`)]),
     ) as unknown as Inks;

@@ -1,11 +1,11 @@
 /** Words or tokens, shaded by weight: as running text, or one under another beside links. */
 import { type CSSResultGroup, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { guard } from "lit/directives/guard.js";
 import { base } from "../style/base.ts";
 import { preferences } from "../text/preferences.ts";
+import { largest } from "../view/bands.ts";
 import { colour, inkOn, position, rgb } from "../view/colour.ts";
-import type { Piece } from "../view/pieces.ts";
+import { directionOf, type Piece } from "../view/pieces.ts";
 import type { Focus, Scale } from "../view/selection.ts";
 import { Element } from "./element.ts";
 
@@ -13,6 +13,8 @@ export type Axis = "row" | "column";
 
 /** Shades that differ by less look the same. */
 const STEPS = 64;
+/** Pieces that are laid out together, when they come into sight. */
+const BLOCK = 250;
 
 const STEP_OF_KEY: Record<string, number> = {
   ArrowLeft: -1,
@@ -40,11 +42,10 @@ export class ShadedText extends Element {
   @property({ attribute: false }) locked = false;
   @property({ attribute: false }) probabilities: (number | null)[] | null = null;
 
-  private painted = "";
-
-  private get spans() {
-    return this.renderRoot.querySelectorAll<HTMLElement>("[data-place]");
-  }
+  private spans: HTMLElement[] = [];
+  /** The shade of each span, and the theme that it is of. */
+  private steps = new Uint8Array();
+  private theme = "";
 
   protected override render() {
     const active = this.marked === null ? nothing : `p${this.marked - this.offset}`;
@@ -52,7 +53,7 @@ export class ShadedText extends Element {
       <div
         class="pieces"
         role="listbox"
-        dir=${this.layout === "running" ? "auto" : "ltr"}
+        dir=${this.layout === "running" ? directionOf(this.pieces) : "ltr"}
         tabindex="0"
         aria-label=${this.label}
         aria-activedescendant=${active}
@@ -60,40 +61,61 @@ export class ShadedText extends Element {
         @pointerleave=${() => this.ask("qkv-hover", { row: null, column: null })}
         @click=${(event: Event) => this.pointed(event, true)}
         @keydown=${this.keyPressed}
-      >${guard([this.pieces, this.layout], () => this.pieces.map(this.renderPiece))}</div>
+      ></div>
     `;
   }
 
-  private readonly renderPiece = ({ text, space }: Piece, place: number) =>
-    html`${this.layout === "running" ? space : nothing}<span
-        id="p${place}" data-place=${place} role="option" aria-selected="false"
-        ><bdi>${text}</bdi></span>`;
-
   protected override updated(changed: PropertyValues<this>) {
-    if (changed.has("pieces")) this.painted = "";
+    if (changed.has("pieces")) this.placePieces();
+    if (changed.has("probabilities")) this.paintProbabilities();
     this.paintShades();
-    this.paintProbabilities();
-    const spans = this.spans;
     for (const span of this.renderRoot.querySelectorAll(".marked")) unmark(span);
-    const marked = this.marked === null ? undefined : spans[this.marked - this.offset];
+    const marked = this.marked === null ? undefined : this.spans[this.marked - this.offset];
     marked?.classList.add("marked");
     marked?.setAttribute("aria-selected", String(this.locked));
+    if (changed.has("shades") || changed.has("marked")) this.reveal(marked);
   }
 
-  /** By hand: a text may have ten thousand words, of which few change their shade. */
+  /** By hand, as are the shades, and block after block: a text may have ten thousand words. */
+  private placePieces() {
+    const { pieces } = this;
+    this.steps = new Uint8Array(pieces.length);
+    this.spans = [];
+    const box = this.renderRoot.querySelector(".pieces")!;
+    box.replaceChildren();
+    const placeBlock = () => {
+      if (pieces !== this.pieces) return;
+      box.append(this.nextBlock());
+      this.paintProbabilities();
+      this.paintShades();
+      if (this.spans.length < pieces.length) setTimeout(placeBlock);
+    };
+    placeBlock();
+  }
+
+  private nextBlock(): HTMLElement {
+    const block = document.createElement("div");
+    const first = this.spans.length;
+    this.pieces.slice(first, first + BLOCK).forEach((piece, place) => {
+      const span = pieceSpan(piece, first + place);
+      block.append(this.layout === "running" ? piece.space : "", span);
+      this.spans.push(span);
+    });
+    return block;
+  }
+
   private paintShades() {
     const { theme } = preferences;
-    const steps = Array.from(this.shades ?? [], (weight) =>
-      Math.round(position(weight, this.scale) * STEPS),
-    );
-    const key = `${theme} ${steps}`;
-    if (key === this.painted) return;
-    this.painted = key;
     this.spans.forEach((span, place) => {
-      const ground = colour((steps[place] ?? 0) / STEPS, theme);
-      span.style.backgroundColor = steps[place] ? rgb(ground) : "";
-      span.style.color = steps[place] ? inkOn(ground) : "";
+      const weight = this.shades?.[place] ?? 0;
+      const step = weight ? Math.round(position(weight, this.scale) * STEPS) : 0;
+      if (step === this.steps[place] && theme === this.theme) return;
+      this.steps[place] = step;
+      const ground = colour(step / STEPS, theme);
+      span.style.backgroundColor = step ? rgb(ground) : "";
+      span.style.color = step ? inkOn(ground) : "";
     });
+    this.theme = theme;
   }
 
   private paintProbabilities() {
@@ -102,6 +124,17 @@ export class ShadedText extends Element {
       span.classList.toggle("probable", typeof value === "number");
       if (typeof value === "number") span.style.setProperty("--probability", `${value * 100}%`);
     });
+  }
+
+  /** What is marked or darkest comes into sight, but the text under the pointer stays where it is. */
+  private reveal(marked: HTMLElement | undefined) {
+    const box = this.renderRoot.querySelector(".pieces")!;
+    if (box.scrollHeight <= box.clientHeight || box.matches(":hover")) return;
+    const span = marked ?? this.spans[largest(this.shades ?? [], 1)[0]];
+    if (!span) return;
+    const [inner, outer] = [span.getBoundingClientRect(), box.getBoundingClientRect()];
+    if (inner.top >= outer.top && inner.bottom <= outer.bottom) return;
+    box.scrollTop += inner.top - outer.top - box.clientHeight / 2;
   }
 
   private focusOn(place: number): Focus {
@@ -126,18 +159,21 @@ export class ShadedText extends Element {
       this.marked === null ? (step < 0 ? this.pieces.length : -1) : this.marked - this.offset;
     const place = Math.min(this.pieces.length - 1, Math.max(0, from + step));
     this.ask("qkv-select", this.focusOn(place));
-    this.spans[place].scrollIntoView({ block: "nearest" });
   }
 
   static override styles: CSSResultGroup = [
     base,
     css`
       .pieces {
-        font: 400 1.375rem/1.75 var(--serif);
+        font: 400 var(--size, 1.375rem) / 1.7 var(--serif);
         white-space: pre-wrap;
         overflow-wrap: anywhere;
-        max-height: 60vh;
+        max-height: 18rem;
         overflow-y: auto;
+      }
+      .pieces > div:nth-child(n + 2) {
+        content-visibility: auto;
+        contain-intrinsic-height: auto 16rem;
       }
       span {
         cursor: pointer;
@@ -145,18 +181,23 @@ export class ShadedText extends Element {
         padding: 0.1em 0;
       }
       .probable {
-        background-image: linear-gradient(currentColor, currentColor);
+        background-image: linear-gradient(var(--quiet), var(--quiet)),
+          linear-gradient(var(--rule), var(--rule));
         background-repeat: no-repeat;
         background-position: left bottom;
-        background-size: var(--probability) 2px;
+        background-size:
+          var(--probability) 2px,
+          100% 2px;
       }
       .marked {
         outline: 2px solid var(--accent);
         outline-offset: 1px;
       }
-      :host(:not([layout="running"])) .pieces {
+      :host(:not([layout="running"])) .pieces > div {
         display: flex;
         flex-direction: column;
+      }
+      :host(:not([layout="running"])) .pieces {
         font-size: 1rem;
         line-height: 1.5rem;
         white-space: nowrap;
@@ -182,12 +223,29 @@ export class ShadedText extends Element {
         .pieces {
           max-height: none;
         }
+        .pieces > div:nth-child(n) {
+          content-visibility: visible;
+        }
         span {
           print-color-adjust: exact;
         }
       }
     `,
   ];
+}
+
+function pieceSpan({ text }: Piece, place: number): HTMLElement {
+  const span = document.createElement("span");
+  const attributes = {
+    id: `p${place}`,
+    "data-place": place,
+    role: "option",
+    "aria-selected": false,
+  };
+  for (const [name, value] of Object.entries(attributes)) span.setAttribute(name, String(value));
+  span.append(document.createElement("bdi"));
+  span.firstElementChild!.textContent = text;
+  return span;
 }
 
 function unmark(span: globalThis.Element) {

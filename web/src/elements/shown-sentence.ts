@@ -3,7 +3,7 @@ import { type CSSResultGroup, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base.ts";
 import { firstPane, type Pane, type Scale, type Unit } from "../view/selection.ts";
-import { canBeMerged } from "../view/shown.ts";
+import { canBeMerged, layerName } from "../view/shown.ts";
 import type { AttentionMap, Layer, View } from "../view/types.ts";
 import { Element } from "./element.ts";
 
@@ -41,7 +41,12 @@ export class ShownSentence extends Element {
     return html`
       ${this.renderSelect(
         this.text.layer,
-        map.layers.map(this.layerOption),
+        map.layers.map(
+          (each, number): Option => [
+            String(number),
+            layerName(map, each) || this.text.layerNumber(number),
+          ],
+        ),
         this.pane.layer,
         (value) => this.chooseLayer(map, Number(value)),
       )},
@@ -84,11 +89,6 @@ export class ShownSentence extends Element {
   private readonly mapOption = ({ kind, name }: AttentionMap, number: number): Option => [
     String(number),
     name ? `${this.text.mapKinds[kind]} ${name}` : this.text.mapKinds[kind],
-  ];
-
-  private readonly layerOption = ({ name }: Layer, number: number): Option => [
-    String(number),
-    name || this.text.layerNumber(number),
   ];
 
   private headOptions(layer: Layer): Option[] {

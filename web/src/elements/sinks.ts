@@ -4,6 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base.ts";
 import { percent } from "../view/numbers.ts";
 import type { Pane } from "../view/selection.ts";
+import { layerName } from "../view/shown.ts";
 import type { Note, View } from "../view/types.ts";
 import { Element } from "./element.ts";
 import { figure, figureStyle } from "./figure.ts";
@@ -26,7 +27,7 @@ export class Sinks extends Element {
     const map = this.view.maps[number];
     const where = this.text.headIn(
       map.name || this.text.mapKinds[map.kind],
-      map.layers[layer].name || this.text.layerNumber(layer),
+      layerName(map, map.layers[layer]) || this.text.layerNumber(layer),
       this.text.headNumber(head),
     );
     return html`<li>

@@ -12,6 +12,9 @@ import "./picture-regions.ts";
 import type { Axis } from "./shaded-text.ts";
 import "./shaded-text.ts";
 
+/** Longer texts stand beside each other. */
+const LONG = 150;
+
 @customElement("qkv-two-texts")
 export class TwoTexts extends Element {
   @property({ attribute: false }) shown!: Shown;
@@ -29,8 +32,15 @@ export class TwoTexts extends Element {
     return figure(
       text.textHeading,
       same ? text.textExplainedSelf : text.textExplained,
-      html`${this.renderSide("column")} ${this.renderSide("row")}`,
+      html`<div class=${this.long ? "long" : ""}>
+        <section>${this.renderSide("column")}</section>
+        <section>${this.renderSide("row")}</section>
+      </div>`,
     );
+  }
+
+  private get long(): boolean {
+    return Math.max(...this.shown.weights.shape) > LONG;
   }
 
   private renderPicture(picture: Picture) {
@@ -76,6 +86,14 @@ export class TwoTexts extends Element {
     css`
       h3 {
         margin-top: 0.6rem;
+      }
+      .long {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
+        gap: 0 3rem;
+      }
+      .long qkv-shaded-text {
+        --size: 1.0625rem;
       }
       qkv-picture-regions {
         max-width: 30rem;

@@ -12,11 +12,12 @@ import { Element } from "./element.ts";
 import "./shaded-text.ts";
 
 /** Words a side that are shown at once; of longer texts those around what is looked at. */
-const MOST = 60;
+const MOST = 40;
 /** Of 1rem = 16px lines; the style sheet has the same. */
 const LINE = 24;
 const WIDTH = 180;
-const LEAST_DRAWN = 0.05;
+/** On the scale of the shades. */
+const LEAST_DRAWN: Record<Scale, number> = { linear: 0.05, log: 0.01 };
 
 interface Part {
   first: number;
@@ -92,7 +93,7 @@ export class WordLinks extends Element {
     for (let i = rows.first; i < rows.end; i++) {
       const values = weights.row(i);
       for (let j = columns.first; j < columns.end; j++) {
-        if (values[j] >= LEAST_DRAWN) links.push([i, j, values[j]]);
+        if (values[j] >= LEAST_DRAWN[this.scale]) links.push([i, j, values[j]]);
       }
     }
     links.sort((one, other) => one[2] - other[2]);

@@ -23,9 +23,9 @@ function read(document: Document): Report {
   return report;
 }
 
-/** Two views of one text are there to be compared. */
+/** Views of one title that follow each other are of one input, by several models. */
 function comparable(views: View[]): boolean {
-  return views.length === 2 && views[0].sides[0]?.text === views[1].sides[0]?.text;
+  return views.length > 1 && views[0].title === views[1].title;
 }
 
 @customElement("qkv-report")
@@ -187,7 +187,7 @@ export class ReportPage extends Element {
 function options(views: View[], chosen: number | undefined) {
   return views.map(
     (view, number) => html`
-      <option value=${number} ?selected=${number === chosen}>${number + 1} · ${view.title}</option>
+      <option value=${number} ?selected=${number === chosen}>${[number + 1, view.title, view.model?.name].filter(Boolean).join(" · ")}</option>
     `,
   );
 }

@@ -7,7 +7,7 @@ export const page: CSSResult = css`
     --ink: #1d1c1a;
     --quiet: #67635b;
     --rule: #e2dfd7;
-    --raised: #f3f1eb;
+    --bar: #a9a49a;
     --accent: #b23a12;
     --gold: #8a6200;
     --weight: #1f6093;
@@ -27,7 +27,7 @@ export const page: CSSResult = css`
       --ink: #ebe7de;
       --quiet: #a8a297;
       --rule: #36332f;
-      --raised: #211f1d;
+      --bar: #6b665e;
       --accent: #ff9166;
       --gold: #e0b450;
       --weight: #7db9ea;

@@ -89,7 +89,7 @@ export const en = {
   receivedBand: "received",
   linksHeading: "The links",
   linksExplained:
-    "Each line joins a word that looked (right) with one it looked at (left); the heavier the line, the more weight. Below 0.05 none is drawn.",
+    "Each line joins a word that looked (right) with one it looked at (left); the heavier the line, the more weight. Small weights are left out.",
   linksPart: (first: number, end: number, count: number) => `${first} to ${end} of ${count}`,
   headsHeading: "All layers and heads",
   headsExplained: "One small map for each head, all on one scale. Choose one to see it above.",

@@ -83,7 +83,7 @@ export const zh: Messages = {
   receivedBand: "收到",
   linksHeading: "连线",
   linksExplained:
-    "每条线把一个发出关注的词（右）与它关注的词（左）连起来，线越重，权重越大；小于 0.05 的不画。",
+    "每条线把一个发出关注的词（右）与它关注的词（左）连起来，线越重，权重越大；太小的不画。",
   linksPart: (first, end, count) => `第 ${first} 至 ${end} 个，共 ${count} 个`,
   headsHeading: "所有层与头",
   headsExplained: "每个头一幅小图，色标相同。点选一幅，上方各图随之切换。",

@@ -45,7 +45,8 @@ async function decoded(head: Head, blocks: AttentionMap["blocks"]): Promise<Weig
 }
 
 async function storedWeights(head: StoredHead, places: AttentionMap["blocks"]) {
-  const values = Float32Array.from(await uint16s(head.data), (value) => value / ONE);
+  const values = Float32Array.from(await uint16s(head.data));
+  for (let at = 0; at < values.length; at++) values[at] /= ONE;
   let from = 0;
   const whole: AttentionMap["blocks"] = [[0, 0, ...head.shape]];
   const blocks = (head.encoding === "blocks" && places ? places : whole).map((place): Block => {

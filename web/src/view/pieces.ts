@@ -40,6 +40,15 @@ function joined({ tokens, spaces }: Side, first: number, end: number): string {
   return parts.map((token, place) => (place ? (spaces[first + place] ?? "") : "") + token).join("");
 }
 
+const LETTER = /\p{L}/u;
+const RIGHT_TO_LEFT = /[\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}]/u;
+
+/** Of running text, by its first letter; `dir="auto"` costs minutes when ten thousand pieces are placed. */
+export function directionOf(pieces: Piece[]): "ltr" | "rtl" {
+  const first = pieces.find(({ text }) => LETTER.test(text))?.text.match(LETTER)?.[0] ?? "";
+  return RIGHT_TO_LEFT.test(first) ? "rtl" : "ltr";
+}
+
 /** For an axis or a list. */
 export function shortened(text: string, characters: number): string {
   const all = [...text];

@@ -34,5 +34,8 @@ const WEIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) =>
   byte === 0 ? 0 : 2 ** ((byte - 255) / 12),
 );
 
-export const weightsOfBytes = (bytes: Uint8Array) =>
-  Float32Array.from(bytes, (byte) => WEIGHT_OF_BYTE[byte]);
+export function weightsOfBytes(bytes: Uint8Array): Float32Array {
+  const weights = new Float32Array(bytes.length);
+  for (let at = 0; at < bytes.length; at++) weights[at] = WEIGHT_OF_BYTE[bytes[at]];
+  return weights;
+}

@@ -87,6 +87,9 @@ function poolRow(
   }
 }
 
+/** Tiles are computed where they show so many times more than the overview, along both axes. */
+const FINER = 3;
+
 export class ScoresWeights implements Weights {
   readonly shape: Shape;
 
@@ -102,8 +105,7 @@ export class ScoresWeights implements Weights {
   }
 
   tile(place: Place): Promise<Grid> | null {
-    const [down, across] = this.overview.by;
-    const finer = 2 ** place.level[0] < down || 2 ** place.level[1] < across;
+    const finer = place.level.every((level, axis) => 2 ** level * FINER <= this.overview.by[axis]);
     return finer ? this.compute(this.scores, place) : null;
   }
 

@@ -25,6 +25,11 @@ const LINEAR_COLUMNS = 64;
 export const suitingScale = (weights: Weights): Scale =>
   weights.shape[1] > LINEAR_COLUMNS ? "log" : "linear";
 
+/** A module's name without what all layers of its map begin with. */
+export function layerName({ name }: AttentionMap, layer: Layer): string {
+  return name && layer.name.startsWith(`${name}.`) ? layer.name.slice(name.length + 1) : layer.name;
+}
+
 export const canBeMerged = (layer: Layer) => layer.heads.every(isStored);
 
 export async function load(view: View, pane: Pane, wanted: Unit): Promise<Shown | null> {

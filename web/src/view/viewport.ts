@@ -8,8 +8,8 @@ export interface Size {
 /** A cell drawn larger says nothing more. */
 const LARGEST_CELL = 30;
 const LARGEST_ZOOMED = 44;
-/** Cells smaller than this need not be square: nobody sees single ones. */
-const SMALLEST_SQUARE = 6;
+/** Cells are square unless one side would be so many times the other's room. */
+const MOST_STRETCHED = 3;
 
 export class Viewport {
   /** Of a cell. */
@@ -29,7 +29,8 @@ export class Viewport {
   fit(room: Size) {
     let width = Math.min(LARGEST_CELL, room.width / this.columns);
     let height = Math.min(LARGEST_CELL, room.height / this.rows);
-    if (Math.min(width, height) >= SMALLEST_SQUARE) width = height = Math.min(width, height);
+    const square = Math.min(width, height);
+    if (Math.max(width, height) <= MOST_STRETCHED * square) width = height = square;
     this.plot = { width: width * this.columns, height: height * this.rows };
     this.fitted = { width, height };
     [this.width, this.height, this.left, this.top] = [width, height, 0, 0];
