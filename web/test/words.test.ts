@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { en } from "../src/text/en.ts";
 import { zh } from "../src/text/zh.ts";
-import { differing } from "../src/view/differing.ts";
 import { brief, full } from "../src/view/numbers.ts";
 import { directionOf, pieces, shortened, visible } from "../src/view/pieces.ts";
 import type { Side } from "../src/view/types.ts";
@@ -53,13 +52,7 @@ test("figures bear what is known and no more", () => {
   assert.equal(brief(0), "0");
   assert.equal(brief(3e-9), "3.0e-9");
   assert.equal(full(0.997012, 8e-6), "0.997012");
-  assert.equal(full(0.5, 0.01), "0.500");
-});
-
-test("what differs between two sentences", () => {
-  assert.deepEqual(differing("a b c.", "a x y c."), ["a ", "x y", " c."]);
-  assert.deepEqual(differing("a b", "a b"), ["a b", "", ""]);
-  assert.deepEqual(differing("a a", "a a a"), ["a a", " a", ""]);
+  assert.equal(full(0.5, 0.01), "0.50");
 });
 
 /** Names, or the same in both languages. */

@@ -16,6 +16,9 @@ const STEPS = 64;
 /** Pieces that are laid out together, when they come into sight. */
 const BLOCK = 250;
 
+/** What models add to a text, such as its end. */
+const SPECIAL = /^(<\S+>|\[[A-Z]+\])$/;
+
 const STEP_OF_KEY: Record<string, number> = {
   ArrowLeft: -1,
   ArrowUp: -1,
@@ -189,6 +192,13 @@ export class ShadedText extends Element {
           var(--probability) 2px,
           100% 2px;
       }
+      .special {
+        font-size: 0.75em;
+        margin-inline-start: 0.35em;
+      }
+      .special:not([style*="color"]) {
+        color: var(--quiet);
+      }
       .marked {
         outline: 2px solid var(--accent);
         outline-offset: 1px;
@@ -243,6 +253,7 @@ function pieceSpan({ text }: Piece, place: number): HTMLElement {
     "aria-selected": false,
   };
   for (const [name, value] of Object.entries(attributes)) span.setAttribute(name, String(value));
+  if (SPECIAL.test(text)) span.className = "special";
   span.append(document.createElement("bdi"));
   span.firstElementChild!.textContent = text;
   return span;

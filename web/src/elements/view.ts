@@ -129,7 +129,7 @@ export class ViewElement extends Element {
             : this.renderLinks(shown, blocks)
         }
       </div>
-      ${this.renderHeads()}
+      ${this.severalHeads ? this.renderHeads() : nothing}
     `;
   }
 
@@ -170,6 +170,10 @@ export class ViewElement extends Element {
         .blocks=${blocks}
       ></qkv-word-links>`,
     );
+  }
+
+  private get severalHeads(): boolean {
+    return this.view.maps.flatMap(({ layers }) => layers.flatMap(({ heads }) => heads)).length > 1;
   }
 
   private renderHeads() {

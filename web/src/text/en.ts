@@ -15,7 +15,8 @@ export const en = {
   unreadable: (reason: string) => `The data of this page can't be read: ${reason}`,
 
   // The sentence that says what is shown
-  showing: "Showing",
+  showing: "Showing ",
+  comma: ", ",
   map: "Map",
   mapKinds: {
     cross: "cross-attention",
@@ -103,7 +104,8 @@ export const en = {
   pictureName: (word: string) => `Where “${word}” looked`,
   pictureWhole: "The picture, by regions",
   alternativesHeading: "What else the search had",
-  alternativesExplained: "Best first, with its score: log-probability after the length penalty.",
+  alternativesExplained:
+    "Best first, with its score: log-probability after the length penalty. Underlined: what differs from the best.",
   confidenceHeading: "Where the model was least sure",
   confidenceExplained: "Probability of each word given those before it, the lowest first.",
   goldLegend:

@@ -16,6 +16,7 @@ export const zh: Messages = {
   unreadable: (reason) => `无法读取本页数据：${reason}`,
 
   showing: "当前显示",
+  comma: "，",
   map: "注意力类型",
   mapKinds: {
     cross: "交叉注意力",
