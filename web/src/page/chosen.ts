@@ -203,7 +203,7 @@ export class Chosen extends PageElement {
     const name = this.view?.picture ? this.say.region(column.text) : column.text;
     return html`<li>
       <bdi>${name}</bdi>
-      <meter value=${weight} aria-hidden="true"></meter>
+      <progress value=${weight} aria-hidden="true"></progress>
       <span class="number">${weight.toFixed(3)}</span>
       ${
         changeable
@@ -325,7 +325,7 @@ export class Chosen extends PageElement {
         font: 400 1.0625rem/1.4 var(--serif);
         overflow-wrap: anywhere;
       }
-      meter {
+      progress {
         width: 100%;
       }
       .source-word {

@@ -2,6 +2,9 @@
 import { type CSSResult, css } from "lit";
 
 export const controls: CSSResult = css`
+  :host {
+    --raised: color-mix(in srgb, var(--ink) 5%, var(--paper));
+  }
   label,
   .label,
   h2 {
@@ -48,25 +51,19 @@ export const controls: CSSResult = css`
     padding: 0.2em 0.4em;
     min-width: 0;
   }
-  meter {
-    height: 0.75em;
-    border-radius: 0;
-    background: var(--rule);
-  }
-  meter::-webkit-meter-inner-element {
-    display: block;
-    height: 100%;
-  }
-  meter::-webkit-meter-bar {
-    background: var(--rule);
+  progress {
+    appearance: none;
     border: 0;
-    border-radius: 0;
-    height: 100%;
+    height: 0.75em;
+    background: var(--rule);
   }
-  meter::-webkit-meter-optimum-value {
+  progress::-webkit-progress-bar {
+    background: var(--rule);
+  }
+  progress::-webkit-progress-value {
     background: var(--weight);
   }
-  meter::-moz-meter-bar {
+  progress::-moz-progress-bar {
     background: var(--weight);
   }
   summary {
