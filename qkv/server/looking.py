@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, cast
 
 import torch
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from pydantic import Field
 from torch.nn.functional import max_pool2d
 
@@ -18,14 +18,15 @@ from qkv.pipeline.changes import Changes
 from qkv.pipeline.paragraph import SENTENCE_CHARACTERS
 from qkv.search import Search
 from qkv.server.answers import Answer
-from qkv.server.limits import Limits
 from qkv.server.models import Served
 from qkv.server.own import Asked, Short, picture_in
 from qkv.server.refusal import Refused
 from qkv.server.service import Service, TheService
 from qkv.server.work import opened
 
-__all__ = ["routes"]
+__all__ = ["router"]
+
+router = APIRouter(tags=["qkv"])
 
 MOST_CELLS = 1 << 24  # of a head, that are computed for one tile
 MOST_ANSWERED = 1 << 20
@@ -60,27 +61,21 @@ class Tile(Asked):
     zoom: int = Field(0, ge=0, le=16)
 
 
-def routes(app: FastAPI, limits: Limits) -> None:
-    """Put them into the app."""
-    router = APIRouter(tags=["qkv"])
-    router.post("/v1/view", max_body_size=limits.picture_bytes)(view)
-    router.post("/v1/explain", max_body_size=limits.picture_bytes)(explain)
-    router.post("/v1/attention")(attention)
-    app.include_router(router)
-
-
+@router.post("/v1/view")
 async def view(asked: View, service: TheService) -> Answer:
     """Translate a text or caption a picture, and all that a page needs to show the attention."""
     model = _model(asked, service)
     return Answer(await service.engine.once(lambda: _view(model, asked)))
 
 
+@router.post("/v1/explain")
 async def explain(asked: Explain, service: TheService) -> Answer:
     """How one row of weights came about, in numbers and as a page of text."""
     model = _model(asked, service)
     return Answer(await service.engine.once(lambda: _explain(model, asked)))
 
 
+@router.post("/v1/attention")
 async def attention(asked: Tile, service: TheService) -> Answer:
     """Weights of a part of a matrix; with zoom z the largest of each 2^z × 2^z cells."""
     _check_length(asked.text)

@@ -89,7 +89,7 @@ def _scores(weights: Weights, seen: Visible) -> EncodedHead:
             "logsumexp": packed(_numbers(logsumexp)),
             "band": [seen.first, seen.last],
             "hidden": [list(span) for span in seen.hidden],
-            "precision": float(off.max()),
+            "precision": float(off.nan_to_num(0.0).max()),
             **picture,
         },
         [received],

@@ -115,7 +115,7 @@ def _picture(picture: Image | str | Path, caption: Caption) -> dict[str, Any]:
     small = checked(whole, "the picture").copy()
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     file = BytesIO()
-    small.save(file, "JPEG", quality=QUALITY)
+    small.save(file, "JPEG", quality=QUALITY, subsampling=0)
     width, height = small.size
     return {
         "src": f"data:image/jpeg;base64,{b64encode(file.getvalue()).decode()}",

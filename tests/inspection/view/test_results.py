@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,22 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from qkv.data.tokenizer import BOS, EOS
 from qkv.errors import ConfigError
 from qkv.inspection.view import caption_view, model_note, translation_view
 from qkv.models.folder import read_config
-from qkv.pipeline import Caption, Translation, load, load_captioner, load_translator
+from qkv.pipeline import (
+    Caption,
+    Translation,
+    Translator,
+    load,
+    load_captioner,
+    load_translator,
+)
 from tests import pages
 
 SENTENCE = "我喜欢咖啡"
@@ -179,6 +189,21 @@ def test_without_its_model_a_translation_cannot_be_shown(transformer: Path) -> N
     travelled = Translation.from_dict(translation.as_dict())
     with pytest.raises(ConfigError, match=r"call translator\.attend\(translation\) first"):
         translation_view(travelled)
+
+
+@settings(max_examples=30)
+@given(text=st.text(), said=st.text())
+def test_any_text(rnn: Path, text: str, said: str) -> None:
+    translation = _translator(rnn).forced(text, said)
+    view = translation_view(translation)
+    check_maps(view, translation)
+    check_sides(view)
+    assert len(view["sides"][1]["probabilities"]) == len(view["sides"][1]["tokens"])
+
+
+@cache
+def _translator(folder: Path) -> Translator:
+    return load_translator(folder)
 
 
 def test_gold_links_are_passed_on(rnn: Path) -> None:
