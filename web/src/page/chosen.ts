@@ -184,6 +184,7 @@ export class Chosen extends PageElement {
     const several = map.layers.length > 1 || layer.heads.length > 1;
     return html`
       <h3>${this.say.lookedAt(row.text)}</h3>
+      ${places.length ? nothing : html`<p class="quiet">${this.text.nothingSeen}</p>`}
       <ul>${places.map((place) => this.renderLook(row, columns[place], values[place], changeable))}</ul>
       ${
         changeable && several && this.can("forbid")
@@ -312,8 +313,8 @@ export class Chosen extends PageElement {
         overflow-wrap: anywhere;
       }
       ul li {
-        display: grid;
-        grid-template-columns: minmax(3rem, 1fr) 3.5rem 3.2rem auto auto;
+        display: flex;
+        flex-wrap: wrap;
         gap: 0.3rem 0.5rem;
         align-items: center;
         border-top: 1px solid var(--rule);
@@ -325,8 +326,11 @@ export class Chosen extends PageElement {
         font: 400 1.0625rem/1.4 var(--serif);
         overflow-wrap: anywhere;
       }
+      ul li bdi {
+        flex: 1 1 4rem;
+      }
       progress {
-        width: 100%;
+        width: 3.5rem;
       }
       .source-word {
         display: flex;
