@@ -226,20 +226,15 @@ function drawColumnLabels({ context, viewport, columns, focus, inks }: Drawing) 
 
 const number = (place: number) => (place + 1).toLocaleString("en");
 
-/** Cells whose label is drawn: each, or round numbers (counted from 1) that stand apart. */
+/** Cells whose label is drawn: all whose middle is seen, or round numbers, counted from 1, that stand apart. */
 function marked(first: number, length: number, cell: number, count: number): number[] {
   const step = cell >= SMALLEST_LABELLED ? 1 : roundStep(TICK_DISTANCE / cell);
-  const end = Math.min(count, first + length / cell);
-  const places: number[] = [];
-  for (
-    let place = Math.ceil((first + 0.5) / step) * step - (step > 1 ? 1 : 0);
-    place < end - 0.4;
-    place += step
-  ) {
-    if (place - first >= -0.5) places.push(place);
-  }
-  if (step === 1 && first < 0.5) places.unshift(...(places[0] === 0 ? [] : [0]));
-  return places;
+  const end = Math.min(count, Math.floor(first + length / cell + 0.5));
+  const from = Math.ceil((Math.ceil(first - 0.5) + 1) / step) * step - 1;
+  return Array.from(
+    { length: Math.max(0, Math.ceil((end - from) / step)) },
+    (_, n) => from + n * step,
+  );
 }
 
 /** 1, 2 or 5 times a power of ten. */
