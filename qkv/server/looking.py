@@ -39,6 +39,7 @@ class View(Asked):
     text: str | None = Field(None, description="It is read as a whole.")
     image: str | None = Field(None, description="Or a picture's file in base64.")
     changes: dict[str, Any] = Field(default_factory=dict, description="What if; see Changes.")
+    alternative: int = Field(0, ge=0, description="Which of the nbest results; 0: the best.")
 
 
 class Explain(View):
@@ -102,21 +103,31 @@ def _check_length(text: str) -> None:
 
 
 def _view(model: Served, asked: View) -> dict[str, Any]:
-    result, picture = _result(model, asked)
+    best, picture = _result(model, asked)
+    result, results = _chosen(best, asked.alternative), (best, *best.alternatives)
     note = model_note(model.name, model.config)
     if isinstance(result, Caption):
         shown = caption_view(result, picture, model=note)
     else:
         shown = translation_view(result, model=note)
+    shown["alternatives"] = [{"text": each.text, "score": each.score} for each in results]
     return {"model": model.name, "result": result.as_dict(), "view": shown}
 
 
 def _explain(model: Served, asked: Explain) -> dict[str, Any]:
-    result, _ = _result(model, asked)
+    best, _ = _result(model, asked)
+    result = _chosen(best, asked.alternative)
     place = {"kind": asked.kind, "layer": asked.layer, "head": asked.head}
     told = explained(model.pipeline, result, asked.step, **place)
     text = explained_text(told, asked.lang)
     return {"model": model.name, "explained": told.as_dict(), "text": text}
+
+
+def _chosen(best: Translation | Caption, number: int) -> Translation | Caption:
+    results = (best, *best.alternatives)
+    if number >= len(results):
+        raise Refused(422, f"no alternative {number}; there are {len(results)}, the best is 0.")
+    return results[number]
 
 
 def _result(model: Served, asked: View) -> tuple[Translation | Caption, Any]:

@@ -177,6 +177,7 @@ def test_zoom_keeps_what_is_under_the_pointer(opened: Opened, seen: dict[str, An
     assert said(211) == whole[0]
     canvas(page).evaluate("canvas => canvas.focus({ preventScroll: true })")
     page.keyboard.press("0")
+    left, top = corner(page)
     assert (said(211), said(214)) == whole
 
 

@@ -150,7 +150,7 @@ export class ExplanationCard extends PageElement {
     return html`
       <td class="number">${number(exp)}</td>
       ${look.pinned || look.hard ? html`<td class="number">${number(share)}</td>` : nothing}
-      <td class="number weight"><meter value=${weight} aria-hidden="true"></meter> ${number(weight)}</td>
+      <td class="number weight"><progress value=${weight} aria-hidden="true"></progress> ${number(weight)}</td>
     `;
   }
 
@@ -242,7 +242,7 @@ export class ExplanationCard extends PageElement {
         font-weight: 600;
         color: var(--ink);
       }
-      .weight meter {
+      .weight progress {
         width: 3.5rem;
         vertical-align: middle;
       }

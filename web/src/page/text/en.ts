@@ -2,6 +2,7 @@
 import type { AttentionKind } from "../changes.ts";
 
 export const en = {
+  subtitle: "What did the model look at?",
   documentTitle: "qkv: what did the model look at?",
   takeTour: "Tour",
   largeType: "Large type",
@@ -58,7 +59,7 @@ export const en = {
   },
   atWord: (number: number, word: string) => `“${word}” (token ${number})`,
   atToken: (number: number) => `Token ${number}`,
-  region: (number: number) => `region ${number}`,
+  region: (place: string) => `region ${place}`,
   inHead: (layer: number | null, head: number | null) =>
     ` (${[layer === null ? "all layers" : `layer ${layer}`, head === null ? "all heads" : `head ${head}`].join(", ")})`,
   textIsNew: "The text is a new one: what was changed in the old one has been taken back.",
@@ -87,7 +88,9 @@ export const en = {
   say: "Say it",
   said: "said",
   letGo: "Let go",
-  tokenOf: (number: number, count: number) => `Token ${number} of ${count}`,
+  tokensOfWord: "Tokens of the word",
+  severalTokens: (count: number) =>
+    `The word is ${count} tokens; above stands their mean, below the one chosen:`,
 
   // Heads
   headsHeading: "Switch heads off",
@@ -221,8 +224,8 @@ export const en = {
     {
       title: "Cross-attention, and what if",
       text: [
-        "Here the queries come from the decoder, keys and values from the encoder. Now change something: 咖啡 is hidden from all attention. Compare before and after.",
-        "Take it back, force another word, forbid a look or switch a head off. What the model looks at is what it says.",
+        "Here the queries come from the decoder, keys and values from the encoder. Now change something: 咖啡 is hidden from all attention. Compare before and after: the model has to guess it.",
+        "Take it back, force another word, forbid a look or switch a head off, and see how sure the model still is.",
       ],
     },
   ],

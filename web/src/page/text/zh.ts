@@ -4,6 +4,7 @@ import type { PageMessages } from "./en.ts";
 const KINDS = { cross: "交叉注意力", encoder: "编码器", decoder: "解码器" };
 
 export const zh: PageMessages = {
+  subtitle: "模型看了哪里？",
   documentTitle: "qkv：模型看了哪里？",
   takeTour: "导览",
   largeType: "大字",
@@ -54,7 +55,7 @@ export const zh: PageMessages = {
   },
   atWord: (number, word) => `“${word}”（第 ${number} 个 token）`,
   atToken: (number) => `第 ${number} 个 token `,
-  region: (number) => `区域 ${number}`,
+  region: (place) => `区域 ${place}`,
   inHead: (layer, head) =>
     `（${[layer === null ? "所有层" : `第 ${layer} 层`, head === null ? "所有头" : `第 ${head} 头`].join("，")}）`,
   textIsNew: "原文变了，对旧原文的改动已撤销。",
@@ -81,7 +82,8 @@ export const zh: PageMessages = {
   say: "就说它",
   said: "已选",
   letGo: "取消选择",
-  tokenOf: (number, count) => `第 ${number} 个 token，共 ${count} 个`,
+  tokensOfWord: "这个词的 token",
+  severalTokens: (count) => `这个词由 ${count} 个 token 组成；上面是平均值，下面是选中的这个：`,
 
   headsHeading: "关闭注意力头",
   headsExplained: "关闭的头什么也看不到，也不再有贡献。",
@@ -202,8 +204,8 @@ export const zh: PageMessages = {
     {
       title: "交叉注意力与“如果……会怎样”",
       text: [
-        "这里 Query 来自解码器，Key 和 Value 来自编码器。现在改一改：“咖啡”对所有注意力都隐藏了。比较改动前后的译文。",
-        "撤销它，再强制换一个词、禁止一次关注，或关闭一个头。模型看到什么，就说什么。",
+        "这里 Query 来自解码器，Key 和 Value 来自编码器。现在改一改：“咖啡”对所有注意力都隐藏了。比较改动前后：模型只能猜。",
+        "撤销它，再强制换一个词、禁止一次关注，或关闭一个头，看模型还有多大把握。",
       ],
     },
   ],
