@@ -468,7 +468,8 @@
         line-height: 1.8;
       }
       .part {
-        white-space: nowrap;
+        display: inline-block;
+        max-width: 100%;
       }
     `],p([d({attribute:!1})],B.prototype,"view",2),p([d({attribute:!1})],B.prototype,"pane",2),p([d({attribute:!1})],B.prototype,"unit",2),p([d({attribute:!1})],B.prototype,"scale",2),B=p([x("qkv-shown-sentence")],B);var xe=class extends w{render(){return P(this.text.notesHeading,this.text.notesExplained,m`<ul>
         ${this.view.notes.map(t=>this.renderNote(t))}

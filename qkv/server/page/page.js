@@ -468,7 +468,8 @@
         line-height: 1.8;
       }
       .part {
-        white-space: nowrap;
+        display: inline-block;
+        max-width: 100%;
       }
     `],d([u({attribute:!1})],te.prototype,"view",2),d([u({attribute:!1})],te.prototype,"pane",2),d([u({attribute:!1})],te.prototype,"unit",2),d([u({attribute:!1})],te.prototype,"scale",2),te=d([w("qkv-shown-sentence")],te);var He=class extends x{render(){return H(this.text.notesHeading,this.text.notesExplained,c`<ul>
         ${this.view.notes.map(t=>this.renderNote(t))}
