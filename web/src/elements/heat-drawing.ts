@@ -27,6 +27,8 @@ export interface Drawing {
   focus: Focus;
   blocks: GoldBlock[];
   inks: Inks;
+  /** What the bars at the right and below are called. */
+  bandNames: [entropy: string, received: string];
 }
 
 export interface Margins {
@@ -101,6 +103,7 @@ export function draw(drawing: Drawing) {
   drawColumnLabels(drawing);
   drawEntropy(drawing);
   drawReceived(drawing);
+  drawBandNames(drawing);
 }
 
 function clipToPlot({ context, viewport: { plot } }: Drawing) {
@@ -263,6 +266,16 @@ function drawReceived({ context, viewport, weights, inks }: Drawing) {
   for (const [x, thickness, value] of bars(weights.received, left, width, plot.width, columns)) {
     context.fillRect(x, start, thickness, Math.max(0.5, (value / most) * BAND));
   }
+}
+
+function drawBandNames({ context, viewport: { plot }, inks, bandNames }: Drawing) {
+  context.fillStyle = inks.quiet;
+  context.font = font("sans");
+  context.textBaseline = "top";
+  context.textAlign = "left";
+  context.fillText(bandNames[0], plot.width + BAND_GAP, plot.height + BAND_GAP);
+  context.textAlign = "right";
+  context.fillText(bandNames[1], -BAND_GAP, plot.height + BAND_GAP);
 }
 
 /** Place, thickness and value of each bar; of cells thinner than a pixel the largest in it. */

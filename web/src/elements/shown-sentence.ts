@@ -128,9 +128,6 @@ export class ShownSentence extends Element {
       .part {
         white-space: nowrap;
       }
-      select {
-        field-sizing: content;
-      }
     `,
   ];
 }

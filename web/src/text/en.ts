@@ -10,6 +10,7 @@ export const en = {
   views: "Texts",
   compareWith: "Beside it",
   nothingBeside: "nothing",
+  itself: "the same text, for another layer or head",
   noViews: "This report holds nothing to show.",
   noMaps: "This model has no attention: there are no weights to show.",
   unreadable: (reason: string) => `The data of this page can't be read: ${reason}`,

@@ -11,6 +11,7 @@ export const zh: Messages = {
   views: "文本",
   compareWith: "并排对比",
   nothingBeside: "不对比",
+  itself: "同一文本，用于对比其他层或头",
   noViews: "这份报告里没有可显示的内容。",
   noMaps: "这个模型没有注意力，因此没有权重可以显示。",
   unreadable: (reason) => `无法读取本页数据：${reason}`,

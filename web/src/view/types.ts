@@ -26,6 +26,8 @@ export interface Side {
   tokens: string[];
   /** Token ranges of the words, in order, covering all tokens. */
   words: Range[];
+  /** What each word is called: its text. */
+  shown: string[];
   /** What stands in the text before each token. */
   spaces: string[];
   /** Of each token given those before it. */
