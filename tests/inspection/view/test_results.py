@@ -31,6 +31,26 @@ from qkv.pipeline import (
 from tests import pages
 
 SENTENCE = "我喜欢咖啡"
+PARTS = {
+    "transformer": {
+        "architecture": "transformer",
+        "encoder_layers": 2,
+        "decoder_layers": 2,
+        "heads": 2,
+        "width": 32,
+        "attention": None,
+        "vision": None,
+    },
+    "rnn": {
+        "architecture": "lstm",
+        "encoder_layers": 1,
+        "decoder_layers": 1,
+        "heads": None,
+        "width": 32,
+        "attention": "general",
+        "vision": None,
+    },
+}
 
 
 def check_maps(view: dict[str, Any], result: Translation | Caption) -> None:
@@ -83,9 +103,7 @@ def test_a_translation(name: str, request: pytest.FixtureRequest) -> None:
     assert "".join(target["shown"][:-1]) == translation.text.replace(" ", "")
     others = [translation, *translation.alternatives]
     assert view["alternatives"] == [{"text": o.text, "score": o.score} for o in others]
-    assert view["model"]["description"].startswith(
-        {"rnn": "LSTM, "}.get(name, "Transformer, 2 + 2")
-    )
+    assert view["model"] == {"name": name, "parts": PARTS[name]}
     assert (view["picture"], view["gold"]) == (None, None)
 
 
