@@ -199,19 +199,6 @@ def test_a_large_picture_is_made_small(captioner: Path, tmp_path: Path) -> None:
     assert len(picture["src"]) < 20_000
 
 
-def test_a_translation_that_people_wrote(transformer: Path) -> None:
-    translator = load_translator(transformer)
-    [found] = translator.translate([SENTENCE])
-    again = translator.forced(SENTENCE, found.text)
-    assert (again.text, again.tokens, again.ids) == (found.text, found.tokens, found.ids)
-    assert again.log_probability == pytest.approx(found.log_probability, abs=1e-4)
-    assert again.score == pytest.approx(found.score, abs=1e-4)
-    other = translator.forced(SENTENCE, "the cat has tea")
-    assert other.text == "the cat has tea"
-    assert other.log_probability < found.log_probability
-    check_maps(translation_view(other), other)
-
-
 def test_without_its_model_a_translation_cannot_be_shown(transformer: Path) -> None:
     [translation] = load_translator(transformer).translate([SENTENCE])
     travelled = Translation.from_dict(translation.as_dict())
