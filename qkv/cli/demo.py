@@ -171,6 +171,7 @@ def _error_rate(translations: Sequence[Translation], pairs: Sequence[PhrasebookP
 
 def _show_sentences(out: Path, name: str, translator: Translator) -> None:
     """The article's sentences: translation and cross-attention; one Transformer self-attention."""
+    from qkv.cli.drawing import Shown
     from qkv.cli.show import picture
 
     for number, translation in enumerate(translator.translate(SENTENCES), 1):
@@ -178,8 +179,8 @@ def _show_sentences(out: Path, name: str, translator: Translator) -> None:
         if MODELS[name].get("attention") == "none":
             continue  # one vector: nothing to choose from
         path = out / f"{name}-cross-{number}.png"
-        print(picture(translation, "cross", png=path, colour=in_colour()))
+        print(picture(translation, Shown(), files=[path], colour=in_colour()))
         if name == "transformer" and translation.source == SENTENCES[1]:
             print(f"\nself-attention of the encoder on {translation.source}")
             path = out / f"{name}-self-{number}.png"
-            print(picture(translation, "encoder", png=path, colour=in_colour()))
+            print(picture(translation, Shown("encoder"), files=[path], colour=in_colour()))

@@ -159,10 +159,20 @@ def _of_texts(translator: Translator, asked: _Asked, note: dict[str, str]) -> li
         translation_view(
             translation,
             model=note,
+            title=_title(asked.inputs, number),
             gold=None if translator.one_vector else _links(translation, asked.gold, number),
         )
         for number, translation in enumerate(translations)
     ]
+
+
+def _title(texts: Sequence[str], number: int) -> str:
+    """The beginning of a text, with its number where others begin alike."""
+    from qkv.inspection.view import shortened
+
+    titles = [shortened(text) for text in texts]
+    alike = titles.count(titles[number]) > 1
+    return f"{number + 1}. {titles[number]}" if alike else titles[number]
 
 
 def _links(translation: Translation, gold: _Gold | None, number: int) -> dict[str, Any] | None:

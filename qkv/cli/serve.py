@@ -88,7 +88,10 @@ def start(
 
 def _announce(models: Models, address: str) -> None:
     for each in models.served:
-        does = "captions pictures" if each.config.vision else f"translates {each.pair}"
-        hint = "" if each.config.vision or each.languages else "; name them as FOLDER=zh-en"
-        print(f"{each.name}: {does}{hint}", file=sys.stderr)
+        does = f"translates {each.pair}"
+        if each.config.vision:
+            does = "captions pictures"
+        elif each.languages is None:
+            does = "translates; of which languages, say as FOLDER=zh-en"
+        print(f"{each.name}: {does}", file=sys.stderr)
     print(f"serving at {address}", file=sys.stderr, flush=True)

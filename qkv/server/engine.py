@@ -11,11 +11,9 @@ from threading import Condition, Thread
 from typing import Any, Protocol, TypeVar
 
 from qkv.server.limits import Limits
-from qkv.server.refusal import Refused
+from qkv.server.refusal import RETRY_AFTER, Refused
 
 __all__ = ["Engine", "Work"]
-
-RETRY_AFTER = 2  # seconds
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qkv.server.answers import refusal
 from qkv.server.bodies import text_in
-from qkv.server.refusal import Refused
+from qkv.server.refusal import RETRY_AFTER, Refused
 from qkv.server.service import Service
 
 __all__ = ["LOOPBACK", "Guard", "check_key"]
@@ -53,6 +53,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, service: Service, hosts: Collection[str] | None) -> None:
         self.app, self.service, self.hosts = app, service, hosts
+        self.at_a_time = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,14 +69,16 @@ class Guard:
 
         headers, path = Headers(scope=scope), scope["path"]
         most = self._most(path)
+        self.at_a_time += 1
         try:
             self._check(headers, path)
             if int(headers.get("content-length", 0)) > most:
                 raise Refused(413, TOO_LARGE.format(most))
+            await self.app(scope, _limited(receive, most), secured)
         except Refused as refused:
             await refusal(refused, path)(scope, receive, secured)
-        else:
-            await self.app(scope, _limited(receive, most), secured)
+        finally:
+            self.at_a_time -= 1
 
     def _most(self, path: str) -> int:
         """Bytes that a body may have."""
@@ -88,6 +91,8 @@ class Guard:
             raise Refused(403, "this server answers to its own addresses alone.")
         if _is_cross_site(headers, host):
             raise Refused(403, "this server does not answer to other web sites.")
+        if self.at_a_time > self.service.limits.requests and path not in OPEN:
+            raise Refused(503, "too many requests at a time; try again later.", RETRY_AFTER)
         given = _token(headers)
         if given is not None or not (path in (*OPEN, *KEYED) or path.startswith(FILES)):
             self.service.check_token(given)

@@ -18,7 +18,7 @@ class Limits:
     texts, characters: of one request.
     queue: texts that wait; batch_tokens: that are computed together, times the beam.
     seconds: from a request to its answer; send_seconds: that a client may take to send it.
-    connections: at a time.
+    requests: at a time.
     """
 
     body_bytes: int = 1 << 20
@@ -29,4 +29,4 @@ class Limits:
     batch_tokens: int = 4096
     seconds: float = 60.0
     send_seconds: float = 20.0
-    connections: int = 1000
+    requests: int = 1000

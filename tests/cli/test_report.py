@@ -85,6 +85,14 @@ def test_gold_links_and_a_translation_that_people_wrote(
     assert second["gold"]["sure"] == [[0, 0]]
 
 
+def test_long_texts_that_begin_alike_are_not_one(qkv: Qkv, rnn: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.html"
+    texts = [f"{'我 喜欢 ' * 40}{last}" for last in ("茶", "书")]
+    qkv("report", rnn, *texts, "我", "--beam", "1", "--max-length", "5", "--out", out).printed()
+    begins = texts[0][:99]
+    assert [view["title"] for view in views(out)] == [f"1. {begins}…", f"2. {begins}…", "我"]
+
+
 def test_pictures(qkv: Qkv, captioner: Path, album: dict[str, str], tmp_path: Path) -> None:
     pictures = [Path(album["images"]).parent / f"{name}.png" for name in ("red-blue", "blue-red")]
     qkv("report", captioner, *pictures, "--out", tmp_path / "a.html").printed()

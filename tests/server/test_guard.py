@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import httpx2 as httpx
 import pytest
 
 from qkv.server import Models
-from tests.serving import running
+from tests.serving import CLIENT, running
 
 TOKEN = "long, random: 密 é"
 BODY = {"text": "我", "model": "transformer"}
@@ -23,7 +22,7 @@ def closed(models: Models) -> Iterator[str]:
 
 
 def status(address: str, headers: dict[str, str], method: str = "POST") -> int:
-    return httpx.request(method, f"{address}/v1/translate", json=BODY, headers=headers).status_code
+    return CLIENT.request(method, f"{address}/v1/translate", json=BODY, headers=headers).status_code
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "[::1]"])
@@ -41,7 +40,7 @@ def test_its_own_names_are_answered(address: str, host: str) -> None:
 def test_other_names_that_lead_here_are_not(address: str, host: str) -> None:
     """DNS rebinding: a site's own name, which leads to this machine."""
     for path in ("/", "/health", "/v1/models", "/translate", "/docs"):
-        response = httpx.get(f"{address}{path}", headers={"Host": host})
+        response = CLIENT.get(f"{address}{path}", headers={"Host": host})
         assert response.status_code == 403
         assert response.json() == {"error": "this server answers to its own addresses alone."}
 
@@ -54,7 +53,7 @@ def test_other_names_that_lead_here_are_not(address: str, host: str) -> None:
 @pytest.mark.parametrize("method", ["POST", "OPTIONS"])
 def test_other_sites_are_not_answered(address: str, origin: str, method: str) -> None:
     headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
-    response = httpx.request(method, f"{address}/v1/translate", json=BODY, headers=headers)
+    response = CLIENT.request(method, f"{address}/v1/translate", json=BODY, headers=headers)
     assert response.status_code == 403
     assert response.json() == {"error": "this server does not answer to other web sites."}
     assert "access-control-allow-origin" not in response.headers
@@ -74,7 +73,7 @@ def test_other_sites_are_not_answered(address: str, origin: str, method: str) ->
 def test_what_other_sites_embed_is_not_answered(
     address: str, headers: dict[str, str], expected: int
 ) -> None:
-    assert httpx.get(f"{address}/v1/models", headers=headers).status_code == expected
+    assert CLIENT.get(f"{address}/v1/models", headers=headers).status_code == expected
 
 
 @pytest.mark.parametrize(
@@ -93,32 +92,32 @@ def test_what_other_sites_embed_is_not_answered(
 )
 def test_a_token_is_asked_for(closed: str, authorization: str | None, expected: int) -> None:
     headers = {} if authorization is None else {"Authorization": authorization.encode()}
-    response = httpx.post(f"{closed}/v1/translate", json=BODY, headers=headers)  # pyright: ignore[reportArgumentType]
+    response = CLIENT.post(f"{closed}/v1/translate", json=BODY, headers=headers)  # pyright: ignore[reportArgumentType]
     assert response.status_code == expected
     assert ("www-authenticate" in response.headers) == (expected == 401)
 
 
 def test_without_a_token_only_what_says_nothing_is_open(closed: str) -> None:
-    paths = httpx.get(f"{closed}/openapi.json").json()["paths"]
+    paths = CLIENT.get(f"{closed}/openapi.json").json()["paths"]
     codes = {
-        (method, path): httpx.request(method, f"{closed}{path}").status_code
+        (method, path): CLIENT.request(method, f"{closed}{path}").status_code
         for path, methods in paths.items()
         for method in methods
     }
     answered = {path for (_, path), code in codes.items() if code != 401}
     assert answered == {"/health", "/languages", "/frontend/settings", "/listPairs"}
-    assert httpx.get(f"{closed}/nothing").status_code == 401
+    assert CLIENT.get(f"{closed}/nothing").status_code == 401
 
 
 def test_every_answer_forbids_what_it_does_not_need(address: str) -> None:
     answers = [
-        httpx.get(f"{address}/docs"),
-        httpx.get(f"{address}/docs/files/swagger-ui.css"),
-        httpx.get(f"{address}/nothing"),
-        httpx.get(f"{address}/metrics"),
-        httpx.post(f"{address}/v1/translate", json={}),
-        httpx.post(f"{address}/v1/translate", json=BODY),
-        httpx.get(f"{address}/health", headers={"Host": "evil.example"}),
+        CLIENT.get(f"{address}/docs"),
+        CLIENT.get(f"{address}/docs/files/swagger-ui.css"),
+        CLIENT.get(f"{address}/nothing"),
+        CLIENT.get(f"{address}/metrics"),
+        CLIENT.post(f"{address}/v1/translate", json={}),
+        CLIENT.post(f"{address}/v1/translate", json=BODY),
+        CLIENT.get(f"{address}/health", headers={"Host": "evil.example"}),
     ]
     assert [each.status_code for each in answers] == [200, 200, 404, 200, 422, 200, 403]
     for each in answers:
@@ -134,7 +133,7 @@ def test_every_answer_forbids_what_it_does_not_need(address: str) -> None:
 
 
 def test_the_page_about_the_api_loads_only_files_of_this_server(address: str) -> None:
-    page = httpx.get(f"{address}/docs").text
+    page = CLIENT.get(f"{address}/docs").text
     assert "http" not in page
     assert "<script>" not in page
     for path in (
@@ -143,4 +142,4 @@ def test_the_page_about_the_api_loads_only_files_of_this_server(address: str) ->
         "/docs/start.js",
     ):
         assert path in page
-        assert httpx.get(f"{address}{path}").status_code == 200
+        assert CLIENT.get(f"{address}{path}").status_code == 200

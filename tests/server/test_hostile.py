@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 
 import qkv.server
 from qkv.server import Limits, Models, application
-from tests.serving import running
+from tests.serving import CLIENT, running
 from tests.tiny import PAIRS
 
 JSON = {"content-type": "application/json"}
@@ -33,7 +33,7 @@ LEAKS = ("Traceback", "site-packages", ".py", str(Path(qkv.server.__file__).pare
 def _it_lives(address: str) -> Iterator[None]:
     yield
     text, translation = PAIRS[0]
-    told = httpx.post(f"{address}/translate", json={"q": text, "source": "zh", "target": "en"})
+    told = CLIENT.post(f"{address}/translate", json={"q": text, "source": "zh", "target": "en"})
     assert told.json() == {"translatedText": translation}
 
 
@@ -66,10 +66,10 @@ def raw(address: str, *parts: bytes, pause: float = 0.0) -> bytes:
 @pytest.mark.parametrize("path", PATHS)
 def test_ten_megabytes(address: str, path: str) -> None:
     body = json.dumps({"text": "x" * 10_000_000}).encode()
-    sound(httpx.post(f"{address}{path}", content=body, headers=JSON, timeout=60), 413)
+    sound(CLIENT.post(f"{address}{path}", content=body, headers=JSON), 413)
     chunks = (body[i : i + 100_000] for i in range(0, len(body), 100_000))
     try:
-        chunked = httpx.post(f"{address}{path}", content=chunks, headers=JSON, timeout=60)
+        chunked = CLIENT.post(f"{address}{path}", content=chunks, headers=JSON)
     except (httpx.WriteError, httpx.RemoteProtocolError):
         return  # it hung up on a client that went on
     sound(chunked, 413)
@@ -77,9 +77,9 @@ def test_ten_megabytes(address: str, path: str) -> None:
 
 def test_a_picture_may_have_more_but_not_all(address: str) -> None:
     image = b64encode(bytes(5_000_000)).decode()
-    response = httpx.post(f"{address}/v1/caption", json={"image": image}, timeout=60)
+    response = CLIENT.post(f"{address}/v1/caption", json={"image": image})
     assert sound(response, 422).startswith("the picture: not a picture")
-    response = httpx.post(f"{address}/v1/caption", json={"image": image * 4}, timeout=60)
+    response = CLIENT.post(f"{address}/v1/caption", json={"image": image * 4})
     sound(response, 413)
 
 
@@ -101,7 +101,7 @@ def test_a_picture_may_have_more_but_not_all(address: str) -> None:
     ids=lambda body: repr(body[:12]) + str(len(body)),
 )
 def test_what_is_no_such_json(address: str, path: str, body: bytes) -> None:
-    sound(httpx.post(f"{address}{path}", content=body, headers=JSON, timeout=60), 400, 422)
+    sound(CLIENT.post(f"{address}{path}", content=body, headers=JSON), 400, 422)
 
 
 @pytest.mark.parametrize("path", PATHS[1:])
@@ -111,7 +111,7 @@ def test_what_is_no_such_json(address: str, path: str, body: bytes) -> None:
     ids=["bytes", "escaped", "many"],
 )
 def test_what_is_no_such_form(address: str, path: str, body: bytes) -> None:
-    sound(httpx.post(f"{address}{path}", content=body, headers=FORM), 400)
+    sound(CLIENT.post(f"{address}{path}", content=body, headers=FORM), 400)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_what_are_no_such_parts(address: str, kind: str) -> None:
         b"--x\r\nContent-Disposition: form-data\r\n\r\n\xff\r\n--x--",
         b"",
     ):
-        response = httpx.post(f"{address}/translate", content=body, headers=headers)  # pyright: ignore[reportArgumentType]
+        response = CLIENT.post(f"{address}/translate", content=body, headers=headers)  # pyright: ignore[reportArgumentType]
         sound(response, 400)
 
 
@@ -144,7 +144,7 @@ def test_half_of_a_surrogate_pair(address: str) -> None:
         ("/imme", b'{"text_list": [%s], "source_lang": "zh", "target_lang": "en"}'),
         ("/detect", b'{"q": %s}'),
     ]:
-        response = httpx.post(f"{address}{path}", content=body % half, headers=JSON)
+        response = CLIENT.post(f"{address}{path}", content=body % half, headers=JSON)
         assert response.status_code in (200, 400, 404, 422)
         assert not any(leak in response.text for leak in LEAKS)
 
@@ -164,7 +164,7 @@ def test_half_of_a_surrogate_pair(address: str) -> None:
 )  # fmt: skip
 def test_searches_that_would_take_all_the_machine(address: str, setting: str) -> None:
     body = f'{{"text": "x", "model": "rnn", {setting}}}'
-    response = httpx.post(f"{address}/v1/translate", content=body, headers=JSON)
+    response = CLIENT.post(f"{address}/v1/translate", content=body, headers=JSON)
     sound(response, 422, 400)
 
 
@@ -177,7 +177,7 @@ def test_searches_that_would_take_all_the_machine(address: str, setting: str) ->
 )
 def test_names_of_models_are_no_paths(address: str, name: str) -> None:
     for path, body in (("translate", {"text": "x"}), ("view", {"text": "x"})):
-        response = httpx.post(f"{address}/v1/{path}", json=body | {"model": name})
+        response = CLIENT.post(f"{address}/v1/{path}", json=body | {"model": name})
         assert sound(response, 404).startswith("no model ")
 
 
@@ -230,7 +230,7 @@ def png(width: int, height: int, data: bytes) -> bytes:
 def test_bombs_and_broken_pictures(address: str, picture: bytes) -> None:
     body = {"image": b64encode(picture).decode()}
     for path, more in (("caption", {}), ("view", {}), ("explain", {"step": 1})):
-        response = httpx.post(f"{address}/v1/{path}", json=body | more, timeout=60)
+        response = CLIENT.post(f"{address}/v1/{path}", json=body | more)
         assert sound(response, 422).startswith("the picture: ")
 
 
@@ -261,11 +261,11 @@ def test_heads_that_no_client_sends(address: str, request_: bytes) -> None:
 
 def test_other_methods_and_a_web_socket(address: str) -> None:
     for method in ("PUT", "DELETE", "PATCH", "TRACE", "CONNECTED"):
-        response = httpx.request(method, f"{address}/v1/translate")
+        response = CLIENT.request(method, f"{address}/v1/translate")
         assert response.status_code == 405
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
                "Sec-WebSocket-Key": "eHh4eHh4eHh4eHh4eHh4eA=="}  # fmt: skip
-    assert httpx.get(f"{address}/v1/models", headers=upgrade).status_code == 200
+    assert CLIENT.get(f"{address}/v1/models", headers=upgrade).status_code == 200
 
 
 def test_slow_clients_are_cut_off_and_hold_up_nobody(models: Models) -> None:
@@ -276,7 +276,7 @@ def test_slow_clients_are_cut_off_and_hold_up_nobody(models: Models) -> None:
         slow = [socket.create_connection((url.hostname, url.port), timeout=20) for _ in range(50)]
         for number, connection in enumerate(slow):
             connection.sendall([b"", b"GET /heal", head, head + b"\r\nq="][number % 4])
-        assert httpx.get(f"{address}/health").status_code == 200
+        assert CLIENT.get(f"{address}/health").status_code == 200
         for connection in slow:
             answer = connection.recv(1000)
             assert answer.startswith(b"HTTP/1.1 408 ")
@@ -284,7 +284,9 @@ def test_slow_clients_are_cut_off_and_hold_up_nobody(models: Models) -> None:
         # A byte now and then does not help.
         answer = raw(address, *[b"G", b"E", b"T", b" ", b"/", b"x", b"y", b"z"], pause=0.12)
         assert not answer or answer.startswith(b"HTTP/1.1 408 ")
-        quick = httpx.post(f"{address}/translate", data={"q": "我", "target": "en", "source": "zh"})
+        quick = CLIENT.post(
+            f"{address}/translate", data={"q": "我", "target": "en", "source": "zh"}
+        )
         assert quick.status_code == 200
 
 
@@ -301,9 +303,9 @@ def test_a_fault_of_the_server_is_a_sentence_and_gives_nothing_away(
             ("/translate", {"q": "x", "source": "de", "target": "en"}),
             ("/v2/translate", {"text": ["x"], "source_lang": "DE", "target_lang": "EN"}),
         ]:
-            response = httpx.post(f"{address}{path}", json=body)
+            response = CLIENT.post(f"{address}{path}", json=body)
             assert sound(response, 500) == "the server failed at this; its log says why."
-        assert httpx.post(f"{address}/v1/translate", json={"text": "x", "source": "zh"}).is_success
+        assert CLIENT.post(f"{address}/v1/translate", json={"text": "x", "source": "zh"}).is_success
 
 
 def test_schemathesis_finds_no_fault(models: Models, address: str) -> None:

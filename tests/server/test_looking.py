@@ -19,7 +19,7 @@ from qkv.models.folder import read_config
 from qkv.pipeline import Captioner, Translation, Translator
 from qkv.pipeline.changes import Changes
 from tests.server.test_own import answer, refused
-from tests.serving import loaded, running
+from tests.serving import CLIENT, loaded, running
 from tests.tiny import PAIRS
 
 TEXT = PAIRS[7][0]
@@ -229,7 +229,7 @@ def test_what_cannot_be_shown_is_said(
 
 def test_a_model_without_attention_says_so(one_vector: Path) -> None:
     with running(loaded(one_vector)) as address:
-        models = httpx.get(f"{address}/v1/models").json()["models"]
+        models = CLIENT.get(f"{address}/v1/models").json()["models"]
         assert models[0]["layers"] == {"cross": [], "encoder": [], "decoder": []}
         assert models[0]["changes"] == ["prefix"]
         view = answer(address, "/v1/view", {"text": TEXT})["view"]

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
     from qkv.pipeline import Attention, Caption, Translation
 
-__all__ = ["caption_view", "translation_view", "view_of"]
+__all__ = ["View", "caption_view", "shortened", "translation_view", "view_of"]
 
 View = dict[str, Any]
 
 LONGEST_SIDE = 640  # pixels of a picture that is shown
 QUALITY = 85
+LONGEST_TITLE = 100  # characters
 
 
 def translation_view(
@@ -38,14 +39,15 @@ def translation_view(
     Args:
         model: its "name" and "description".
         gold: links drawn by hand, "sure" and "possible", with the model's own "links" and "aer".
-        title: the source by default.
+        title: the beginning of the source by default.
     Raises:
         ConfigError: the translation has come without its model.
         DataError: a sentence too long to hold its weights.
     """
     target = _target(translation)
     source = side("source", translation.source, translation.source_tokens)
-    shown = {"title": translation.source if title is None else title, "model": model, "gold": gold}
+    title = shortened(translation.source) if title is None else title
+    shown = {"title": title, "model": model, "gold": gold}
     return _view(translation, [source, target], shown)
 
 
@@ -63,9 +65,14 @@ def caption_view(
         DataError: the picture cannot be used. MissingExtra: Pillow is not installed.
     """
     names = [f"{y + 1},{x + 1}" for y in range(caption.grid) for x in range(caption.grid)]
-    shown = {"title": caption.text if title is None else title, "model": model}
-    shown["picture"] = _picture(picture, caption)
+    title = shortened(caption.text) if title is None else title
+    shown = {"title": title, "model": model, "picture": _picture(picture, caption)}
     return _view(caption, [named_side("regions", names), _target(caption)], shown)
+
+
+def shortened(text: str) -> str:
+    """What a title has room for."""
+    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1]}…"
 
 
 def _target(result: Translation | Caption) -> Side:

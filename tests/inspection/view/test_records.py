@@ -91,12 +91,19 @@ def test_any_tokens_have_words(tokens: list[str], mark: str) -> None:
     tokens = [mark + token if number % 2 else token for number, token in enumerate(tokens)]
     side = named_side("tokens", tokens)
     assert len(side["tokens"]) == len(side["spaces"]) == len(tokens)
-    parts = zip(side["spaces"], side["tokens"], strict=True)
-    assert side["text"] == "".join(space + token for space, token in parts)
+    assert len(side["shown"]) == len(side["words"])
     ends = [0, *(end for _, end in side["words"])]
     assert [first for first, _ in side["words"]] == ends[:-1]
     assert ends[-1] == len(tokens)
     assert all(first < end for first, end in side["words"])
+
+
+def test_words_that_are_spelled_in_bytes_can_be_read() -> None:
+    sentencepiece = named_side("tokens", ["▁the", "▁", "<0xE7>", "<0x8C>", "<0xAB>", "s", "</s>"])
+    assert sentencepiece["shown"] == ["the", "猫s", "</s>"]
+    byte_level = named_side("tokens", ["the", "ĠçĮ", "«", "Ġna", "Ã¯", "ve"])
+    assert byte_level["shown"] == ["the", "猫", "naïve"]
+    assert byte_level["text"] == "the 猫 naïve"
 
 
 def test_a_query_may_be_named_by_the_token_that_it_chose(seen: Seen) -> None:

@@ -55,6 +55,8 @@ def check_sides(view: dict[str, Any]) -> None:
         ends = [0, *(end for _, end in side["words"])]
         assert [first for first, _ in side["words"]] == ends[:-1]  # one after the other
         assert ends[-1] == len(side["tokens"])
+        assert len(side["shown"]) == len(side["words"])
+        assert all(word in side["text"] or word in side["tokens"] for word in side["shown"])
     assert json.loads(json.dumps(view)) == view  # plain data
 
 
@@ -78,6 +80,7 @@ def test_a_translation(name: str, request: pytest.FixtureRequest) -> None:
     )
     said = zip(target["spaces"], target["tokens"][:-1], strict=False)
     assert "".join(space + token for space, token in said) == translation.text
+    assert "".join(target["shown"][:-1]) == translation.text.replace(" ", "")
     others = [translation, *translation.alternatives]
     assert view["alternatives"] == [{"text": o.text, "score": o.score} for o in others]
     assert view["model"]["description"].startswith(
@@ -133,6 +136,13 @@ def test_a_model_without_attention_has_no_maps(one_vector: Path) -> None:
     assert view["maps"] == []
     assert view["notes"] == []
     check_sides(view)
+
+
+def test_a_character_that_is_spelled_in_bytes_can_be_read(rnn: Path) -> None:
+    [translation] = load_translator(rnn).translate(["我喜欢鼍"])
+    source, _ = translation_view(translation)["sides"]
+    assert source["tokens"][-4:-1] == ["<0xE9>", "<0xBC>", "<0x8D>"]
+    assert source["shown"][-2:] == ["鼍", "<eos>"]
 
 
 def test_an_empty_text(transformer: Path) -> None:
