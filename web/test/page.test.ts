@@ -5,7 +5,7 @@ import { type Change, changed, changesOf, isOff, readChanges } from "../src/page
 import { difference } from "../src/page/difference.ts";
 import { bodyOf, fragmentOf, NOTHING, type Question, questionOf } from "../src/page/question.ts";
 import type { Model, Result } from "../src/page/server.ts";
-import { modelFor, STOPS, stepsAt, tokensOf } from "../src/page/stops.ts";
+import { modelFor, rowAt, STOPS, stepsAt, tokensOf } from "../src/page/stops.ts";
 import { en } from "../src/page/text/en.ts";
 import { zh } from "../src/page/text/zh.ts";
 import { withWord } from "../src/page/words.ts";
@@ -147,6 +147,10 @@ test("stops of the tour find their models and words", () => {
   };
   deepEqual(tokensOf(side, "咖啡"), [1, 2]);
   deepEqual(tokensOf(side, "茶"), []);
+  equal(rowAt(STOPS[2], worded("I", "like", "coffee.", "<eos>")), 2);
+  equal(rowAt(STOPS[2], worded("I", "drink", "it", "<eos>")), 2);
+  equal(rowAt(STOPS[2], worded("<eos>")), null);
+  equal(rowAt(STOPS[1], worded("a", "<eos>")), null);
   deepEqual(stepsAt(STOPS[4], { sides: [side] } as unknown as View), [
     { do: "hide", columns: [1, 2] },
   ]);
