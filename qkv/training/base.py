@@ -29,8 +29,8 @@ __all__ = [
     "with_old",
 ]
 
-RATE, RATE_EXAMPLES, SEEN, EPOCHS = 0.25, 300, 9_000, (6, 30)
-DROPOUT, BATCH_TOKENS, WARMUP_STEPS, VALIDATIONS, EMA = 0.1, 1024, 20, 6, 0.99
+RATE_EXAMPLES, SEEN, EPOCHS = 4_800, 9_000, (6, 30)
+DROPOUT, BATCH_TOKENS, WARMUP_STEPS, VALIDATIONS, EMA = 0.2, 1024, 20, 6, 0.99
 
 FREE = ("dropout", "soft_share")  # of a model's settings: they have no weights
 MOST_OF_DATA = ("source_length", "source_sentences", "caption_length")
@@ -108,15 +108,15 @@ def suited(
 ) -> tuple[ModelConfig, TrainConfig]:
     """With what suits the number of new examples, where no setting says otherwise.
 
-    The peak of the learning rate is RATE of a new model's from RATE_EXAMPLES on, and falls with the
-    square root of their number below. They are gone through until SEEN have been seen, within
-    EPOCHS. docs/training.md has what was measured.
+    The peak of the learning rate is a new model's from RATE_EXAMPLES on, and falls with the square
+    root of their number below. They are gone through until SEEN have been seen, within EPOCHS.
+    docs/training.md has what was measured.
     """
     new = material.new if isinstance(material, MixedMaterial) else material
     examples = len(new.examples)
     rule = {
         "dropout": min(model.dropout, DROPOUT),
-        "learning_rate": RATE * config.learning_rate * min(1.0, sqrt(examples / RATE_EXAMPLES)),
+        "learning_rate": config.learning_rate * min(1.0, sqrt(examples / RATE_EXAMPLES)),
         "batch_tokens": min(config.batch_tokens, BATCH_TOKENS),
         "epochs": min(max(EPOCHS[0], round(SEEN / examples)), EPOCHS[1]),
         "warmup_steps": WARMUP_STEPS,

@@ -319,9 +319,9 @@ def test_what_suits_the_number_of_new_examples() -> None:
     def of(count: int, **settings: Any) -> TrainConfig:
         return suited(ModelConfig(), TrainConfig(**settings), settings, Examples(count))[1]  # pyright: ignore[reportArgumentType]
 
-    quarter = TrainConfig().learning_rate / 4
-    rates = [of(count).learning_rate for count in (3, 30, 300, 10**6)]
-    assert rates == pytest.approx([quarter / 10, quarter / 10**0.5, quarter, quarter])
+    usual = TrainConfig().learning_rate
+    rates = [of(count).learning_rate for count in (3, 48, 300, 4800, 10**6)]
+    assert rates == pytest.approx([usual / 40, usual / 10, usual / 4, usual, usual])
     assert [of(count).epochs for count in (30, 300, 900, 3000, 10**6)] == [30, 30, 10, 6, 6]
     assert of(300, mix=0.5) == replace(of(300), mix=0.5)
     given = {"learning_rate": 0.25, "epochs": 3, "batch_tokens": 999, "ema": 0.0, "validations": 4}
@@ -333,7 +333,7 @@ def test_there_is_less_dropout_than_in_a_new_model(
     corpus: dict[str, str], new: dict[str, str], tmp_path: Path
 ) -> None:
     train(tmp_path / "base", corpus, {**RNN, "max_steps": 2, "validations": 1, "dropout": 0.4})
-    assert read_config(go_on(tmp_path / "base", new, tmp_path / "one")).dropout == 0.1
+    assert read_config(go_on(tmp_path / "base", new, tmp_path / "one")).dropout == 0.2
     assert read_config(go_on(tmp_path / "base", new, tmp_path / "two", dropout=0.4)).dropout == 0.4
     few = suited(ModelConfig(dropout=0.05), TrainConfig(), {}, Examples(300))[0]  # pyright: ignore[reportArgumentType]
     assert few.dropout == 0.05
