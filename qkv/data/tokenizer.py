@@ -155,6 +155,12 @@ class Tokenizer:
         return len(self._pieces)
 
     @property
+    def pieces(self) -> list[str]:
+        """The tokens by their numbers, as the file names them."""
+        backend = self._backend
+        return [backend.id_to_token(i) or "" for i in range(self.vocabulary_size)]
+
+    @property
     def stand_ins(self) -> str:
         """The characters that stand for units, as those that it was trained on did."""
         return "".join(takewhile(set(STAND_INS).__contains__, self._pieces[FIRST_PIECE:]))
