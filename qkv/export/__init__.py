@@ -1,0 +1,1 @@
+"""To and from other tools: CTranslate2, models of transformers, ONNX."""
