@@ -39,7 +39,7 @@ ENGINES = ("auto", "torch", "ctranslate2")
 _LACKS = (
     "nbest", "coverage_penalty", "prefix", "temperature", "banned", "no_repeat", "shortlist",
 )  # fmt: skip
-_AHEAD = 5  # steps beyond the number of source tokens, after which most texts have ended
+_AHEAD = 8  # steps beyond the number of source tokens, after which most texts have ended
 _ALIKE = 1.25
 _ALL = 10_000  # hypotheses, more than a beam ends
 _NEVER_ZERO = 1e-9  # as a length penalty 0 would end a search early
@@ -141,6 +141,8 @@ class CTranslate2:
         last = min(min(limits[row] for row in sources) - 1, POSITIONS)
         for steps in sorted({min(longest + _AHEAD, last), last} - {0}):
             rows = [row for row in sources if row not in best]
+            if not rows:
+                break
             results = self._engine.translate_batch(
                 [sources[row] for row in rows],
                 beam_size=search.beam,
