@@ -156,8 +156,12 @@ class Tokenizer:
 
     def save(self, path: str | Path) -> None:
         """Write one JSON file, whole or not at all."""
-        text = self._backend.to_str(pretty=True)
+        text = self.to_json()
         write_atomically(Path(path), lambda part: part.write_text(text, encoding="utf-8"))
+
+    def to_json(self) -> str:
+        """What `save` writes."""
+        return self._backend.to_str(pretty=True)
 
     @property
     def vocabulary_size(self) -> int:

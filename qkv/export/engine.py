@@ -23,7 +23,7 @@ from qkv.errors import ConfigError, MissingExtra
 from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder
 from qkv.models.encoders import TransformerEncoder
-from qkv.pipeline import Translator, searching
+from qkv.pipeline import Handling, Translator, searching
 from qkv.search import Search
 from qkv.search.filters import Sentences
 from qkv.search.hypothesis import Hypothesis
@@ -45,10 +45,12 @@ _ALL = 10_000  # hypotheses, more than a beam ends
 _NEVER_ZERO = 1e-9  # as a length penalty 0 would end a search early
 
 
-def use(engine: str, translator: Translator, search: Search, *, protect: bool) -> str:
+def use(
+    engine: str, translator: Translator, search: Search, handling: Handling | None = None
+) -> str:
     """Let a translator search with an engine, by name; returns which it is, and why.
 
-    protect: whether units of the texts are protected.
+    handling: of the texts; None: as they are by default.
 
     Raises:
         ConfigError: no such engine, or CTranslate2 is named, and can't do what is asked.
@@ -58,6 +60,7 @@ def use(engine: str, translator: Translator, search: Search, *, protect: bool) -
         raise ConfigError(f"engine must be one of {', '.join(ENGINES)}; got {engine!r}.")
     if engine == "torch":
         return "torch, as asked"
+    protect = (handling or translator.handling()).protect
     reason = _hindrance(translator, search, protect)
     if reason and engine == "ctranslate2":
         raise ConfigError(f"engine=ctranslate2: {reason}; use engine=torch.")

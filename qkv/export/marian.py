@@ -21,7 +21,8 @@ from qkv.data import unigram
 from qkv.data.tokenizer import SPECIALS, Tokenizer
 from qkv.errors import ConfigError, FolderError, MissingExtra
 from qkv.export.names import EMBEDDINGS, alternating, layer_names, reordered
-from qkv.files import check_folder, read_json, write_atomically
+from qkv.export.new_folder import new_folder
+from qkv.files import read_json
 from qkv.models import ModelConfig, build
 from qkv.models.folder import save_model
 from qkv.pipeline.loading import tokenizer_paths
@@ -57,16 +58,15 @@ def read(folder: Path, out: Path) -> None:
     sides = _sides(folder, theirs)
     config = _config(folder, theirs, sides)
     weights = _weights(folder, theirs, config, sides)
-    check_folder(out)
-    if out.exists() and any(out.iterdir()):
-        raise FolderError(f"{out}: is not empty; name a new folder.")
-    out.mkdir(parents=True, exist_ok=True)
-    for path, side in zip(tokenizer_paths(out, config.joint), sides, strict=True):
-        side.tokenizer.save(path)
-    name, card = folder.absolute().name, out / "README.md"
-    text = f"# {out.absolute().name}\n\nA Transformer imported from {name} by `qkv import`.\n"
-    write_atomically(card, lambda path: path.write_text(text, encoding="utf-8"))
-    save_model(out, config, weights)
+    card = (
+        f"# {out.absolute().name}\n\nA Transformer that translates, imported from "
+        f"{folder.absolute().name} by `qkv import`.\n"
+    )
+    with new_folder(out) as part:
+        for path, side in zip(tokenizer_paths(part, config.joint), sides, strict=True):
+            side.tokenizer.save(path)
+        (part / "README.md").write_text(card, encoding="utf-8")
+        save_model(part, config, weights)
 
 
 class _Side(NamedTuple):
