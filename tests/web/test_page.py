@@ -230,7 +230,9 @@ def test_what_if_is_the_same_call_from_python(
         expected = python(models[name], attention, **settings)
         said(page, expected.text)
         expect(page.locator("qkv-result #before")).to_contain_text(SAID)
-        assert (page.locator("qkv-result :is(.gone, .added)").count() > 0) == (expected.text != SAID)
+        assert (page.locator("qkv-result :is(.gone, .added)").count() > 0) == (
+            expected.text != SAID
+        )
         check_weights(page, models[name], expected)
         steps(page).get_by_role("button").click()
         said(page, SAID)
