@@ -163,22 +163,22 @@ def test_zoom_keeps_what_is_under_the_pointer(opened: Opened, seen: dict[str, An
     page = opened(seen)
     left, top = corner(page)
 
-    def said(x: float) -> str:
+    def column(x: float) -> str:
         page.mouse.move(left + x, top + 223)
-        return page.locator("qkv-readout p").first.inner_text()
+        said = page.locator("qkv-readout p").first.inner_text()
+        return re.findall(r"“(t\d+)”", said)[1]
 
-    whole = said(211), said(214)
+    whole = column(211), column(214)
     assert whole[0] != whole[1]
-    said(211)
+    column(211)
     page.keyboard.down("Control")
     page.mouse.wheel(0, -800)
     page.keyboard.up("Control")
-    assert said(214) != whole[1]
-    assert said(211) == whole[0]
+    assert column(214) != whole[1]
+    assert column(211) == whole[0]
     canvas(page).evaluate("canvas => canvas.focus({ preventScroll: true })")
     page.keyboard.press("0")
-    left, top = corner(page)
-    assert (said(211), said(214)) == whole
+    assert (column(211), column(214)) == whole
 
 
 def test_the_keyboard_alone(opened: Opened) -> None:

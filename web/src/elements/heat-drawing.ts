@@ -39,6 +39,8 @@ export interface Margins {
 }
 
 const LABEL_CHARACTERS = 16;
+/** Has room for the name of the bars below. */
+const NARROWEST_SIDE = 44;
 const LABEL_ANGLE = -Math.PI / 3;
 /** Rows less high than this are numbered, not named. */
 const SMALLEST_LABELLED = 11;
@@ -64,6 +66,7 @@ export function marginsFor(
   room: number,
 ): Margins {
   const side = Math.max(
+    NARROWEST_SIDE,
     widest(context, rows, room * 0.3),
     NUMBER_WIDTH * String(rows.length).length,
   );

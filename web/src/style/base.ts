@@ -127,6 +127,11 @@ export const base: CSSResult = css`
     .screen {
       display: none !important;
     }
+    select {
+      appearance: none;
+      border: 0;
+      padding: 0;
+    }
   }
 `;
 
