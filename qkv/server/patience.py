@@ -14,7 +14,7 @@ from qkv.pipeline import Captioner, Translator
 
 __all__ = ["asking", "whole"]
 
-T = TypeVar("T", Translator, Captioner)
+T = TypeVar("T", bound=Translator | Captioner)
 
 
 class Asking(nn.Module):

@@ -39,8 +39,7 @@ class Service:
 
     @cached_property
     def pipelines(self) -> dict[Served, Translator | Captioner]:
-        check = self.engine.check
-        return {each: asking(each.pipeline, check) for each in self.models.served}
+        return {each: asking(each.pipeline, self.engine.check) for each in self.models.served}
 
     @cached_property
     def whole(self) -> dict[Served, Translator]:
