@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -230,7 +231,9 @@ def test_what_if_is_the_same_call_from_python(
         expected = python(models[name], attention, **settings)
         said(page, expected.text)
         expect(page.locator("qkv-result #before")).to_contain_text(SAID)
-        assert (page.locator("qkv-result :is(.gone, .added)").count() > 0) == (expected.text != SAID)
+        assert (page.locator("qkv-result :is(.gone, .added)").count() > 0) == (
+            expected.text != SAID
+        )
         check_weights(page, models[name], expected)
         steps(page).get_by_role("button").click()
         said(page, SAID)
@@ -259,12 +262,23 @@ def test_without_attention_words_can_be_forced_and_chosen(
     said(page, found.alternatives[1].text)
 
 
+DROP = """(place, [data, name]) => {
+  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([bytes], name, { type: "image/png" }));
+  place.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+}"""
+
+
 def test_a_picture_is_captioned_and_changed(
     visit: Visit, models: dict[str, Any], album: dict[str, str]
 ) -> None:
     picture = Path(album["images"]).parent / "red-blue.png"
     page = visit("model=captioner")
-    page.get_by_label("Choose a picture").set_input_files(picture)
+    page.get_by_label("Choose a picture").set_input_files(album["images"])
+    expect(page.get_by_text("“album.tsv” is no picture.")).to_be_visible()
+    dropped = [base64.b64encode(picture.read_bytes()).decode(), picture.name]
+    page.locator("qkv-source .drop").evaluate(DROP, dropped)
     plain = python(models["captioner"], source=picture)
     said(page, plain.text)
     result(page).get_by_role("button").first.click()

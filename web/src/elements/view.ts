@@ -87,9 +87,10 @@ export class ViewElement extends Element {
 
   protected override render() {
     const { view, shown } = this;
-    const { name = "", description = "" } = view.model ?? {};
+    const { name, description, parts } = view.model ?? {};
+    const about = [name, description, parts && this.text.modelParts(parts)];
     return html`
-      <p class="model quiet">${[name, description].filter(Boolean).join(" · ")}</p>
+      <p class="model quiet">${about.filter(Boolean).join(" · ")}</p>
       ${this.failure ? html`<p role="alert">${this.text.unreadable(this.failure)}</p>` : nothing}
       ${view.maps.length ? this.renderSentence() : html`<p>${this.text.noMaps}</p>`}
       ${shown ? this.renderFigures(shown) : nothing}

@@ -193,6 +193,9 @@ export class ExplanationCard extends PageElement {
     base,
     controls,
     css`
+      :host {
+        container-type: inline-size;
+      }
       h3 {
         font: italic 400 1.125rem/1.4 var(--serif);
         margin-top: 1rem;
@@ -245,6 +248,15 @@ export class ExplanationCard extends PageElement {
       .weight progress {
         width: 3.5rem;
         vertical-align: middle;
+      }
+      @container (max-width: 20rem) {
+        .weight progress {
+          display: none;
+        }
+        td.number,
+        th.number {
+          padding-inline-start: 0.2rem !important;
+        }
       }
       .formula {
         font-family: var(--serif);

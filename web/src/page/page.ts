@@ -18,7 +18,7 @@ import "./result.ts";
 import { Failure, hasToken, keepToken, type Model, models } from "./server.ts";
 import "./source.ts";
 import "./steps.ts";
-import { modelFor, STOPS, type Stop, stepsAt } from "./stops.ts";
+import { modelFor, rowAt, STOPS, type Stop, stepsAt } from "./stops.ts";
 import { controls } from "./style.ts";
 import "./token.ts";
 import "./tour.ts";
@@ -187,11 +187,11 @@ export class Page extends PageElement {
     if (number >= 0) {
       const pane = firstPane(0, view, number);
       const words = pieces(view.sides[view.maps[number].rows], this.selection.unit);
-      const row = stop.word === null ? -1 : words.findIndex(({ text }) => text === stop.word);
+      const row = rowAt(stop, words);
       this.selection = {
         ...this.selection,
         panes: [pane, pane],
-        row: row < 0 ? null : row,
+        row,
         column: null,
       };
     }
@@ -497,7 +497,7 @@ export class Page extends PageElement {
           padding-bottom: 1rem;
         }
       }
-      @container (min-width: 84rem) {
+      @container (min-width: 70rem) {
         .panes[data-count="2"] {
           grid-template-columns: repeat(2, minmax(0, 1fr));
         }
@@ -512,6 +512,10 @@ export class Page extends PageElement {
       }
       .failure {
         border-color: var(--accent);
+      }
+      #chosen.pointed {
+        outline-offset: -2px !important;
+        padding: 0.5rem;
       }
       .pointed {
         outline: 2px solid var(--accent);

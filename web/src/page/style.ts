@@ -16,6 +16,9 @@ export const controls: CSSResult = css`
     color: var(--ink);
     font-weight: 600;
   }
+  h3:lang(zh) {
+    font-style: normal !important;
+  }
   button.plain {
     text-decoration: underline;
     text-underline-offset: 0.15em;

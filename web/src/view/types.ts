@@ -10,7 +10,7 @@ export interface Report {
 
 export interface View {
   title: string;
-  model: { name: string; description: string } | null;
+  model: Model | null;
   sides: Side[];
   picture: Picture | null;
   maps: AttentionMap[];
@@ -18,6 +18,24 @@ export interface View {
   alternatives: { text: string; score: number }[];
   gold: Gold | null;
   notes: Note[];
+}
+
+export interface Model {
+  name: string;
+  /** In words of whoever made the view. */
+  description?: string;
+  parts?: ModelParts;
+}
+
+/** null: the model has none. */
+export interface ModelParts {
+  architecture: string;
+  encoder_layers: number | null;
+  decoder_layers: number;
+  heads: number | null;
+  width: number;
+  attention: string | null;
+  vision: string | null;
 }
 
 export interface Side {
