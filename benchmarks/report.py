@@ -1,14 +1,14 @@
 """How large a report may be: 10,000 tokens and 12 heads in a browser, and BertViz beside it.
 
-    python benchmarks/report.py [--tokens 10000] [--heads 12] [--loads 5] [--cells 100] [bertviz]
+    python benchmarks/report.py [--tokens 10000] [--heads 12] [--loads 5] [--cells 100] [--bertviz SCRIPTS]
 
 Queries and keys of 64 numbers, made so that each token looks at its neighbours and at a few others.
 The report is written, then opened from disk in the system's Chromium, headless, without a GPU.
 First picture: from the start of the navigation until the heat map is drawn. Frames: the time from
 one to the next while the mouse zooms and drags. Cells: what the page says of some, against
-softmax in float64. With `bertviz`, and the package in place, its head view of growing length is
-opened too, where its page finds the scripts that it wants (require.js, d3, jQuery) in the folder
---scripts, as it has no network here. Leave the machine alone meanwhile.
+softmax in float64. With --bertviz, and the package in place, its head view of growing length is
+opened too; the scripts that its page wants from the network (require.js, d3, jQuery) are taken from
+the folder SCRIPTS. Leave the machine alone meanwhile.
 """
 
 from __future__ import annotations
@@ -65,19 +65,17 @@ FRAMES = "() => (cancelAnimationFrame(window.frame), window.frames_ms.slice(1))"
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("tables", nargs="*", default=["report"], choices=["report", "bertviz"])
     parser.add_argument("--tokens", type=int, default=10_000)
     parser.add_argument("--heads", type=int, default=12)
     parser.add_argument("--loads", type=int, default=5)
     parser.add_argument("--cells", type=int, default=100)
-    parser.add_argument("--scripts", type=Path, default=Path())
+    parser.add_argument("--bertviz", type=Path, metavar="SCRIPTS")
     settings = parser.parse_args()
     print(f"{platform.processor() or platform.machine()}, torch {torch.__version__}")
     with TemporaryDirectory() as folder, chromium() as browser:
         print(f"Chromium {browser.version}")
-        if "report" in settings.tables:
-            measure_report(settings, Path(folder) / "report.html", browser)
-        if "bertviz" in settings.tables:
+        measure_report(settings, Path(folder) / "report.html", browser)
+        if settings.bertviz:
             for tokens in BERTVIZ_LENGTHS:
                 measure_bertviz(tokens, settings, Path(folder) / "bertviz.html", browser)
 
@@ -189,12 +187,7 @@ def worst_cell(page: Page, query: Tensor, key: Tensor, settings: argparse.Namesp
 def said(page: Page, head: int, row: int, column: int) -> float:
     name = f"head={head}&row={row}&column={column}"
     page.evaluate("name => { location.hash = name }", name)
-    readout = page.locator("qkv-readout p", has_text=f"“w{row}” looked at “w{column}”")
-    readout.wait_for()
-    chosen = page.get_by_label("Head", exact=True)
-    while chosen.input_value() != str(head):
-        page.wait_for_timeout(20)
-    page.wait_for_timeout(400)  # another head is decoded first
+    page.locator("qkv-readout p", has_text=f"“w{row}” looked at “w{column}”").wait_for()
     return float(page.locator("qkv-readout #cell").get_attribute("value") or "nan")
 
 
@@ -208,7 +201,7 @@ def measure_bertviz(
     shown = head_view((weights,), [f"w{n}" for n in range(tokens)], html_action="return")
     path.write_text(f"<!doctype html><body>{shown.data}</body>", "utf-8")
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.route(lambda url: url.startswith("http"), lambda route: from_disk(route, settings.scripts))
+    page.route(lambda url: url.startswith("http"), lambda route: from_disk(route, settings.bertviz))
     page.add_init_script(
         "new MutationObserver(() => { if (window.first === undefined && document.querySelector("
         "'svg line')) requestAnimationFrame(() => { window.first ??= performance.now(); }); })"

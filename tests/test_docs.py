@@ -267,7 +267,7 @@ def tiny_model(tmp_path: Path) -> Path:
 # Python in the pages
 
 GUIDES = [page for page in PAGES if page.parent in (ROOT, ROOT / "docs")]
-NOT_RUN = re.compile(r"<!-- not run: (.+) -->\n+```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NOT_RUN = re.compile(r"<!-- not run: (.+?) -->\n+```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def folders(page: Path, request: pytest.FixtureRequest) -> Path:

@@ -13,9 +13,12 @@ from typer import Option
 from qkv.cli.trust import Trust, ask_to_trust
 from qkv.search import Search
 
-__all__ = ["Device", "searching"]
+__all__ = ["Device", "Engine", "searching"]
 
 _TRUST = Parameter("trust", Parameter.KEYWORD_ONLY, default=False, annotation=Trust)
+Engine = Annotated[
+    str, Option(help="What searches: torch, ctranslate2 (texts are the same), or auto.")
+]
 Device = Annotated[str, Option(help="auto, cpu, cuda, cuda:1 or mps.")]
 
 

@@ -135,7 +135,7 @@ def _views(model: _Model, asked: _Asked, device: str) -> list[View]:
     return _of_texts(loaded, asked, note)
 
 
-def _of_pictures(captioner: Captioner, asked: _Asked, note: dict[str, str]) -> list[View]:
+def _of_pictures(captioner: Captioner, asked: _Asked, note: dict[str, Any]) -> list[View]:
     from qkv.data.pictures import read_picture
     from qkv.inspection.view import caption_view
 
@@ -147,7 +147,7 @@ def _of_pictures(captioner: Captioner, asked: _Asked, note: dict[str, str]) -> l
     ]
 
 
-def _of_texts(translator: Translator, asked: _Asked, note: dict[str, str]) -> list[View]:
+def _of_texts(translator: Translator, asked: _Asked, note: dict[str, Any]) -> list[View]:
     from qkv.inspection.view import translation_view
 
     if asked.targets:

@@ -53,6 +53,20 @@ class ModelConfig:
     feedforward: int = setting(
         256, "hidden width of the position-wise network", WIDTHS, architecture="transformer"
     )
+    activation: str = setting(
+        "relu",
+        "of the position-wise network: `relu`, `swish` or `gelu`",
+        ("relu", "swish", "gelu"),
+        added=True,
+        architecture="transformer",
+    )
+    normalize: str = setting(
+        "before",
+        "`before` each sublayer, or `after` it, which needs a long warm-up",
+        ("before", "after"),
+        added=True,
+        architecture="transformer",
+    )
     attention: str = setting(
         "general",
         "the score: `dot`, `general`, `additive`, or [one of your own](own-scores.md) as "

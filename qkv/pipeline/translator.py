@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from itertools import islice, product
@@ -52,6 +52,9 @@ class Translator:
     machine: where the model lives, and its sources are moved to.
     longest: tokens of the longest source that it was trained on; 0: unknown.
     sentences: how many a text may have to be translated as one; None: any number.
+
+    Attributes:
+        find: what searches; another engine is put here in place of `searching.hypotheses`.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Translator:
         self.longest, self.sentences = longest, sentences
         self.source_tokenizer, self.target_tokenizer = source_tokenizer, target_tokenizer
         self._protection = Protection(source_tokenizer, target_tokenizer)
+        self.find: Callable[..., list[list[Hypothesis]]] = searching.hypotheses
 
     @property
     def one_vector(self) -> bool:
@@ -208,7 +212,7 @@ class Translator:
         for rows in batches(sizes, room, None, 0):
             ids, present = pad([[*sources[row].ids, EOS] for row in rows])
             given = search, wanted.select(rows), attention
-            found = searching.hypotheses(self.model, self.machine, ids, present, *given)
+            found = self.find(self.model, self.machine, ids, present, *given)
             for row, hypotheses in zip(rows, found, strict=True):
                 place = filled[row]
                 result = partial(self._translation, readings[place], sources[row], attention)

@@ -99,7 +99,7 @@ def test_pictures(qkv: Qkv, captioner: Path, album: dict[str, str], tmp_path: Pa
     found = views(tmp_path / "a.html")
     assert [view["title"] for view in found] == [str(path) for path in pictures]
     assert all(view["picture"]["width"] == 32 for view in found)
-    assert all(view["model"]["description"].startswith("LSTM, 1 layer, ") for view in found)
+    assert {view["model"]["parts"]["vision"] for view in found} == {"pixels"}
 
 
 def test_a_text_of_five_thousand_words(qkv: Qkv, rnn: Path, tmp_path: Path) -> None:

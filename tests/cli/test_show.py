@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,6 +77,20 @@ def test_a_figure_of_choice(
     if figure == "shaded":
         source = result.source_tokens[0].text
         assert drawing.count(f">{source}</text>") == len(result.tokens)
+
+
+def test_each_head_is_drawn_in_its_place(
+    qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Any] = []
+    monkeypatch.setattr("qkv.inspection.heads_png", lambda layers, *_, **__: drawn.append(layers))
+    qkv("show", transformer, SENTENCE, "--as", "heads", "--self", "--svg", "a.svg").printed()
+    [result] = load_translator(transformer).translate([SENTENCE])
+    for layer, heads in enumerate(drawn[0]):
+        for head, weights in enumerate(heads):
+            expected = result.attention.matrix("encoder", layer=layer, head=head)
+            assert (weights == expected).all()
+    assert [len(heads) for heads in drawn[0]] == [2, 2]
 
 
 def test_a_film_of_a_training(qkv: Qkv, corpus: dict[str, str], tmp_path: Path) -> None:

@@ -234,14 +234,14 @@ def test_small_maps_are_on_one_scale(tmp_path: Path) -> None:
 
 def test_a_line_runs_from_the_source_to_the_target_with_the_weight(tmp_path: Path) -> None:
     weights = np.zeros((3, 5))
-    weights[0, 4] = 1
+    weights[2, 0] = 1
     left_to_right = drawn("links", tmp_path, weights)
     at = np.argwhere(left_to_right[..., 2] > left_to_right[..., 0] + 60)
     bar = at[:, 0].max() - 60  # the scale's bar below
     line = at[at[:, 0] < bar]
     start, end = line[line[:, 1].argmin()], line[line[:, 1].argmax()]
     assert end[1] - start[1] == pytest.approx(2.4 * 200, abs=12)
-    assert start[0] - end[0] == pytest.approx((4 - 1) * 0.24 * 200, abs=12)  # upwards: 4 → 0 of 3
+    assert end[0] - start[0] == pytest.approx(3 * 0.24 * 200, abs=12)  # the three lie in the middle
 
 
 def test_weights_next_to_nothing_have_no_line(tmp_path: Path) -> None:
@@ -279,6 +279,16 @@ def test_the_source_word_that_got_the_weight_is_dark(tmp_path: Path) -> None:
     drawing = svg_of(shaded_png, weights, tmp_path)
     whites = re.findall(r'<text style="[^"]*fill: #ffffff[^"]*"[^>]*>([^<]*)</text>', drawing)
     assert whites == ["a &amp; b", "xihuan", "wo"]
+
+
+def test_each_word_is_shaded_by_its_own_weight(tmp_path: Path) -> None:
+    drawing = svg_of(shaded_png, WEIGHTS, tmp_path)
+    for number, row in enumerate(WEIGHTS, start=1):
+        group = drawing.split(f'<g id="PolyCollection_{number}">')[1].split("</g>")[0]
+        colours = re.findall(r"fill: #(..)", group)
+        assert len(colours) == len(COLUMNS)
+        lightness = [int(red, 16) for red in colours]
+        assert np.argsort(lightness).tolist() == np.argsort(-row).tolist()
 
 
 def test_spaces_stand_where_they_stand_in_the_text() -> None:

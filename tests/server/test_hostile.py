@@ -310,14 +310,14 @@ def test_a_fault_of_the_server_is_a_sentence_and_gives_nothing_away(
 
 def test_schemathesis_finds_no_fault(models: Models, address: str) -> None:
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
-    operations = [result.ok() for result in schema.get_all_operations()]
+    operations = [result.ok() for result in schema.get_all_operations()]  # pyright: ignore[reportAttributeAccessIssue]
     assert len(operations) == len([*paths_of(models)])
     for operation in operations:
 
         @given(operation.as_strategy())
         @settings(
             max_examples=6, deadline=None, database=None,
-            suppress_health_check=[*HealthCheck],
+            suppress_health_check=[*HealthCheck],  # pyright: ignore[reportArgumentType]
         )  # fmt: skip
         def test(case: schemathesis.Case) -> None:
             response = case.call()

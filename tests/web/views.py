@@ -35,6 +35,7 @@ def side(name: str, tokens: list[str], **more: Any) -> dict[str, Any]:
         "text": " ".join(tokens),
         "tokens": tokens,
         "words": [[n, n + 1] for n in range(len(tokens))],
+        "shown": tokens,
         "spaces": ["", *[" "] * (len(tokens) - 1)],
         "probabilities": None,
     } | more
@@ -67,6 +68,7 @@ def translation() -> dict[str, Any]:
         "target",
         ["I", "like", "coffee", ".", "<eos>"],
         words=[[0, 1], [1, 2], [2, 4], [4, 5]],
+        shown=["I", "like", "coffee.", "<eos>"],
         spaces=["", " ", " ", "", ""],
         probabilities=[0.9, 0.5, 0.8, 0.95, 1.0],
     )

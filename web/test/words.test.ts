@@ -14,6 +14,7 @@ const side: Side = {
     [1, 3],
     [3, 5],
   ],
+  shown: ["I", "like", "coffee."],
   spaces: ["", " ", "", "\n", ""],
 };
 

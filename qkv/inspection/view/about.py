@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from qkv.models.config import ModelConfig
 
 __all__ = ["model_note"]
 
 
-def model_note(name: str, config: ModelConfig) -> dict[str, str]:
-    """Its name and a short description, as a view has them."""
-    parts = ["Transformer", _layers(config), f"{config.heads} heads", f"width {config.width}"]
-    if config.architecture == "rnn":
-        attends = "no attention" if config.attention == "none" else f"attention {config.attention}"
-        parts = [config.cell.upper(), _layers(config), f"width {config.width}", attends]
-    if config.vision:
-        parts.append(f"sees with {config.vision}")
-    return {"name": name, "description": ", ".join(parts)}
+def model_note(name: str, config: ModelConfig) -> dict[str, Any]:
+    """Its name and what it is made of, of which the page makes a sentence in its language.
 
-
-def _layers(config: ModelConfig) -> str:
-    """Of both sides; a picture goes through no layer of the model's own."""
-    if not config.vision:
-        return f"{config.encoder_layers} + {config.decoder_layers} layers"
-    return "1 layer" if config.decoder_layers == 1 else f"{config.decoder_layers} layers"
+    What a model has not is None: an RNN heads, a Transformer a choice of scores, a captioner an
+    encoder of its own, a translator what sees pictures.
+    """
+    recurrent = config.architecture == "rnn"
+    parts = {
+        "architecture": config.cell if recurrent else config.architecture,
+        "encoder_layers": None if config.vision else config.encoder_layers,
+        "decoder_layers": config.decoder_layers,
+        "heads": None if recurrent else config.heads,
+        "width": config.width,
+        "attention": config.attention if recurrent else None,
+        "vision": config.vision or None,
+    }
+    return {"name": name, "parts": parts}

@@ -30,14 +30,14 @@ LONGEST_TITLE = 100  # characters
 def translation_view(
     translation: Translation,
     *,
-    model: Mapping[str, str] | None = None,
+    model: Mapping[str, Any] | None = None,
     gold: Mapping[str, Any] | None = None,
     title: str | None = None,
 ) -> View:
     """What is to be shown of a translation: see docs/report.md for the parts of a view.
 
     Args:
-        model: its "name" and "description".
+        model: its "name", and its "parts" as `model_note` has them, or a "description".
         gold: links drawn by hand, "sure" and "possible", with the model's own "links" and "aer".
         title: the beginning of the source by default.
     Raises:
@@ -55,7 +55,7 @@ def caption_view(
     caption: Caption,
     picture: Image | str | Path,
     *,
-    model: Mapping[str, str] | None = None,
+    model: Mapping[str, Any] | None = None,
     title: str | None = None,
 ) -> View:
     """The same of a caption: the columns are regions, row by row, with boxes in the picture.

@@ -27,6 +27,8 @@ export interface Drawing {
   focus: Focus;
   blocks: GoldBlock[];
   inks: Inks;
+  /** What the bars at the right and below are called. */
+  bandNames: [entropy: string, received: string];
 }
 
 export interface Margins {
@@ -37,6 +39,8 @@ export interface Margins {
 }
 
 const LABEL_CHARACTERS = 16;
+/** Has room for the name of the bars below. */
+const NARROWEST_SIDE = 44;
 const LABEL_ANGLE = -Math.PI / 3;
 /** Rows less high than this are numbered, not named. */
 const SMALLEST_LABELLED = 11;
@@ -62,6 +66,7 @@ export function marginsFor(
   room: number,
 ): Margins {
   const side = Math.max(
+    NARROWEST_SIDE,
     widest(context, rows, room * 0.3),
     NUMBER_WIDTH * String(rows.length).length,
   );
@@ -101,6 +106,7 @@ export function draw(drawing: Drawing) {
   drawColumnLabels(drawing);
   drawEntropy(drawing);
   drawReceived(drawing);
+  drawBandNames(drawing);
 }
 
 function clipToPlot({ context, viewport: { plot } }: Drawing) {
@@ -263,6 +269,16 @@ function drawReceived({ context, viewport, weights, inks }: Drawing) {
   for (const [x, thickness, value] of bars(weights.received, left, width, plot.width, columns)) {
     context.fillRect(x, start, thickness, Math.max(0.5, (value / most) * BAND));
   }
+}
+
+function drawBandNames({ context, viewport: { plot }, inks, bandNames }: Drawing) {
+  context.fillStyle = inks.quiet;
+  context.font = font("sans");
+  context.textBaseline = "top";
+  context.textAlign = "left";
+  context.fillText(bandNames[0], plot.width + BAND_GAP, plot.height + BAND_GAP);
+  context.textAlign = "right";
+  context.fillText(bandNames[1], -BAND_GAP, plot.height + BAND_GAP);
 }
 
 /** Place, thickness and value of each bar; of cells thinner than a pixel the largest in it. */

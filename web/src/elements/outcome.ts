@@ -13,9 +13,14 @@ import { figure, figureStyle } from "./figure.ts";
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
 const words = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment);
 
+/** Two long texts with little in common are not worth the time that comparing them takes. */
+const MOST_MS = 100;
+
 /** `text`, with what `best` lacks marked. */
 function compared(best: string, text: string) {
-  return diffArrays(words(best), words(text))
+  const parts = diffArrays(words(best), words(text), { timeout: MOST_MS });
+  if (!parts) return text;
+  return parts
     .filter(({ removed }) => !removed)
     .map(({ added, value }) => (added ? html`<strong>${value.join("")}</strong>` : value.join("")));
 }

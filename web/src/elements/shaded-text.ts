@@ -101,7 +101,8 @@ export class ShadedText extends Element {
     const first = this.spans.length;
     this.pieces.slice(first, first + BLOCK).forEach((piece, place) => {
       const span = pieceSpan(piece, first + place);
-      block.append(this.layout === "running" ? piece.space : "", span);
+      const spaced = this.layout === "running" && (place > 0 || first === 0);
+      block.append(spaced ? piece.space : "", span);
       this.spans.push(span);
     });
     return block;
@@ -173,6 +174,8 @@ export class ShadedText extends Element {
         overflow-wrap: anywhere;
         max-height: 18rem;
         overflow-y: auto;
+        padding: 3px;
+        margin: -3px;
       }
       .pieces > div:nth-child(n + 2) {
         content-visibility: auto;

@@ -126,10 +126,8 @@ export class ShownSentence extends Element {
         line-height: 1.8;
       }
       .part {
-        white-space: nowrap;
-      }
-      select {
-        field-sizing: content;
+        display: inline-block;
+        max-width: 100%;
       }
     `,
   ];
