@@ -207,7 +207,8 @@ def test_options_named_alone_belong_to_a_command(page: Path) -> None:
 def test_the_readme_has_commands_to_check() -> None:
     found = {line.split()[1] for line in command_lines(text("README.md"))}
     assert found == {
-        "demo", "explain", "check", "train", "translate", "caption", "evaluate", "show",
+        "demo", "explain", "check", "train", "translate", "caption", "evaluate", "show", "report",
+        "serve",
     }  # fmt: skip
 
 

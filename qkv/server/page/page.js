@@ -1071,7 +1071,7 @@
       ${e&&!s&&this.rowSide===sn?this.renderSourceWord(e):m}
       ${e?this.renderRow(e):m}
     `}renderSourceWord(e){let s=pr(e),n=this.question.steps.some(i=>i.do==="hide"&&i.columns.join()===s.join());return c`<p class="source-word">
-      ${this.say.sourceWord(e.text)}
+      ${this.view?.picture?this.say.region(e.text):this.say.sourceWord(e.text)}
       ${this.can("hide")?c`<button
             class="chip"
             id="hide"
