@@ -117,6 +117,30 @@ class Lookup:
             select=self.select.part(cut, rows) if is_by_row(self.select) else self.select,
         )
 
+    def under(self, leading: tuple[int, ...]) -> Lookup:
+        """The one lookup under these indices, one for each leading axis; rules remain rules."""
+
+        def cut(x: Tensor, *last: slice) -> Tensor:
+            return self.cut(x, leading)[(..., *last)]
+
+        def one_of(pairs: Mask | Bias) -> Any:
+            if len(pairs.shape) == 2:
+                return pairs
+
+            def part(rows: slice, columns: slice) -> Tensor:
+                return self.cut(pairs.part(rows, columns), leading)
+
+            return type(pairs).by_part(pairs.shape[-2:], part, device=pairs.device)
+
+        return replace(
+            self,
+            query=cut(self.query),
+            key=cut(self.key),
+            mask=None if self.mask is None else one_of(self.mask),
+            bias=None if self.bias is None else one_of(self.bias),
+            select=self.select.part(cut, ALL) if is_by_row(self.select) else self.select,
+        )
+
     def cut(self, x: Tensor, leading: tuple[Any, ...]) -> Tensor:
         """x (..., m, n), whose leading axes broadcast to the weights', under those indices."""
         return x.expand(*self.shape[:-2], *x.shape[-2:])[leading] if leading else x

@@ -12,7 +12,7 @@ from qkv.attention.lookup import Lookup, Select, is_by_row
 from qkv.errors import ShapeError
 from qkv.shapes import Mask
 
-__all__ = ["Pinned", "unpinned"]
+__all__ = ["Pinned", "is_pinned", "unpinned"]
 
 
 @dataclass(frozen=True)
@@ -71,3 +71,8 @@ class _Replaced:
 def unpinned(select: Select) -> Select:
     """What was selected by before any row was pinned."""
     return select.select if isinstance(select, _Replaced) else select
+
+
+def is_pinned(select: Select) -> bool:
+    """Is any of its rows given?"""
+    return isinstance(select, _Replaced) and bool(select.rows.any())

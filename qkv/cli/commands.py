@@ -1,12 +1,13 @@
 """The commands in the order of `qkv --help`; each is imported and built when it is called.
 
-A command is a module of this folder with a function of its name.
+A command is a module of this folder with a function of its name; `import_` is `import`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 from typer import Typer
@@ -17,14 +18,18 @@ __all__ = ["Commands"]
 
 LINES = {
     "demo": "Train three small models, compare them, show their attention.",
-    "explain": "Work one attention step by hand, from similarity to prediction.",
+    "explain": "Work one attention step by hand, or one of a trained model: every number.",
     "check": "Look at parallel text before training: what is wrong, and where.",
     "train": "Train a model from parallel text, or from captioned pictures.",
     "translate": "Translate line for line; an empty line stays an empty line.",
     "caption": "Say what is in pictures.",
     "evaluate": "Translate or caption, and score: BLEU and chrF, or CIDEr-D.",
     "compare": "Score systems on the same sentences, and test their differences.",
+    "report": "Write a page, one file, that shows what a model attended to.",
     "show": "Show what each word of a translation or caption attended to.",
+    "export": "Write a model for another program: CTranslate2, or transformers.",
+    "import": "Make a model folder of a Marian model, such as OPUS-MT's.",
+    "serve": "Serve models over HTTP, to a browser and to other programs.",
 }
 
 
@@ -35,7 +40,8 @@ class _Built(Mapping[str, Any]):
         if name not in LINES:
             raise KeyError(name)
         app = Typer(add_completion=False, rich_markup_mode=None)
-        app.command()(getattr(import_module(f"qkv.cli.{name}"), name))
+        own = f"{name}_" if iskeyword(name) else name
+        app.command()(getattr(import_module(f"qkv.cli.{own}"), own))
         return get_command(app)
 
     def __iter__(self) -> Iterator[str]:

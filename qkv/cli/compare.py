@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qkv.data import Pair
     from qkv.evaluation import Comparison, Links, System
 
-__all__ = ["compare", "compared"]
+__all__ = ["compare", "compared", "told_apart"]
 
 
 @searching("nbest")
@@ -54,7 +54,7 @@ def compare(
     BLEU, chrF and exact match; paired bootstrap and approximate randomisation; scores by source
     length; the ten sentences on which the systems differ most.
     """
-    named = _named(systems)
+    named = told_apart(systems)
     if plot:
         from qkv.files import check_writable
         from qkv.inspection import checked_format
@@ -92,7 +92,7 @@ def compared(
     return compare([pair.source for pair in pairs], references, systems, gold=gold)
 
 
-def _named(paths: Sequence[Path]) -> dict[str, Path]:
+def told_apart(paths: Sequence[Path]) -> dict[str, Path]:
     """The paths by the shortest ends that tell them apart."""
     if len(paths) < 2:
         raise ConfigError(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from typer import Argument, Option
 
-from qkv.cli.options import Device, searching
+from qkv.cli.options import Device, Engine, searching
 from qkv.errors import ConfigError, DataError
 from qkv.search import Search
 
@@ -59,6 +59,7 @@ def evaluate(
     ] = None,
     by_length: Annotated[bool, Option("--by-length", help="Also by source length.")] = False,
     json_: Annotated[bool, Option("--json", help="As JSON.")] = False,
+    engine: Engine = "auto",
     device: Device = "auto",
 ) -> None:
     """Translate or caption, and score: BLEU and chrF or CIDEr-D, with their signatures."""
@@ -75,7 +76,7 @@ def evaluate(
         if image_root or skip_bad:
             raise ConfigError("--image-root and --skip-bad belong to --images.")
         text = _text(source, reference, data, columns)
-        scores, bands = _of_text(model, device, text, language, by_length, search)
+        scores, bands = _of_text(model, device, engine, text, language, by_length, search)
     settings = {"beam": search.beam, "length_penalty": search.length_penalty, **search.changed()}
     _print(scores, bands, {"model": str(model), **settings, **used} if json_ else None)
 
@@ -148,6 +149,7 @@ def _text(
 def _of_text(
     folder: Path,
     device: str,
+    engine: str,
     text: _Text,
     language: str | None,
     by_length: bool,
@@ -156,12 +158,14 @@ def _of_text(
     """Scores, and bands by source length if they are wanted."""
     from qkv.evaluation import bleu, bleu_lowercased, chrf, exact_match, tokenizer_for
     from qkv.evaluation import by_length as bands_of
+    from qkv.export.engine import use
     from qkv.pipeline import load_translator
 
     sources, references = [p.source for p in text.pairs], [p.target for p in text.pairs]
     tokenizer = tokenizer_for(references)
     moses = tokenizer == "13a" and (text.language if language is None else _known(language))
     translator = load_translator(folder, device=device)
+    print(f"qkv: engine: {use(engine, translator, search)}.", file=sys.stderr)
     translations = translator.translate(sources, search=search)
     unlike = sum(bool(translator.unlike_training(each)) for each in translations)
     if unlike:

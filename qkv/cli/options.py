@@ -13,16 +13,19 @@ from typer import Option
 from qkv.cli.trust import Trust, ask_to_trust
 from qkv.search import Search
 
-__all__ = ["Device", "searching"]
+__all__ = ["Device", "Engine", "searching"]
 
 _TRUST = Parameter("trust", Parameter.KEYWORD_ONLY, default=False, annotation=Trust)
+Engine = Annotated[
+    str, Option(help="What searches: torch, ctranslate2 (texts are the same), or auto.")
+]
 Device = Annotated[str, Option(help="auto, cpu, cuda, cuda:1 or mps.")]
 
 
 def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command an option for each field of `Search`, in place of its keyword `search`.
 
-    And --trust, for the folders of its argument `model` or `systems`.
+    And --trust, for the folders of its arguments `model`, `systems` and `against`.
 
     left_out: fields that the command has no use for.
     """
@@ -33,7 +36,8 @@ def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., N
         def run(**given: Any) -> None:
             search = Search(**{name: given.pop(name) for name in options})
             trust = given.pop("trust")
-            for folder in given.get("systems") or [given["model"]]:
+            others = *(given.get("systems") or ()), *(given.get("against") or ())
+            for folder in filter(None, (given.get("model"), *others)):
                 ask_to_trust(folder / "config.json", trust)
             command(search=search, **given)
 

@@ -50,6 +50,9 @@ def train(
         str | None, Option(help="none, dot, general, additive or module:name.")
     ] = None,
     select: Annotated[str | None, Option(help="soft or hard attention (rnn).")] = None,
+    languages: Annotated[
+        str | None, Option(help="Of source and target, as zh-en; by default told by the text.")
+    ] = None,
     device: Annotated[str | None, Option(help="auto (default), cpu, cuda, cuda:1 or mps.")] = None,
     time: Annotated[
         str | None, Option(help="The best model for 5m, 2h or overnight, all included.")
@@ -87,7 +90,8 @@ def train(
     old, share = _mixed(mix)
     named = {
         "architecture": architecture, "attention": attention, "select": select, "vision": vision,
-        "device": device, "mix": share, "keep_checkpoints": "true" if keep_checkpoints else None,
+        "languages": languages, "device": device, "mix": share,
+        "keep_checkpoints": "true" if keep_checkpoints else None,
     }  # fmt: skip
     chosen = _chosen(named, set_ or [])
     seconds = None if time is None else duration(time)

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, cas
 from typer import Argument, Option
 
 from qkv.cli.documents import paragraphs
-from qkv.cli.options import Device, searching
+from qkv.cli.options import Device, Engine, searching
 from qkv.errors import ConfigError, DataError
 from qkv.search import Search
 
@@ -67,6 +67,7 @@ def translate(
         ),
     ] = None,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
+    engine: Engine = "auto",
     device: Device = "auto",
 ) -> None:
     """Translate line for line; an empty line stays an empty line.
@@ -77,6 +78,7 @@ def translate(
     `warnings` in JSON lines.
     """
     _check(format_, subwords, pretokenized, documents)
+    from qkv.export.engine import use
     from qkv.files import check_writable
     from qkv.pipeline import load_translator
 
@@ -87,6 +89,7 @@ def translate(
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
     handling = translator.handling(protect, documents)
+    print(f"qkv: engine: {use(engine, translator, search, handling)}.", file=sys.stderr)
     place, lines, most = _texts_of(file, data, columns, handling)
     pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
     warned = 0

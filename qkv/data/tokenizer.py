@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import tokenizers
 from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
 
+from qkv.data import unigram
 from qkv.data.invisible import positions, visible
 from qkv.data.protected import STAND_INS
 from qkv.errors import ConfigError, DataError, FolderError
@@ -44,6 +45,7 @@ COVERAGE = 0.9995
 
 # A piece is at most so long, and so is its share of a file: its name, twice, and its number.
 PIECE_CHARACTERS, PIECE_BYTES = 100, 1024
+CHARSMAP_BYTES = 1024**2  # of the normalisation of an imported model
 MOST_TOKENS = 10**6
 TOGETHER = 4096  # texts whose ids are read at once: the library holds a hundred bytes a token
 
@@ -83,13 +85,19 @@ class Decoded(NamedTuple):
 class Tokenizer:
     """Text ↔ ids.
 
-    Decoding gives the visible text back in NFC, each run of white space one space.
+    Decoding gives the visible text back in NFC, each run of white space one space. Tokenizers of
+    imported models are unigram models; what they do not know is one unknown token, and is lost.
+
+    Attributes:
+        pieces: the tokens by their numbers, as the file has them.
     """
 
     def __init__(self, backend: tokenizers.Tokenizer) -> None:
         self._backend = backend
-        size = backend.get_vocab_size()
-        self._pieces = [backend.id_to_token(i) or "" for i in range(size)]
+        self.pieces = unigram.pieces(backend)
+        self._pieces = self.pieces
+        if isinstance(backend.model, models.Unigram):
+            self._pieces = [piece.replace(unigram.SPACE, " ") for piece in self.pieces]
 
     @classmethod
     def train(cls, lines: Iterable[str], vocabulary_size: int, stand_ins: str = "") -> Tokenizer:
@@ -134,7 +142,9 @@ class Tokenizer:
         if not path.is_file():
             raise FolderError(f"{path}: no such file; a model folder holds its tokenizers.")
         try:
-            saved = read_json(path, PIECE_BYTES * max(tokens, FIRST_PIECE))
+            saved = read_json(path, PIECE_BYTES * max(tokens, FIRST_PIECE) + CHARSMAP_BYTES)
+            if (imported := _imported(saved)) is not None:
+                return cls(imported)
             foreign = _foreign(saved)
             if not foreign:
                 return cls(_backend(_merging(saved["model"]["vocab"], saved["model"]["merges"])))
@@ -146,8 +156,12 @@ class Tokenizer:
 
     def save(self, path: str | Path) -> None:
         """Write one JSON file, whole or not at all."""
-        text = self._backend.to_str(pretty=True)
+        text = self.to_json()
         write_atomically(Path(path), lambda part: part.write_text(text, encoding="utf-8"))
+
+    def to_json(self) -> str:
+        """What `save` writes."""
+        return self._backend.to_str(pretty=True)
 
     @property
     def vocabulary_size(self) -> int:
@@ -258,6 +272,17 @@ def _without_specials(learner: tokenizers.Tokenizer) -> tokenizers.Tokenizer:
 def _merging(vocabulary: dict[str, int], merges: list[list[str]]) -> models.BPE:
     pairs = [(left, right) for left, right in merges]
     return models.BPE(vocabulary, pairs, unk_token=SPECIALS[UNK], byte_fallback=True)
+
+
+def _imported(saved: Any) -> tokenizers.Tokenizer | None:
+    """A unigram model; None if it is none.
+
+    Raises:
+        ValueError: it is broken.
+    """
+    if not isinstance(saved, dict) or not isinstance(saved.get("model"), dict):
+        return None
+    return unigram.read(saved)
 
 
 def _foreign(saved: Any) -> str:

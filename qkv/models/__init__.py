@@ -2,7 +2,7 @@
 
 from qkv.models.attending import PLAIN, Attending
 from qkv.models.build import build
-from qkv.models.config import ModelConfig
+from qkv.models.config import ModelConfig, attention_heads
 from qkv.models.decoders import Decoder
 from qkv.models.encoder_decoder import EncoderDecoder
 from qkv.models.memory import Decoded, Memory, State, Step
@@ -17,5 +17,6 @@ __all__ = [
     "ModelConfig",
     "State",
     "Step",
+    "attention_heads",
     "build",
 ]

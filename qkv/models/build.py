@@ -21,7 +21,7 @@ from qkv.models.encoders import (
     TransformerEncoder,
 )
 from qkv.models.own_score import own_score
-from qkv.models.parts import Embed
+from qkv.models.parts import ACTIVATIONS, Embed
 
 __all__ = ["ARCHITECTURES", "build", "check_architecture", "check_filled_in"]
 
@@ -90,6 +90,8 @@ def _transformer(
         "heads": config.heads,
         "feedforward": config.feedforward,
         "dropout": config.dropout,
+        "activation": ACTIVATIONS[config.activation],
+        "after": config.normalize == "after",
     }
     if config.vision:
         layers = [EncoderLayer(**sizes) for _ in range(config.encoder_layers)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from qkv.errors import ConfigError
 from qkv.settings import Range, check, declared, setting
 
-__all__ = ["ADDED", "ModelConfig", "is_own"]
+__all__ = ["ADDED", "ModelConfig", "attention_heads", "is_own", "language_pair"]
 
 SCORES = ("none", "dot", "general", "additive")
 
@@ -51,6 +52,20 @@ class ModelConfig:
     )
     feedforward: int = setting(
         256, "hidden width of the position-wise network", WIDTHS, architecture="transformer"
+    )
+    activation: str = setting(
+        "relu",
+        "of the position-wise network: `relu`, `swish` or `gelu`",
+        ("relu", "swish", "gelu"),
+        added=True,
+        architecture="transformer",
+    )
+    normalize: str = setting(
+        "before",
+        "`before` each sublayer, or `after` it, which needs a long warm-up",
+        ("before", "after"),
+        added=True,
+        architecture="transformer",
     )
     attention: str = setting(
         "general",
@@ -122,6 +137,13 @@ class ModelConfig:
         added=True,
         source="pictures",
     )
+    languages: str | None = setting(
+        None,
+        "of source and target, as in `zh-en`, by which `qkv serve` and the model card know them; "
+        "`auto`: what the data is written in, if that can be told",
+        added=True,
+        source="text",
+    )
     joint: bool = setting(
         True,
         "source and target share one tokenizer, and with it the word vectors",
@@ -169,6 +191,8 @@ class ModelConfig:
                 f"attention must be one of {', '.join(SCORES)}, or a score of your own as "
                 f"package.module:name; got {self.attention!r}."
             )
+        if self.languages is not None:
+            language_pair(self.languages)
         if self.joint and self.source_vocabulary != self.target_vocabulary:
             raise ConfigError(
                 "joint=true needs source_vocabulary = target_vocabulary; got "
@@ -210,6 +234,36 @@ class ModelConfig:
                 f"attention=dot needs encoder_width = width; got {self.encoder_width} and "
                 f"{self.width}. Make them equal or use attention=general."
             )
+
+
+def language_pair(languages: str) -> tuple[str, str]:
+    """Source and target of languages such as zh-en.
+
+    Raises:
+        ConfigError: they are no pair of ISO 639 codes.
+    """
+    if not re.fullmatch("[a-z]{2,3}-[a-z]{2,3}", languages):
+        raise ConfigError(
+            f"languages must be two codes of ISO 639, source and target, as in zh-en; got "
+            f"{languages!r}."
+        )
+    source, _, target = languages.partition("-")
+    return source, target
+
+
+def attention_heads(config: ModelConfig) -> dict[str, tuple[int, ...]]:
+    """How many heads each layer has, the first layer first: of cross, encoder and decoder.
+
+    Empty: cross of a model that reads the source as one vector, the others of a recurrent model.
+    """
+    if config.architecture == "rnn":
+        return {"cross": () if config.attention == "none" else (1,), "encoder": (), "decoder": ()}
+    heads, layers = (config.heads,), config.decoder_layers
+    return {
+        "cross": heads * layers,
+        "encoder": heads * config.encoder_layers,
+        "decoder": heads * layers,
+    }
 
 
 def is_own(attention: str) -> bool:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
 from qkv.attention import dropout
 
-__all__ = ["Embed", "FeedForward"]
+__all__ = ["ACTIVATIONS", "Activation", "Embed", "FeedForward", "sinusoids"]
+
+Activation = Callable[[Tensor], Tensor]
+
+# By the names in a config; swish is x · σ(x) (Ramachandran et al. 2017).
+ACTIVATIONS: dict[str, Activation] = {
+    "relu": torch.relu,
+    "swish": nn.functional.silu,
+    "gelu": nn.functional.gelu,
+}
 
 
 KEPT = 256  # positions whose sines are kept: making them anew is a twentieth of a search's step
@@ -47,15 +57,27 @@ def sinusoids(positions: Tensor, width: int) -> Tensor:
 
 
 class FeedForward(nn.Module):
-    """x + W₂ relu(W₁ norm(x)), the position-wise network with its residual."""
+    """x + W₂ relu(W₁ norm(x)), the position-wise network with its residual.
 
-    def __init__(self, width: int, hidden: int, dropout: float) -> None:
+    activation: in place of relu. after: norm(x + W₂ relu(W₁ x)) instead, as in the paper.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        hidden: int,
+        dropout: float,
+        activation: Activation = torch.relu,
+        after: bool = False,
+    ) -> None:
         super().__init__()
-        self.dropout = dropout
+        self.dropout, self.activation, self.after = dropout, activation, after
         self.norm = nn.LayerNorm(width)
         self.inner = nn.Linear(width, hidden)
         self.outer = nn.Linear(hidden, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        hidden = dropout(self.inner(self.norm(x)).relu(), self.dropout, self.training)
-        return x + dropout(self.outer(hidden), self.dropout, self.training)
+        hidden = self.activation(self.inner(x if self.after else self.norm(x)))
+        hidden = dropout(hidden, self.dropout, self.training)
+        x = x + dropout(self.outer(hidden), self.dropout, self.training)
+        return self.norm(x) if self.after else x

@@ -1,6 +1,6 @@
 """What `qkv.load` returns: text in, translations out; pictures in, captions out."""
 
-from qkv.pipeline.attention import Attention
+from qkv.pipeline.attention import Attention, layer_and_head
 from qkv.pipeline.caption import Caption
 from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.loading import load, load_captioner, load_translator
@@ -18,6 +18,7 @@ __all__ = [
     "Translation",
     "Translator",
     "check_length",
+    "layer_and_head",
     "load",
     "load_captioner",
     "load_translator",

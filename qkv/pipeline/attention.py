@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +16,7 @@ from qkv.errors import ConfigError, DataError, ShapeError
 if TYPE_CHECKING:
     from qkv.attention import Weights
 
-__all__ = ["Attention"]
+__all__ = ["Attention", "layer_and_head"]
 
 MOST_BYTES = 1 << 30  # of a matrix, as `Weights.dense` has it
 KINDS = ("cross", "encoder", "decoder")
@@ -30,12 +32,27 @@ class Attention:
 
     sentences: of a text that was translated sentence by sentence, what was attended to in each;
     `cross`, `encoder` and `decoder` are then empty, and tokens have an EOS after each sentence.
+    say: computes how probable each target token was, (T,).
+    features: (1, T, M), what the decoder's `readout` turns into the logits of each target token;
+    None of several sentences.
     """
 
     cross: tuple[Weights, ...]
     encoder: tuple[Weights, ...]
     decoder: tuple[Weights, ...]
     sentences: tuple[Attention, ...] = ()
+    features: Tensor | None = None
+    say: Callable[[], np.ndarray] | None = None
+
+    @cached_property
+    def probabilities(self) -> np.ndarray:
+        """Of each target token, EOS too, given the source and the tokens before it: (T,) float32.
+
+        What the model says by itself, whatever a search forbade or forced.
+        """
+        if self.sentences:
+            return np.concatenate([sentence.probabilities for sentence in self.sentences])
+        return np.zeros(0, np.float32) if self.say is None else self.say()
 
     @property
     def heads(self) -> dict[str, tuple[int, ...]]:
@@ -58,21 +75,10 @@ class Attention:
         """
         if self.sentences:
             return _diagonal([s.matrix(kind, layer=layer, head=head) for s in self.sentences])
-        if kind not in KINDS:
-            raise ConfigError(f"no attention {kind!r}; choose cross, encoder or decoder.")
-        layers = getattr(self, kind)
-        if not layers and kind == "cross":
-            raise ConfigError("this model reads the source as one vector; it attends to no words.")
-        if not layers:
-            raise ConfigError(
-                f"a recurrent model has no {kind} self-attention; show its cross-attention."
-            )
-        weights = layers[_inside("layer", -1 if layer is None else layer, len(layers))]
+        layer, head = layer_and_head(self.heads, kind, layer, head)
         with torch.no_grad():  # scores such as `General` have parameters
-            dense = _dense(weights)
-        if head is None:
-            return dense.mean(0).numpy()
-        return dense[_inside("head", head, len(dense))].numpy()
+            dense = _dense(getattr(self, kind)[layer])
+        return (dense.mean(0) if head is None else dense[head]).numpy()
 
     def __repr__(self) -> str:
         parts = [
@@ -81,6 +87,29 @@ class Attention:
             if heads
         ]
         return f"Attention({'; '.join(parts)})"
+
+
+def layer_and_head(
+    heads: Mapping[str, tuple[int, ...]], kind: str, layer: int | None, head: int | None
+) -> tuple[int, int | None]:
+    """Both as numbers from 0, the last layer for None; no head is none.
+
+    Args:
+        heads: by kind, how many each layer has, as `Attention.heads` and `attention_heads` say.
+    Raises:
+        ConfigError: no such layer or head, or no such attention in this model.
+    """
+    if kind not in KINDS:
+        raise ConfigError(f"no attention {kind!r}; choose cross, encoder or decoder.")
+    layers = heads[kind]
+    if not layers and kind == "cross":
+        raise ConfigError("this model reads the source as one vector; it attends to no words.")
+    if not layers:
+        raise ConfigError(
+            f"a recurrent model has no {kind} self-attention; show its cross-attention."
+        )
+    layer = _inside("layer", -1 if layer is None else layer, len(layers))
+    return layer, None if head is None else _inside("head", head, layers[layer])
 
 
 def _dense(weights: Weights) -> Tensor:
@@ -114,4 +143,4 @@ def _too_large(queries: int, keys: int) -> DataError:
 def _inside(name: str, index: int, count: int) -> int:
     if not -count <= index < count:
         raise ConfigError(f"no {name} {index}; this model has {count}, numbered from 0.")
-    return index
+    return index % count

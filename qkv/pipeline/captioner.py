@@ -52,6 +52,11 @@ class Captioner:
         """Does the model see the mean region alone, with nothing to attend to?"""
         return self.model.one_vector
 
+    @property
+    def source_positions(self) -> int:
+        """How many regions of a picture masks see; 0: the model sees one vector."""
+        return 0 if self.one_vector else self.config.grid**2
+
     @cached_property
     def vision(self) -> Vision:
         """What sees the pictures.

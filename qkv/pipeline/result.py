@@ -72,6 +72,12 @@ class Result:
         except (TypeError, ValueError) as error:
             raise DataError(f"from_dict(): not a record that as_dict() made ({error}).") from None
 
+    def _repr_html_(self) -> str:
+        """For notebooks, which ask the object itself: the one import from a room above."""
+        from qkv.inspection.notebook import result_html
+
+        return result_html(self)
+
     def _record(self) -> dict[str, Any]:
         return {
             self.text_key: self.text,

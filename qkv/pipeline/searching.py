@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from hashlib import blake2b
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -120,13 +121,23 @@ def attention(
     attending: Attending,
 ) -> Attention:
     """What each of the tokens (without BOS and EOS) of one source's text attended to."""
-    words = torch.tensor([[BOS, *tokens]])
-    given = (machine.place(x) for x in (source, present, words))
-    model.eval()
+    words = torch.tensor([[BOS, *tokens, EOS]])
+    given = (machine.place(x) for x in (source, present, words[:, :-1]))
+    if model.training:  # all the parts are gone through else
+        model.eval()
     with torch.no_grad(), machine.autocast():
         decoded, memory = model(*given, attention=attending)
+
+    def say() -> np.ndarray:
+        with torch.no_grad(), machine.autocast():
+            logits = model.decoder.readout(decoded.features[0])
+        said = torch.softmax(logits.float(), -1).cpu().gather(1, words[0, 1:, None])
+        return said[:, 0].numpy()
+
     cross = () if model.one_vector else decoded.cross_weights
-    return Attention(cross, memory.self_weights, decoded.self_weights)
+    return Attention(
+        cross, memory.self_weights, decoded.self_weights, features=decoded.features, say=say
+    )
 
 
 def distinct(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from itertools import islice, product
 from typing import Any
 
+import numpy as np
 import torch
 
 from qkv.data.batching import batches, pad
@@ -51,6 +52,9 @@ class Translator:
     machine: where the model lives, and its sources are moved to.
     longest: tokens of the longest source that it was trained on; 0: unknown.
     sentences: how many a text may have to be translated as one; None: any number.
+
+    Attributes:
+        find: what searches; another engine is put here in place of `searching.hypotheses`.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class Translator:
         self.longest, self.sentences = longest, sentences
         self.source_tokenizer, self.target_tokenizer = source_tokenizer, target_tokenizer
         self._protection = Protection(source_tokenizer, target_tokenizer)
+        self.find: Callable[..., list[list[Hypothesis]]] = searching.hypotheses
 
     @property
     def one_vector(self) -> bool:
@@ -152,6 +157,16 @@ class Translator:
             )
         return clauses
 
+    def source_positions(self, text: str, protect: bool | None = None) -> int:
+        """How many source tokens a text has, read as a whole, EOS counted: those that masks see.
+
+        0: the model reads it as one vector.
+        """
+        if self.one_vector:
+            return 0
+        reading = self._read(text, "", self.handling(protect))
+        return len(self.source_tokenizer.encode(reading.shown).ids) + 1
+
     def handling(self, protect: bool | None = None, documents: bool = False) -> Handling:
         """How texts are handled that `translate` is given with these."""
         trained = bool(self._protection.known)
@@ -197,7 +212,7 @@ class Translator:
         for rows in batches(sizes, room, None, 0):
             ids, present = pad([[*sources[row].ids, EOS] for row in rows])
             given = search, wanted.select(rows), attention
-            found = searching.hypotheses(self.model, self.machine, ids, present, *given)
+            found = self.find(self.model, self.machine, ids, present, *given)
             for row, hypotheses in zip(rows, found, strict=True):
                 place = filled[row]
                 result = partial(self._translation, readings[place], sources[row], attention)
@@ -263,6 +278,24 @@ class Translator:
         if len(spans) == 1 and not handling.document:
             return sentences[0]
         return joined(text, spans, sentences, document=handling.document)
+
+    def forced(self, text: str, translation: str, attention: Attending = PLAIN) -> Translation:
+        """The translation as this model reads it, as if it had found it: for one that people wrote.
+
+        Both are read as a whole. The score is the default search's.
+
+        Raises:
+            ConfigError: `attention` is none. DataError: half a surrogate pair in a text.
+        """
+        searching.check_attending(attention)
+        reading = self._read(text, translation, self.handling())
+        source = self.source_tokenizer.encode(reading.shown)
+        [ids] = self.target_tokenizer.ids_batch([reading.prefix])
+        read = self._translation(reading, source, attention, Hypothesis(tuple(ids), 0.0, 0.0))
+        probabilities = read.attention.probabilities
+        log_probability = float(np.log(np.maximum(probabilities, 1e-45)).sum())
+        score = DEFAULT.score(log_probability, len(probabilities))
+        return replace(read, log_probability=log_probability, score=score)
 
     def attention(
         self, source: Encoding, target: Sequence[int], attention: Attending = PLAIN

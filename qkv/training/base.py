@@ -32,7 +32,7 @@ __all__ = [
 RATE_EXAMPLES, SEEN, EPOCHS = 1_200, 9_000, (8, 30)
 DROPOUT, BATCH_TOKENS, WARMUP_STEPS, VALIDATIONS, EMA = 0.2, 1024, 20, 4, 0.99
 
-FREE = ("dropout", "soft_share")  # of a model's settings: they have no weights
+FREE = ("dropout", "soft_share", "languages")  # of a model's settings: they have no weights
 MOST_OF_DATA = ("source_length", "source_sentences", "caption_length")
 
 
@@ -143,7 +143,7 @@ def grown(model: ModelConfig, of_data: dict[str, Any]) -> ModelConfig:
     mosts = {
         name: max(of_data[name], getattr(model, name)) for name in MOST_OF_DATA & of_data.keys()
     }
-    return replace(model, **mosts)
+    return replace(model, languages=model.languages or of_data.get("languages"), **mosts)
 
 
 def _validated_on(folder: Path) -> Data:

@@ -12,6 +12,7 @@ from qkv import __version__
 from qkv.evaluation import Score
 from qkv.machine import Machine
 from qkv.models import ModelConfig
+from qkv.models.config import language_pair
 from qkv.training.checkpoints import Progress
 from qkv.training.material import Material, paths_of
 from qkv.training.run_folder import Base, Plan
@@ -54,7 +55,7 @@ def model_card(
     return f"""# A qkv {"captioning" if pictures else "translation"} model
 
 An encoder and a decoder of architecture `{plan.model.architecture}`; `config.json` has their sizes.
-
+{_languages(plan.model)}
 ## Data
 
 {data}
@@ -83,6 +84,13 @@ validation {material.valid_unit}: {len(material.valid):,}
     {use_command(plan.model, "FOLDER")}
     qkv show FOLDER {shown}
 """
+
+
+def _languages(model: ModelConfig) -> str:
+    if model.languages is None:
+        return ""
+    source, target = language_pair(model.languages)
+    return f"It translates from `{source}` to `{target}` (ISO 639).\n"
 
 
 def _history(plan: Plan, progress: Progress) -> str:

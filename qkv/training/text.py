@@ -12,6 +12,7 @@ from typing import Any
 from qkv.data import DataFiles, Kept, Pair, clean, filled, hold_out, iter_parallel, write_pairs
 from qkv.data.batching import Batch, Example, collate, drop_long
 from qkv.data.check import glance
+from qkv.data.language import language
 from qkv.data.protected import ENOUGH, shared_stand_in, worth
 from qkv.data.sentences import sentence_spans
 from qkv.data.tokenizer import Tokenizer
@@ -23,7 +24,17 @@ from qkv.pipeline import Translator
 from qkv.training.config import TrainConfig
 from qkv.training.material import Data, Sample, Tokenizers, Validation, evenly, typical
 
-__all__ = ["TextCorpus", "TextMaterial", "read_text", "shares_tokenizer", "train_tokenizers"]
+__all__ = [
+    "TextCorpus",
+    "TextMaterial",
+    "languages_of",
+    "read_text",
+    "shares_tokenizer",
+    "train_tokenizers",
+]
+
+TOLD_BY = 500  # pairs, by which the languages are told
+MOSTLY = 0.6  # of the letters must be in a language
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,7 @@ class TextMaterial:
             "target_vocabulary": target.vocabulary_size,
             "source_length": max(len(ids) for ids, _ in self.examples),
             "source_sentences": self.sentences,
+            "languages": languages_of(self.valid),
         }
 
     def drawn(self, seed: int, epoch: int) -> Sequence[int]:
@@ -167,6 +179,15 @@ def shares_tokenizer(pairs: list[Pair], config: TrainConfig) -> bool:
     source = _letters(pair.source for pair in pairs)
     target = _letters(pair.target for pair in pairs)
     return sum(min(share, target.get(letter, 0.0)) for letter, share in source.items()) > 0.5
+
+
+def languages_of(pairs: Sequence[Pair]) -> str | None:
+    """Of sources and targets, as in zh-en; None where one of them cannot be told."""
+    some = [pairs[i] for i in evenly(len(pairs), TOLD_BY)]
+    told = language(pair.source for pair in some), language(pair.target for pair in some)
+    if not all(code and share > MOSTLY for code, share in told):
+        return None
+    return "-".join(code for code, _ in told)
 
 
 def stand_ins_of(pairs: list[Pair], config: TrainConfig) -> str:

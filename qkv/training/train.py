@@ -181,7 +181,8 @@ def _new(data: Data, settings: dict[str, Any], seconds: float | None, report: Re
     tokenizers = corpus.tokenizers(config)
     report("tokenising")
     material = corpus.tokenised(tokenizers, config.longest)
-    model = replace(stamped(model), **material.decides())
+    named = {"languages": model.languages} if model.languages else {}
+    model = replace(stamped(model), **material.decides() | named)
     return _Prepared(model, config, device, data, corpus, material)
 
 
@@ -461,6 +462,9 @@ def _announce(
         f"{epoch_seconds:.0f} s an epoch, {plan.max_steps:,} steps, about {total / 60:.1f} min "
         f"besides validation (ends near {_clock(total)})"
     )
+    if not plan.model.vision:
+        told = plan.model.languages or "not told by the text"
+        report(f"languages: {told} (--languages names others)")
 
 
 def _clock(seconds: float) -> str:

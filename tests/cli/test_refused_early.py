@@ -30,10 +30,17 @@ def unloadable(monkeypatch: pytest.MonkeyPatch) -> None:
         ["--beam", "0"],
         ["--device", "tpu"],
         ["--length-formula", "x"],
+        ["--layer", "2"],
+        ["--head", "-3"],
     ],
 )
 def test_show(qkv: Qkv, transformer: Path, options: list[str]) -> None:
     assert options[1] in qkv("show", transformer, SENTENCE, *options).refusal()
+
+
+def test_show_of_what_is_not_there(qkv: Qkv, rnn: Path, one_vector: Path) -> None:
+    assert "no encoder self-attention" in qkv("show", rnn, SENTENCE, "--self").refusal()
+    assert "as one vector" in qkv("show", one_vector, SENTENCE).refusal()
 
 
 def test_show_of_pictures(qkv: Qkv, captioner: Path) -> None:

@@ -99,7 +99,8 @@ def test_before_the_first_step_it_says_what_will_be_done(
         r"besides validation \(ends near (\d{4}-\d\d-\d\d )?\d\d:\d\d\)",
         reported[5],
     )
-    assert reported[6].startswith("step ")
+    assert reported[6] == "languages: zh-en (--languages names others)"
+    assert reported[7].startswith("step ")
 
 
 def test_the_end_is_a_time_of_day_with_its_date_if_it_is_another() -> None:

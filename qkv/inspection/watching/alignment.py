@@ -16,8 +16,9 @@ __all__ = ["Alignment", "Words", "align", "by_words", "words"]
 
 Words = list[tuple[str, list[int]]]  # each word, and the numbers of its tokens
 
-# </s>, <pad>, [SEP], <|endoftext|>, __en__, eng_Latn: tokens that stand for no text.
-_SPECIAL = re.compile(r"<[^<>\s]+>|\[[A-Z]+\d*\]|__\w+__|[a-z]{3}_[A-Z][a-z]{3}")
+# </s>, <pad>, [SEP], <|endoftext|>, __en__, eng_Latn: tokens that stand for no text; but <0xE7> is
+# a byte of some.
+_SPECIAL = re.compile(r"<(?!0x[0-9A-F]{2}>)[^<>\s]+>|\[[A-Z]+\d*\]|__\w+__|[a-z]{3}_[A-Z][a-z]{3}")
 
 
 class Alignment(NamedTuple):
@@ -93,22 +94,22 @@ def words(tokens: Sequence[str], special: Collection[str] = ()) -> Words:
     """
     merged: Words = []
     goes_on = False
-    mark = _mark([token for token in tokens if not _is_special(token, special)])
+    sign = mark([token for token in tokens if not _is_special(token, special)])
     for number, token in enumerate(tokens):
         if _is_special(token, special):
             goes_on = False
             continue
-        if mark in ("▁", "Ġ"):
-            goes_on &= not token.startswith(mark)
-        elif mark in ("##", ""):
-            goes_on &= bool(mark) and token.startswith(mark)
-        text = token.replace(mark, "")
+        if sign in ("▁", "Ġ"):
+            goes_on &= not token.startswith(sign)
+        elif sign in ("##", ""):
+            goes_on &= bool(sign) and token.startswith(sign)
+        text = token.replace(sign, "")
         if goes_on:
             word, numbers = merged.pop()
             merged.append((word + text, [*numbers, number]))
         else:
             merged.append((text, [number]))
-        goes_on = {"@@": token.endswith("@@"), "</w>": not token.endswith("</w>")}.get(mark, True)
+        goes_on = {"@@": token.endswith("@@"), "</w>": not token.endswith("</w>")}.get(sign, True)
     return [(word, numbers) for word, numbers in merged if word]  # a lone ▁ is no word
 
 
@@ -124,7 +125,7 @@ def by_words(weights: np.ndarray, rows: Words, columns: Words) -> np.ndarray:
     return of_words
 
 
-def _mark(tokens: Sequence[str]) -> str:
+def mark(tokens: Sequence[str]) -> str:
     """The mark of words that these tokens have, or nothing."""
     before, behind = ("▁", "Ġ", "##"), ("@@", "</w>")
     marks = [m for m in before if any(token.startswith(m) for token in tokens)]

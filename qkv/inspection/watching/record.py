@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -78,6 +79,20 @@ class Record:
                 "was made: the weights are gone. Read them before, or watch with readouts=."
             )
         return self._call.lookup()
+
+    def report(self, path: str | Path, **shown: Any) -> None:
+        """Write a page about this call; shown: `tokens` and what else `Seen.report` takes."""
+        from qkv.inspection.report import report
+        from qkv.inspection.view import records_view
+
+        view = records_view([self], **shown)
+        report([view], path, title=view["title"])
+
+    def _repr_html_(self) -> str:
+        """For notebooks: its strongest cells, without a script."""
+        from qkv.inspection.notebook import record_html
+
+        return record_html(self)
 
     @property
     def new_queries(self) -> int:

@@ -184,6 +184,41 @@ class Seen(Sequence[Record]):
         """Weights (B, H, Tq, Tk) of one call after the other, whole, as other viewers take them."""
         return (record.weights.dense() for record in self)
 
+    def report(
+        self,
+        path: str | Path,
+        *,
+        tokens: Sequence[str] | None = None,
+        target_tokens: Sequence[str] | None = None,
+        row: int = 0,
+        title: str = "",
+    ) -> None:
+        """Write a page that shows all of it, one HTML file, to be looked at without a network.
+
+        Of a generation the steps are joined.
+
+        Args:
+            tokens: of the sequence that is read, as the model's tokenizer names them; where a model
+                has two, of that which the other attends to. Numbers stand for them by default.
+            target_tokens: of the other one.
+            row: of the batch; of a generation the number of the returned sequence.
+        Raises:
+            ConfigError: nothing was seen, or only readouts were kept.
+            ShapeError: nothing has so many tokens. DataError: the file cannot be written.
+        """
+        from qkv.inspection.report import report
+        from qkv.inspection.view import seen_view
+
+        given: dict[str, Any] = {"tokens": tokens, "target_tokens": target_tokens}
+        view = seen_view(self, **given, row=row, title=title)
+        report([view], path, title=view["title"])
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the calls as a table."""
+        from qkv.inspection.notebook import seen_html
+
+        return seen_html(self)
+
     def save(self, folder: str | Path) -> None:
         """Write all into a folder, for `qkv.inspection.load`.
 

@@ -110,7 +110,8 @@ class RecurrentDecoder(nn.Module):
             look = attention.at("cross", 0, call)
             joined = joined.replaced(mask=look.within(memory.mask), bias=look.bias)
             joined = joined if look.pinned is None else look.pinned.over(joined)
-        return Decoded(features, (Weights(joined),), draws=draws)
+        values = memory.values[:, None, :, : self.memory_width]
+        return Decoded(features, (Weights(joined, values),), draws=draws)
 
     def start(self, memory: Memory) -> State:
         """s_0 = h_n, or its projection."""

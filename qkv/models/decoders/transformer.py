@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from qkv.attention import Heads, Weights, causal, dropout
 from qkv.models.attending import FREE, PLAIN, Attending, Call, Look
 from qkv.models.memory import Decoded, Memory, State, Step
-from qkv.models.parts import Embed, FeedForward
+from qkv.models.parts import Activation, Embed, FeedForward
 from qkv.shapes import Mask
 
 __all__ = ["TransformerDecoder"]
@@ -21,7 +21,10 @@ Projected = tuple[Tensor, Tensor]  # keys and values, (B, H, T, D) each
 
 
 class TransformerDecoder(nn.Module):
-    """Self-attention over the words so far, cross-attention over the memory."""
+    """Self-attention over the words so far, cross-attention over the memory.
+
+    activation, after: see `DecoderLayer`.
+    """
 
     def __init__(
         self,
@@ -33,13 +36,14 @@ class TransformerDecoder(nn.Module):
         feedforward: int,
         layers: int,
         dropout: float,
+        activation: Activation = torch.relu,
+        after: bool = False,
     ) -> None:
         super().__init__()
         self.embed, self.output, self.heads = embed, output, heads
-        self.layers = nn.ModuleList(
-            DecoderLayer(width, heads, feedforward, dropout) for _ in range(layers)
-        )
-        self.norm = nn.LayerNorm(width)
+        sizes = width, heads, feedforward, dropout, activation, after
+        self.layers = nn.ModuleList(DecoderLayer(*sizes) for _ in range(layers))
+        self.norm = nn.Identity() if after else nn.LayerNorm(width)
 
     @property
     def vocabulary_size(self) -> int:
@@ -110,16 +114,27 @@ class TransformerDecoder(nn.Module):
 
 
 class DecoderLayer(nn.Module):
-    """Self-attention, cross-attention, feed-forward; each x + sublayer(norm(x))."""
+    """Self-attention, cross-attention, feed-forward; each x + sublayer(norm(x)).
 
-    def __init__(self, width: int, heads: int, feedforward: int, dropout: float) -> None:
+    after: each norm(x + sublayer(x)).
+    """
+
+    def __init__(
+        self,
+        width: int,
+        heads: int,
+        feedforward: int,
+        dropout: float,
+        activation: Activation = torch.relu,
+        after: bool = False,
+    ) -> None:
         super().__init__()
-        self.dropout = dropout
+        self.dropout, self.after = dropout, after
         self.own_norm = nn.LayerNorm(width)
         self.own = Heads(width, heads)
         self.cross_norm = nn.LayerNorm(width)
         self.cross = Heads(width, heads)
-        self.feedforward = FeedForward(width, feedforward, dropout)
+        self.feedforward = FeedForward(width, feedforward, dropout, activation, after)
 
     def forward(
         self,
@@ -135,15 +150,16 @@ class DecoderLayer(nn.Module):
         looks: at its own words and at the memory.
         """
         at_own, at_memory = looks
-        normed = self.own_norm(x)
+        normed = x if self.after else self.own_norm(x)
         own = self.own.project(normed, normed)
         if past is not None:
             own = (torch.cat((past[0], own[0]), 2), torch.cat((past[1], own[1]), 2))
         out, by_self = self.own(normed, *own, at_own.within(mask), at_own.bias, at_own.pinned)
         x = x + dropout(out, self.dropout, self.training)
+        x = self.own_norm(x) if self.after else x
         seen = at_memory.within(memory_mask)
-        out, by_cross = self.cross(
-            self.cross_norm(x), *memory, seen, at_memory.bias, at_memory.pinned
-        )
+        normed = x if self.after else self.cross_norm(x)
+        out, by_cross = self.cross(normed, *memory, seen, at_memory.bias, at_memory.pinned)
         x = x + dropout(out, self.dropout, self.training)
+        x = self.cross_norm(x) if self.after else x
         return self.feedforward(x), own, (by_self.weights, by_cross.weights)

@@ -4,31 +4,43 @@ from __future__ import annotations
 
 from typing import cast
 
+import torch
 from torch import Tensor, nn
 
 from qkv.attention import Heads, Weights, dropout
 from qkv.models.attending import FREE, PLAIN, Attending, Call, Look
 from qkv.models.memory import Memory
-from qkv.models.parts import Embed, FeedForward
+from qkv.models.parts import Activation, Embed, FeedForward
 from qkv.shapes import Mask
 
 __all__ = ["EncoderLayer", "TransformerEncoder", "encode"]
 
 
 class TransformerEncoder(nn.Module):
-    """Self-attention over the source: queries, keys and values from one sequence."""
+    """Self-attention over the source: queries, keys and values from one sequence.
+
+    activation, after: see `EncoderLayer`.
+    """
 
     fixed = False
 
     def __init__(
-        self, embed: Embed, *, width: int, heads: int, feedforward: int, layers: int, dropout: float
+        self,
+        embed: Embed,
+        *,
+        width: int,
+        heads: int,
+        feedforward: int,
+        layers: int,
+        dropout: float,
+        activation: Activation = torch.relu,
+        after: bool = False,
     ) -> None:
         super().__init__()
         self.embed = embed
-        self.layers = nn.ModuleList(
-            EncoderLayer(width, heads, feedforward, dropout) for _ in range(layers)
-        )
-        self.norm = nn.LayerNorm(width)
+        sizes = width, heads, feedforward, dropout, activation, after
+        self.layers = nn.ModuleList(EncoderLayer(*sizes) for _ in range(layers))
+        self.norm = nn.Identity() if after else nn.LayerNorm(width)
 
     def forward(self, source: Tensor, present: Tensor, *, attention: Attending = PLAIN) -> Memory:
         """source (B, S) int64, present (B, S) bool → Memory with keys = values, (B, S, M)."""
@@ -56,19 +68,27 @@ class EncoderLayer(nn.Module):
     """x + attend(norm(x)), then x + feedforward(norm(x)).
 
     Differs from the paper: normalised before, not after (Xiong et al. 2020), which trains without
-    a long warm-up.
+    a long warm-up. after: as in the paper, norm(x + attend(x)), then norm(x + feedforward(x)).
     """
 
-    def __init__(self, width: int, heads: int, feedforward: int, dropout: float) -> None:
+    def __init__(
+        self,
+        width: int,
+        heads: int,
+        feedforward: int,
+        dropout: float,
+        activation: Activation = torch.relu,
+        after: bool = False,
+    ) -> None:
         super().__init__()
-        self.dropout = dropout
+        self.dropout, self.after = dropout, after
         self.norm = nn.LayerNorm(width)
         self.heads = Heads(width, heads)
-        self.feedforward = FeedForward(width, feedforward, dropout)
+        self.feedforward = FeedForward(width, feedforward, dropout, activation, after)
 
     def forward(self, x: Tensor, mask: Mask, look: Look = FREE) -> tuple[Tensor, Weights]:
-        normed = self.norm(x)
+        normed = x if self.after else self.norm(x)
         key, value = self.heads.project(normed, normed)
         out, attended = self.heads(normed, key, value, look.within(mask), look.bias, look.pinned)
         x = x + dropout(out, self.dropout, self.training)
-        return self.feedforward(x), attended.weights
+        return self.feedforward(self.norm(x) if self.after else x), attended.weights

@@ -1,0 +1,25 @@
+"""`qkv export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+__all__ = ["export"]
+
+
+def export(
+    model: Annotated[Path, Argument(help="Model folder.")],
+    to: Annotated[str, Option(help="ctranslate2 or transformers.")],
+    out: Annotated[Path, Option(help="New folder to write.")],
+    quantization: Annotated[
+        str | None, Option(help="Of CTranslate2's weights, such as int8; by default float32.")
+    ] = None,
+) -> None:
+    """Write a Transformer that translates for another program: CTranslate2, or transformers."""
+    from qkv.export import export_model
+
+    export_model(model, to, out, quantization)
+    print(out)

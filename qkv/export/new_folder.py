@@ -1,0 +1,37 @@
+"""A folder that is there when all of it is written, or not at all."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qkv.errors import DataError, FolderError
+from qkv.files import check_folder
+
+__all__ = ["new_folder"]
+
+
+@contextmanager
+def new_folder(out: Path) -> Iterator[Path]:
+    """An empty folder beside `out`, which becomes `out` at the end of the block.
+
+    Raises:
+        FolderError: `out` is there already, and not empty. DataError: it cannot be made.
+    """
+    check_folder(out)
+    if out.is_dir() and any(out.iterdir()):
+        raise FolderError(f"{out}: is there already; name a new folder, or remove it first.")
+    part = out.absolute().parent / f".{secrets.token_hex(8)}.part"
+    try:
+        part.mkdir(parents=True)
+        yield part
+        if out.is_dir():
+            out.rmdir()
+        part.rename(out)
+    except OSError as error:
+        raise DataError(f"{out}: cannot be written ({error.strerror or error}).") from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

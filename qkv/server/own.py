@@ -1,0 +1,131 @@
+"""qkv's own API: all that a translation or a caption brings along."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error
+from dataclasses import Field as Declared
+from dataclasses import fields
+from math import inf
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from starlette.responses import Response
+
+from qkv.search import Search
+from qkv.server.answers import Answer
+from qkv.server.limits import MOST_OF_SEARCH
+from qkv.server.refusal import Refused
+from qkv.server.service import TheService
+
+__all__ = ["Asked", "Short", "picture_in", "router"]
+
+router = APIRouter(tags=["qkv"])
+
+SETTINGS = fields(Search)
+Short = Annotated[str, StringConstraints(max_length=2000)]
+Shorts = Annotated[list[Short], Field(max_length=100)]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    def search(self) -> Search:
+        return Search(**{each.name: getattr(self, each.name) for each in SETTINGS})
+
+
+def _field(declared: Declared[Any]) -> Any:
+    """Of a request: what a `Search` declares, within `MOST_OF_SEARCH`."""
+    default, meta = declared.default, declared.metadata
+    if isinstance(default, str) or default == ():
+        kind: Any = Shorts if default == () else Short
+        empty: Any = {"default_factory": list} if default == () else {"default": default}
+        return kind, Field(**empty, description=meta["help"])
+    kind = int | None if default is None else type(default)
+    most = min(meta["most"], MOST_OF_SEARCH.get(declared.name, inf))
+    return kind, Field(default, description=meta["help"], ge=meta["least"], le=most)
+
+
+Searching: Any = create_model(
+    "Searching", __base__=_Asked, **{each.name: _field(each) for each in SETTINGS}
+)
+
+
+class Asked(Searching):
+    """A model, by name or by languages, and how it searches."""
+
+    model: Short | None = None
+    source: Short | None = Field(None, description="Code of the language; auto: told by the text.")
+    target: Short | None = None
+
+
+class Translate(Asked):
+    text: str | list[str]
+    prefix: Short | list[Short] = Field("", description="Of all results, or one a text.")
+    documents: bool = Field(False, description="Texts are paragraphs, whose lines may be wrapped.")
+    protect: bool | None = Field(None, description="Leave numbers, addresses and tags as they are.")
+    alignment: bool = Field(False, description="Add links between words, [i, j] from 0.")
+
+
+class CaptionAsked(Searching):
+    model: Short | None = None
+    image: str = Field(description="A picture's file in base64.")
+
+
+@router.get("/health")
+async def health() -> dict[str, str]:
+    """The server lives."""
+    return {"status": "ok"}
+
+
+@router.get("/metrics", response_class=Response)
+async def metrics(service: TheService) -> Response:
+    """Counts for Prometheus."""
+    text = generate_latest(service.metrics.registry)
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/v1/models")
+async def models(service: TheService) -> Answer:
+    """The models that are served."""
+    return Answer({"models": [each.description for each in service.models.served]})
+
+
+@router.post("/v1/translate")
+async def translate(asked: Translate, service: TheService) -> Answer:
+    """Translate texts, with tokens, scores and alternatives."""
+    texts = [asked.text] if isinstance(asked.text, str) else asked.text
+    model = service.translator(asked.model, asked.source, asked.target, texts)
+    records = await service.translate(
+        model,
+        texts,
+        asked.search(),
+        documents=asked.documents,
+        protect=asked.protect,
+        alignment=asked.alignment,
+    )
+    return Answer({"model": model.name, "translations": records})
+
+
+@router.post("/v1/caption")
+async def caption(asked: CaptionAsked, service: TheService) -> Answer:
+    """Say what is in a picture."""
+    model = service.models.captioner(asked.model)
+    records = await service.caption(model, picture_in(asked.image), asked.search())
+    return Answer({"model": model.name, "captions": records})
+
+
+def picture_in(image: str) -> bytes:
+    """Of base64, or of a data: address.
+
+    Raises:
+        Refused: it is neither.
+    """
+    if image.startswith("data:"):
+        image = image.partition(",")[2]
+    try:
+        return b64decode(image, validate=True)
+    except (Error, ValueError):
+        raise Refused(422, "image must be a picture's file in base64.") from None

@@ -1,0 +1,90 @@
+"""What the engine does with texts and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from qkv.data.pictures import decode, quiet, squared
+from qkv.search import Search
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from qkv.pipeline import Captioner, Translation, Translator
+
+__all__ = ["Captioning", "Source", "Translating", "opened"]
+
+TOGETHER = 32  # pictures that are captioned at once
+
+
+class Source(NamedTuple):
+    """A text and what its translation begins with."""
+
+    text: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class Translating:
+    """Sources → records as `Translation.as_dict` makes them, with `alignment` if that is wanted.
+
+    search: without a prefix. batch_tokens: see `Limits`.
+    """
+
+    translator: Translator
+    search: Search
+    documents: bool
+    protect: bool | None
+    alignment: bool
+    batch_tokens: int
+
+    @property
+    def most(self) -> int:
+        return max(1, self.batch_tokens // self.search.beam)
+
+    def size(self, item: Source) -> int:
+        """Its tokens."""
+        return len(self.translator.source_tokenizer.ids_batch([item.text])[0]) + 1
+
+    def __call__(self, items: list[Source]) -> list[dict[str, Any]]:
+        results = self.translator.translate(
+            [item.text for item in items],
+            search=replace(self.search, prefix=[item.prefix for item in items]),
+            documents=self.documents,
+            protect=self.protect,
+        )
+        return [self._record(result) for result in results]
+
+    def _record(self, result: Translation) -> dict[str, Any]:
+        links = {"alignment": result.alignment()} if self.alignment else {}
+        return result.as_dict() | links
+
+
+@dataclass(frozen=True)
+class Captioning:
+    """Pictures, as the bytes of their files → records as `Caption.as_dict` makes them."""
+
+    captioner: Captioner
+    search: Search
+    most = TOGETHER
+
+    def size(self, item: bytes) -> int:
+        return 1
+
+    def __call__(self, items: list[bytes]) -> Sequence[dict[str, Any]]:
+        side = self.captioner.config.picture
+        squares = (("the picture", squared(opened(item), side)) for item in items)
+        return [caption.as_dict() for caption in self.captioner.of_squares(squares, self.search)]
+
+
+def opened(data: bytes) -> Image:
+    """The picture of these bytes; called by the engine's thread alone, see `quiet`.
+
+    Raises:
+        DataError: it is none, is broken, or has too many pixels.
+    """
+    with quiet():
+        return decode(data, Path("the picture"))

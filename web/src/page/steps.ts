@@ -1,0 +1,128 @@
+/** What was changed, step by step, each to be taken back. */
+import { type CSSResultGroup, css, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { base } from "../style/base.ts";
+import { visible } from "../view/pieces.ts";
+import type { View } from "../view/types.ts";
+import type { Change } from "./changes.ts";
+import { PageElement } from "./page-element.ts";
+import { RESULT_SIDE } from "./result.ts";
+import { controls } from "./style.ts";
+
+@customElement("qkv-steps")
+export class Steps extends PageElement {
+  @property({ attribute: false }) steps: Change[] = [];
+  /** What is shown, for the names of its tokens. */
+  @property({ attribute: false }) view: View | null = null;
+  @state() private copied: boolean | null = null;
+
+  protected override render() {
+    if (this.steps.length === 0) return nothing;
+    return html`
+      <h2>${this.say.stepsHeading}</h2>
+      <ol>${this.steps.map((step) => this.renderStep(step))}</ol>
+      <p>
+        <button class="plain" type="button" @click=${() => this.ask("qkv-question", { steps: [], alternative: 0 })}>
+          ${this.say.takeAllBack}
+        </button>
+        <button class="plain" type="button" @click=${this.copy}>${this.say.copyAddress}</button>
+        <span class="quiet" role="status">${
+          this.copied === null
+            ? nothing
+            : this.copied
+              ? this.say.addressCopied
+              : this.say.addressNotCopied
+        }</span>
+      </p>
+    `;
+  }
+
+  private renderStep(step: Change) {
+    const said = this.sentence(step);
+    const name = `${this.say.takeBack}: ${said}`;
+    return html`<li>
+      <bdi>${said}</bdi>
+      <button
+        type="button"
+        title=${this.say.takeBack}
+        aria-label=${name}
+        @click=${() => this.ask("qkv-change", step)}
+      >✕</button>
+    </li>`;
+  }
+
+  private sentence(step: Change): string {
+    const { steps } = this.say;
+    if (step.do === "force") return steps.force(visible(step.prefix));
+    if (step.do === "hide") return steps.hide(this.sourceWords(step.columns));
+    if (step.do === "headOff") return steps.headOff(step.kind, step.layer, step.head);
+    const said = steps[step.do](this.resultWord(step.rows), this.sourceWords(step.columns));
+    const everywhere = step.layer === null && step.head === null;
+    return everywhere ? said : said + this.say.inHead(step.layer, step.head);
+  }
+
+  private sourceWords(columns: number[]): string {
+    const side = this.view?.sides[0];
+    if (this.view?.picture)
+      return columns.map((column) => this.say.region(side?.tokens[column] ?? "?")).join(", ");
+    return columns
+      .map(
+        (column, place) =>
+          (place ? (side?.spaces[column] ?? "") : "") + visible(side?.tokens[column] ?? "?"),
+      )
+      .join("");
+  }
+
+  private resultWord([first]: number[]): string {
+    const token = this.view?.sides[RESULT_SIDE].tokens[first];
+    return token === undefined
+      ? this.say.atToken(first + 1)
+      : this.say.atWord(first + 1, visible(token));
+  }
+
+  private async copy() {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.copied = true;
+    } catch {
+      this.copied = false;
+    }
+  }
+
+  static override styles: CSSResultGroup = [
+    base,
+    controls,
+    css`
+      :host {
+        border-inline-start: 3px solid var(--accent);
+        padding-inline-start: 0.75rem;
+      }
+      ol {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.4rem 0.6rem;
+        margin: 0.3rem 0;
+      }
+      li {
+        border: 1px solid var(--rule);
+        background: var(--raised);
+        border-radius: 3px;
+        padding: 0.1rem 0.1rem 0.1rem 0.6rem;
+        overflow-wrap: anywhere;
+      }
+      li button {
+        min-width: 1.75rem;
+        min-height: 1.75rem;
+        color: var(--quiet);
+      }
+      li button:hover {
+        color: var(--accent);
+      }
+      p {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 1rem;
+      }
+    `,
+  ];
+}
