@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from typer import Argument, Option
 
-from qkv.cli.options import Device, Engine, searching
+from qkv.cli.options import Device, Engine, say_engine, searching
 from qkv.errors import ConfigError, DataError
 from qkv.search import Search
 
@@ -59,7 +59,7 @@ def evaluate(
     ] = None,
     by_length: Annotated[bool, Option("--by-length", help="Also by source length.")] = False,
     json_: Annotated[bool, Option("--json", help="As JSON.")] = False,
-    engine: Engine = "auto",
+    engine: Engine = "torch",
     device: Device = "auto",
 ) -> None:
     """Translate or caption, and score: BLEU and chrF or CIDEr-D, with their signatures."""
@@ -165,7 +165,7 @@ def _of_text(
     tokenizer = tokenizer_for(references)
     moses = tokenizer == "13a" and (text.language if language is None else _known(language))
     translator = load_translator(folder, device=device)
-    print(f"qkv: engine: {use(engine, translator, search)}.", file=sys.stderr)
+    say_engine(engine, use(engine, translator, search))
     translations = translator.translate(sources, search=search)
     unlike = sum(bool(translator.unlike_training(each)) for each in translations)
     if unlike:
