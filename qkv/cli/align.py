@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qkv.data import Pair
-    from qkv.pipeline import Aligner, Link
+    from qkv.pipeline import Link
 
 __all__ = ["align"]
 
@@ -55,6 +55,9 @@ def align(
     rounds: Annotated[
         int, Option(help="Of learning from the pairs what translates what; 0: attention alone.")
     ] = 5,
+    also: Annotated[
+        list[Path] | None, Option(help="More pairs to learn from, as --data; they are not linked.")
+    ] = None,
     subwords: Annotated[bool, Option("--subwords", help="Link model tokens, not words.")] = False,
     pretokenized: Annotated[
         bool, Option("--pretokenized", help="Both sides are tokens with spaces; link those.")
@@ -73,8 +76,7 @@ def align(
     _check(format_, subwords, pretokenized, pick, reverse)
     for folder in filter(None, (model, reverse)):
         ask_to_trust(folder / "config.json", trust)
-    from qkv.data import join_tokens
-    from qkv.data.corpora import Pair
+    from qkv.data import DataFiles, Pair, join_tokens
     from qkv.pipeline import Aligner, load_translator, save_heads
 
     pairs, words = _read(source, target, data, columns), None
@@ -82,8 +84,9 @@ def align(
         joined = [(join_tokens(pair.source), join_tokens(pair.target)) for pair in pairs]
         pairs = [Pair(one.text, other.text) for one, other in joined]
         words = [(one.spans, other.spans) for one, other in joined]
-    models = [load_translator(each, device=device) for each in filter(None, (model, reverse))]
-    aligner = Aligner(*models, rounds=rounds)
+    backward = load_translator(reverse, device=device) if reverse else None
+    aligner = Aligner(load_translator(model, device=device), backward, rounds)
+    more = [*DataFiles(also, columns).pairs()] if also else []
     if pick:
         best = aligner.pick(pairs)
         for folder, heads in zip((model, reverse), best[:2], strict=True):
@@ -91,9 +94,13 @@ def align(
             save_heads(folder, heads)
         _say(f"picked by agreement ({best.agreement:.3f}): {best.forward}; reverse {best.backward}")
     began = time.perf_counter()
-    links = aligner.align(pairs, method=method, threshold=threshold, words=words, subwords=subwords)
+    links = aligner.align(
+        pairs, method=method, threshold=threshold, words=words, subwords=subwords, also=more
+    )
     _print(pairs, links, format_)
-    _describe(aligner, links, method, time.perf_counter() - began)
+    rate = len(links) / (time.perf_counter() - began)
+    count = sum(map(len, links))
+    _say(f"{len(links):,} pairs, {count:,} links, {rate:,.0f} pairs/s   {aligner.signature}")
 
 
 def _check(
@@ -135,17 +142,6 @@ def _print(pairs: Sequence[Pair], links: Sequence[Sequence[Link]], format_: str)
         record["alignment"] = [[link.source, link.target] for link in own]
         record["confidence"] = [round(link.confidence, 4) for link in own]
         print(json.dumps(record, ensure_ascii=False))
-
-
-def _describe(
-    aligner: Aligner, links: Sequence[Sequence[Link]], method: str, seconds: float
-) -> None:
-    read = [str(each.alignment_heads or "the last layer") for each in aligner.models]
-    at = f", confidence above {aligner.threshold:.2f}" if aligner.threshold is not None else ""
-    _say(
-        f"{len(links):,} pairs, {sum(map(len, links)):,} links, {len(links) / seconds:,.0f} "
-        f"pairs/s; read: {' and '.join(read)}; {aligner.rounds} rounds; {method}{at}"
-    )
 
 
 def _say(line: str) -> None:

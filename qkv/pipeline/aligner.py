@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ from qkv.pipeline.sharpening import sharpened
 from qkv.pipeline.symmetrising import SYMMETRISERS, symmetrised
 from qkv.pipeline.translator import Translator
 
-__all__ = ["METHODS", "ROUNDS", "SOFT", "Aligner", "Link", "Words"]
+__all__ = ["METHODS", "ROUNDS", "SOFT", "Aligner", "Link", "Words", "of_words"]
 
 SOFT = "soft"
 METHODS = (SOFT, *SYMMETRISERS)
@@ -79,12 +80,19 @@ class Aligner:
                     "this model reads the source as one vector; it attends to no words."
                 )
         self.forward, self.backward, self.rounds = forward, backward, rounds
-        self.threshold: float | None = None  # of the last soft links
+        self.method, self.threshold = SOFT, 0.0  # of the last links
 
     @property
     def models(self) -> list[Translator]:
         """The forward one, and the backward one if there is one."""
         return [each for each in (self.forward, self.backward) if each is not None]
+
+    @property
+    def signature(self) -> str:
+        """How the last links were read: heads, rounds, method and threshold."""
+        heads = "+".join(str(each.alignment_heads or LAST_LAYER) for each in self.models)
+        at = f"|threshold:{self.threshold:.2f}" if self.method == SOFT and self.threshold else ""
+        return f"heads:{heads}|rounds:{self.rounds}|method:{self.method}{at}"
 
     def align(
         self,
@@ -94,6 +102,7 @@ class Aligner:
         threshold: float | None = None,
         words: Sequence[Words] | None = None,
         subwords: bool = False,
+        also: Sequence[Pair] = (),
     ) -> list[list[Link]]:
         """Sorted links of each pair, source words first.
 
@@ -104,16 +113,20 @@ class Aligner:
                 have the greatest F1 that is to be expected by the confidences themselves.
             words: other ones than `qkv.data.words.spans` finds.
             subwords: link tokens of the forward model.
+            also: more pairs to learn from what translates what, such as those that the model was
+                trained on.
         Raises:
             ConfigError: no such method. DataError: a text too long.
         """
         if method not in METHODS:
             raise ConfigError(f"method must be one of {', '.join(METHODS)}; got {method!r}.")
-        pairs = [Pair(*pair) for pair in pairs]
+        self.method, wanted = method, len(pairs)
+        pairs = [Pair(*pair) for pair in (*pairs, *(also if self.rounds else ()))]
         _check_lengths(pairs)
-        given = words or [(spans(source), spans(target)) for source, target in pairs]
+        given = list(words or ())
+        given += [(spans(source), spans(target)) for source, target in pairs[len(given) :]]
         read = self._read(pairs, self._tokens(pairs) if subwords else given, subwords)
-        likely = [each for part in _parts(read) for each in self._sharpened(part)]
+        likely = [each for part in _parts(read) for each in self._sharpened(part)][:wanted]
         if method == SOFT:
             mean = [(f + b) / 2 for f, b in likely]
             self.threshold = _expected_best(mean) if threshold is None else threshold
@@ -121,8 +134,8 @@ class Aligner:
         else:
             linked = [_symmetrised(*each, method) for each in likely]
         return [
-            _of_words(one, links, (f + b) / 2)
-            for one, links, (f, b) in zip(read, linked, likely, strict=True)
+            _links(one, links, (f + b) / 2)
+            for one, links, (f, b) in zip(read[:wanted], linked, likely, strict=True)
         ]
 
     def pick(self, pairs: Sequence[Pair]) -> Picked:
@@ -148,7 +161,7 @@ class Aligner:
         return best
 
     def _read(self, pairs: list[Pair], words: Sequence[Words], subwords: bool) -> list[_Read]:
-        cut = words if subwords else [(pieces(s), pieces(t)) for s, t in pairs]
+        cut = list(words) if subwords else [(pieces(s), pieces(t)) for s, t in pairs]
         sides = []
         for translator, flip in zip(self.models, (False, True), strict=False):
             heads = [translator.alignment_heads or LAST_LAYER]
@@ -164,11 +177,11 @@ class Aligner:
             return [each.weights for each in part]
         # What both directions attend to; each alone is sharp in one of them.
         agreed = [np.sqrt(f * b) for f, b in (each.weights for each in part)]
-        sides = (
-            [[each.pair[side][a:b] for a, b in each.pieces[side]] for each in part]
+        texts = [
+            [[pair[side][a:b] for a, b in parts[side]] for pair, _, parts, _ in part]
             for side in (0, 1)
-        )
-        return sharpened(agreed, *sides, self.rounds)
+        ]
+        return sharpened(agreed, texts[0], texts[1], self.rounds)
 
     def _tokens(self, pairs: Sequence[Pair]) -> list[Words]:
         """Of the forward model, an empty one too, so that its number is its own."""
@@ -207,7 +220,8 @@ def _grids(
     read, written = (t.encode_batch(side) for t, side in zip(tokenizers, sides, strict=True))
     examples = [(one.ids, other.ids) for one, other in zip(read, written, strict=True)]
     for number, weights in attended(translator, examples, choices):
-        rows, columns = cut[number][:: 1 if flip else -1]
+        one, other = cut[number]
+        rows, columns = (one, other) if flip else (other, one)
         into = _shares(written[number].tokens, rows, mean=True)
         from_ = _shares([*read[number].tokens, eos(sides[0][number])], columns)
         grids = [into @ each @ from_.T for each in weights]
@@ -231,10 +245,14 @@ def _likeliest(weights: np.ndarray, axis: int) -> np.ndarray:
 
 def _symmetrised(forward: np.ndarray, backward: np.ndarray, method: str) -> np.ndarray:
     sides = (_likeliest(forward, 0), _likeliest(backward, 1))
-    links = symmetrised(*({*map(tuple, np.argwhere(side).tolist())} for side in sides), method)
+    links = symmetrised(_cells(sides[0]), _cells(sides[1]), method)
     linked = np.zeros(forward.shape, bool)
     linked[tuple(np.array(sorted(links), int).reshape(-1, 2).T)] = True
     return linked
+
+
+def _cells(linked: np.ndarray) -> set[tuple[int, int]]:
+    return {(int(i), int(j)) for i, j in np.argwhere(linked)}
 
 
 def _expected_best(confidences: Sequence[np.ndarray]) -> float:
@@ -264,17 +282,24 @@ def _parts(read: Sequence[_Read]) -> Iterator[list[_Read]]:
         yield part
 
 
-def _of_words(read: _Read, linked: np.ndarray, confidence: np.ndarray) -> list[Link]:
-    """Links between words that have linked pieces, each as sure as the surest of them."""
-    if read.words is read.pieces:
-        return [Link(int(i), int(j), float(confidence[i, j])) for i, j in np.argwhere(linked)]
-    mine = [_numbers(own, parts) for own, parts in zip(read.words, read.pieces, strict=True)]
-    links: dict[tuple[int, int], float] = {}
-    for a, b in np.argwhere(linked):
-        for i in mine[0][a]:
-            for j in mine[1][b]:
-                links[i, j] = max(links.get((i, j), 0.0), float(confidence[a, b]))
-    return [Link(*link, sure) for link, sure in sorted(links.items())]
+def of_words(
+    links: Iterable[tuple[int, int]], parts: Words, words: Words
+) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """Links between words that have linked pieces, sorted, and the links of these."""
+    sources, targets = (_numbers(own, each) for own, each in zip(words, parts, strict=True))
+    made: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for a, b in links:
+        for link in product(sources[a], targets[b]):
+            made.setdefault(link, []).append((a, b))
+    return dict(sorted(made.items()))
+
+
+def _links(read: _Read, linked: np.ndarray, confidence: np.ndarray) -> list[Link]:
+    """Between words, each as sure as the surest between their pieces."""
+    made = of_words(_cells(linked), read.pieces, read.words)
+    return [
+        Link(i, j, max(float(confidence[cell]) for cell in cells)) for (i, j), cells in made.items()
+    ]
 
 
 def _numbers(words: Sequence[Span], parts: Sequence[Span]) -> list[list[int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -125,7 +125,7 @@ def candidates(heads: Sequence[int]) -> list[AlignmentHeads]:
     """
     layers = [[(layer, head) for head in range(count)] for layer, count in enumerate(heads)]
     every = [[head] for layer in layers for head in layer if len(layer) > 1]
-    every += layers if len(layers) == 1 else [*layers, sum(layers, [])]
+    every += layers if len(layers) == 1 else [*layers, [*chain(*layers)]]
     return [AlignmentHeads(tuple(each), shift) for each, shift in product(every, (0, 1))]
 
 
@@ -139,8 +139,9 @@ def picked(
         choices: of both directions. links: of each choice a boolean (S, T) a sentence pair.
     """
     flat = [[np.concatenate([x.ravel() for x in each]) for each in side] for side in links]
+    forward, backward = (zip(*side, strict=True) for side in zip(choices, flat, strict=True))
     best = Picked(choices[0][0], choices[1][0], -1.0)
-    for (one, a), (other, b) in product(*(zip(*s, strict=True) for s in zip(choices, flat))):
+    for (one, a), (other, b) in product(forward, backward):
         agreement = 2 * float(np.sum(a & b)) / max(1, int(a.sum()) + int(b.sum()))
         if agreement > best.agreement:
             best = Picked(one, other, agreement)
