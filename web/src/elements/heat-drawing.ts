@@ -40,7 +40,7 @@ export interface Margins {
 
 const LABEL_CHARACTERS = 16;
 /** Has room for the name of the bars below. */
-const NARROWEST_SIDE = 44;
+const NARROWEST_SIDE = 50;
 const LABEL_ANGLE = -Math.PI / 3;
 /** Rows less high than this are numbered, not named. */
 const SMALLEST_LABELLED = 11;
