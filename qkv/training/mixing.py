@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from math import sqrt
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -72,8 +73,8 @@ class MixedMaterial:
 
     share: of each epoch's target tokens that are old, on average; the old examples are drawn anew
     for each, and there are no more than all of them. 0: the model is only validated on the old.
-    What chooses the weights is the mean of both scores where old data is mixed in, else the new
-    alone.
+    What chooses the weights is the geometric mean of both scores where old data is mixed in, for
+    what is lost in per cent of the one must be won of the other; else the new alone.
     """
 
     new: Material
@@ -130,7 +131,7 @@ class MixedMaterial:
         self, model: EncoderDecoder, config: ModelConfig, device: str, most: int | None = None
     ) -> Validation:
         new, old = (part.validate(model, config, device, most) for part in (self.new, self.old))
-        value = (new.score.value + old.score.value) / 2 if self.share else new.score.value
+        value = sqrt(new.score.value * old.score.value) if self.share else new.score.value
         score = Score(new.score.name, value, new.score.signature)
         samples = [*new.samples[:1], *old.samples[:1]]
         return Validation(score, samples, {"new": new.score, "old": old.score})

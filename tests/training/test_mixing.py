@@ -94,17 +94,17 @@ def test_a_batch_of_both_is_padded_as_one(numbers: list[int]) -> None:
     assert batch.source_mask.dtype == torch.bool
 
 
-@pytest.mark.parametrize(("share", "value"), [(0.0, 40.0), (0.25, 30.0), (0.5, 30.0)])
-def test_where_old_data_is_mixed_in_the_old_score_counts_as_much_as_the_new(
+@pytest.mark.parametrize(("share", "value"), [(0.0, 45.0), (0.25, 30.0), (0.5, 30.0)])
+def test_where_old_data_is_mixed_in_the_geometric_mean_of_both_scores_counts(
     share: float, value: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mixed = mix(2, 3, share)
-    scores = {id(mixed.new): Score("BLEU", 40.0, "new"), id(mixed.old): Score("BLEU", 20.0, "old")}
+    scores = {id(mixed.new): Score("BLEU", 45.0, "new"), id(mixed.old): Score("BLEU", 20.0, "old")}
     samples = [Sample("a", "b", "c"), Sample("d", "e", "f")]
     monkeypatch.setattr(
         TextMaterial, "validate", lambda self, *_: Validation(scores[id(self)], samples)
     )
     validation = mixed.validate(*[None] * 3)  # pyright: ignore[reportArgumentType]
     assert validation.score == Score("BLEU", value, "new")
-    assert validation.values() == {"new": 40.0, "old": 20.0}
+    assert validation.values() == {"new": 45.0, "old": 20.0}
     assert len(validation.samples) == 2
