@@ -29,7 +29,7 @@ __all__ = [
     "with_old",
 ]
 
-RATE_EXAMPLES, SEEN, EPOCHS = 1_200, 18_000, (8, 60)
+RATE_EXAMPLES, SEEN, EPOCHS = 1_200, 9_000, (8, 30)
 DROPOUT, BATCH_TOKENS, WARMUP_STEPS, VALIDATIONS, EMA = 0.2, 1024, 20, 4, 0.99
 
 FREE = ("dropout", "soft_share", "languages")  # of a model's settings: they have no weights
