@@ -1,21 +1,23 @@
 """How large a report may be: 10,000 tokens and 12 heads in a browser, and BertViz beside it.
 
-    python benchmarks/report.py [--tokens 10000] [--heads 12] [--loads 5] [--cells 100] [--bertviz SCRIPTS]
+    python -P benchmarks/report.py [--tokens 10000] [--heads 12] [--loads 5] [--cells 100]
+        [--bertviz SCRIPTS]
 
 Queries and keys of 64 numbers, made so that each token looks at its neighbours and at a few others.
 The report is written, then opened from disk in the system's Chromium, headless, without a GPU.
-First picture: from the start of the navigation until the heat map is drawn. Frames: the time from
-one to the next while the mouse zooms and drags. Cells: what the page says of some, against
-softmax in float64. With --bertviz, and the package in place, its head view of growing length is
-opened too; the scripts that its page wants from the network (require.js, d3, jQuery) are taken from
-the folder SCRIPTS. Leave the machine alone meanwhile.
+First picture: from the start of the navigation until the heat map is drawn, and the processor time
+of the page's process until then, which other programs do not lengthen. Frames: the time from one to
+the next while the mouse zooms and drags, and again processor time, for each frame. Cells: what the
+page says of some, against softmax in float64. With --bertviz, and the package in place, its head
+view of growing length is opened too; the scripts that its page wants from the network (require.js,
+d3, jQuery) are taken from the folder SCRIPTS. Leave the machine alone meanwhile.
 """
 
 from __future__ import annotations
 
 import argparse
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -108,37 +110,58 @@ def measure_report(settings: argparse.Namespace, path: Path, browser: Browser) -
     dense = settings.heads * settings.tokens**2 * 4
     print(f"written in {perf_counter() - start:.0f} s: {path.stat().st_size / 1e6:.1f} MB")
     print(f"(dense weights in float32: {dense / 1e9:.1f} GB)")
-    firsts = [first_picture(browser, path) for _ in range(settings.loads)]
-    print(f"first picture: median {median(firsts):.0f} ms, most {max(firsts):.0f} ms")
+    firsts, busy = zip(*(first_picture(browser, path) for _ in range(settings.loads)), strict=True)
+    print(
+        f"first picture: median {median(firsts):.0f} ms, most {max(firsts):.0f} ms; "
+        f"processor {median(busy):.0f} ms"
+    )
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(path.as_uri())
-    print_frames("pan and zoom", moved(page))
+    print_frames(*moved(page))
     stated = view["maps"][0]["layers"][0]["heads"][0]["precision"]
     print(
         f"cells: off by at most {worst_cell(page, query, key, settings):.2g}; stated {stated:.2g}"
     )
 
 
-def first_picture(browser: Browser, path: Path) -> float:
+def first_picture(browser: Browser, path: Path) -> tuple[float, float]:
+    """Milliseconds until it is there, by the clock and of the processor."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(WAIT_FOR_MAP)
+    busy = processor_ms(page)
     page.goto(path.as_uri())
-    return waited_for(page, "window.first")
+    first = waited_for(page, "window.first")
+    spent = busy()
+    page.close()
+    return first, spent
+
+
+def processor_ms(page: Page) -> Callable[[], float]:
+    """Gives the milliseconds that the page's process has computed since this was called."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def now() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return 1000 * next(each["value"] for each in metrics if each["name"] == "ProcessTime")
+
+    start = now()
+    return lambda: now() - start
 
 
 def waited_for(page: Page, expression: str) -> float:
-    """What the page's variable became; the page closes. Infinite if it never was."""
+    """What the page's variable became; infinite if it never was."""
     start = perf_counter()
     value = None
     while value is None and perf_counter() - start < SECONDS_UNTIL_LOST:
         value = page.evaluate(expression)
-        page.wait_for_timeout(50)
-    page.close()
+        page.wait_for_timeout(20)
     return float("inf") if value is None else value
 
 
-def moved(page: Page) -> list[float]:
-    """Milliseconds from frame to frame while the map is zoomed in, dragged about, zoomed out."""
+def moved(page: Page) -> tuple[list[float], float]:
+    """Milliseconds from frame to frame while the map is zoomed in, dragged about, zoomed out; and
+    those of the processor, of all."""
     canvas = page.locator("qkv-heat-map canvas")
     canvas.evaluate("canvas => canvas.scrollIntoView({ block: 'end' })")
     box = canvas.bounding_box()
@@ -146,6 +169,7 @@ def moved(page: Page) -> list[float]:
     x, y = box["x"] + 250, box["y"] + 250
     page.mouse.move(x, y)
     page.wait_for_timeout(500)
+    busy = processor_ms(page)
     page.evaluate(RECORD_FRAMES)
     page.keyboard.down("Control")
     for step in range(60):
@@ -158,15 +182,15 @@ def moved(page: Page) -> list[float]:
             page.mouse.move(x, y)
     page.keyboard.up("Control")
     page.keyboard.press("Escape")
-    return page.evaluate(FRAMES)
+    return page.evaluate(FRAMES), busy()
 
 
-def print_frames(name: str, frames: list[float]) -> None:
+def print_frames(frames: list[float], busy: float) -> None:
     ordered = sorted(frames)
     p95 = ordered[int(0.95 * len(ordered))]
     print(
-        f"{name}: {len(frames)} frames, median {median(frames):.0f} ms, p95 {p95:.0f} ms, "
-        f"most {ordered[-1]:.0f} ms"
+        f"pan and zoom: {len(frames)} frames, median {median(frames):.0f} ms, p95 {p95:.0f} ms, "
+        f"most {ordered[-1]:.0f} ms; processor {busy / len(frames):.0f} ms a frame, tiles included"
     )
 
 
@@ -207,10 +231,16 @@ def measure_bertviz(
         "'svg line')) requestAnimationFrame(() => { window.first ??= performance.now(); }); })"
         ".observe(document, { childList: true, subtree: true })"
     )
+    busy = processor_ms(page)
     page.goto(path.as_uri(), wait_until="commit")
     first = waited_for(page, "window.first")
+    spent = busy()
+    page.close()
     size = path.stat().st_size / 1e6
-    print(f"BertViz, {tokens:,} tokens: {size:.1f} MB, first picture {first:.0f} ms")
+    print(
+        f"BertViz, {tokens:,} tokens: {size:.1f} MB, first picture {first:.0f} ms, "
+        f"processor {spent:.0f} ms"
+    )
 
 
 def from_disk(route: Any, scripts: Path) -> None:

@@ -2,7 +2,7 @@
 
     PYTHONPATH=. python -P benchmarks/serving.py MODEL SOURCES [--clients 1 8 64] [--requests 300]
     PYTHONPATH=. python -P benchmarks/serving.py MODEL SOURCES --minutes 10
-    PYTHONPATH=. python -P benchmarks/serving.py MODEL SOURCES --ctranslate2 FOLDER
+    PYTHONPATH=. python -P benchmarks/serving.py MODEL SOURCES --ctranslate2
 
 MODEL is a folder, SOURCES a file with a sentence a line. Each server is a process of its own on
 loopback. Each client sends a sentence, waits for the translation and sends the next: greedy or beam
@@ -10,7 +10,7 @@ search is the server's own default, beam 5. All are asked for the same requests.
 
 - batched: `qkv serve` as it is. alone: the same, a text at a time.
 - ctranslate2: the least that serves: FastAPI, and CTranslate2 called for each request, on the same
-  weights, which FOLDER holds in its format. It splits no sentences and protects nothing.
+  weights in float32. It splits no sentences and protects nothing.
 
 With --minutes the batched server is kept busy by the last number of clients, and its resident
 memory is printed now and then. Left out: a network, several models, pictures.
@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import subprocess
 import sys
 import time
@@ -30,6 +29,7 @@ from contextlib import contextmanager
 from itertools import count, cycle, islice
 from pathlib import Path
 from statistics import quantiles
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import httpx2 as httpx
@@ -72,7 +72,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 64])
     parser.add_argument("--requests", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=0.0)
-    parser.add_argument("--ctranslate2", type=Path)
+    parser.add_argument("--ctranslate2", action="store_true")
     parser.add_argument("--serve", choices=SERVERS, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -132,10 +132,7 @@ def _resident_mib(process: subprocess.Popen[str]) -> float:
 
 @contextmanager
 def _server(name: str, options: argparse.Namespace) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    given = [str(options.model), str(options.sources), "--serve", name]
-    if options.ctranslate2:
-        given += ["--ctranslate2", str(options.ctranslate2)]
-    command = [sys.executable, "-P", __file__, *given]
+    command = [sys.executable, "-P", __file__, options.model, options.sources, "--serve", name]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
@@ -151,7 +148,7 @@ def _serve(options: argparse.Namespace) -> None:
 
     opened = bound("127.0.0.1", 0)
     if options.serve == "ctranslate2":
-        app, limits = _plain(options.ctranslate2, options.model), Limits()
+        app, limits = _plain(options.model), Limits()
     else:
         limits = Limits() if options.serve == "batched" else Limits(batch_tokens=1)
         app = application(load_models([(options.model, None)]), limits)
@@ -159,18 +156,20 @@ def _serve(options: argparse.Namespace) -> None:
     run(app, opened, limits)
 
 
-def _plain(converted: Path, folder: Path) -> Any:
+def _plain(folder: Path) -> Any:
     """FastAPI around CTranslate2, with the model's own tokenizers."""
     import ctranslate2
     from fastapi import FastAPI
 
+    from qkv.export.ctranslate2 import write
     from qkv.pipeline import load_translator
 
     model = load_translator(folder)
     source, target = model.source_tokenizer, model.target_tokenizer
-    engine = ctranslate2.Translator(str(converted))
-    read, written = (_vocabulary(converted, side) for side in ("source", "target"))
-    ids = {piece: number for number, piece in enumerate(written)}
+    with TemporaryDirectory() as converted:
+        write(model.model, (source, target), Path(converted))
+        engine = ctranslate2.Translator(converted)
+    read, ids = source.pieces, {piece: number for number, piece in enumerate(target.pieces)}
     app = FastAPI()
 
     @app.post("/translate")
@@ -180,12 +179,6 @@ def _plain(converted: Path, folder: Path) -> Any:
         return {"translatedText": target.decode([ids[piece] for piece in best]).text}
 
     return app
-
-
-def _vocabulary(converted: Path, side: str) -> list[str]:
-    """How the converted model calls the tokens of this side, by their numbers."""
-    own, shared = (converted / f"{name}_vocabulary.json" for name in (side, "shared"))
-    return json.loads((own if own.exists() else shared).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import Field, fields
 from functools import wraps
@@ -13,7 +14,7 @@ from typer import Option
 from qkv.cli.trust import Trust, ask_to_trust
 from qkv.search import Search
 
-__all__ = ["Device", "Engine", "searching"]
+__all__ = ["Device", "Engine", "say_engine", "searching"]
 
 _TRUST = Parameter("trust", Parameter.KEYWORD_ONLY, default=False, annotation=Trust)
 Engine = Annotated[
@@ -53,6 +54,12 @@ def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., N
         return run
 
     return wrap
+
+
+def say_engine(named: str, used: str) -> None:
+    """What `auto` took, and why, on standard error."""
+    if named == "auto":
+        print(f"qkv: engine: {used}.", file=sys.stderr)
 
 
 def _option(setting: Field[Any]) -> Parameter:

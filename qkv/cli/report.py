@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -155,6 +156,7 @@ def _of_texts(translator: Translator, asked: _Asked, note: dict[str, Any]) -> li
         translations = [translator.forced(text, target) for text, target in pairs]
     else:
         translations = translator.translate(asked.inputs, search=asked.search)
+        _warn(translator, translations, note["name"])
     return [
         translation_view(
             translation,
@@ -164,6 +166,13 @@ def _of_texts(translator: Translator, asked: _Asked, note: dict[str, Any]) -> li
         )
         for number, translation in enumerate(translations)
     ]
+
+
+def _warn(translator: Translator, translations: Sequence[Translation], name: str) -> None:
+    for number, translation in enumerate(translations, 1):
+        if clauses := translator.unlike_training(translation):
+            text = f"{name}, text {number}"
+            print(f"qkv: {text}: unlike the training text: {'; '.join(clauses)}.", file=sys.stderr)
 
 
 def _title(texts: Sequence[str], number: int) -> str:

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, cas
 from typer import Argument, Option
 
 from qkv.cli.documents import paragraphs
-from qkv.cli.options import Device, Engine, searching
+from qkv.cli.options import Device, Engine, say_engine, searching
 from qkv.errors import ConfigError, DataError
 from qkv.search import Search
 
@@ -67,7 +67,7 @@ def translate(
         ),
     ] = None,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
-    engine: Engine = "auto",
+    engine: Engine = "torch",
     device: Device = "auto",
 ) -> None:
     """Translate line for line; an empty line stays an empty line.
@@ -89,7 +89,7 @@ def translate(
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
     handling = translator.handling(protect, documents)
-    print(f"qkv: engine: {use(engine, translator, search, handling)}.", file=sys.stderr)
+    say_engine(engine, use(engine, translator, search, handling))
     place, lines, most = _texts_of(file, data, columns, handling)
     pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
     warned = 0

@@ -427,4 +427,6 @@ def _token(piece: str, text: str, start: int, end: int) -> Token:
     """The piece as shown, its span without the space around it."""
     surface = text[start:end]
     start += len(surface) - len(surface.lstrip())
-    return Token(piece.strip() or LONE_SPACE, start, start + len(surface.strip()))
+    if not piece.strip():  # a unigram model gives the space put in front the place of a letter
+        return Token(LONE_SPACE, start, start)
+    return Token(piece.strip(), start, start + len(surface.strip()))

@@ -82,11 +82,14 @@ def _hindrance(translator: Translator, search: Search, protect: bool) -> str:
     machine = translator.machine
     if not machine.on_cpu or machine.dtype != "float32":
         return f"CTranslate2 is used on CPUs and in float32, not on {machine.device}"
-    changed = search.changed()
-    for name in _LACKS:
-        if name in changed:
-            return f"CTranslate2 can't do {name} as qkv does"
+    if lacking := _lacking(search):
+        return f"CTranslate2 can't do {lacking} as qkv does"
     return "CTranslate2 can't protect units" if protect else ""
+
+
+def _lacking(search: Search) -> str:
+    """The first setting of a search that CTranslate2 can't do, "" if it can do all."""
+    return next((name for name in _LACKS if name in search.changed()), "")
 
 
 class CTranslate2:
@@ -114,7 +117,7 @@ class CTranslate2:
         attention: Attending,
     ) -> list[list[Hypothesis]]:
         best: dict[int, Hypothesis] = {}
-        if not (attention.rules or wanted.filters or wanted.counted or any(wanted.prefixes)):
+        if not (attention.rules or wanted.counted or _lacking(search)):
             lengths = present.sum(1).tolist()
             sources = [
                 [self._pieces[i] for i in row[: n - 1]]  # CTranslate2 adds EOS itself
@@ -159,27 +162,34 @@ class CTranslate2:
                 return_scores=True,
             )
             for row, result in zip(rows, results, strict=True):
-                found = self._proven(result, search, limits[row])
+                found = self._proven(result, steps, search, limits[row])
                 if found is not None:
                     best[row] = found
         return best
 
     def _proven(
-        self, result: ctranslate2.TranslationResult, search: Search, limit: int
+        self, result: ctranslate2.TranslationResult, steps: int, search: Search, limit: int
     ) -> Hypothesis | None:
-        """The best of what has ended, if nothing else could be better."""
-        best, open_ = Hypothesis((), -inf, -inf), -inf
+        """The best of what has ended, if nothing else could be better.
+
+        A result has all that has ended, and the K best of the last step, ended or not.
+        """
+        best, open_, lowest = Hypothesis((), -inf, -inf), -inf, inf
         for pieces, log_p in zip(result.hypotheses, result.scores, strict=True):
             *tokens, last = (self._ids[piece] for piece in pieces)
             if any(token < FIRST_BYTE for token in tokens):
                 return None  # our search never says these
+            if len(pieces) == steps:
+                lowest = min(lowest, log_p)
             if last != EOS:
                 open_ = max(open_, log_p)
                 continue
             score = search.score(log_p, len(pieces))
             if len(pieces) >= search.min_length and score > best.score:
                 best = Hypothesis(tuple(tokens), log_p, score)
-        if best.score == -inf or search.bound(open_, limit) > best.score:
+        if open_ == -inf and lowest < inf:
+            open_ = lowest  # what is open is none of the K, and so no better than the last of them
+        if best.score == -inf or (search.beam > 1 and search.bound(open_, limit) > best.score):
             return None
         return best
 

@@ -31,7 +31,7 @@ __all__ = ["read"]
 
 _JSON_BYTES = 64 * 1024**2
 _ACTIVATIONS = {"swish": "swish", "silu": "swish", "relu": "relu", "gelu": "gelu"}
-_NEVER = -1e5  # a logit of what is never said
+_NEVER = -1e3  # a logit of what is never said
 _WEIGHTS, _OLD_WEIGHTS = "model.safetensors", "pytorch_model.bin"
 _NORMAL, _USER_DEFINED = 1, 4  # types of pieces, as sentencepiece has them
 
@@ -55,6 +55,7 @@ def read(folder: Path, out: Path) -> None:
     if not folder.is_dir():
         raise FolderError(f"{folder}: no such folder.")
     theirs = _json(folder / "config.json")
+    _check_kind(folder / "config.json", theirs)
     sides = _sides(folder, theirs)
     config = _config(folder, theirs, sides)
     weights = _weights(folder, theirs, config, sides)
@@ -162,16 +163,19 @@ def _sentencepiece(path: Path) -> tuple[dict[str, float], bytes]:
     return scores, rules.precompiled_charsmap
 
 
-def _config(folder: Path, theirs: dict[str, Any], sides: tuple[_Side, _Side]) -> ModelConfig:
-    path = folder / "config.json"
+def _check_kind(path: Path, theirs: dict[str, Any]) -> None:
     for name, value in _MUST.items():
         if theirs.get(name, value) != value or name == "model_type" not in theirs:
             raise FolderError(
-                f"{path}: {name} is {theirs.get(name)!r}; qkv imports models of {value!r}."
+                f"{path}: {name} is {theirs.get(name)!r}; qkv imports models with {value!r}."
             )
     for name in ("attention_heads", "ffn_dim"):
         if theirs.get(f"encoder_{name}") != theirs.get(f"decoder_{name}"):
             raise FolderError(f"{path}: encoder_{name} and decoder_{name} differ; ours are one.")
+
+
+def _config(folder: Path, theirs: dict[str, Any], sides: tuple[_Side, _Side]) -> ModelConfig:
+    path = folder / "config.json"
     activation = theirs.get("activation_function", "gelu")
     if activation not in _ACTIVATIONS:
         raise FolderError(f"{path}: activation_function {activation!r} is none that qkv has.")

@@ -27,7 +27,7 @@ __all__ = ["write"]
 
 POSITIONS = 1024  # tokens of the longest text
 _LONGEST = 256  # tokens that a text may have when it is generated
-_NEVER = -1e5  # a logit of what is never said
+_NEVER = -1e3  # a logit of what is never said
 _SIDES = ("encoder", "decoder")
 _MARIAN, _PEGASUS = "MarianMTModel", "PegasusForConditionalGeneration"
 

@@ -65,14 +65,14 @@ class Tile(Asked):
 async def view(asked: View, service: TheService) -> Answer:
     """Translate a text or caption a picture, and all that a page needs to show the attention."""
     model = _model(asked, service)
-    return Answer(await service.engine.once(lambda: _view(model, asked)))
+    return Answer(await service.engine.once(lambda: _view(service, model, asked)))
 
 
 @router.post("/v1/explain")
 async def explain(asked: Explain, service: TheService) -> Answer:
     """How one row of weights came about, in numbers and as a page of text."""
     model = _model(asked, service)
-    return Answer(await service.engine.once(lambda: _explain(model, asked)))
+    return Answer(await service.engine.once(lambda: _explain(service, model, asked)))
 
 
 @router.post("/v1/attention")
@@ -80,7 +80,7 @@ async def attention(asked: Tile, service: TheService) -> Answer:
     """Weights of a part of a matrix; with zoom z the largest of each 2^z × 2^z cells."""
     _check_length(asked.text)
     model = service.translator(asked.model, asked.source, asked.target, [asked.text])
-    return Answer(await service.engine.once(lambda: _tile(model, asked)))
+    return Answer(await service.engine.once(lambda: _tile(service, model, asked)))
 
 
 def _model(asked: View, service: Service) -> Served:
@@ -102,8 +102,8 @@ def _check_length(text: str) -> None:
         )
 
 
-def _view(model: Served, asked: View) -> dict[str, Any]:
-    best, picture = _result(model, asked)
+def _view(service: Service, model: Served, asked: View) -> dict[str, Any]:
+    best, picture = _result(service, model, asked)
     result, results = _chosen(best, asked.alternative), (best, *best.alternatives)
     note = model_note(model.name, model.config)
     if isinstance(result, Caption):
@@ -114,8 +114,8 @@ def _view(model: Served, asked: View) -> dict[str, Any]:
     return {"model": model.name, "result": result.as_dict(), "view": shown}
 
 
-def _explain(model: Served, asked: Explain) -> dict[str, Any]:
-    best, _ = _result(model, asked)
+def _explain(service: Service, model: Served, asked: Explain) -> dict[str, Any]:
+    best, _ = _result(service, model, asked)
     result = _chosen(best, asked.alternative)
     place = {"kind": asked.kind, "layer": asked.layer, "head": asked.head}
     told = explained(model.pipeline, result, asked.step, **place)
@@ -130,27 +130,27 @@ def _chosen(best: Translation | Caption, number: int) -> Translation | Caption:
     return results[number]
 
 
-def _result(model: Served, asked: View) -> tuple[Translation | Caption, Any]:
+def _result(service: Service, model: Served, asked: View) -> tuple[Translation | Caption, Any]:
     """The result as changed, and the picture if it is one."""
     changes = Changes.from_dict(asked.changes)
     search = asked.search()
     if changes.prefix:
         search = replace(search, prefix=changes.prefix)
     if asked.image is not None:
-        captioner = cast("Captioner", model.pipeline)
+        captioner = cast("Captioner", service.pipelines[model])
         picture = opened(picture_in(asked.image))
         attending = changes.attending(captioner.source_positions)
         return captioner.caption([picture], search=search, attention=attending)[0], picture
-    translator, text = model.whole, cast("str", asked.text)
+    translator, text = service.whole[model], cast("str", asked.text)
     attending = changes.attending(translator.source_positions(text))
     return translator.translate([text], search=search, attention=attending)[0], None
 
 
-def _tile(model: Served, asked: Tile) -> dict[str, Any]:
+def _tile(service: Service, model: Served, asked: Tile) -> dict[str, Any]:
     search = asked.search()
     if asked.target_text is not None:  # no room for anything else
         search = Search(beam=1, prefix=asked.target_text, max_length=1)
-    seen = _translated(model.whole, asked.text, search).attention
+    seen = _translated(service.whole[model], asked.text, search).attention
     layer, head = layer_and_head(seen.heads, asked.kind, asked.layer, asked.head)
     weights = getattr(seen, asked.kind)[layer]
     queries, keys = weights.shape[-2:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections import Counter
 from pathlib import Path
 from threading import Event
@@ -105,3 +106,21 @@ def test_above_the_requests_and_the_time(models: Models, held: Event) -> None:
         assert {each.headers.get("retry-after") for each in answers} == {"2", None}
         held.set()
         assert CLIENT.post(f"{address}/v1/translate", json=body).is_success
+
+
+def test_searches_of_all_kinds_end_when_their_time_is_over(
+    models: Models, album: dict[str, str]
+) -> None:
+    picture = Path(album["images"]).parent / "red-blue.png"
+    image = b64encode(picture.read_bytes()).decode()
+    with running(models, Limits(batch_seconds=0.0)) as address:
+        for path, body in [
+            ("/v1/translate", {"text": TEXTS[0], "source": "zh"}),
+            ("/v1/view", {"text": TEXTS[0], "source": "zh"}),
+            ("/v1/attention", {"text": "我买", "source": "zh", "beam": 3}),
+            ("/v1/caption", {"image": image}),
+            ("/v1/view", {"image": image}),
+        ]:
+            response = CLIENT.post(f"{address}{path}", json=body)
+            assert response.status_code == 504
+            assert response.json()["error"].startswith("not computed within 0 seconds;")

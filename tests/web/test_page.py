@@ -300,6 +300,12 @@ def test_a_picture_is_captioned_and_changed(
         r, c = map(int, label.removeprefix("region ").split(","))
         place = (r - 1) * plain.grid + c - 1
         assert weight == pytest.approx(expected.attention.matrix()[0, place], abs=6e-4)
+    steps(page).get_by_role("button").click()
+    page.locator("qkv-picture-regions").first.locator("rect").nth(best).click()
+    page.locator("qkv-chosen #hide").click()
+    hidden = PLAIN.hiding(torch.arange(plain.grid**2) == best)
+    said(page, python(models["captioner"], hidden, source=picture).text)
+    expect(steps(page)).to_contain_text(f"“{region}” is hidden")
 
 
 @pytest.mark.parametrize("name", ["rnn", "transformer"])
@@ -324,6 +330,25 @@ def test_a_number_is_explained(visit: Visit, models: dict[str, Any], name: str) 
     chosen = max(told.look.keys, key=lambda key: key.weight)
     total = card.locator(".sum .total td").nth(1).inner_text().replace("−", "-")
     assert float(total) == pytest.approx(chosen.product, abs=6e-2)
+
+
+def test_self_attention_is_explained_too(visit: Visit, models: dict[str, Any]) -> None:
+    page = visit(asks("transformer"))
+    said(page, SAID)
+    found = python(models["transformer"])
+    steps_of = {"encoder": len(found.source_tokens), "decoder": len(found.tokens)}
+    for number, (kind, step) in enumerate(steps_of.items(), 1):
+        page.get_by_label("Map", exact=True).select_option(str(number))
+        page.locator('qkv-word-links [role="option"]').last.click()  # the end, looking
+        told = explained(models["transformer"], found, step, kind=kind)
+        assert told.look
+        shown = f"“<eos>”, step {told.step}, layer {told.layer}, head {told.head}"
+        card = page.locator("qkv-explanation")
+        expect(card).to_contain_text(shown)
+        expect(card.locator("tbody tr:has(progress)")).to_have_count(len(told.look.keys))
+        assert card.get_by_text("5. The next word").count() == (kind == "decoder")
+        expect(page.locator("qkv-chosen").get_by_role("button", name="Not here")).to_have_count(0)
+        page.keyboard.press("Escape")
 
 
 def test_the_address_holds_text_and_changes(visit: Visit) -> None:

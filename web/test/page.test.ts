@@ -143,7 +143,7 @@ test("stops of the tour find their models and words", () => {
   equal(modelFor(STOPS[0], [all[0]]), undefined);
   const side: Side = {
     ...{ name: "", text: "我 喜欢咖啡", tokens: ["我", "喜欢咖", "啡", "<eos>"], words: [] },
-    ...{ spaces: ["", " ", "", ""], probabilities: null },
+    ...{ spaces: ["", " ", "", ""], shown: [], probabilities: null },
   };
   deepEqual(tokensOf(side, "咖啡"), [1, 2]);
   deepEqual(tokensOf(side, "茶"), []);

@@ -59,9 +59,12 @@ test("figures bear what is known and no more", () => {
 /** Names, or the same in both languages. */
 const SAME = new Set(["language", "whole"]);
 
+/** A text, a number, or a thing that has such. */
+const ANYTHING = new Proxy({}, { get: (_, name) => (name === Symbol.toPrimitive ? () => "7" : 7) });
+
 function said(value: unknown, path: string): [string, string][] {
   if (typeof value === "string") return [[path, value]];
-  if (typeof value === "function") return [[path, value(...Array(value.length).fill("7"))]];
+  if (typeof value === "function") return [[path, value(...Array(value.length).fill(ANYTHING))]];
   return Object.entries(value as object).flatMap(([name, part]) => said(part, `${path}.${name}`));
 }
 

@@ -228,7 +228,7 @@ def _prediction(
         return result.tokens[row].text if token == taken else _name(tokenizer, token)
 
     def text(token: int) -> str:
-        return tokenizer.decode([*result.ids[:row], token]).text
+        return tokenizer.decode([*result.ids[row - sentence.row : row], token]).text
 
     assert sentence.attention.features is not None  # nosec: see `_sentence`
     decoder = cast("RecurrentDecoder | TransformerDecoder", model.model.decoder)

@@ -30,7 +30,7 @@ class Term:
 class Word:
     """One token of the vocabulary; exp: of logit - `Prediction.shift`.
 
-    text: of the result so far, with this token: as a prefix it makes a model say it.
+    text: of the sentence so far, with this token: as a prefix it makes a model say it.
     """
 
     token: str
@@ -80,7 +80,7 @@ def predicted(
 ) -> Prediction:
     """From feature (M,) and the output weights (V, M) to the token `taken`, and its rivals.
 
-    name: what a token of the vocabulary is called; text: what the result so far is with it.
+    name: what a token of the vocabulary is called; text: what the sentence so far is with it.
     """
     feature, weight = exact(feature), exact(output.weight)
     bias = weight.new_zeros(len(weight)) if output.bias is None else exact(output.bias)

@@ -208,6 +208,18 @@ def test_short_heads_hold_every_cell() -> None:
     np.testing.assert_allclose(received, exact(of).sum(0), rtol=1e-5)
 
 
+def test_wide_heads_hold_every_cell_as_long_as_that_is_shorter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of 37 × 41 cells, two bytes each, and queries and keys of 39 numbers, a byte each."""
+    for width, encoding in ((38, "scores"), (39, "dense")):
+        wide = Lookup(torch.ones(TQ, width), torch.ones(TK, width), scaled_dot, softmax)
+        head, _ = heads.long_head(Weights(wide), visible(wide))
+        assert head["encoding"] == encoding
+    monkeypatch.setattr(heads, "MOST_DENSE", 9)
+    assert heads.long_head(Weights(wide), visible(wide)).head["encoding"] == "scores"
+
+
 def test_a_few_large_dimensions_do_not_spoil_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of trained models have some, which queries make little use of."""
     of = lookup()

@@ -189,6 +189,13 @@ def test_a_caption(captioner: Path, album: dict[str, str]) -> None:
     assert red > blue
 
 
+def test_what_a_captioner_is_made_of(captioner: Path) -> None:
+    folder = Path(__file__).parents[2] / "folders" / "written_by_0.1.0" / "captioner-transformer"
+    parts = [model_note("a", read_config(each))["parts"] for each in (captioner, folder)]
+    assert [part["vision"] for part in parts] == ["pixels", "pixels"]
+    assert [part["encoder_layers"] for part in parts] == [None, 1]  # regions go through no LSTM
+
+
 def test_a_large_picture_is_made_small(captioner: Path, tmp_path: Path) -> None:
     path = tmp_path / "large.png"
     Image.new("RGB", (2000, 1000), "red").save(path)

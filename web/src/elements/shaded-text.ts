@@ -28,11 +28,15 @@ const STEP_OF_KEY: Record<string, number> = {
   End: Infinity,
 };
 
+/** The same pieces in another array stay where they are: else a press would lose what is under it. */
+const areOthers = (pieces: Piece[], before?: Piece[]) =>
+  pieces.length !== before?.length || pieces.some((piece, place) => piece !== before[place]);
+
 @customElement("qkv-shaded-text")
 export class ShadedText extends Element {
   @property() label = "";
   @property({ reflect: true }) layout: "running" | "left" | "right" = "running";
-  @property({ attribute: false }) pieces: Piece[] = [];
+  @property({ attribute: false, hasChanged: areOthers }) pieces: Piece[] = [];
   /** What the pieces are of the map. */
   @property({ attribute: false }) axis: Axis = "column";
   /** Number of the first piece in its map. */

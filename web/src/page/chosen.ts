@@ -142,7 +142,7 @@ export class Chosen extends PageElement {
       (step) => step.do === "hide" && step.columns.join() === columns.join(),
     );
     return html`<p class="source-word">
-      ${this.say.sourceWord(word.text)}
+      ${this.view?.picture ? this.say.region(word.text) : this.say.sourceWord(word.text)}
       ${
         this.can("hide")
           ? html`<button
