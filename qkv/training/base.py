@@ -29,7 +29,7 @@ __all__ = [
     "with_old",
 ]
 
-RATE_EXAMPLES, SEEN, EPOCHS = 1_200, 18_000, (8, 60)
+RATE_EXAMPLES, SEEN, EPOCHS = 1_200, 9_000, (8, 30)
 DROPOUT, BATCH_TOKENS, WARMUP_STEPS, VALIDATIONS, EMA = 0.2, 1024, 20, 4, 0.99
 
 FREE = ("dropout", "soft_share", "languages")  # of a model's settings: they have no weights
@@ -109,14 +109,15 @@ def suited(
     """With what suits the number of new examples, where no setting says otherwise.
 
     The peak of the learning rate is a new model's from RATE_EXAMPLES on, and falls with the square
-    root of their number below. They are gone through until SEEN have been seen, within EPOCHS.
-    docs/training.md has what was measured.
+    root of their number below; without old data it is half of that, which forgets less. They are
+    gone through until SEEN have been seen, within EPOCHS. docs/training.md has what was measured.
     """
     new = material.new if isinstance(material, MixedMaterial) else material
     examples = len(new.examples)
+    rate = config.learning_rate * min(1.0, sqrt(examples / RATE_EXAMPLES))
     rule = {
         "dropout": min(model.dropout, DROPOUT),
-        "learning_rate": config.learning_rate * min(1.0, sqrt(examples / RATE_EXAMPLES)),
+        "learning_rate": rate if config.mix else rate / 2,
         "batch_tokens": min(config.batch_tokens, BATCH_TOKENS),
         "epochs": min(max(EPOCHS[0], round(SEEN / examples)), EPOCHS[1]),
         "warmup_steps": WARMUP_STEPS,

@@ -320,10 +320,11 @@ def test_what_suits_the_number_of_new_examples() -> None:
         return suited(ModelConfig(), TrainConfig(**settings), settings, Examples(count))[1]  # pyright: ignore[reportArgumentType]
 
     usual = TrainConfig().learning_rate
-    rates = [of(count).learning_rate for count in (3, 12, 300, 1200, 10**6)]
+    rates = [of(count, mix=0.5).learning_rate for count in (3, 12, 300, 1200, 10**6)]
     assert rates == pytest.approx([usual / 20, usual / 10, usual / 2, usual, usual])
-    assert [of(count).epochs for count in (30, 300, 900, 3000, 10**6)] == [60, 60, 20, 8, 8]
-    assert of(300, mix=0.5) == replace(of(300), mix=0.5)
+    assert [of(count).epochs for count in (30, 300, 900, 3000, 10**6)] == [30, 30, 10, 8, 8]
+    mixed = of(300, mix=0.5)
+    assert of(300) == replace(mixed, mix=0.0, learning_rate=mixed.learning_rate / 2)
     given = {"learning_rate": 0.25, "epochs": 3, "batch_tokens": 999, "ema": 0.0, "validations": 4}
     chosen = of(300, **given)
     assert {name: getattr(chosen, name) for name in given} == given
