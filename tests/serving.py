@@ -9,6 +9,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import httpx2 as httpx
+
 from qkv.server import (
     LOOPBACK,
     Limits,
@@ -20,14 +22,24 @@ from qkv.server import (
     server_of,
 )
 
-__all__ = ["loaded", "running"]
+__all__ = ["CLIENT", "counts", "loaded", "running"]
 
 LIMITS = Limits()
+
+# One for all: a client reads the certificates of the system. Each request has its connection.
+CLIENT = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 def loaded(*folders: Path | str) -> Models:
     """The models of these, each FOLDER or FOLDER=zh-en."""
     return load_models([folder_and_languages(str(folder)) for folder in folders])
+
+
+def counts(address: str) -> dict[str, float]:
+    """What /metrics says, by name with labels."""
+    lines = CLIENT.get(f"{address}/metrics").text.splitlines()
+    pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, value in pairs}
 
 
 @contextmanager

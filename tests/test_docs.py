@@ -207,7 +207,8 @@ def test_options_named_alone_belong_to_a_command(page: Path) -> None:
 def test_the_readme_has_commands_to_check() -> None:
     found = {line.split()[1] for line in command_lines(text("README.md"))}
     assert found == {
-        "demo", "explain", "check", "train", "translate", "caption", "evaluate", "show",
+        "demo", "explain", "check", "train", "translate", "caption", "evaluate", "show", "report",
+        "serve",
     }  # fmt: skip
 
 
@@ -267,7 +268,7 @@ def tiny_model(tmp_path: Path) -> Path:
 # Python in the pages
 
 GUIDES = [page for page in PAGES if page.parent in (ROOT, ROOT / "docs")]
-NOT_RUN = re.compile(r"<!-- not run: (.+) -->\n+```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NOT_RUN = re.compile(r"<!-- not run: (.+?) -->\n+```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def folders(page: Path, request: pytest.FixtureRequest) -> Path:

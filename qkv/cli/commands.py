@@ -23,6 +23,7 @@ LINES = {
     "train": "Train a model from parallel text, or from captioned pictures.",
     "translate": "Translate line for line; an empty line stays an empty line.",
     "caption": "Say what is in pictures.",
+    "align": "Link the words of sentence pairs that exist already.",
     "evaluate": "Translate or caption, and score: BLEU and chrF, or CIDEr-D.",
     "compare": "Score systems on the same sentences, and test their differences.",
     "report": "Write a page, one file, that shows what a model attended to.",

@@ -132,20 +132,9 @@ def _read(
 def _gold(path: Path, pairs: Sequence[Pair]) -> tuple[list[Links], list[Links]]:
     """Sure and possible links, a set of each for every pair."""
     from qkv.data.words import spans
-    from qkv.evaluation import read_pharaoh
+    from qkv.evaluation import read_gold
 
-    sure, possible = read_pharaoh(path)
-    if len(possible) != len(pairs):
-        raise DataError(f"{path} has {len(possible):,} lines for {len(pairs):,} sentence pairs.")
-    for number, (links, pair) in enumerate(zip(possible, pairs, strict=True), 1):
-        words = len(spans(pair.source)), len(spans(pair.target))
-        for i, j in links:
-            if i >= words[0] or j >= words[1]:
-                raise DataError(
-                    f"{path}, line {number}: link {i}-{j} is beyond the sentences, which have "
-                    f"{words[0]} and {words[1]} words, counted from 0."
-                )
-    return sure, possible
+    return read_gold(path, [(len(spans(pair.source)), len(spans(pair.target))) for pair in pairs])
 
 
 def _systems(

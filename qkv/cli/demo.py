@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
+from qkv.cli.demo_captions import MODELS as CAPTIONERS
 from qkv.cli.demo_captions import demo_captions, trained
 from qkv.cli.options import Device
+from qkv.cli.serve import check_extra, start
 from qkv.cli.show import in_colour
 from qkv.errors import ConfigError
 
@@ -58,6 +62,9 @@ def demo(
     out: Annotated[
         Path | None, Option(help="Folder for data, models and pictures; demo, or demo-captions.")
     ] = None,
+    serve: Annotated[
+        bool, Option("--serve", help="Then serve them, and open the page in a browser.")
+    ] = False,
     device: Device = "auto",
 ) -> None:
     """Train three small models, compare them, show their attention.
@@ -71,13 +78,28 @@ def demo(
     from qkv.machine import Machine
 
     Machine.named(device)  # before anything is written
+    if serve:
+        check_extra()
     started = time.perf_counter()
     folder = out or Path("demo" if what == "translation" else "demo-captions")
     show = _translation if what == "translation" else demo_captions
     tries = show(folder, device)
     minutes = (time.perf_counter() - started) / 60
     print(f"\nData, models and pictures are in {folder}. This took {minutes:.1f} minutes.")
-    print(f"Try: {tries}")
+    print(f"Try: {tries}", flush=True)
+    if serve:
+        names = MODELS if what == "translation" else CAPTIONERS
+        languages = "=zh-en" if what == "translation" else ""
+        folders = [f"{folder / name}{languages}" for name in names]
+        page = "/#tour=1" if what == "translation" else "/"
+        start(folders, port=0, device=device, shown=lambda address: _browse(address + page))
+
+
+def _browse(address: str) -> None:
+    """Open the page, if there is a browser with windows: one in the terminal would take it."""
+    with suppress(webbrowser.Error):
+        if type(webbrowser.get()) is not webbrowser.GenericBrowser:
+            webbrowser.open(address)
 
 
 def _translation(out: Path, device: str) -> str:
@@ -149,6 +171,7 @@ def _error_rate(translations: Sequence[Translation], pairs: Sequence[PhrasebookP
 
 def _show_sentences(out: Path, name: str, translator: Translator) -> None:
     """The article's sentences: translation and cross-attention; one Transformer self-attention."""
+    from qkv.cli.drawing import Shown
     from qkv.cli.show import picture
 
     for number, translation in enumerate(translator.translate(SENTENCES), 1):
@@ -156,8 +179,8 @@ def _show_sentences(out: Path, name: str, translator: Translator) -> None:
         if MODELS[name].get("attention") == "none":
             continue  # one vector: nothing to choose from
         path = out / f"{name}-cross-{number}.png"
-        print(picture(translation, "cross", png=path, colour=in_colour()))
+        print(picture(translation, Shown(), files=[path], colour=in_colour()))
         if name == "transformer" and translation.source == SENTENCES[1]:
             print(f"\nself-attention of the encoder on {translation.source}")
             path = out / f"{name}-self-{number}.png"
-            print(picture(translation, "encoder", png=path, colour=in_colour()))
+            print(picture(translation, Shown("encoder"), files=[path], colour=in_colour()))

@@ -81,7 +81,7 @@ def demo_captions(out: Path, device: str) -> str:
         captioner = load_captioner(out / name, device=device)
         print(f"\n{TITLES[name]}\n{compared(captioner, drawn.test, LANGUAGE)}")
         png = out / f"{name}.png"
-        text, shown = captioned(captioner, picture, search=GREEDY, png=png, colour=in_colour())
+        text, shown = captioned(captioner, picture, search=GREEDY, files=[png], colour=in_colour())
         print(f"\n{text}\n\n{shown}")
     return f"qkv caption {out}/hard {picture}, or qkv show {out}/soft {picture} --png look.png"
 

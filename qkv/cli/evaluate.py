@@ -52,6 +52,20 @@ def evaluate(
     skip_bad: Annotated[
         bool, Option("--skip-bad", help="Leave out pictures that cannot be used.")
     ] = False,
+    alignment: Annotated[
+        Path | None,
+        Option(help="Score links only: those drawn by hand, i-j (sure) or i?j, a line a pair."),
+    ] = None,
+    reverse: Annotated[
+        Path | None, Option(help="With --alignment: a model that translates the other way.")
+    ] = None,
+    also: Annotated[
+        list[Path] | None,
+        Option(help="With --alignment: more pairs to learn from, as --data."),
+    ] = None,
+    pretokenized: Annotated[
+        bool, Option("--pretokenized", help="With --alignment: texts are tokens with spaces.")
+    ] = False,
     *,
     search: Search,
     language: Annotated[
@@ -62,9 +76,25 @@ def evaluate(
     engine: Engine = "torch",
     device: Device = "auto",
 ) -> None:
-    """Translate or caption, and score: BLEU and chrF or CIDEr-D, with their signatures."""
+    """Translate or caption, and score: BLEU and chrF or CIDEr-D, with their signatures.
+
+    With --alignment, instead: how well the model's links of each source and reference meet those
+    drawn by hand, see qkv align.
+    """
     bands: list[Any] = []
     used: dict[str, Any] = {}
+    if alignment is None and (reverse or also or pretokenized):
+        raise ConfigError("--reverse, --also and --pretokenized go with --alignment.")
+    if alignment is not None:
+        if images or image_root or skip_bad or language or by_length or search != Search():
+            raise ConfigError(
+                "--alignment scores links alone; it goes with --source and --reference or --data, "
+                "--reverse, --pretokenized and --json."
+            )
+        pairs = _text(source, reference, data, columns).pairs
+        scores = _of_links(model, reverse, device, pairs, alignment, also, pretokenized)
+        _print_links(scores, json_)
+        return
     if images is not None:
         if source or reference or data or columns or language or by_length:
             raise ConfigError(
@@ -79,6 +109,41 @@ def evaluate(
         scores, bands = _of_text(model, device, engine, text, language, by_length, search)
     settings = {"beam": search.beam, "length_penalty": search.length_penalty, **search.changed()}
     _print(scores, bands, {"model": str(model), **settings, **used} if json_ else None)
+
+
+def _of_links(
+    folder: Path,
+    reverse: Path | None,
+    device: str,
+    pairs: Sequence[Pair],
+    gold: Path,
+    also: list[Path] | None,
+    pretokenized: bool,
+) -> dict[str, Any]:
+    """Alignment error rate, precision and recall, and how the links were read."""
+    from qkv.data import DataFiles, Pair, join_tokens, spans
+    from qkv.evaluation import alignment_scores, read_gold
+    from qkv.pipeline import Aligner, load_translator
+
+    words = [(spans(pair.source), spans(pair.target)) for pair in pairs]
+    if pretokenized:
+        joined = [(join_tokens(pair.source), join_tokens(pair.target)) for pair in pairs]
+        pairs = [Pair(one.text, other.text) for one, other in joined]
+        words = [(one.spans, other.spans) for one, other in joined]
+    sure, possible = read_gold(gold, [(len(one), len(other)) for one, other in words])
+    backward = load_translator(reverse, device=device) if reverse else None
+    aligner = Aligner(load_translator(folder, device=device), backward)
+    more = [*DataFiles(also).pairs()] if also else []
+    links = [{link[:2] for link in own} for own in aligner.align(pairs, words=words, also=more)]
+    return {**asdict(alignment_scores(links, sure, possible)), "signature": aligner.signature}
+
+
+def _print_links(scores: dict[str, Any], json_: bool) -> None:
+    if json_:
+        print(json.dumps(scores, ensure_ascii=False, indent=2))
+        return
+    print(f"AER {scores['error_rate']:.3f}   {scores['signature']}")
+    print(f"precision {scores['precision']:.3f}\nrecall {scores['recall']:.3f}")
 
 
 def _of_captions(

@@ -50,6 +50,7 @@ def explain(
 ) -> None:
     """Work one attention step by hand, or explain one of a trained model: every number.
 
+    \b
     qkv explain
     qkv explain --query 1,0 --keys "1,2;3,4" --lang zh
     qkv explain model 我喜欢咖啡 --step 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -135,7 +136,7 @@ def _views(model: _Model, asked: _Asked, device: str) -> list[View]:
     return _of_texts(loaded, asked, note)
 
 
-def _of_pictures(captioner: Captioner, asked: _Asked, note: dict[str, str]) -> list[View]:
+def _of_pictures(captioner: Captioner, asked: _Asked, note: dict[str, Any]) -> list[View]:
     from qkv.data.pictures import read_picture
     from qkv.inspection.view import caption_view
 
@@ -147,7 +148,7 @@ def _of_pictures(captioner: Captioner, asked: _Asked, note: dict[str, str]) -> l
     ]
 
 
-def _of_texts(translator: Translator, asked: _Asked, note: dict[str, str]) -> list[View]:
+def _of_texts(translator: Translator, asked: _Asked, note: dict[str, Any]) -> list[View]:
     from qkv.inspection.view import translation_view
 
     if asked.targets:
@@ -155,14 +156,32 @@ def _of_texts(translator: Translator, asked: _Asked, note: dict[str, str]) -> li
         translations = [translator.forced(text, target) for text, target in pairs]
     else:
         translations = translator.translate(asked.inputs, search=asked.search)
+        _warn(translator, translations, note["name"])
     return [
         translation_view(
             translation,
             model=note,
+            title=_title(asked.inputs, number),
             gold=None if translator.one_vector else _links(translation, asked.gold, number),
         )
         for number, translation in enumerate(translations)
     ]
+
+
+def _warn(translator: Translator, translations: Sequence[Translation], name: str) -> None:
+    for number, translation in enumerate(translations, 1):
+        if clauses := translator.unlike_training(translation):
+            text = f"{name}, text {number}"
+            print(f"qkv: {text}: unlike the training text: {'; '.join(clauses)}.", file=sys.stderr)
+
+
+def _title(texts: Sequence[str], number: int) -> str:
+    """The beginning of a text, with its number where others begin alike."""
+    from qkv.inspection.view import shortened
+
+    titles = [shortened(text) for text in texts]
+    alike = titles.count(titles[number]) > 1
+    return f"{number + 1}. {titles[number]}" if alike else titles[number]
 
 
 def _links(translation: Translation, gold: _Gold | None, number: int) -> dict[str, Any] | None:

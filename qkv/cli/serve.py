@@ -12,9 +12,11 @@ from qkv.cli.trust import Trust, ask_to_trust
 from qkv.errors import ConfigError, MissingExtra
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from qkv.server import Models
 
-__all__ = ["serve"]
+__all__ = ["check_extra", "serve", "start"]
 
 
 def serve(
@@ -35,10 +37,32 @@ def serve(
 
     See docs/serving.md. Ctrl-C or SIGTERM ends it, after what has been begun.
     """
+    start(models, host, port, token=token, open_=open_, device=device, trust=trust)
+
+
+def check_extra() -> None:
+    """Raises MissingExtra where what serving needs is not installed."""
     try:
-        from qkv import server
+        import qkv.server  # noqa: F401
     except ImportError as error:
         raise MissingExtra(f"serving needs {error.name}: pip install 'qkv[serve]'.") from None
+
+
+def start(
+    models: Sequence[str],
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    token: str | None = None,
+    open_: bool = False,
+    device: str = "auto",
+    trust: bool = False,
+    shown: Callable[[str], None] = lambda address: None,
+) -> None:
+    """What `qkv serve` does. shown: is told the address once browsers can connect."""
+    check_extra()
+    from qkv import server
+
     if token == "":
         raise ConfigError("--token is empty; leave it out, or give a long random text.")
     opened = server.bound(host, port)
@@ -54,14 +78,20 @@ def serve(
     limits = server.Limits()
     hosts = {*server.LOOPBACK, host} if local else None
     app = server.application(loaded, limits, token=token, hosts=hosts)
-    shown = f"[{host}]" if ":" in host else host
-    _announce(loaded, f"http://{shown}:{opened.getsockname()[1]}")
+    name = f"[{host}]" if ":" in host else host
+    address = f"http://{name}:{opened.getsockname()[1]}"
+    _announce(loaded, address)
+    opened.listen()
+    shown(address)
     server.run(app, opened, limits)
 
 
 def _announce(models: Models, address: str) -> None:
     for each in models.served:
-        does = "captions pictures" if each.config.vision else f"translates {each.pair}"
-        hint = "" if each.config.vision or each.languages else "; name them as FOLDER=zh-en"
-        print(f"{each.name}: {does}{hint}", file=sys.stderr)
+        does = f"translates {each.pair}"
+        if each.config.vision:
+            does = "captions pictures"
+        elif each.languages is None:
+            does = "translates; of which languages, say as FOLDER=zh-en"
+        print(f"{each.name}: {does}", file=sys.stderr)
     print(f"serving at {address}", file=sys.stderr, flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any
 
 from typer import Option
@@ -85,6 +86,7 @@ def train(
     Without validation files up to 2,000 pairs, or 1,000 pictures, are held out. Settings, for --set
     and --config: docs/settings.md.
     """
+    began = monotonic()
     old, share = _mixed(mix)
     named = {
         "architecture": architecture, "attention": attention, "select": select, "vision": vision,
@@ -100,36 +102,44 @@ def train(
         images=images, valid_images=valid_images, image_root=image_root,
         **_old("images" if images else "tsv", old, valid_old),
     )  # fmt: skip
-    if from_ is None and not resume and (old or valid_old):
-        raise ConfigError("--mix and --valid-old belong to --from; give it too.")
-    if resume and time is not None:
-        raise ConfigError("--time and --resume do not go together: a run knows its time.")
-    if resume:
-        ask_to_trust(out / "run" / "settings.json", trust)
-    else:
+    if not resume:
+        if from_ is None and (old or valid_old):
+            raise ConfigError("--mix and --valid-old belong to --from; give it too.")
         _check_data(files)
-    if from_ is not None:
-        ask_to_trust(from_ / "config.json", trust)
+    elif time is not None:
+        raise ConfigError("--time and --resume do not go together: a run knows its time.")
+    _ask_to_trust(out if resume else None, from_, trust)
     # Before torch is imported: nobody should wait for a word.
     report(f"resuming the run in {out}" if resume else f"reading {_names(files)}")
     from qkv import training
 
-    if plot is not None:
-        _check_plot(plot)
+    _check_plot(plot)
     settings = (_read_toml(config) if config else {}) | chosen
     if sweep or is_sweep(out):
         _check_sweep({"--from": from_, "--time": time, "--plot": plot})
         run_sweep(out, files, settings, sweep or [], jobs, resume=resume)
         return
     with stoppable(out):
-        if resume and plot is not None and training.RunFolder(out).finished:
-            report("this run has finished; only its picture is drawn")
-        elif resume:
+        if not resume:
+            left = _left(seconds, began)
+            training.start(out, files, settings, report=report, seconds=left, base=from_)
+        elif plot is None or not training.RunFolder(out).finished:
             training.resume(out, files, settings, report=report, base=from_)
-        else:
-            training.start(out, files, settings, report=report, seconds=seconds, base=from_)
     if plot is not None:
         training.plot_run(out, plot)
+
+
+def _ask_to_trust(run: Path | None, base: Path | None, trust: bool) -> None:
+    """Of a run to go on with, and of a model to go on from."""
+    if run is not None:
+        ask_to_trust(run / "run" / "settings.json", trust)
+    if base is not None:
+        ask_to_trust(base / "config.json", trust)
+
+
+def _left(seconds: float | None, began: float) -> float | None:
+    """Of the time, what the import of torch has left."""
+    return None if seconds is None else max(1.0, seconds - (monotonic() - began))
 
 
 def _check_sweep(options: dict[str, object]) -> None:
@@ -138,7 +148,9 @@ def _check_sweep(options: dict[str, object]) -> None:
             raise ConfigError(f"{name} and --sweep do not go together; leave one out.")
 
 
-def _check_plot(path: Path) -> None:
+def _check_plot(path: Path | None) -> None:
+    if path is None:
+        return
     from qkv.inspection import checked_format
 
     checked_format(path)

@@ -6,6 +6,7 @@ from qkv.evaluation.alignment import (
     alignment_error_rate,
     alignment_scores,
     format_pharaoh,
+    read_gold,
     read_pharaoh,
     reference_links,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "is_chinese",
     "moses_languages",
     "pointing_game",
+    "read_gold",
     "read_pharaoh",
     "reference_links",
     "table",

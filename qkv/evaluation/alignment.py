@@ -22,13 +22,14 @@ __all__ = [
     "alignment_error_rate",
     "alignment_scores",
     "format_pharaoh",
+    "read_gold",
     "read_pharaoh",
     "reference_links",
 ]
 
 Links: TypeAlias = AbstractSet[tuple[int, int]]  # (i, j): source word i, target word j, from 0
 
-_LINK = re.compile(r"([0-9]+)([-?])([0-9]+)")
+_LINK = re.compile(r"([0-9]+)([-?p])([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,39 @@ def reference_links(
 
 
 def read_pharaoh(path: str | Path) -> tuple[list[Links], list[Links]]:
-    """(sure, possible) links, a set for each line: `i-j` is sure and possible, `i?j` only possible.
+    """(sure, possible) links, a set for each line.
+
+    `i-j` is sure, and possible too; `i?j`, also written `ipj`, is only possible.
 
     Raises:
         DataError: what `read_lines` raises, and anything but links, with file and line.
     """
     both = [_links(line, f"{path}, line {i}") for i, line in enumerate(read_lines(path), 1)]
     return [sure for sure, _ in both], [possible for _, possible in both]
+
+
+def read_gold(
+    path: str | Path, words: Sequence[tuple[int, int]]
+) -> tuple[list[Links], list[Links]]:
+    """The same for the sentence pairs that have so many source and target words.
+
+    Raises:
+        DataError: as `read_pharaoh`; other lines than pairs; a link beyond a pair's words, as where
+            words are counted from 1.
+    """
+    sure, possible = read_pharaoh(path)
+    if len(possible) != len(words):
+        raise DataError(f"{path} has {len(possible):,} lines for {len(words):,} sentence pairs.")
+    from_one = all(i and j for links in possible for i, j in links)
+    for number, (links, (sources, targets)) in enumerate(zip(possible, words, strict=True), 1):
+        for i, j in sorted(links):
+            if i >= sources or j >= targets:
+                raise DataError(
+                    f"{path}, line {number}: link {i}-{j} is beyond the sentences, which have "
+                    f"{sources} and {targets} words, counted from 0"
+                    + ("; the file counts from 1, subtract 1 everywhere." if from_one else ".")
+                )
+    return sure, possible
 
 
 def format_pharaoh(links: Iterable[tuple[int, int]]) -> str:

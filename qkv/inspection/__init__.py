@@ -1,6 +1,6 @@
 """What a model attended to, and how the numbers come about, for people to look at."""
 
-from qkv.inspection._merging import in_words, merged
+from qkv.inspection._merging import in_words, merged, spaces
 from qkv.inspection._saving import checked_format
 from qkv.inspection._scale import check_scale
 from qkv.inspection._worked import Worked, worked_example
@@ -9,8 +9,11 @@ from qkv.inspection.curves import run_curves
 from qkv.inspection.explain import explain_text
 from qkv.inspection.explaining import Explained, explained, explained_text
 from qkv.inspection.figures import heatmap_png
+from qkv.inspection.links import links_png
+from qkv.inspection.panels import film_png, heads_png
 from qkv.inspection.regions import regions_png, regions_text
 from qkv.inspection.report import report
+from qkv.inspection.shaded import shaded_png
 from qkv.inspection.terminal import heatmap_text
 from qkv.inspection.view import caption_view, records_view, translation_view
 from qkv.inspection.watching import (
@@ -41,9 +44,12 @@ __all__ = [
     "explain_text",
     "explained",
     "explained_text",
+    "film_png",
+    "heads_png",
     "heatmap_png",
     "heatmap_text",
     "in_words",
+    "links_png",
     "load",
     "merged",
     "records_view",
@@ -51,6 +57,8 @@ __all__ = [
     "regions_text",
     "report",
     "run_curves",
+    "shaded_png",
+    "spaces",
     "translation_view",
     "watch",
     "words",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import metadata
+from pathlib import Path
 
 from qkv.errors import MissingExtra
 
@@ -13,10 +14,11 @@ _BASE_FAMILY = "DejaVu Sans"  # comes with matplotlib
 _FONT_PACKAGE = "noto-cjk-sans-otc"  # Noto Sans CJK, OFL-1.1; comes with qkv
 
 
-def in_fonts(texts: list[str]) -> tuple[list[str], list[str]]:
+def in_fonts(texts: list[str], path: Path) -> tuple[list[str], list[str]]:
     """The texts, and the font families that have all their characters, to try in this order.
 
-    A character that no font has is spelled out as its code point, U+1F355.
+    A character that no font here has is spelled out as its code point, U+1F355; but not in an SVG,
+    which is shown in other fonts.
 
     Raises:
         MissingExtra: no font has a character, and the package noto-cjk-sans-otc is not installed.
@@ -26,6 +28,8 @@ def in_fonts(texts: list[str]) -> tuple[list[str], list[str]]:
     for pool in (_packaged_families, _system_families):
         if missing:
             missing = _extend(families, pool(), missing)
+    if path.suffix.lower() == ".svg":
+        return texts, families
     if missing and not _packaged_files():
         some = "".join(character for character in characters if character in missing)[:10]
         raise MissingExtra(

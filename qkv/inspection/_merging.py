@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from qkv.data.tokenizer import Token
 from qkv.data.words import spaceless, spans
 
-__all__ = ["Groups", "in_words", "merged", "readable"]
+__all__ = ["Groups", "in_words", "merged", "readable", "spaces"]
 
 Floats = NDArray[np.float64]
 Groups = list[tuple[str, int]]  # a label, and the first of the rows or columns that it stands for
@@ -41,6 +41,13 @@ def in_words(tokens: Sequence[Token], text: str) -> Groups:
             groups.append((text[slice(*places[word])], number))
         previous = word
     return groups
+
+
+def spaces(tokens: Sequence[Token], text: str) -> list[str]:
+    """The white space of `text` before each token, "" where there is none."""
+    ends = [0, *(token.end for token in tokens)]
+    gaps = [text[end : token.start] for end, token in zip(ends, tokens, strict=False)]
+    return [gap if gap.isspace() else "" for gap in gaps]
 
 
 def merged(weights: Floats, rows: Groups, columns: Groups) -> Floats:

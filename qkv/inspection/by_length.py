@@ -48,7 +48,7 @@ def by_length_png(
                 f"curves: {name} has {len(values)} values for {len(places)} places; each needs one."
             )
     names = [clipped(legible(name), _LABEL_COLUMNS) for name in curves]
-    (x_label, y_label, *names), families = in_fonts([x_label, y_label, *names])
+    (x_label, y_label, *names), families = in_fonts([x_label, y_label, *names], path)
     plain = {"fontfamily": families, "fontsize": _POINTS, "parse_math": False}
     figure = Figure(figsize=_SIZE_INCHES, facecolor="white")
     axes = figure.add_subplot()

@@ -49,7 +49,7 @@ def run_curves(records: Sequence[Mapping[str, Any]], path: str | Path, title: st
         panels.append(lambda axes: _draw_scores(axes, drawn))
     if rates := _points(records, "learning_rate"):
         panels.append(lambda axes: _draw(axes, rates, "#7a4fa3", "learning rate"))
-    [title], families = in_fonts([title])
+    [title], families = in_fonts([title], path)
     figure = Figure(figsize=(_WIDTH_INCHES, _PANEL_INCHES * len(panels)), layout="constrained")
     rows = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
     for axes, draw in zip(rows, panels, strict=True):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from rich.cells import cell_len
 
+from qkv.inspection._canvas import downwards
 from qkv.inspection._fonts import in_fonts
 from qkv.inspection._grid import checked, clipped, legible
 from qkv.inspection._merging import readable
@@ -24,6 +25,7 @@ __all__ = ["heatmap_png"]
 
 _CELL_INCHES = 0.3
 _LABEL_POINTS = 10
+_LABEL_COLUMNS = 32  # of a token, as a terminal has columns
 _LETTERS_A_CELL = 3  # of a title as wide as the picture
 
 
@@ -58,8 +60,9 @@ def heatmap_png(
     title = legible(title or "")
     if pooled:  # then the text is longer than the picture is wide
         title = clipped(title, _LETTERS_A_CELL * len(columns))
-    texts, families = in_fonts([*map(legible, [*rows, *columns]), title, pooled])
-    *labels, title, pooled = texts
+    texts, families = in_fonts([*map(legible, [*rows, *columns]), title, pooled], path)
+    title, pooled = texts[-2:]
+    labels = [clipped(label, _LABEL_COLUMNS) for label in texts[:-2]]
     figure, axes = _draw_cells(scaled(matrix, scale))
     heading = "\n".join(line for line in (title, pooled) if line)
     _label(axes, labels[: len(rows)], labels[len(rows) :], heading, families)
@@ -96,15 +99,10 @@ def _label(
     axes.tick_params(length=0, pad=4, labeltop=True, labelbottom=False)
     plain = {"fontfamily": families, "fontsize": _LABEL_POINTS, "parse_math": False}
     axes.set_yticks(np.arange(len(rows)) + 0.5, rows, **plain)
-    upright = all(_is_wide(column) or cell_len(column) <= 3 for column in columns)
-    stacked = ["\n".join(column) if _is_wide(column) else column for column in columns]
-    axes.set_xticks(np.arange(len(columns)) + 0.5, stacked, **plain)
-    for tick, column in zip(axes.get_xticklabels(), columns, strict=True):
-        tick.set(rotation=0 if upright or _is_wide(column) else 90, linespacing=1.0)
+    turned = [downwards(column) for column in columns]
+    upright = all(not degrees or cell_len(text) <= 3 for text, degrees in turned)
+    axes.set_xticks(np.arange(len(columns)) + 0.5, [text for text, _ in turned], **plain)
+    for tick, (_, degrees) in zip(axes.get_xticklabels(), turned, strict=True):
+        tick.set(rotation=0 if upright else degrees, linespacing=1.0)
     if title:
         axes.set_title(title, pad=12, **plain)
-
-
-def _is_wide(label: str) -> bool:
-    """Only Chinese and the like, which reads downwards as well as across."""
-    return bool(label) and cell_len(label) == 2 * len(label)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from qkv.attention import Weights
 from qkv.errors import QkvError
 from qkv.inspection._merging import in_words, merged
 from qkv.pipeline import Caption, Translation
@@ -29,6 +32,7 @@ Floats = NDArray[np.float64]
 MOST_WORDS = 40  # a side; a larger map does not fit beside its labels
 MOST_TOKENS = 400  # beyond, a glance at the text would cost seconds
 MOST_CALLS = 40  # rows of a table
+MOST_TILES = 32  # a side
 _BLUE = "49,130,189"
 
 
@@ -48,14 +52,26 @@ def result_html(result: Result) -> str:
 
 
 def record_html(record: Record) -> str:
-    """What it was, and its first head."""
-    return _paragraph(f"<code>{_text(repr(record))}</code>") + record.weights._repr_html_()
+    """What it was, and the first head of the first row of the batch, in tiles."""
+    shown = [_paragraph(f"<code>{_text(repr(record))}</code>")]
+    if record.readouts or not prod(record.shape):
+        return shown[0]
+    weights = record.weights
+    first = (0,) * (len(record.shape) - 2)
+    with torch.no_grad():
+        tiles = Weights(weights.lookup.under(first)).pool(MOST_TILES, MOST_TILES)
+    return "".join([*shown, _tiles(tiles.float().cpu().numpy(), 8)])
 
 
 def seen_html(seen: Seen) -> str:
     """A line for each call, and for each module that could not be seen."""
     lines = [
-        [record.name, record.kind, " × ".join(map(str, record.shape)), record.kernel]
+        [
+            record.name or "the model",
+            record.kind,
+            " × ".join(map(str, record.shape)),
+            record.kernel,
+        ]
         for record in seen.records[:MOST_CALLS]
     ]
     rest = len(seen) - len(lines)
@@ -63,7 +79,7 @@ def seen_html(seen: Seen) -> str:
     missed = [_paragraph(_text(f"unseen: {u.module}: {u.reason} {u.remedy}")) for u in seen.unseen]
     return "".join(
         [
-            _paragraph(f"{len(seen):,} attention calls"),
+            _paragraph(f"{len(seen):,} attention call{'s' * (len(seen) != 1)}"),
             _table(["module", "kind", "shape", "kernel"], lines),
             *more,
             *missed,
@@ -122,15 +138,19 @@ def _heat_map(weights: Floats, rows: Sequence[str], columns: Sequence[str]) -> s
 
 def _region_map(word: str, looked: Floats, grid: int) -> str:
     """A small picture of where a word looked."""
-    shares = (looked / max(float(looked.max()), 1e-30)).reshape(grid, grid).tolist()
+    style = "display:inline-block;margin:4px;text-align:center"
+    return f'<div style="{style}">{_text(word)}{_tiles(looked.reshape(grid, grid), 8)}</div>'
+
+
+def _tiles(weights: NDArray[np.floating], side: int) -> str:
+    """Squares of so many pixels, the darkest where the weight is largest."""
+    shares = (weights / max(float(weights.max()), 1e-30)).tolist()
+    size = f"width:{side}px;height:{side}px;padding:0"
     rows = "".join(
-        "<tr>"
-        + "".join(f'<td style="{_shade(s)};width:8px;height:8px;padding:0"></td>' for s in row)
-        + "</tr>"
+        "<tr>" + "".join(f'<td style="{_shade(s)};{size}"></td>' for s in row) + "</tr>"
         for row in shares
     )
-    style = "display:inline-block;margin:4px;text-align:center"
-    return f'<div style="{style}">{_text(word)}<table>{rows}</table></div>'
+    return f'<table style="border-collapse:collapse;margin:auto">{rows}</table>'
 
 
 def _table(headings: Iterable[str], lines: Iterable[Sequence[str]]) -> str:

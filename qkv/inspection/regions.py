@@ -79,7 +79,7 @@ def regions_png(
     matrix, edges = checked_regions(words, weights, boxes)
     picture = checked(picture, "the picture")
     check_inside(edges, picture.size)
-    texts, families = in_fonts([legible(text) for text in [*words, title or ""]])
+    texts, families = in_fonts([legible(text) for text in [*words, title or ""]], path)
     sheet = Sheet.lay_out(1 + len(words), picture.size, families)
     _fill(sheet, picture, texts[:-1], matrix, edges / (*picture.size, *picture.size))
     sheet.entitle(texts[-1])

@@ -10,10 +10,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from qkv.errors import ConfigError, FolderError
+from qkv.errors import ConfigError, DataError, FolderError
 from qkv.files import write_atomically
 
 __all__ = ["report"]
+
+MOST = 500_000_000  # characters; browsers open no longer text
 
 SCRIPT = Path(__file__).parent / "page" / "report.js"
 
@@ -49,7 +51,7 @@ def report(
 
     Raises:
         ConfigError: there is no view.
-        DataError: the file cannot be written.
+        DataError: the file cannot be written, or no browser would open it.
         FolderError: the page's script is missing from this installation.
     """
     if not views:
@@ -58,6 +60,11 @@ def report(
     data = {"format": "qkv views 1", "title": title, "views": list(views)}
     # As \\u003c no token can close the element, nor begin a comment in it.
     shown = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    if len(shown) > MOST:
+        raise DataError(
+            f"{path}: would have {len(shown) // 10**6:,} MB, and browsers open no more than "
+            f"{MOST // 10**6}; show fewer texts, layers or heads."
+        )
     digest = b64encode(sha256(script.encode()).digest()).decode()
     policy = _POLICY.format(script=digest)
     page = _PAGE.format(policy=policy, title=escape(_line(title)), views=shown, script=script)

@@ -1,5 +1,7 @@
 """What `qkv.load` returns: text in, translations out; pictures in, captions out."""
 
+from qkv.pipeline.aligner import METHODS, ROUNDS, SOFT, Aligner, Link
+from qkv.pipeline.alignment_heads import AlignmentHeads, save_heads
 from qkv.pipeline.attention import Attention, layer_and_head
 from qkv.pipeline.caption import Caption
 from qkv.pipeline.captioner import Captioner
@@ -11,10 +13,16 @@ from qkv.pipeline.translator import Translator
 
 __all__ = [
     "LOOPING",
+    "METHODS",
+    "ROUNDS",
+    "SOFT",
+    "Aligner",
+    "AlignmentHeads",
     "Attention",
     "Caption",
     "Captioner",
     "Handling",
+    "Link",
     "Translation",
     "Translator",
     "check_length",
@@ -23,6 +31,7 @@ __all__ = [
     "load_captioner",
     "load_translator",
     "repetition",
+    "save_heads",
     "translate",
     "unknown",
 ]

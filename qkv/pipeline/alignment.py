@@ -10,7 +10,7 @@ import numpy as np
 
 from qkv.errors import ShapeError
 
-__all__ = ["span_links", "subword_links"]
+__all__ = ["span_links", "subword_links", "under"]
 
 
 class Token(Protocol):
@@ -46,7 +46,7 @@ def span_links(
         ShapeError: weights are not (Tt, Ts).
     """
     _check(weights, target_tokens, source_tokens)
-    return _links(weights, _under(source_tokens, source_words), _under(target_tokens, target_words))
+    return _links(weights, under(source_tokens, source_words), under(target_tokens, target_words))
 
 
 def subword_links(
@@ -65,7 +65,7 @@ def _check(weights: np.ndarray, target: Sequence[Token], source: Sequence[Token]
         )
 
 
-def _under(tokens: Sequence[Token], words: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
+def under(tokens: Sequence[Token], words: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
     """For each word the tokens that share a character with it."""
     found: list[list[int]] = [[] for _ in words]
     ends = [end for _, end in words]

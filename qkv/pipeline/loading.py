@@ -15,6 +15,7 @@ from qkv.models import EncoderDecoder
 from qkv.models.config import ModelConfig, is_own
 from qkv.models.folder import WEIGHTS, load_model, read_config
 from qkv.models.own_score import trust as trust_score
+from qkv.pipeline.alignment_heads import load_heads
 from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.translator import Translator
 
@@ -51,7 +52,8 @@ def load(
         return Captioner(model, target, config, machine)
     _check_dtype(model, machine)
     longest, sentences = config.source_length, config.source_sentences
-    return Translator(model, source, target, machine, longest, sentences)
+    heads = load_heads(folder)
+    return Translator(model, source, target, machine, longest, sentences, heads)
 
 
 def load_translator(

@@ -18,6 +18,7 @@ from qkv.errors import ConfigError
 from qkv.machine import CPU, Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
+from qkv.pipeline.alignment_heads import AlignmentHeads
 from qkv.pipeline.attention import Attention
 from qkv.pipeline.oddities import UNKNOWN_SHARE, unknown
 from qkv.pipeline.paragraph import (
@@ -52,6 +53,7 @@ class Translator:
     machine: where the model lives, and its sources are moved to.
     longest: tokens of the longest source that it was trained on; 0: unknown.
     sentences: how many a text may have to be translated as one; None: any number.
+    alignment_heads: what of its attention is read as an alignment; None: nobody has picked any.
 
     Attributes:
         find: what searches; another engine is put here in place of `searching.hypotheses`.
@@ -65,10 +67,12 @@ class Translator:
         machine: Machine = CPU,
         longest: int = 0,
         sentences: int | None = None,
+        alignment_heads: AlignmentHeads | None = None,
     ) -> None:
         self.model, self.machine = model, machine
         self.longest, self.sentences = longest, sentences
         self.source_tokenizer, self.target_tokenizer = source_tokenizer, target_tokenizer
+        self.alignment_heads = alignment_heads
         self._protection = Protection(source_tokenizer, target_tokenizer)
         self.find: Callable[..., list[list[Hypothesis]]] = searching.hypotheses
 

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from qkv import __version__
 from qkv.errors import QkvError
-from qkv.server import apertium, deepl, immersive, libretranslate, looking, own
+from qkv.server import apertium, deepl, immersive, libretranslate, looking, own, reference
 from qkv.server.answers import refusal
 from qkv.server.engine import Engine
 from qkv.server.guard import Guard
@@ -28,6 +29,8 @@ from qkv.server.service import Service
 
 __all__ = ["application"]
 
+# For the page about the API alone; `Guard` is what looks at it.
+BEARER = HTTPBearer(auto_error=False, description="The token, where the server asks for one.")
 PAGE = Path(__file__).parent / "page"
 
 
@@ -54,17 +57,16 @@ def application(
             Middleware(Measured, metrics=metrics),
             Middleware(Guard, service=service, hosts=hosts),
         ],
-        max_body_size=limits.body_bytes,
+        dependencies=[Depends(BEARER)],
         docs_url=None,
         redoc_url=None,
     )
     app.state.service = service
     for error in (Refused, HTTPException, RequestValidationError, QkvError, Exception):
         app.add_exception_handler(error, _refuse)
-    own.routes(app, limits)
-    looking.routes(app, limits)
-    for shape in (libretranslate, apertium, deepl, immersive):
-        app.include_router(shape.router)
+    for api in (own, looking, libretranslate, apertium, deepl, immersive):
+        app.include_router(api.router)
+    reference.routes(app)
     if (PAGE / "index.html").is_file():
         app.get("/", include_in_schema=False)(_page)
         app.mount("/page", StaticFiles(directory=PAGE))

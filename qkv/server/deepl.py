@@ -57,10 +57,9 @@ async def translate(request: Request, service: TheService) -> Answer:
     )
 
 
-@router.api_route(
-    "/languages",
-    methods=["GET", "POST"],
-    openapi_extra={"parameters": [{"name": "type", "in": "query", "schema": TEXT}]},
+@router.post("/languages", include_in_schema=False)
+@router.get(
+    "/languages", openapi_extra={"parameters": [{"name": "type", "in": "query", "schema": TEXT}]}
 )
 async def languages(request: Request, service: TheService) -> Answer:
     """The source languages, or the target languages."""
@@ -76,7 +75,8 @@ async def languages(request: Request, service: TheService) -> Answer:
     )
 
 
-@router.api_route("/usage", methods=["GET", "POST"])
+@router.post("/usage", include_in_schema=False)
+@router.get("/usage")
 async def usage(service: TheService) -> Answer:
     """Characters translated since the server began."""
     count = service.metrics.characters_so_far

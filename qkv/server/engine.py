@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from math import inf
 from threading import Condition, Thread
 from typing import Any, Protocol, TypeVar
 
 from qkv.server.limits import Limits
-from qkv.server.refusal import Refused
+from qkv.server.refusal import RETRY_AFTER, Refused
 
 __all__ = ["Engine", "Work"]
-
-RETRY_AFTER = 2  # seconds
 
 T = TypeVar("T")
 
@@ -56,13 +56,14 @@ class _Job:
     item: Any
     size: int
     result: Future[Any] = field(default_factory=Future)
+    wanted: bool = True
 
 
 class Engine:
     """Computes in the order of arrival, but takes along what can be computed with the first.
 
     An item that fails does so alone. Its request may have gone, by its time limit: then it is left
-    out if it has not begun.
+    out if it has not begun, and given up where the work calls `check`.
 
     batched: is told how many items each batch had.
     """
@@ -71,6 +72,8 @@ class Engine:
         self._limits, self._batched = limits, batched
         self._waiting: deque[_Job] = deque()
         self._changed = Condition()
+        self._begun: list[_Job] = []
+        self._until = inf
         self._open = True
         self._thread = Thread(target=self._run, name="qkv engine", daemon=True)
         self._thread.start()
@@ -103,7 +106,20 @@ class Engine:
             ) from None
         finally:
             for job in jobs:
+                job.wanted = False
                 job.result.cancel()
+
+    def check(self) -> None:
+        """Called by the work now and then: is there any use in going on?
+
+        Raises:
+            Refused: nobody waits for it any more, or it has taken too long.
+        """
+        if time.monotonic() > self._until or not any(job.wanted for job in self._begun):
+            raise Refused(
+                504,
+                f"not computed within {self._limits.batch_seconds:g} seconds; send less at a time.",
+            )
 
     def close(self) -> None:
         """Finish what waits and end the thread."""
@@ -126,7 +142,7 @@ class Engine:
             begun = [job for job in jobs if job.result.set_running_or_notify_cancel()]
             if begun:
                 self._batched(len(begun))
-                _compute(begun)
+                self._compute(begun)
 
     def _next(self) -> list[_Job]:
         """The first that waits, and what goes with it; nothing once the engine is closed."""
@@ -145,17 +161,17 @@ class Engine:
             self._waiting = kept
             return taken
 
-
-def _compute(jobs: list[_Job]) -> None:
-    """Together; if that fails, each alone."""
-    try:
-        results = jobs[0].work([job.item for job in jobs])
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is its request's
-        if len(jobs) > 1:
-            for job in jobs:
-                _compute([job])
+    def _compute(self, jobs: list[_Job]) -> None:
+        """Together; if that fails, each alone, the largest last."""
+        self._begun, self._until = jobs, time.monotonic() + self._limits.batch_seconds
+        try:
+            results = jobs[0].work([job.item for job in jobs])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is its request's
+            if len(jobs) == 1:
+                jobs[0].result.set_exception(error)
+                return
+            for job in sorted(jobs, key=lambda job: job.size):
+                self._compute([job])
             return
-        jobs[0].result.set_exception(error)
-        return
-    for job, result in zip(jobs, results, strict=True):
-        job.result.set_result(result)
+        for job, result in zip(jobs, results, strict=True):
+            job.result.set_result(result)

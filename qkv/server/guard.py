@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qkv.server.answers import refusal
 from qkv.server.bodies import text_in
-from qkv.server.refusal import Refused
+from qkv.server.refusal import RETRY_AFTER, Refused
 from qkv.server.service import Service
 
 __all__ = ["LOOPBACK", "Guard", "check_key"]
@@ -20,14 +21,20 @@ __all__ = ["LOOPBACK", "Guard", "check_key"]
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EXTENSIONS = ("chrome-extension", "moz-extension", "safari-web-extension")
 
-# Without a token: the page, which asks for one, whether the server lives, and what the clients of
+# Without a token: the pages, which ask for one, whether the server lives, and what the clients of
 # LibreTranslate and Apertium read before they have been told a key.
-OPEN = ("/", "/health", "/languages", "/frontend/settings", "/listPairs")
+OPEN = (
+    "/", "/docs", "/openapi.json", "/health", "/languages", "/frontend/settings", "/listPairs",
+)  # fmt: skip
+FILES = ("/page/", "/docs/")
 KEYED = ("/translate", "/detect", "/imme")  # they look for a key in what is sent
+
+WITH_PICTURES = ("/v1/caption", "/v1/view", "/v1/explain")
+TOO_LARGE = "the body is too large; at most {:,} bytes."
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; base-uri 'none'; "
+    "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -46,6 +53,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, service: Service, hosts: Collection[str] | None) -> None:
         self.app, self.service, self.hosts = app, service, hosts
+        self.at_a_time = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,12 +67,23 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
+        headers, path = Headers(scope=scope), scope["path"]
+        most = self._most(path)
+        self.at_a_time += 1
         try:
-            self._check(Headers(scope=scope), scope["path"])
+            self._check(headers, path)
+            if int(headers.get("content-length", 0)) > most:
+                raise Refused(413, TOO_LARGE.format(most))
+            await self.app(scope, _limited(receive, most), secured)
         except Refused as refused:
-            await refusal(refused, scope["path"])(scope, receive, secured)
-        else:
-            await self.app(scope, receive, secured)
+            await refusal(refused, path)(scope, receive, secured)
+        finally:
+            self.at_a_time -= 1
+
+    def _most(self, path: str) -> int:
+        """Bytes that a body may have."""
+        limits = self.service.limits
+        return limits.picture_bytes if path in WITH_PICTURES else limits.body_bytes
 
     def _check(self, headers: Headers, path: str) -> None:
         host = headers.get("host", "")
@@ -72,9 +91,26 @@ class Guard:
             raise Refused(403, "this server answers to its own addresses alone.")
         if _is_cross_site(headers, host):
             raise Refused(403, "this server does not answer to other web sites.")
+        if self.at_a_time > self.service.limits.requests and path not in OPEN:
+            raise Refused(503, "too many requests at a time; try again later.", RETRY_AFTER)
         given = _token(headers)
-        if given is not None or not (path in (*OPEN, *KEYED) or path.startswith("/page/")):
+        if given is not None or not (path in (*OPEN, *KEYED) or path.startswith(FILES)):
             self.service.check_token(given)
+
+
+def _limited(receive: Receive, most: int) -> Receive:
+    """The same for a body whose length nobody has told."""
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > most:
+            raise HTTPException(413, TOO_LARGE.format(most).rstrip("."))
+        return message
+
+    return counted
 
 
 def check_key(request: Request, service: Service, fields: dict[str, Any]) -> None:
@@ -101,12 +137,13 @@ def _is_cross_site(headers: Headers, host: str) -> bool:
     if origin is None:
         site, mode = headers.get("sec-fetch-site"), headers.get("sec-fetch-mode")
         return site in ("cross-site", "same-site") and mode != "navigate"
-    scheme, _, rest = origin.partition("://")
-    return scheme not in EXTENSIONS and not (
-        scheme in ("http", "https") and rest.lower() == host.lower()
-    )
+    scheme, _, site = origin.partition("://")
+    is_own = scheme in ("http", "https") and site.lower() == host.lower()
+    return not (is_own or (site and scheme in EXTENSIONS))
 
 
 def _token(headers: Headers) -> str | None:
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() in ("bearer", "deepl-auth-key") else None
+    if scheme.lower() not in ("bearer", "deepl-auth-key"):
+        return None
+    return token.strip().encode("latin-1").decode(errors="replace")  # headers are bytes

@@ -16,9 +16,10 @@ class Limits:
 
     body_bytes, picture_bytes: of a request's body, without and with a picture in it.
     texts, characters: of one request.
-    queue: texts that wait; batch_tokens: that are computed together, times the beam.
+    queue: texts that wait. batch_tokens, batch_seconds: that are computed together, times the beam,
+    and that this may take.
     seconds: from a request to its answer; send_seconds: that a client may take to send it.
-    connections: at a time.
+    requests: at a time.
     """
 
     body_bytes: int = 1 << 20
@@ -27,6 +28,7 @@ class Limits:
     characters: int = 100_000
     queue: int = 2048
     batch_tokens: int = 4096
+    batch_seconds: float = 20.0
     seconds: float = 60.0
     send_seconds: float = 20.0
-    connections: int = 1000
+    requests: int = 1000

@@ -59,7 +59,6 @@ def server_of(app: Any, limits: Limits) -> uvicorn.Server:
             log_level="warning",
             access_log=False,
             server_header=False,
-            limit_concurrency=limits.connections,
             h11_max_incomplete_event_size=HEAD_BYTES,
             timeout_graceful_shutdown=int(limits.seconds),
         )

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, cast
 
 import torch
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from pydantic import Field
 from torch.nn.functional import max_pool2d
 
@@ -18,14 +18,15 @@ from qkv.pipeline.changes import Changes
 from qkv.pipeline.paragraph import SENTENCE_CHARACTERS
 from qkv.search import Search
 from qkv.server.answers import Answer
-from qkv.server.limits import Limits
 from qkv.server.models import Served
 from qkv.server.own import Asked, Short, picture_in
 from qkv.server.refusal import Refused
 from qkv.server.service import Service, TheService
 from qkv.server.work import opened
 
-__all__ = ["routes"]
+__all__ = ["router"]
+
+router = APIRouter(tags=["qkv"])
 
 MOST_CELLS = 1 << 24  # of a head, that are computed for one tile
 MOST_ANSWERED = 1 << 20
@@ -38,6 +39,7 @@ class View(Asked):
     text: str | None = Field(None, description="It is read as a whole.")
     image: str | None = Field(None, description="Or a picture's file in base64.")
     changes: dict[str, Any] = Field(default_factory=dict, description="What if; see Changes.")
+    alternative: int = Field(0, ge=0, description="Which of the nbest results; 0: the best.")
 
 
 class Explain(View):
@@ -59,32 +61,26 @@ class Tile(Asked):
     zoom: int = Field(0, ge=0, le=16)
 
 
-def routes(app: FastAPI, limits: Limits) -> None:
-    """Put them into the app."""
-    router = APIRouter(tags=["qkv"])
-    router.post("/v1/view", max_body_size=limits.picture_bytes)(view)
-    router.post("/v1/explain", max_body_size=limits.picture_bytes)(explain)
-    router.post("/v1/attention")(attention)
-    app.include_router(router)
-
-
+@router.post("/v1/view")
 async def view(asked: View, service: TheService) -> Answer:
     """Translate a text or caption a picture, and all that a page needs to show the attention."""
     model = _model(asked, service)
-    return Answer(await service.engine.once(lambda: _view(model, asked)))
+    return Answer(await service.engine.once(lambda: _view(service, model, asked)))
 
 
+@router.post("/v1/explain")
 async def explain(asked: Explain, service: TheService) -> Answer:
     """How one row of weights came about, in numbers and as a page of text."""
     model = _model(asked, service)
-    return Answer(await service.engine.once(lambda: _explain(model, asked)))
+    return Answer(await service.engine.once(lambda: _explain(service, model, asked)))
 
 
+@router.post("/v1/attention")
 async def attention(asked: Tile, service: TheService) -> Answer:
     """Weights of a part of a matrix; with zoom z the largest of each 2^z × 2^z cells."""
     _check_length(asked.text)
     model = service.translator(asked.model, asked.source, asked.target, [asked.text])
-    return Answer(await service.engine.once(lambda: _tile(model, asked)))
+    return Answer(await service.engine.once(lambda: _tile(service, model, asked)))
 
 
 def _model(asked: View, service: Service) -> Served:
@@ -106,45 +102,55 @@ def _check_length(text: str) -> None:
         )
 
 
-def _view(model: Served, asked: View) -> dict[str, Any]:
-    result, picture = _result(model, asked)
+def _view(service: Service, model: Served, asked: View) -> dict[str, Any]:
+    best, picture = _result(service, model, asked)
+    result, results = _chosen(best, asked.alternative), (best, *best.alternatives)
     note = model_note(model.name, model.config)
     if isinstance(result, Caption):
         shown = caption_view(result, picture, model=note)
     else:
         shown = translation_view(result, model=note)
+    shown["alternatives"] = [{"text": each.text, "score": each.score} for each in results]
     return {"model": model.name, "result": result.as_dict(), "view": shown}
 
 
-def _explain(model: Served, asked: Explain) -> dict[str, Any]:
-    result, _ = _result(model, asked)
+def _explain(service: Service, model: Served, asked: Explain) -> dict[str, Any]:
+    best, _ = _result(service, model, asked)
+    result = _chosen(best, asked.alternative)
     place = {"kind": asked.kind, "layer": asked.layer, "head": asked.head}
     told = explained(model.pipeline, result, asked.step, **place)
     text = explained_text(told, asked.lang)
     return {"model": model.name, "explained": told.as_dict(), "text": text}
 
 
-def _result(model: Served, asked: View) -> tuple[Translation | Caption, Any]:
+def _chosen(best: Translation | Caption, number: int) -> Translation | Caption:
+    results = (best, *best.alternatives)
+    if number >= len(results):
+        raise Refused(422, f"no alternative {number}; there are {len(results)}, the best is 0.")
+    return results[number]
+
+
+def _result(service: Service, model: Served, asked: View) -> tuple[Translation | Caption, Any]:
     """The result as changed, and the picture if it is one."""
     changes = Changes.from_dict(asked.changes)
     search = asked.search()
     if changes.prefix:
         search = replace(search, prefix=changes.prefix)
     if asked.image is not None:
-        captioner = cast("Captioner", model.pipeline)
+        captioner = cast("Captioner", service.pipelines[model])
         picture = opened(picture_in(asked.image))
         attending = changes.attending(captioner.source_positions)
         return captioner.caption([picture], search=search, attention=attending)[0], picture
-    translator, text = model.whole, cast("str", asked.text)
+    translator, text = service.whole[model], cast("str", asked.text)
     attending = changes.attending(translator.source_positions(text))
     return translator.translate([text], search=search, attention=attending)[0], None
 
 
-def _tile(model: Served, asked: Tile) -> dict[str, Any]:
+def _tile(service: Service, model: Served, asked: Tile) -> dict[str, Any]:
     search = asked.search()
     if asked.target_text is not None:  # no room for anything else
         search = Search(beam=1, prefix=asked.target_text, max_length=1)
-    seen = _translated(model.whole, asked.text, search).attention
+    seen = _translated(service.whole[model], asked.text, search).attention
     layer, head = layer_and_head(seen.heads, asked.kind, asked.layer, asked.head)
     weights = getattr(seen, asked.kind)[layer]
     queries, keys = weights.shape[-2:]

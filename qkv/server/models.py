@@ -53,14 +53,6 @@ class Served:
             "changes": list(possible(self.pipeline)),
         }
 
-    @cached_property
-    def whole(self) -> Translator:
-        """The translator, which reads a text as one, however many sentences it has."""
-        own = self.pipeline
-        assert isinstance(own, Translator)
-        tokenizers = own.source_tokenizer, own.target_tokenizer
-        return Translator(own.model, *tokenizers, own.machine, own.longest, None)
-
     @property
     def _attention(self) -> str:
         return self.config.attention if self.config.architecture == "rnn" else "dot"
@@ -152,9 +144,10 @@ def load_models(
         if name in [each.name for each in served]:
             raise ConfigError(f"{folder}: another model is called {name}; rename one of the two.")
         served.append(Served(name, load(folder, device=device), config, languages))
-    for each in served:
+    for each in served:  # now, not while somebody waits
         if isinstance(each.pipeline, Captioner):
-            _ = each.pipeline.vision  # now, not while somebody waits
+            _ = each.pipeline.vision
+    language(["what tells languages apart is read"])
     return Models(served)
 
 

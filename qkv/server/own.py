@@ -9,26 +9,31 @@ from dataclasses import fields
 from math import inf
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 from starlette.responses import Response
 
 from qkv.search import Search
 from qkv.server.answers import Answer
-from qkv.server.limits import MOST_OF_SEARCH, Limits
+from qkv.server.limits import MOST_OF_SEARCH
 from qkv.server.refusal import Refused
 from qkv.server.service import TheService
 
-__all__ = ["Asked", "Short", "picture_in", "routes"]
+__all__ = ["Asked", "Short", "picture_in", "router"]
+
+router = APIRouter(tags=["qkv"])
 
 SETTINGS = fields(Search)
 Short = Annotated[str, StringConstraints(max_length=2000)]
 Shorts = Annotated[list[Short], Field(max_length=100)]
 
 
-class Strict(BaseModel):
+class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    def search(self) -> Search:
+        return Search(**{each.name: getattr(self, each.name) for each in SETTINGS})
 
 
 def _field(declared: Declared[Any]) -> Any:
@@ -44,7 +49,7 @@ def _field(declared: Declared[Any]) -> Any:
 
 
 Searching: Any = create_model(
-    "Searching", __base__=Strict, **{each.name: _field(each) for each in SETTINGS}
+    "Searching", __base__=_Asked, **{each.name: _field(each) for each in SETTINGS}
 )
 
 
@@ -54,9 +59,6 @@ class Asked(Searching):
     model: Short | None = None
     source: Short | None = Field(None, description="Code of the language; auto: told by the text.")
     target: Short | None = None
-
-    def search(self) -> Search:
-        return Search(**{each.name: getattr(self, each.name) for each in SETTINGS})
 
 
 class Translate(Asked):
@@ -71,37 +73,27 @@ class CaptionAsked(Searching):
     model: Short | None = None
     image: str = Field(description="A picture's file in base64.")
 
-    def search(self) -> Search:
-        return Search(**{each.name: getattr(self, each.name) for each in SETTINGS})
 
-
-def routes(app: FastAPI, limits: Limits) -> None:
-    """Put them into the app."""
-    router = APIRouter(tags=["qkv"])
-    router.get("/health")(health)
-    router.get("/metrics", response_class=Response)(metrics)
-    router.get("/v1/models")(models)
-    router.post("/v1/translate")(translate)
-    router.post("/v1/caption", max_body_size=limits.picture_bytes)(caption)
-    app.include_router(router)
-
-
+@router.get("/health")
 async def health() -> dict[str, str]:
     """The server lives."""
     return {"status": "ok"}
 
 
+@router.get("/metrics", response_class=Response)
 async def metrics(service: TheService) -> Response:
     """Counts for Prometheus."""
     text = generate_latest(service.metrics.registry)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
+@router.get("/v1/models")
 async def models(service: TheService) -> Answer:
     """The models that are served."""
     return Answer({"models": [each.description for each in service.models.served]})
 
 
+@router.post("/v1/translate")
 async def translate(asked: Translate, service: TheService) -> Answer:
     """Translate texts, with tokens, scores and alternatives."""
     texts = [asked.text] if isinstance(asked.text, str) else asked.text
@@ -117,6 +109,7 @@ async def translate(asked: Translate, service: TheService) -> Answer:
     return Answer({"model": model.name, "translations": records})
 
 
+@router.post("/v1/caption")
 async def caption(asked: CaptionAsked, service: TheService) -> Answer:
     """Say what is in a picture."""
     model = service.models.captioner(asked.model)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["Refused"]
+__all__ = ["RETRY_AFTER", "Refused"]
+
+RETRY_AFTER = 2  # seconds, for a client that came when too many others did
 
 
 class Refused(Exception):

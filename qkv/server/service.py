@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hmac import compare_digest
 from typing import Annotated, Any, cast
 
@@ -16,6 +17,7 @@ from qkv.server.engine import Engine
 from qkv.server.limits import Limits
 from qkv.server.metrics import Metrics
 from qkv.server.models import Models, Served
+from qkv.server.patience import asking, whole
 from qkv.server.refusal import Refused
 from qkv.server.work import Captioning, Source, Translating
 
@@ -24,13 +26,27 @@ __all__ = ["Service", "TheService"]
 
 @dataclass(frozen=True)
 class Service:
-    """token: what clients must give; None: nothing."""
+    """token: what clients must give; None: nothing.
+
+    pipelines: the models', whose searches the engine can end.
+    """
 
     models: Models
     engine: Engine
     limits: Limits
     metrics: Metrics
     token: str | None = None
+
+    @cached_property
+    def pipelines(self) -> dict[Served, Translator | Captioner]:
+        return {each: asking(each.pipeline, self.engine.check) for each in self.models.served}
+
+    @cached_property
+    def whole(self) -> dict[Served, Translator]:
+        """The translators, which read a text as one."""
+        return {
+            each: whole(own) for each, own in self.pipelines.items() if isinstance(own, Translator)
+        }
 
     def translator(
         self, name: str | None, source: str | None, target: str | None, texts: Sequence[str]
@@ -54,7 +70,7 @@ class Service:
         Raises:
             Refused: a text cannot be translated, or see `Engine.compute`.
         """
-        translator = cast("Translator", model.pipeline)
+        translator = cast("Translator", self.pipelines[model])
         _check(texts, translator.handling(protect, documents))
         prefixes = search.prefixes(len(texts))
         work = Translating(
@@ -76,7 +92,7 @@ class Service:
         Raises:
             Refused: see `Engine.compute`. DataError: it is no picture that can be used.
         """
-        work = Captioning(cast("Captioner", model.pipeline), search)
+        work = Captioning(cast("Captioner", self.pipelines[model]), search)
         return await self.engine.compute(work, [picture])
 
     def check_token(self, given: str | None) -> None:

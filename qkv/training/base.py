@@ -29,8 +29,8 @@ __all__ = [
     "with_old",
 ]
 
-RATE_EXAMPLES, SEEN, EPOCHS = 300, 9_000, (5, 20)
-BATCH_TOKENS, WARMUP_STEPS, VALIDATIONS, EMA = 1024, 20, 10, 0.99
+RATE_EXAMPLES, SEEN, EPOCHS = 1_200, 18_000, (8, 60)
+DROPOUT, BATCH_TOKENS, WARMUP_STEPS, VALIDATIONS, EMA = 0.2, 1024, 20, 4, 0.99
 
 FREE = ("dropout", "soft_share", "languages")  # of a model's settings: they have no weights
 MOST_OF_DATA = ("source_length", "source_sentences", "caption_length")
@@ -100,11 +100,12 @@ def with_old(data: Data, folder: Path, share: float) -> Data:
 
 
 def suited(
+    model: ModelConfig,
     config: TrainConfig,
     settings: dict[str, Any],
     material: Material,
     of_time: Mapping[str, Any] = MappingProxyType({}),
-) -> TrainConfig:
+) -> tuple[ModelConfig, TrainConfig]:
     """With what suits the number of new examples, where no setting says otherwise.
 
     The peak of the learning rate is a new model's from RATE_EXAMPLES on, and falls with the square
@@ -114,6 +115,7 @@ def suited(
     new = material.new if isinstance(material, MixedMaterial) else material
     examples = len(new.examples)
     rule = {
+        "dropout": min(model.dropout, DROPOUT),
         "learning_rate": config.learning_rate * min(1.0, sqrt(examples / RATE_EXAMPLES)),
         "batch_tokens": min(config.batch_tokens, BATCH_TOKENS),
         "epochs": min(max(EPOCHS[0], round(SEEN / examples)), EPOCHS[1]),
@@ -122,8 +124,9 @@ def suited(
         "ema": max(config.ema, EMA),
         **of_time,
     }
-    given = parse_settings(settings)
-    return replace(config, **{name: v for name, v in rule.items() if name not in given})
+    left_open = {name: rule[name] for name in rule.keys() - parse_settings(settings).keys()}
+    model = replace(model, dropout=left_open.pop("dropout", model.dropout))
+    return model, replace(config, **left_open)
 
 
 def grown(model: ModelConfig, of_data: dict[str, Any]) -> ModelConfig:

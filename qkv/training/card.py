@@ -105,7 +105,7 @@ def _history(plan: Plan, progress: Progress) -> str:
         )
         base = base.base
     if plan.train.mix:
-        lines.append(f"- of each epoch's examples {plan.train.mix:.0%} are from the old data")
+        lines.append(f"- of each epoch's tokens {plan.train.mix:.0%} are from the old data")
     for part, before in progress.before.items():
         after = progress.after.get(part, before)
         lines.append(f"- validation score on {part} data: {before:.2f} before, {after:.2f} after")

@@ -101,8 +101,8 @@ class TrainConfig:
     )
     mix: float = setting(
         0.0,
-        "with `--from` and `--mix`, the share of each epoch's pairs, or captions, that are drawn "
-        "from the old data",
+        "with `--from` and `--mix`, the share of each epoch's target tokens that are drawn from "
+        "the old data",
         SHARE,
     )
     keep_checkpoints: bool = setting(

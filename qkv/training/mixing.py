@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
+from math import sqrt
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -69,9 +71,10 @@ class MixedCorpus:
 class MixedMaterial:
     """A `Material` of two.
 
-    share: of each epoch's examples that are old; they are drawn anew for each, and there are no
-    more than all of them. 0: the model is only validated on the old. What chooses the weights is
-    the mean of both scores where old data is mixed in, else the new alone.
+    share: of each epoch's target tokens that are old, on average; the old examples are drawn anew
+    for each, and there are no more than all of them. 0: the model is only validated on the old.
+    What chooses the weights is the geometric mean of both scores where old data is mixed in, for
+    what is lost in per cent of the one must be won of the other; else the new alone.
     """
 
     new: Material
@@ -105,8 +108,16 @@ class MixedMaterial:
 
     def drawn(self, seed: int, epoch: int) -> Sequence[int]:
         new, all_ = len(self.new.examples), len(self.examples)
-        count = min(all_ - new, round(new * self.share / (1 - self.share)))
-        return [*range(new), *Random(f"old {seed} {epoch}").sample(range(new, all_), count)]
+        old = Random(f"old {seed} {epoch}").sample(range(new, all_), self._old_drawn)
+        return [*range(new), *old]
+
+    @cached_property
+    def _old_drawn(self) -> int:
+        """How many old examples an epoch has."""
+        examples = self.old.examples
+        an_example = _target_tokens(examples) / len(examples)
+        tokens = _target_tokens(self.new.examples) * self.share / (1 - self.share)
+        return min(len(examples), round(tokens / an_example))
 
     def batch(self, indices: Sequence[int]) -> Batch:
         new = len(self.new.examples)
@@ -120,10 +131,14 @@ class MixedMaterial:
         self, model: EncoderDecoder, config: ModelConfig, device: str, most: int | None = None
     ) -> Validation:
         new, old = (part.validate(model, config, device, most) for part in (self.new, self.old))
-        value = (new.score.value + old.score.value) / 2 if self.share else new.score.value
+        value = sqrt(new.score.value * old.score.value) if self.share else new.score.value
         score = Score(new.score.name, value, new.score.signature)
         samples = [*new.samples[:1], *old.samples[:1]]
         return Validation(score, samples, {"new": new.score, "old": old.score})
+
+
+def _target_tokens(examples: list[Example]) -> int:
+    return sum(len(target) + 1 for _, target in examples)
 
 
 def _joined(one: Batch, other: Batch) -> Batch:

@@ -202,7 +202,7 @@ def _from(
     report("tokenising")
     material = corpus.tokenised(tokenizers_of(base), config.longest)
     model = grown(model, material.decides())
-    config = suited(config, settings, material, _timed(seconds))
+    model, config = suited(model, config, settings, material, _timed(seconds))
     return _Prepared(model, config, device, data, corpus, material)
 
 

@@ -109,7 +109,7 @@ def test_a_picture_of_quality_by_length(
 ) -> None:
     done = qkv("compare", wrong, files[3], *files, "--plot", tmp_path / "out.svg")
     assert done.code == 0
-    assert "<!-- wrong.en -->" in (tmp_path / "out.svg").read_text(encoding="utf-8")
+    assert ">wrong.en</text>" in (tmp_path / "out.svg").read_text(encoding="utf-8")
     refused = qkv("compare", wrong, files[3], *files, "--plot", tmp_path / "out.gif").refusal()
     assert refused.endswith("a figure's name must end in .png or .svg or .pdf.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import webbrowser
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,29 @@ def test_it_trains_compares_and_draws(
     again = qkv("demo", "--out", out)
     assert "parameters" not in again.err  # the models are there already
     assert again.out.split("\nData, models")[0] in done.out
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("graphical", [True, False])
+def test_it_serves_its_models_and_opens_the_tour(
+    qkv: Qkv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, graphical: bool
+) -> None:
+    name, settings = next(iter(command.MODELS.items()))
+    monkeypatch.setattr(command, "MODELS", {name: settings})
+    opened: list[str] = []
+    kind = webbrowser.BackgroundBrowser if graphical else webbrowser.GenericBrowser
+    monkeypatch.setattr(webbrowser, "get", lambda: kind("true"))
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr("qkv.server.run", lambda app, socket, _: served.append((app, socket)))
+    served: list[Any] = []
+    done = qkv("demo", "--out", tmp_path, "--serve")
+    assert done.code == 0
+    [(app, socket)] = served
+    address = f"http://127.0.0.1:{socket.getsockname()[1]}"
+    socket.close()
+    assert f"{name}: translates zh-en\nserving at {address}\n" in done.err
+    assert opened == [f"{address}/#tour=1"] * graphical
+    assert [each.name for each in app.state.service.models.served] == [name]
 
 
 @pytest.mark.usefixtures("short")

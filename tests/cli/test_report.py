@@ -85,20 +85,37 @@ def test_gold_links_and_a_translation_that_people_wrote(
     assert second["gold"]["sure"] == [[0, 0]]
 
 
+def test_a_text_unlike_the_training_text_is_named(qkv: Qkv, rnn: Path, tmp_path: Path) -> None:
+    arguments = ("我喜欢咖啡", "Ĝĝ ĤĥĴĵ", "--out", tmp_path / "a.html", "--max-length", "9")
+    result = qkv("report", rnn, *arguments)
+    assert result.code == 0
+    assert result.err.startswith("qkv: rnn, text 2: unlike the training text: ")
+    assert len(result.err.splitlines()) == 1
+
+
+def test_long_texts_that_begin_alike_are_not_one(qkv: Qkv, rnn: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.html"
+    texts = [f"{'我 喜欢 ' * 40}{last}" for last in ("茶", "书")]
+    short = ["--beam", "1", "--max-length", "5"]
+    assert qkv("report", rnn, *texts, "我", *short, "--out", out).code == 0
+    begins = texts[0][:99]
+    assert [view["title"] for view in views(out)] == [f"1. {begins}…", f"2. {begins}…", "我"]
+
+
 def test_pictures(qkv: Qkv, captioner: Path, album: dict[str, str], tmp_path: Path) -> None:
     pictures = [Path(album["images"]).parent / f"{name}.png" for name in ("red-blue", "blue-red")]
     qkv("report", captioner, *pictures, "--out", tmp_path / "a.html").printed()
     found = views(tmp_path / "a.html")
     assert [view["title"] for view in found] == [str(path) for path in pictures]
     assert all(view["picture"]["width"] == 32 for view in found)
-    assert all(view["model"]["description"].startswith("LSTM, pixels") for view in found)
+    assert {view["model"]["parts"]["vision"] for view in found} == {"pixels"}
 
 
 def test_a_text_of_five_thousand_words(qkv: Qkv, rnn: Path, tmp_path: Path) -> None:
     text = f"{'我 喜欢 咖啡 书 茶 ' * 10}。 " * 100
     out = tmp_path / "a.html"
     short = ["--beam", "1", "--max-length", "8"]
-    qkv("report", rnn, text, *short, "--out", out).printed()
+    assert qkv("report", rnn, text, *short, "--out", out).code == 0
     [view] = views(out)
     assert len(spans(view["sides"][0]["text"])) > 5000
     assert len(view["maps"][0]["blocks"]) == 100

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qkv.cli.show import in_colour
 from qkv.inspection import heatmap_text, in_words, merged
+from qkv.models.folder import validated_steps
 from qkv.pipeline import load_translator
 from tests.cli.conftest import Qkv
+from tests.tiny import RNN, train
 
 SENTENCE = "我喜欢咖啡"
 
@@ -54,6 +57,51 @@ def test_a_picture_besides(qkv: Qkv, transformer: Path, tmp_path: Path, name: st
     assert out == drawn(transformer, "cross")
     start = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[path.suffix[1:]]
     assert path.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("figure", ["heatmap", "heads", "links", "shaded"])
+@pytest.mark.parametrize("words", [False, True])
+def test_a_figure_of_choice(
+    qkv: Qkv, transformer: Path, tmp_path: Path, figure: str, words: bool
+) -> None:
+    paths = tmp_path / "a.png", tmp_path / "a.svg"
+    options = ["--as", figure, "--png", paths[0], "--svg", paths[1], *["--words"] * words]
+    out = qkv("show", transformer, SENTENCE, *options).printed()
+    assert out == qkv("show", transformer, SENTENCE, *["--words"] * words).printed()
+    assert paths[0].read_bytes().startswith(b"\x89PNG")
+    drawing = paths[1].read_text("utf-8")
+    [result] = load_translator(transformer).translate([SENTENCE])
+    assert all(f">{word}</text>" in drawing for word in ("I", "coffee", "I like coffee"))
+    if figure == "heads":
+        assert drawing.count(">layer ") == 4
+    if figure == "shaded":
+        source = result.source_tokens[0].text
+        assert drawing.count(f">{source}</text>") == len(result.tokens)
+
+
+def test_each_head_is_drawn_in_its_place(
+    qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Any] = []
+    monkeypatch.setattr("qkv.inspection.heads_png", lambda layers, *_, **__: drawn.append(layers))
+    qkv("show", transformer, SENTENCE, "--as", "heads", "--self", "--svg", "a.svg").printed()
+    [result] = load_translator(transformer).translate([SENTENCE])
+    for layer, heads in enumerate(drawn[0]):
+        for head, weights in enumerate(heads):
+            expected = result.attention.matrix("encoder", layer=layer, head=head)
+            assert (weights == expected).all()
+    assert [len(heads) for heads in drawn[0]] == [2, 2]
+
+
+def test_a_film_of_a_training(qkv: Qkv, corpus: dict[str, str], tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    train(model, corpus, RNN | {"max_steps": 6, "validations": 3, "keep_checkpoints": True})
+    qkv("show", model, SENTENCE, "--as", "film", "--svg", tmp_path / "film.svg").printed()
+    drawing = (tmp_path / "film.svg").read_text("utf-8")
+    steps = validated_steps(model)
+    assert len(steps) > 1
+    assert [f">step {step:,}</text>" in drawing for step in steps] == [True] * len(steps)
+    assert f">{SENTENCE}</text>" in drawing
 
 
 def test_words_instead_of_tokens(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
@@ -110,10 +158,27 @@ def test_a_picture_is_headed_by_the_text_of_its_rows(
         (["--scale", "sqrt"], "scale must be max, row or log; got 'sqrt'."),
         (["--beam", "0"], "beam must be a whole number from 1 to 1,000; got 0."),
         (["--png", "map.gif"], "map.gif: a figure's name must end in .png or .svg or .pdf."),
+        (["--svg", "map.png"], "map.png: the name of an --svg must end in .svg."),
+        (
+            ["--as", "pie"],
+            "--as must be one of heatmap, heads, links, shaded, film; got 'pie'.",
+        ),
+        (["--as", "links"], "--as links is a picture; name its file with --png or --svg."),
+        (
+            ["--as", "heads", "--head", "0", "--svg", "a.svg"],
+            "--as heads draws all layers and heads; leave out --layer and --head.",
+        ),
     ],
 )
 def test_what_is_not_there(qkv: Qkv, transformer: Path, arguments: list[str], text: str) -> None:
     assert qkv("show", transformer, SENTENCE, *arguments).refusal() == text
+
+
+def test_no_film_without_weights_that_were_kept(qkv: Qkv, rnn: Path) -> None:
+    assert qkv("show", rnn, SENTENCE, "--as", "film", "--svg", "a.svg").refusal() == (
+        f"{rnn} keeps no weights of earlier validations, which --as film shows; train with "
+        "--keep-checkpoints."
+    )
 
 
 def test_an_rnn_has_no_self_attention(qkv: Qkv, rnn: Path) -> None:

@@ -113,7 +113,6 @@ def test_a_run_that_has_ended_can_still_be_drawn(
     model = (out / "model.safetensors").read_bytes()
     done = qkv("train", "--out", out, "--resume", "--plot", tmp_path / "run.svg")
     assert (done.code, done.out) == (0, "")
-    assert done.err.splitlines()[-1] == "this run has finished; only its picture is drawn"
     assert (tmp_path / "run.svg").read_text(encoding="utf-8").startswith("<?xml")
     assert (out / "model.safetensors").read_bytes() == model
     refused = qkv("train", "--out", out, "--resume").refusal()
@@ -166,6 +165,18 @@ def test_resume_needs_no_files(
     done = qkv("train", "--out", "x", "--resume")
     assert (done.code, done.out, done.err) == (0, "", "resuming the run in x\n")
     assert requested == [("resume", {}, {})]
+
+
+def test_the_import_of_torch_is_part_of_the_time(
+    qkv: Qkv, files: list[str], out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+    monkeypatch.setattr(training, "start", lambda *_, seconds, **__: given.append(seconds))
+    clock = iter((100.0, 107.5, 200.0))
+    monkeypatch.setattr("qkv.cli.train.monotonic", lambda: next(clock))
+    assert qkv("train", *files, "--out", out, "--time", "5m").code == 0
+    assert qkv("train", *files, "--out", out).code == 0
+    assert given == [292.5, None]
 
 
 def test_a_tsv_file_trains_too(qkv: Qkv, tmp_path: Path, out: Path) -> None:

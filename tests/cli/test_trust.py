@@ -69,6 +69,15 @@ def test_only_a_terminal_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not trust._can_be_asked()
 
 
+def test_it_is_asked_for_a_model_that_another_is_shown_beside(
+    qkv: Qkv, model: Path, rnn: Path, tmp_path: Path
+) -> None:
+    arguments = ("report", rnn, "我喜欢咖啡", "--against", model, "--out", tmp_path / "a.html")
+    assert "give --trust" in qkv(*arguments).refusal()
+    assert list(tmp_path.iterdir()) == []
+    assert qkv(*arguments, "--trust").printed()
+
+
 def test_all_commands_that_load_take_it(
     qkv: Qkv, model: Path, tmp_path: Path, corpus: dict[str, str]
 ) -> None:

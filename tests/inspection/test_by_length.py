@@ -20,7 +20,7 @@ def test_an_svg_has_a_line_a_model_and_a_label_a_place(tmp_path: Path) -> None:
     by_length_png(CURVES, PLACES, tmp_path / "out.svg", **LABELS)
     svg = (tmp_path / "out.svg").read_text(encoding="utf-8")
     for text in ("注意力", "fixed", "17+", "300", "BLEU", "source words"):
-        assert f"<!-- {text} -->" in svg
+        assert f">{text}</text>" in svg
 
 
 def test_the_background_is_light_and_every_line_is_there(tmp_path: Path) -> None:

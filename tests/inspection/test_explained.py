@@ -59,13 +59,14 @@ def tokenizer() -> Tokenizer:
 def translator(name: str) -> Translator:
     """An untrained model: its numbers are explained like any other's."""
     torch.manual_seed(7)
-    chosen, size = MODELS[name], tokenizer().vocabulary_size
+    chosen: dict[str, Any] = MODELS[name]
+    size = tokenizer().vocabulary_size
     if name == "own":
         digest = locate(chosen["attention"]).sha256
         trust(digest)
         chosen = chosen | {"score_sha256": digest}
     config = ModelConfig(source_vocabulary=size, target_vocabulary=size, **chosen)
-    model = build(config).eval()
+    model: Any = build(config).eval()
     with torch.no_grad():
         for parameter in model.encoder.parameters():  # or weights would be even, and hide mistakes
             parameter *= 2
@@ -110,7 +111,8 @@ def scores(query: np.ndarray, keys: np.ndarray, score: Any) -> np.ndarray:
         made = oracle.general(score.project.weight.detach().double().numpy())
     elif isinstance(score, Additive):
         parts = (score.query.weight, score.key.weight, score.energy.weight[0])
-        made = oracle.additive(*(x.detach().double().numpy() for x in parts))
+        w, u, v = (x.detach().double().numpy() for x in parts)
+        made = oracle.additive(w, u, v)
     else:
         made = oracle.dot(query.shape[-1] ** -0.5 if score.scaled else 1.0)
     return made.scores(query, keys)[0]
@@ -228,7 +230,8 @@ def test_of_many_keys_the_heaviest_are_shown_and_the_rest_is_added_up(
 
 
 def test_the_gate_is_of_the_state_that_asks() -> None:
-    decoder, got = translator("additive").model.decoder, of("additive", 3)
+    decoder: Any = translator("additive").model.decoder
+    got = of("additive", 3)
     state = translated("additive").attention.cross[0].lookup.query[0, 0, 2]
     with torch.no_grad():
         expected = float(torch.sigmoid(decoder.get_submodule("gate")(state)))
@@ -278,6 +281,20 @@ def test_hidden_positions_biases_and_pins_are_in_the_numbers() -> None:
             check_page(explained_text(explained(model, result, step, head=head), lang))
 
 
+@pytest.mark.parametrize("name", ["transformer", "general"])
+def test_a_key_whose_score_is_minus_infinity_is_hidden(name: str) -> None:
+    n = len(translated(name).source_tokens)
+    bias = torch.zeros(1, n)
+    bias[0, 1] = -torch.inf
+    result = translated(name, attention=PLAIN.biased("cross", Bias(bias)))
+    got = explained(translator(name), result, 1)
+    assert got.look is not None
+    assert got.look.hidden == 1
+    assert 2 not in [key.number for key in got.look.keys]
+    json.dumps(got.as_dict(), allow_nan=False)
+    assert "A mask hides 1 of the keys" in explained_text(got, "en")
+
+
 def test_a_mask_that_leaves_nothing_is_said() -> None:
     asked = PLAIN.masked("cross", Mask(torch.zeros(1, 1, dtype=torch.bool)))
     got = explained(translator("general"), translated("general", attention=asked), 1)
@@ -296,7 +313,7 @@ def test_later_words_are_hidden_by_the_causal_mask() -> None:
         translated("transformer").tokens[0].text,
     ]
     assert got.look.hidden == got.steps - 2
-    assert f"{got.look.hidden} of the keys come later" in explained_text(got, "en")
+    assert f"what comes later, {got.look.hidden} of the keys" in explained_text(got, "en")
 
 
 # Which step, layer and head

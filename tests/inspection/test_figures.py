@@ -75,7 +75,7 @@ def test_chinese_has_glyphs() -> None:
     from fontTools.ttLib import TTFont
     from matplotlib.font_manager import fontManager
 
-    texts, families = in_fonts(["我喜欢咖啡，", "kitten <eos>"])
+    texts, families = in_fonts(["我喜欢咖啡，", "kitten <eos>"], Path("a.png"))
     assert texts == ["我喜欢咖啡，", "kitten <eos>"]
     assert families == ["DejaVu Sans", "Noto Sans CJK SC"]
     face = fontManager.findfont("Noto Sans CJK SC")
@@ -92,7 +92,7 @@ def test_different_characters_look_different(tmp_path: Path) -> None:
 
 @needs_fonts
 def test_a_character_without_a_glyph_is_spelled_out() -> None:
-    assert in_fonts(["a\U0010fffd"])[0] == ["aU+10FFFD"]
+    assert in_fonts(["a\U0010fffd"], Path("a.png"))[0] == ["aU+10FFFD"]
 
 
 @pytest.mark.usefixtures("no_fonts")
@@ -107,7 +107,7 @@ def test_without_a_font_nothing_is_drawn(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("no_fonts")
 def test_latin_needs_no_extra_font() -> None:
-    assert in_fonts(["Straße, café <eos>"])[1] == ["DejaVu Sans"]
+    assert in_fonts(["Straße, café <eos>"], Path("a.png"))[1] == ["DejaVu Sans"]
 
 
 def test_the_fullest_font_is_taken_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ def test_the_fullest_font_is_taken_first(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(_fonts, "_lacking", lambda family, wanted: wanted - set(fonts[family]))
     monkeypatch.setattr(_fonts, "_packaged_files", set)
     monkeypatch.setattr(_fonts, "_system_families", lambda: set(fonts))
-    assert in_fonts(["a我", "你他"])[1] == ["DejaVu Sans", "Two SC", "Three"]
+    assert in_fonts(["a我", "你他"], Path("a.png"))[1] == ["DejaVu Sans", "Two SC", "Three"]
 
 
 def test_no_system_font_of_last_resort_counts() -> None:

@@ -98,7 +98,7 @@ def test_text_is_data(text: str) -> None:
     result = Translation(text, -1.0, -1.0, tokens, text, tokens)
     caption = Caption(text, -1.0, -1.0, tokens, 2)
     for html in (result._repr_html_(), caption._repr_html_()):
-        Shown(html)
+        assert Shown(html).tags[:2] == ["p", "b"]
 
 
 def test_records_and_all_that_was_seen() -> None:

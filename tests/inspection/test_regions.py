@@ -267,7 +267,7 @@ def test_flags_are_letters_as_in_the_heat_map(tmp_path: Path) -> None:
 def test_a_long_word_leaves_room_for_its_share() -> None:
     sheet = Sheet.lay_out(3, (30, 50), ["DejaVu Sans"])
     sheet.name(1, "W" * 300, "100%")
-    share, word = sheet.axes.texts
+    share, word = sheet.canvas.axes.texts
     assert word.get_text().startswith("WWW")
     assert word.get_text().endswith("…")
     assert word.get_window_extent().x1 < share.get_window_extent().x0

@@ -132,7 +132,11 @@ def test_the_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.Monk
 def test_what_is_wrong_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError, match="needs a view at least"):
         report([], tmp_path / "a.html")
-    monkeypatch.setattr(import_module("qkv.inspection.report"), "SCRIPT", tmp_path / "none.js")
+    module = import_module("qkv.inspection.report")
+    monkeypatch.setattr(module, "MOST", 99)
+    with pytest.raises(DataError, match="browsers open no more than"):
+        report([{"title": "a" * 99}], tmp_path / "a.html")
+    monkeypatch.setattr(module, "SCRIPT", tmp_path / "none.js")
     with pytest.raises(FolderError, match=r"none\.js: not there.*Install it again"):
         report([{"title": "a"}], tmp_path / "a.html")
     assert list(tmp_path.iterdir()) == []

@@ -116,6 +116,15 @@ def check(source: str, translation: Translation) -> None:
             assert name.startswith("<0x") or whole[start:end] == name
 
 
+@pytest.mark.parametrize("marks", ["all", "numbers"])
+def test_a_translation_that_people_wrote_may_have_units(marks: str) -> None:
+    read = noise(MARKS[marks]).forced("The fox 12.5 now", "吃 12.5 the fox")
+    assert read.text == "吃 12.5 the fox"
+    assert [read.source[a:b] for a, b, _, _ in read.units] == ["12.5"]
+    assert [read.text[c:d] for _, _, c, d in read.units] == ["12.5"]
+    assert len(read.attention.probabilities) == len(read.tokens)
+
+
 @pytest.mark.parametrize("first", range(0, 1000, 250))
 def test_a_thousand_paragraphs(first: int) -> None:
     translator = noise([*MARKS.values()][first // 250])

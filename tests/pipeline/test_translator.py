@@ -108,6 +108,23 @@ def test_the_log_probability_is_that_of_its_tokens(translator: Translator) -> No
     assert found.log_probability == pytest.approx(expected, abs=1e-3)
 
 
+def test_a_translation_that_people_wrote_is_read_as_if_it_had_been_found(
+    translator: Translator,
+) -> None:
+    [found] = translator.translate(["我喜欢咖啡"])
+    again = translator.forced("我喜欢咖啡", found.text)
+    assert (again.text, again.tokens, again.ids) == (found.text, found.tokens, found.ids)
+    assert again.score == pytest.approx(found.score, abs=1e-4)
+    probabilities = again.attention.probabilities
+    assert len(probabilities) == len(again.tokens)
+    assert np.log(probabilities).sum() == pytest.approx(found.log_probability, abs=1e-4)
+    worse = translator.forced("我喜欢咖啡", "apples  tea")
+    assert worse.text == "apples tea"
+    assert worse.log_probability < found.log_probability
+    nothing = translator.forced("", "")
+    assert [token.text for token in nothing.tokens] == ["<eos>"]
+
+
 def test_alternatives_are_the_other_hypotheses(attentive: Translator) -> None:
     [found] = attentive.translate(["我喜欢咖啡"], beam=5, nbest=4)
     every = [found, *found.alternatives]

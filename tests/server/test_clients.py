@@ -12,14 +12,13 @@ from urllib.error import HTTPError
 from urllib.parse import quote_plus, urlsplit
 
 import deepl
-import httpx2 as httpx
 import pytest
 from libretranslatepy import LibreTranslateAPI
 
 import qkv
 from qkv.pipeline import Translator
 from qkv.server import Models
-from tests.serving import running
+from tests.serving import CLIENT, running
 from tests.tiny import PAIRS
 
 TEXTS = [zh for zh, _ in PAIRS[3:9]]
@@ -68,19 +67,19 @@ def test_libretranslate_of_several_texts_with_alternatives(
     address: str, translator: Translator
 ) -> None:
     body = {"q": TEXTS, "source": "auto", "target": "en", "format": "html", "alternatives": 2}
-    told = httpx.post(f"{address}/translate", json=body).json()
+    told = CLIENT.post(f"{address}/translate", json=body).json()
     expected = translator.translate(TEXTS, documents=True, nbest=3)
     assert told["translatedText"] == [each.text for each in expected]
     assert told["alternatives"] == [[o.text for o in each.alternatives] for each in expected]
     assert told["detectedLanguage"] == [{"confidence": 100.0, "language": "zh"}] * len(TEXTS)
-    one = httpx.post(f"{address}/translate", json=body | {"q": TEXTS[0]}).json()
+    one = CLIENT.post(f"{address}/translate", json=body | {"q": TEXTS[0]}).json()
     assert one == {name: value[0] for name, value in told.items()}
 
 
 def test_libretranslate_takes_forms_of_both_kinds(address: str, here: list[str]) -> None:
     fields = {"q": TEXTS[0], "source": "zh", "target": "en"}
-    encoded = httpx.post(f"{address}/translate", data=fields)
-    parts = httpx.post(f"{address}/translate", files={n: (None, v) for n, v in fields.items()})
+    encoded = CLIENT.post(f"{address}/translate", data=fields)
+    parts = CLIENT.post(f"{address}/translate", files={n: (None, v) for n, v in fields.items()})
     for response in (encoded, parts):
         assert response.json() == {"translatedText": here[0]}
 
@@ -97,7 +96,7 @@ def test_libretranslate_says_what_is_wrong(address: str) -> None:
         ({"q": "x", "source": "zh", "format": "pdf"}, "format must be text or html."),
         ({"q": "x", "source": "zh", "alternatives": 16}, "alternatives must be a whole number"),
     ]:
-        response = httpx.post(f"{address}/translate", json=body)
+        response = CLIENT.post(f"{address}/translate", json=body)
         assert response.status_code == 400
         assert response.json()["error"].startswith(says)
 
@@ -105,7 +104,7 @@ def test_libretranslate_says_what_is_wrong(address: str) -> None:
 def test_libretranslate_with_a_key(models: Models, here: list[str]) -> None:
     with running(models, token=TOKEN) as address:
         assert LibreTranslateAPI(address, TOKEN).translate(TEXTS[0], "zh", "en") == here[0]
-        assert httpx.get(f"{address}/frontend/settings").json()["keyRequired"] is True
+        assert CLIENT.get(f"{address}/frontend/settings").json()["keyRequired"] is True
         for key, status in ((None, 401), ("another", 403)):
             for call in ("translate", "detect"):
                 with pytest.raises(HTTPError) as wrong:
@@ -115,10 +114,10 @@ def test_libretranslate_with_a_key(models: Models, here: list[str]) -> None:
 
 def test_weblate_through_libretranslate(address: str, here: list[str]) -> None:
     """Its request, and the check before that the pair is among the languages."""
-    codes = {each["code"] for each in httpx.get(f"{address}/languages").json()}
+    codes = {each["code"] for each in CLIENT.get(f"{address}/languages").json()}
     assert {"zh", "en"} <= codes
     body = {"api_key": "", "q": TEXTS, "source": "zh", "target": "en"}
-    assert httpx.post(f"{address}/translate", json=body).json() == {"translatedText": here}
+    assert CLIENT.post(f"{address}/translate", json=body).json() == {"translatedText": here}
 
 
 # DeepL
@@ -148,7 +147,7 @@ def test_deepl(models: Models, here: list[str]) -> None:
 
 def test_deepl_in_a_form(address: str, here: list[str]) -> None:
     form = {"text": TEXTS[:2], "target_lang": "en", "source_lang": "zh"}
-    told = httpx.post(f"{address}/v2/translate", data=form).json()["translations"]
+    told = CLIENT.post(f"{address}/v2/translate", data=form).json()["translations"]
     assert [each["text"] for each in told] == here[:2]
 
 
@@ -162,13 +161,13 @@ def test_deepl_leaves_tags_and_what_is_in_ignored_ones(
         "<y/>我喜欢书",
     ]
     body = {"text": texts, "target_lang": "EN", "source_lang": "ZH", "tag_handling": handling}
-    told = httpx.post(f"{address}/v2/translate", json=body | {"ignore_tags": ["x"]}).json()
+    told = CLIENT.post(f"{address}/v2/translate", json=body | {"ignore_tags": ["x"]}).json()
     first, second, third = (each["text"] for each in told["translations"])
     for whole in ("<b>", "</b>", '<x id="0">我喜欢 &amp; 茶</x>', '<x id="1"></x>'):
         assert first.count(whole) == 1
     assert second.count("<x>") == 2
     assert third.count("<y/>") == 1
-    plain = httpx.post(f"{address}/v2/translate", json=body).json()["translations"]
+    plain = CLIENT.post(f"{address}/v2/translate", json=body).json()["translations"]
     assert [each["text"] for each in plain] == [
         each.text for each in translator.translate(texts, documents=True)
     ]
@@ -235,8 +234,8 @@ def test_apertium_takes_codes_of_both_kinds_in_forms_too(
 ) -> None:
     fields = {"q": TEXTS[0], "langpair": pair, "markUnknown": "no", "format": "txt"}
     for response in (
-        httpx.get(f"{address}/translate", params=fields),
-        httpx.post(f"{address}/translate", data=fields),
+        CLIENT.get(f"{address}/translate", params=fields),
+        CLIENT.post(f"{address}/translate", data=fields),
     ):
         assert response.json()["responseData"]["translatedText"] == here[0]
 
@@ -249,7 +248,7 @@ def test_immersive_translate(address: str, here: list[str], source: str) -> None
     """From the background of the extension, which is no web site."""
     body = {"source_lang": source, "target_lang": "en", "text_list": TEXTS}
     origin = {"Origin": "chrome-extension://bpoadfkcbjbfhfodiogcnhhhpibjhbnh"}
-    told = httpx.post(f"{address}/imme", json=body, headers=origin).json()
+    told = CLIENT.post(f"{address}/imme", json=body, headers=origin).json()
     assert told == {"translations": [{"detected_source_lang": "zh", "text": text} for text in here]}
 
 
@@ -257,9 +256,9 @@ def test_immersive_translate_keeps_its_place_holders(models: Models) -> None:
     text = "我喜欢{0}咖啡<b1></b1>和茶"
     body = {"source_lang": "zh", "target_lang": "en", "text_list": [text]}
     with running(models, token=TOKEN) as address:
-        response = httpx.post(f"{address}/imme", params={"key": TOKEN}, json=body)
+        response = CLIENT.post(f"{address}/imme", params={"key": TOKEN}, json=body)
         [told] = response.json()["translations"]
-        assert httpx.post(f"{address}/imme", json=body).status_code == 401
+        assert CLIENT.post(f"{address}/imme", json=body).status_code == 401
     assert [told["text"].count(unit) for unit in ("{0}", "<b1>", "</b1>")] == [1, 1, 1]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -148,6 +149,52 @@ def test_what_has_not_begun_in_time_is_never_computed() -> None:
 
     run(test, Limits(seconds=0.2))
     assert work.batches == [[1], [7]]
+
+
+@dataclass(frozen=True)
+class Patient(Doubling):
+    """Doubling that never ends for items of 9 and more, but asks whether to."""
+
+    engines: list[Engine] = field(default_factory=list, compare=False)
+
+    def __call__(self, items: list[int]) -> list[int]:
+        while max(items) >= 9:
+            self.engines[0].check()
+            time.sleep(0.005)
+        return super().__call__(items)
+
+
+def test_what_takes_too_long_is_given_up_alone() -> None:
+    work = Patient(most=100)
+    work.go.set()
+
+    async def test(engine: Engine) -> None:
+        work.engines.append(engine)
+        first = asyncio.create_task(engine.compute(work, [9]))
+        while engine.waiting or not engine._begun:
+            await asyncio.sleep(0.001)
+        endless, short, other = await waiting(engine, work, [10], [3], [4])
+        for task in (first, endless):
+            with pytest.raises(Refused, match=r"not computed within 0\.3 seconds") as refused:
+                await task
+            assert refused.value.status == 504
+        assert await asyncio.gather(short, other) == [[6], [8]]
+
+    run(test, Limits(batch_seconds=0.3))
+    assert work.batches == [[3], [4]]  # after the three together, the largest last
+
+
+def test_what_nobody_waits_for_is_given_up() -> None:
+    work = Patient()
+    work.go.set()
+
+    async def test(engine: Engine) -> None:
+        work.engines.append(engine)
+        with pytest.raises(Refused, match=r"not done within 0\.2 seconds"):
+            await engine.compute(work, [9])
+        assert await engine.compute(work, [1]) == [2]
+
+    run(test, Limits(seconds=0.2, batch_seconds=1000))
 
 
 def test_a_closed_engine_finishes_what_waits_and_takes_no_more() -> None:

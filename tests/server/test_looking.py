@@ -12,13 +12,14 @@ import pytest
 from PIL import Image
 
 import qkv
+from qkv.data.tokenizer import EOS
 from qkv.inspection import explained, explained_text
 from qkv.inspection.view import caption_view, model_note, translation_view
 from qkv.models.folder import read_config
 from qkv.pipeline import Captioner, Translation, Translator
 from qkv.pipeline.changes import Changes
 from tests.server.test_own import answer, refused
-from tests.serving import loaded, running
+from tests.serving import CLIENT, loaded, running
 from tests.tiny import PAIRS
 
 TEXT = PAIRS[7][0]
@@ -81,6 +82,29 @@ def test_a_view_is_that_of_python(
     view = translation_view(result, model=model_note(name, read_config(folder)))
     expected = {"model": name, "result": result.as_dict(), "view": view}
     assert answer(address, "/v1/view", body) == travelled(expected)
+
+
+def test_an_alternative_has_a_view_of_its_own(address: str, name: str, whole: Translator) -> None:
+    [result] = whole.translate([TEXT], nbest=3)
+    body = {"text": TEXT, "model": name, "nbest": 3, "alternative": 2}
+    told = answer(address, "/v1/view", body)
+    assert told["result"] == travelled(result.alternatives[1].as_dict())
+    assert told["view"]["maps"] == translation_view(result.alternatives[1])["maps"]
+    texts = [each["text"] for each in told["view"]["alternatives"]]
+    assert texts == [result.text, *(each.text for each in result.alternatives)]
+    step = answer(address, "/v1/explain", body | {"step": 1})["explained"]
+    assert step["token"] == result.alternatives[1].tokens[0].text
+
+
+def test_a_likely_word_is_said_where_its_text_is_the_prefix(
+    address: str, name: str, whole: Translator
+) -> None:
+    told = answer(address, "/v1/explain", {"text": TEXT, "model": name, "step": 3})
+    for word in told["explained"]["prediction"]["words"]:
+        if word["id"] != EOS:
+            [forced] = whole.translate([TEXT], prefix=word["text"])
+            assert forced.text.startswith(word["text"])
+            assert forced.tokens[2].text == word["token"]
 
 
 def test_a_picture_has_a_view_too(address: str, captioner: Path, red_blue: Path) -> None:
@@ -183,6 +207,7 @@ BLACK = b64encode(b"x").decode()
         ("view", {"text": TEXT, "changes": {"hide": [99]}}, 422, "hide: no source token 99;"),
         ("view", {"text": TEXT, "changes": {"heads_off": OFF}}, 422, ""),
         ("explain", {"text": TEXT, "step": 99}, 422, ""),
+        ("view", {"text": TEXT, "alternative": 5}, 422, "no alternative 5; there are 1, the best "),
         ("explain", {"text": TEXT, "step": 1, "layer": 5}, 422, "no layer 5;"),
         ("explain", {"text": TEXT, "step": 1, "kind": "self"}, 422, "kind: Input should be"),
         ("attention", {"text": TEXT, "layer": 2}, 422, "no layer 2; this model has 2"),
@@ -204,7 +229,7 @@ def test_what_cannot_be_shown_is_said(
 
 def test_a_model_without_attention_says_so(one_vector: Path) -> None:
     with running(loaded(one_vector)) as address:
-        models = httpx.get(f"{address}/v1/models").json()["models"]
+        models = CLIENT.get(f"{address}/v1/models").json()["models"]
         assert models[0]["layers"] == {"cross": [], "encoder": [], "decoder": []}
         assert models[0]["changes"] == ["prefix"]
         view = answer(address, "/v1/view", {"text": TEXT})["view"]

@@ -12,13 +12,14 @@ import pytest
 import qkv
 from qkv.pipeline import Captioner, Translator
 from qkv.server import Models
+from tests.serving import CLIENT, counts
 from tests.tiny import PAIRS
 
 TEXTS = [zh for zh, _ in PAIRS[:7]]
 
 
 def post(address: str, path: str, body: Any) -> httpx.Response:
-    return httpx.post(f"{address}{path}", json=body, timeout=60)
+    return CLIENT.post(f"{address}{path}", json=body)
 
 
 def answer(address: str, path: str, body: Any) -> Any:
@@ -102,7 +103,7 @@ def test_captions_are_those_of_python(address: str, captioner: Path, album: dict
 
 
 def test_the_models_are_described(address: str, models: Models) -> None:
-    told = httpx.get(f"{address}/v1/models").json()["models"]
+    told = CLIENT.get(f"{address}/v1/models").json()["models"]
     assert [
         (each["name"], each["kind"], each["source"], each["target"], each["architecture"])
         for each in told
@@ -184,21 +185,20 @@ def test_what_is_no_picture_is_said(address: str, image: str, says: str) -> None
 
 def test_other_paths_and_methods_are_refused_alike(address: str) -> None:
     assert refused(address, "/nothing", {}) == (404, "Not Found.")
-    response = httpx.get(f"{address}/v1/translate")
+    response = CLIENT.get(f"{address}/v1/translate")
     assert (response.status_code, response.json()) == (405, {"error": "Method Not Allowed."})
 
 
 def test_requests_are_counted(address: str) -> None:
     answer(address, "/v1/translate", {"text": TEXTS[0], "source": "zh"})
     post(address, "/v1/translate", {})
-    httpx.get(f"{address}/some/{'address' * 3}")
-    lines = httpx.get(f"{address}/metrics").text.splitlines()
-    counts = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    CLIENT.get(f"{address}/some/{'address' * 3}")
+    told = counts(address)
     for status in (200, 422):
         name = f'qkv_requests_total{{method="POST",route="/v1/translate",status="{status}"}}'
-        assert float(counts[name]) >= 1
-    assert float(counts['qkv_requests_total{method="GET",route="other",status="404"}']) >= 1
-    assert float(counts['qkv_request_seconds_count{route="/v1/translate"}']) >= 2
-    assert float(counts["qkv_batch_items_count"]) >= 1
-    assert float(counts["qkv_queue_items"]) == 0
-    assert not any("addressaddress" in line for line in lines)
+        assert told[name] >= 1
+    assert told['qkv_requests_total{method="GET",route="other",status="404"}'] >= 1
+    assert told['qkv_request_seconds_count{route="/v1/translate"}'] >= 2
+    assert told["qkv_batch_items_count"] >= 1
+    assert told["qkv_queue_items"] == 0
+    assert not any("addressaddress" in name for name in told)

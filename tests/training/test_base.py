@@ -17,7 +17,7 @@ from qkv import training
 from qkv.data import Pair, hold_out
 from qkv.errors import ConfigError, DataError, FolderError
 from qkv.evaluation import Score
-from qkv.models import EncoderDecoder
+from qkv.models import EncoderDecoder, ModelConfig
 from qkv.models.folder import checksum, load_model, read_config
 from qkv.pipeline import load_captioner, load_translator
 from qkv.training import RunFolder, loop
@@ -310,19 +310,30 @@ def test_old_pairs_that_are_validated_on_are_not_trained_on(
         go_on(rnn, new | old, tmp_path / "n", mix=0.5)
 
 
-def test_what_suits_the_number_of_new_examples() -> None:
-    class Examples:
-        def __init__(self, count: int) -> None:
-            self.examples = range(count)
+class Examples:
+    def __init__(self, count: int) -> None:
+        self.examples = range(count)
 
+
+def test_what_suits_the_number_of_new_examples() -> None:
     def of(count: int, **settings: Any) -> TrainConfig:
-        return suited(TrainConfig(**settings), settings, Examples(count))  # pyright: ignore[reportArgumentType]
+        return suited(ModelConfig(), TrainConfig(**settings), settings, Examples(count))[1]  # pyright: ignore[reportArgumentType]
 
     usual = TrainConfig().learning_rate
-    rates = [of(count).learning_rate for count in (3, 30, 300, 10**6)]
-    assert rates == pytest.approx([usual / 10, usual / 10**0.5, usual, usual])
-    assert [of(count).epochs for count in (30, 300, 900, 3000, 10**6)] == [20, 20, 10, 5, 5]
+    rates = [of(count).learning_rate for count in (3, 12, 300, 1200, 10**6)]
+    assert rates == pytest.approx([usual / 20, usual / 10, usual / 2, usual, usual])
+    assert [of(count).epochs for count in (30, 300, 900, 3000, 10**6)] == [60, 60, 20, 8, 8]
     assert of(300, mix=0.5) == replace(of(300), mix=0.5)
     given = {"learning_rate": 0.25, "epochs": 3, "batch_tokens": 999, "ema": 0.0, "validations": 4}
     chosen = of(300, **given)
     assert {name: getattr(chosen, name) for name in given} == given
+
+
+def test_there_is_less_dropout_than_in_a_new_model(
+    corpus: dict[str, str], new: dict[str, str], tmp_path: Path
+) -> None:
+    train(tmp_path / "base", corpus, {**RNN, "max_steps": 2, "validations": 1, "dropout": 0.4})
+    assert read_config(go_on(tmp_path / "base", new, tmp_path / "one")).dropout == 0.2
+    assert read_config(go_on(tmp_path / "base", new, tmp_path / "two", dropout=0.4)).dropout == 0.4
+    few = suited(ModelConfig(dropout=0.05), TrainConfig(), {}, Examples(300))[0]  # pyright: ignore[reportArgumentType]
+    assert few.dropout == 0.05

@@ -42,12 +42,26 @@ def mix(new: int, old: int, share: float) -> MixedMaterial:
 def test_an_epoch_has_all_that_is_new_and_a_share_that_is_old(
     new: int, old: int, share: float, epoch: int
 ) -> None:
-    drawn = mix(new, old, share).drawn(3, epoch)
+    mixed = mix(new, old, share)
+    drawn = mixed.drawn(3, epoch)
     assert list(drawn[:new]) == list(range(new))
     rest = drawn[new:]
-    assert len(rest) == len(set(rest)) == min(old, round(new * share / (1 - share)))
+    of_new, of_old = (
+        [len(target) + 1 for _, target in part.examples] for part in (mixed.new, mixed.old)
+    )
+    wanted = sum(of_new) * share / (1 - share) / (sum(of_old) / old)
+    assert len(rest) == len(set(rest)) == min(old, round(wanted))
     assert set(rest) <= set(range(new, new + old))
     assert drawn == mix(new, old, share).drawn(3, epoch)
+
+
+@pytest.mark.parametrize(("share", "drawn"), [(0.5, 75), (0.2, 19), (0.75, 225), (0.99, 1000)])
+def test_the_share_is_one_of_tokens(share: float, drawn: int) -> None:
+    """Thirty new targets of nine tokens and an end weigh as much as 75 old ones of three."""
+    new = TextMaterial((TOKENIZER, TOKENIZER), [([300], [300] * 9)] * 30, [], {})
+    old = TextMaterial((TOKENIZER, TOKENIZER), [([301] * 9, [301] * 3)] * 1000, [], {})
+    mixed = MixedMaterial(new, old, share, [*new.examples, *old.examples])
+    assert len(mixed.drawn(1, 0)) == 30 + drawn
 
 
 def test_the_old_is_drawn_anew_for_each_epoch_and_each_of_it_alike() -> None:
@@ -80,17 +94,17 @@ def test_a_batch_of_both_is_padded_as_one(numbers: list[int]) -> None:
     assert batch.source_mask.dtype == torch.bool
 
 
-@pytest.mark.parametrize(("share", "value"), [(0.0, 40.0), (0.25, 30.0), (0.5, 30.0)])
-def test_where_old_data_is_mixed_in_the_old_score_counts_as_much_as_the_new(
+@pytest.mark.parametrize(("share", "value"), [(0.0, 45.0), (0.25, 30.0), (0.5, 30.0)])
+def test_where_old_data_is_mixed_in_the_geometric_mean_of_both_scores_counts(
     share: float, value: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mixed = mix(2, 3, share)
-    scores = {id(mixed.new): Score("BLEU", 40.0, "new"), id(mixed.old): Score("BLEU", 20.0, "old")}
+    scores = {id(mixed.new): Score("BLEU", 45.0, "new"), id(mixed.old): Score("BLEU", 20.0, "old")}
     samples = [Sample("a", "b", "c"), Sample("d", "e", "f")]
     monkeypatch.setattr(
         TextMaterial, "validate", lambda self, *_: Validation(scores[id(self)], samples)
     )
     validation = mixed.validate(*[None] * 3)  # pyright: ignore[reportArgumentType]
     assert validation.score == Score("BLEU", value, "new")
-    assert validation.values() == {"new": 40.0, "old": 20.0}
+    assert validation.values() == {"new": 45.0, "old": 20.0}
     assert len(validation.samples) == 2

@@ -227,9 +227,13 @@ def _prediction(
     def name(token: int) -> str:
         return result.tokens[row].text if token == taken else _name(tokenizer, token)
 
+    def text(token: int) -> str:
+        return tokenizer.decode([*result.ids[row - sentence.row : row], token]).text
+
     assert sentence.attention.features is not None  # nosec: see `_sentence`
     decoder = cast("RecurrentDecoder | TransformerDecoder", model.model.decoder)
-    return predicted(sentence.attention.features[0, sentence.row], decoder.output, taken, name)
+    feature = sentence.attention.features[0, sentence.row]
+    return predicted(feature, decoder.output, taken, name, text)
 
 
 def _name(tokenizer: Tokenizer, token: int) -> str:

@@ -28,13 +28,17 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One token of the vocabulary; exp: of logit - `Prediction.shift`."""
+    """One token of the vocabulary; exp: of logit - `Prediction.shift`.
+
+    text: of the sentence so far, with this token: as a prefix it makes a model say it.
+    """
 
     token: str
     id: int
     logit: float
     exp: float
     probability: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,15 @@ class Prediction:
 
 
 def predicted(
-    feature: Tensor, output: nn.Linear, taken: int, name: Callable[[int], str]
+    feature: Tensor,
+    output: nn.Linear,
+    taken: int,
+    name: Callable[[int], str],
+    text: Callable[[int], str],
 ) -> Prediction:
     """From feature (M,) and the output weights (V, M) to the token `taken`, and its rivals.
 
-    name: what a token of the vocabulary is called.
+    name: what a token of the vocabulary is called; text: what the sentence so far is with it.
     """
     feature, weight = exact(feature), exact(output.weight)
     bias = weight.new_zeros(len(weight)) if output.bias is None else exact(output.bias)
@@ -84,7 +92,9 @@ def predicted(
     rank = order.index(taken)
     shown = order[:_WORDS] + [taken] * (rank >= _WORDS)
     left = order[_WORDS:rank] + order[max(_WORDS, rank + 1) :]
-    words = [Word(name(i), i, *(float(x[i]) for x in (logits, exps, p))) for i in shown]
+    words = [
+        Word(name(i), i, float(logits[i]), float(exps[i]), float(p[i]), text(i)) for i in shown
+    ]
     products = weight[taken] * feature
     terms = largest(products.abs(), _TERMS)
     return Prediction(

@@ -184,11 +184,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "all seen": ("No mask hides any of the keys.", "没有键被掩码隐藏。"),
     "later": (
-        "{n} of the keys come later: the causal mask hides them, and their weight is 0.",
+        "The causal mask hides what comes later, {n} of the keys: no weight goes there.",
         "有 {n} 个键在后面：因果掩码隐藏了它们，权重为 0。",
     ),
     "masked": (
-        "{n} of the keys are hidden by a mask; their weight is 0.",
+        "A mask hides {n} of the keys: no weight goes there.",
         "有 {n} 个键被掩码隐藏，权重为 0。",
     ),
     "nothing": (

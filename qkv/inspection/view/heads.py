@@ -49,10 +49,12 @@ def long_head(weights: Weights, seen: Visible | None) -> EncodedHead:
 
     seen: which keys its queries see, if that is a band.
     """
-    lookup = weights.lookup
-    if seen and is_product(lookup.score) and isinstance(lookup.select, Softmax | WithSinks):
+    lookup, (queries, keys) = weights.lookup, weights.shape
+    product = is_product(lookup.score) and isinstance(lookup.select, Softmax | WithSinks)
+    shorter = (queries + keys) * lookup.query.shape[-1] < 2 * queries * keys  # bytes
+    if seen and product and (shorter or queries * keys > MOST_DENSE):
         return _scores(weights, seen)
-    if weights.shape[0] * weights.shape[1] <= MOST_DENSE:
+    if queries * keys <= MOST_DENSE:
         return short_head([weights.dense().float().cpu().numpy()])
     picture, received, _ = _picture(weights, POOLED_SIDE)
     return EncodedHead({"encoding": "pooled", "shape": list(weights.shape), **picture}, [received])
@@ -89,7 +91,7 @@ def _scores(weights: Weights, seen: Visible) -> EncodedHead:
             "logsumexp": packed(_numbers(logsumexp)),
             "band": [seen.first, seen.last],
             "hidden": [list(span) for span in seen.hidden],
-            "precision": float(off.max()),
+            "precision": float(off.nan_to_num(0.0).max()),
             **picture,
         },
         [received],

@@ -18,34 +18,36 @@ if TYPE_CHECKING:
 
     from qkv.pipeline import Attention, Caption, Translation
 
-__all__ = ["caption_view", "translation_view", "view_of"]
+__all__ = ["View", "caption_view", "shortened", "translation_view", "view_of"]
 
 View = dict[str, Any]
 
 LONGEST_SIDE = 640  # pixels of a picture that is shown
 QUALITY = 85
+LONGEST_TITLE = 100  # characters
 
 
 def translation_view(
     translation: Translation,
     *,
-    model: Mapping[str, str] | None = None,
+    model: Mapping[str, Any] | None = None,
     gold: Mapping[str, Any] | None = None,
     title: str | None = None,
 ) -> View:
     """What is to be shown of a translation: see docs/report.md for the parts of a view.
 
     Args:
-        model: its "name" and "description".
+        model: its "name", and its "parts" as `model_note` has them, or a "description".
         gold: links drawn by hand, "sure" and "possible", with the model's own "links" and "aer".
-        title: the source by default.
+        title: the beginning of the source by default.
     Raises:
         ConfigError: the translation has come without its model.
         DataError: a sentence too long to hold its weights.
     """
     target = _target(translation)
     source = side("source", translation.source, translation.source_tokens)
-    shown = {"title": translation.source if title is None else title, "model": model, "gold": gold}
+    title = shortened(translation.source) if title is None else title
+    shown = {"title": title, "model": model, "gold": gold}
     return _view(translation, [source, target], shown)
 
 
@@ -53,7 +55,7 @@ def caption_view(
     caption: Caption,
     picture: Image | str | Path,
     *,
-    model: Mapping[str, str] | None = None,
+    model: Mapping[str, Any] | None = None,
     title: str | None = None,
 ) -> View:
     """The same of a caption: the columns are regions, row by row, with boxes in the picture.
@@ -63,9 +65,14 @@ def caption_view(
         DataError: the picture cannot be used. MissingExtra: Pillow is not installed.
     """
     names = [f"{y + 1},{x + 1}" for y in range(caption.grid) for x in range(caption.grid)]
-    shown = {"title": caption.text if title is None else title, "model": model}
-    shown["picture"] = _picture(picture, caption)
+    title = shortened(caption.text) if title is None else title
+    shown = {"title": title, "model": model, "picture": _picture(picture, caption)}
     return _view(caption, [named_side("regions", names), _target(caption)], shown)
+
+
+def shortened(text: str) -> str:
+    """What a title has room for."""
+    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1]}…"
 
 
 def _target(result: Translation | Caption) -> Side:
@@ -115,7 +122,7 @@ def _picture(picture: Image | str | Path, caption: Caption) -> dict[str, Any]:
     small = checked(whole, "the picture").copy()
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     file = BytesIO()
-    small.save(file, "JPEG", quality=QUALITY)
+    small.save(file, "JPEG", quality=QUALITY, subsampling=0)
     width, height = small.size
     return {
         "src": f"data:image/jpeg;base64,{b64encode(file.getvalue()).decode()}",

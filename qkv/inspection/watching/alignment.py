@@ -16,8 +16,9 @@ __all__ = ["Alignment", "Words", "align", "by_words", "words"]
 
 Words = list[tuple[str, list[int]]]  # each word, and the numbers of its tokens
 
-# </s>, <pad>, [SEP], <|endoftext|>, __en__, eng_Latn: tokens that stand for no text.
-_SPECIAL = re.compile(r"<[^<>\s]+>|\[[A-Z]+\d*\]|__\w+__|[a-z]{3}_[A-Z][a-z]{3}")
+# </s>, <pad>, [SEP], <|endoftext|>, __en__, eng_Latn: tokens that stand for no text; but <0xE7> is
+# a byte of some.
+_SPECIAL = re.compile(r"<(?!0x[0-9A-F]{2}>)[^<>\s]+>|\[[A-Z]+\d*\]|__\w+__|[a-z]{3}_[A-Z][a-z]{3}")
 
 
 class Alignment(NamedTuple):

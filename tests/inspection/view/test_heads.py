@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from math import prod
 
@@ -33,7 +34,7 @@ from qkv.attention import (
 from qkv.attention.select import settled
 from qkv.inspection.view import heads
 from qkv.inspection.view.packing import packed
-from qkv.inspection.view.visible import visible
+from qkv.inspection.view.visible import Visible, visible
 from qkv.shapes import Bias, Mask
 from tests import pages
 
@@ -207,6 +208,18 @@ def test_short_heads_hold_every_cell() -> None:
     np.testing.assert_allclose(received, exact(of).sum(0), rtol=1e-5)
 
 
+def test_wide_heads_hold_every_cell_as_long_as_that_is_shorter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of 37 × 41 cells, two bytes each, and queries and keys of 39 numbers, a byte each."""
+    for width, encoding in ((38, "scores"), (39, "dense")):
+        wide = Lookup(torch.ones(TQ, width), torch.ones(TK, width), scaled_dot, softmax)
+        head, _ = heads.long_head(Weights(wide), visible(wide))
+        assert head["encoding"] == encoding
+    monkeypatch.setattr(heads, "MOST_DENSE", 9)
+    assert heads.long_head(Weights(wide), visible(wide)).head["encoding"] == "scores"
+
+
 def test_a_few_large_dimensions_do_not_spoil_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of trained models have some, which queries make little use of."""
     of = lookup()
@@ -215,6 +228,19 @@ def test_a_few_large_dimensions_do_not_spoil_the_others(monkeypatch: pytest.Monk
     query[:, 2] /= 300
     head = shown(of.replaced(query=query, key=key), monkeypatch)
     assert head["precision"] < 0.02
+
+
+def test_what_is_no_number_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a model that overflows, the rest can be looked at."""
+    of = lookup(causal(TQ, TK, align="start"))
+    query = of.query.clone()
+    query[5] = torch.nan
+    with torch.no_grad():
+        head, _ = heads.long_head(Weights(of.replaced(query=query)), Visible(None, 0, []))
+        monkeypatch.setattr(heads, "MOST_DENSE", 0)
+        dense, _ = heads.short_head([of.replaced(query=query).weights().numpy()])
+    json.dumps([head, dense], allow_nan=False)
+    assert not pages.weights(dense)[5].any()
 
 
 @given(st.data())

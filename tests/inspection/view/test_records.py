@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import nn
 
 import qkv
 from qkv.errors import ConfigError, ShapeError
 from qkv.inspection import Record, Seen
 from qkv.inspection.view import records_view, seen_view
+from qkv.inspection.view.sides import named_side
 from tests import pages
 
 SOURCE, TARGET, WIDTH = 7, 5, 12
@@ -78,6 +81,29 @@ def test_tokens_are_grouped_into_words(seen: Seen) -> None:
     assert source["text"] == "[CLS] unseen , your [SEP]"
     assert said["tokens"] == ["I", "do", "n't", "▁", "see"]
     assert said["words"] == [[0, 1], [1, 3], [3, 4], [4, 5]]
+
+
+@given(
+    st.lists(st.text(max_size=4) | st.sampled_from(["▁", "▁a", "##b", "</s>", "@@"]), min_size=1),
+    st.sampled_from(["", "▁", "Ġ", "##"]),
+)
+def test_any_tokens_have_words(tokens: list[str], mark: str) -> None:
+    tokens = [mark + token if number % 2 else token for number, token in enumerate(tokens)]
+    side = named_side("tokens", tokens)
+    assert len(side["tokens"]) == len(side["spaces"]) == len(tokens)
+    assert len(side["shown"]) == len(side["words"])
+    ends = [0, *(end for _, end in side["words"])]
+    assert [first for first, _ in side["words"]] == ends[:-1]
+    assert ends[-1] == len(tokens)
+    assert all(first < end for first, end in side["words"])
+
+
+def test_words_that_are_spelled_in_bytes_can_be_read() -> None:
+    sentencepiece = named_side("tokens", ["▁the", "▁", "<0xE7>", "<0x8C>", "<0xAB>", "s", "</s>"])
+    assert sentencepiece["shown"] == ["the", "猫s", "</s>"]
+    byte_level = named_side("tokens", ["the", "ĠçĮ", "«", "Ġna", "Ã¯", "ve"])
+    assert byte_level["shown"] == ["the", "猫", "naïve"]
+    assert byte_level["text"] == "the 猫 naïve"
 
 
 def test_a_query_may_be_named_by_the_token_that_it_chose(seen: Seen) -> None:

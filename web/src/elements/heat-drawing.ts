@@ -27,6 +27,8 @@ export interface Drawing {
   focus: Focus;
   blocks: GoldBlock[];
   inks: Inks;
+  /** What the bars at the right and below are called. */
+  bandNames: [entropy: string, received: string];
 }
 
 export interface Margins {
@@ -37,6 +39,8 @@ export interface Margins {
 }
 
 const LABEL_CHARACTERS = 16;
+/** Has room for the name of the bars below. */
+const NARROWEST_SIDE = 44;
 const LABEL_ANGLE = -Math.PI / 3;
 /** Rows less high than this are numbered, not named. */
 const SMALLEST_LABELLED = 11;
@@ -62,6 +66,7 @@ export function marginsFor(
   room: number,
 ): Margins {
   const side = Math.max(
+    NARROWEST_SIDE,
     widest(context, rows, room * 0.3),
     NUMBER_WIDTH * String(rows.length).length,
   );
@@ -101,6 +106,7 @@ export function draw(drawing: Drawing) {
   drawColumnLabels(drawing);
   drawEntropy(drawing);
   drawReceived(drawing);
+  drawBandNames(drawing);
 }
 
 function clipToPlot({ context, viewport: { plot } }: Drawing) {
@@ -226,20 +232,15 @@ function drawColumnLabels({ context, viewport, columns, focus, inks }: Drawing) 
 
 const number = (place: number) => (place + 1).toLocaleString("en");
 
-/** Cells whose label is drawn: each, or round numbers (counted from 1) that stand apart. */
+/** Cells whose label is drawn: all whose middle is seen, or round numbers, counted from 1, that stand apart. */
 function marked(first: number, length: number, cell: number, count: number): number[] {
   const step = cell >= SMALLEST_LABELLED ? 1 : roundStep(TICK_DISTANCE / cell);
-  const end = Math.min(count, first + length / cell);
-  const places: number[] = [];
-  for (
-    let place = Math.ceil((first + 0.5) / step) * step - (step > 1 ? 1 : 0);
-    place < end - 0.4;
-    place += step
-  ) {
-    if (place - first >= -0.5) places.push(place);
-  }
-  if (step === 1 && first < 0.5) places.unshift(...(places[0] === 0 ? [] : [0]));
-  return places;
+  const end = Math.min(count, Math.floor(first + length / cell + 0.5));
+  const from = Math.ceil((Math.ceil(first - 0.5) + 1) / step) * step - 1;
+  return Array.from(
+    { length: Math.max(0, Math.ceil((end - from) / step)) },
+    (_, n) => from + n * step,
+  );
 }
 
 /** 1, 2 or 5 times a power of ten. */
@@ -268,6 +269,16 @@ function drawReceived({ context, viewport, weights, inks }: Drawing) {
   for (const [x, thickness, value] of bars(weights.received, left, width, plot.width, columns)) {
     context.fillRect(x, start, thickness, Math.max(0.5, (value / most) * BAND));
   }
+}
+
+function drawBandNames({ context, viewport: { plot }, inks, bandNames }: Drawing) {
+  context.fillStyle = inks.quiet;
+  context.font = font("sans");
+  context.textBaseline = "top";
+  context.textAlign = "left";
+  context.fillText(bandNames[0], plot.width + BAND_GAP, plot.height + BAND_GAP);
+  context.textAlign = "right";
+  context.fillText(bandNames[1], -BAND_GAP, plot.height + BAND_GAP);
 }
 
 /** Place, thickness and value of each bar; of cells thinner than a pixel the largest in it. */

@@ -134,6 +134,7 @@ export class HeatMap extends Element {
       pixelRatio: this.canvas.width / Number.parseFloat(this.canvas.style.width),
       ...{ weights, rows, columns, images: this.images, viewport: this.viewport },
       ...{ margins: this.margins, focus: this.focused, blocks: this.blocks, inks: this.inks() },
+      bandNames: [this.text.entropyBand, this.text.receivedBand],
     });
   }
 

@@ -1,14 +1,29 @@
 /** How sure the model was of each word, and what else the search had. */
+import { diffArrays } from "diff";
 import { type CSSResultGroup, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base.ts";
-import { differing } from "../view/differing.ts";
 import { percent } from "../view/numbers.ts";
 import { pieces, probability } from "../view/pieces.ts";
 import type { Unit } from "../view/selection.ts";
 import type { Side, View } from "../view/types.ts";
 import { Element } from "./element.ts";
 import { figure, figureStyle } from "./figure.ts";
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+const words = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment);
+
+/** Two long texts with little in common are not worth the time that comparing them takes. */
+const MOST_MS = 100;
+
+/** `text`, with what `best` lacks marked. */
+function compared(best: string, text: string) {
+  const parts = diffArrays(words(best), words(text), { timeout: MOST_MS });
+  if (!parts) return text;
+  return parts
+    .filter(({ removed }) => !removed)
+    .map(({ added, value }) => (added ? html`<strong>${value.join("")}</strong>` : value.join("")));
+}
 
 /** Of a long text only those are of interest that the model doubted. */
 const LISTED = 12;
@@ -55,13 +70,12 @@ export class Outcome extends Element {
       this.text.alternativesHeading,
       this.text.alternativesExplained,
       html`<ol>
-        ${alternatives.map(({ text, score }, number) => {
-          const [before, other, after] = differing(alternatives[0].text, text);
-          return html`<li class="alternative" data-best=${number === 0}>
+        ${alternatives.map(
+          ({ text, score }, number) => html`<li class="alternative" data-best=${number === 0}>
             <span class="number quiet">${score.toFixed(3)}</span>
-            <span dir="auto" class="sentence">${before}<strong>${other}</strong>${after}</span>
-          </li>`;
-        })}
+            <span dir="auto" class="sentence">${compared(alternatives[0].text, text)}</span>
+          </li>`,
+        )}
       </ol>`,
     );
   }

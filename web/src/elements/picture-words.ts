@@ -22,13 +22,21 @@ export class PictureWords extends Element {
       this.text.pictureWordsExplained,
       html`<ol>
         ${rows.map(
-          ({ text }, row) => html`<li class=${row === this.focused.row ? "focused" : ""}>
-            <qkv-picture-regions
-              .picture=${this.picture}
-              .name=${this.text.pictureName(text)}
-              .shades=${weights.row(row)}
-            ></qkv-picture-regions>
-            <bdi>${text}</bdi>
+          ({ text }, row) => html`<li>
+            <button
+              type="button"
+              aria-pressed=${row === this.focused.row}
+              @pointerenter=${() => this.ask("qkv-hover", { row, column: null })}
+              @pointerleave=${() => this.ask("qkv-hover", NOWHERE)}
+              @click=${() => this.ask("qkv-select", { row, column: null })}
+            >
+              <qkv-picture-regions
+                .picture=${this.picture}
+                .name=${this.text.pictureName(text)}
+                .shades=${weights.row(row)}
+              ></qkv-picture-regions>
+              <bdi>${text}</bdi>
+            </button>
           </li>`,
         )}
       </ol>`,
@@ -44,7 +52,15 @@ export class PictureWords extends Element {
         grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr));
         gap: 0.75rem;
       }
-      .focused bdi {
+      button {
+        padding: 0;
+        width: 100%;
+        text-align: start;
+      }
+      qkv-picture-regions {
+        pointer-events: none;
+      }
+      [aria-pressed="true"] bdi {
         color: var(--accent);
       }
     `,

@@ -28,10 +28,10 @@ export class Readout extends Element {
     if (row !== null) parts.push(this.renderRow(this.shown, row));
     if (column !== null) parts.push(this.renderColumn(this.shown, column));
     return html`
+      ${this.locked ? this.renderLock() : nothing}
       <div aria-live="polite">
         ${parts.length ? parts : html`<p class="quiet">${this.text.pointAtWord}</p>`}
       </div>
-      ${this.locked ? this.renderLock() : nothing}
     `;
   }
 
@@ -73,7 +73,7 @@ export class Readout extends Element {
   }
 
   private renderLock() {
-    return html`<p class="quiet screen">
+    return html`<p class="lock quiet screen">
       ${this.text.locked}
       <button type="button" @click=${() => this.ask("qkv-select", NOWHERE)}>${this.text.letGo}</button>
     </p>`;
@@ -83,7 +83,7 @@ export class Readout extends Element {
     base,
     css`
       :host {
-        min-height: 5.5rem;
+        min-height: 4.75rem;
       }
       p {
         overflow-wrap: anywhere;
@@ -100,6 +100,12 @@ export class Readout extends Element {
       #cell {
         font-weight: 600;
         color: var(--accent);
+      }
+      @media (min-width: 45rem) {
+        .lock {
+          float: inline-end;
+          margin-inline-start: 1rem;
+        }
       }
       button {
         text-decoration: underline;

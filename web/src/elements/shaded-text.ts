@@ -16,6 +16,9 @@ const STEPS = 64;
 /** Pieces that are laid out together, when they come into sight. */
 const BLOCK = 250;
 
+/** What models add to a text, such as its end. */
+const SPECIAL = /^(<\S+>|\[[A-Z]+\])$/;
+
 const STEP_OF_KEY: Record<string, number> = {
   ArrowLeft: -1,
   ArrowUp: -1,
@@ -25,11 +28,15 @@ const STEP_OF_KEY: Record<string, number> = {
   End: Infinity,
 };
 
+/** The same pieces in another array stay where they are: else a press would lose what is under it. */
+const areOthers = (pieces: Piece[], before?: Piece[]) =>
+  pieces.length !== before?.length || pieces.some((piece, place) => piece !== before[place]);
+
 @customElement("qkv-shaded-text")
 export class ShadedText extends Element {
   @property() label = "";
   @property({ reflect: true }) layout: "running" | "left" | "right" = "running";
-  @property({ attribute: false }) pieces: Piece[] = [];
+  @property({ attribute: false, hasChanged: areOthers }) pieces: Piece[] = [];
   /** What the pieces are of the map. */
   @property({ attribute: false }) axis: Axis = "column";
   /** Number of the first piece in its map. */
@@ -98,7 +105,8 @@ export class ShadedText extends Element {
     const first = this.spans.length;
     this.pieces.slice(first, first + BLOCK).forEach((piece, place) => {
       const span = pieceSpan(piece, first + place);
-      block.append(this.layout === "running" ? piece.space : "", span);
+      const spaced = this.layout === "running" && (place > 0 || first === 0);
+      block.append(spaced ? piece.space : "", span);
       this.spans.push(span);
     });
     return block;
@@ -170,6 +178,8 @@ export class ShadedText extends Element {
         overflow-wrap: anywhere;
         max-height: 18rem;
         overflow-y: auto;
+        padding: 3px;
+        margin: -3px;
       }
       .pieces > div:nth-child(n + 2) {
         content-visibility: auto;
@@ -188,6 +198,13 @@ export class ShadedText extends Element {
         background-size:
           var(--probability) 2px,
           100% 2px;
+      }
+      .special {
+        font-size: 0.75em;
+        margin-inline-start: 0.35em;
+      }
+      .special:not([style*="color"]) {
+        color: var(--quiet);
       }
       .marked {
         outline: 2px solid var(--accent);
@@ -243,6 +260,7 @@ function pieceSpan({ text }: Piece, place: number): HTMLElement {
     "aria-selected": false,
   };
   for (const [name, value] of Object.entries(attributes)) span.setAttribute(name, String(value));
+  if (SPECIAL.test(text)) span.className = "special";
   span.append(document.createElement("bdi"));
   span.firstElementChild!.textContent = text;
   return span;

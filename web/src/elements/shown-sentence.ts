@@ -1,5 +1,5 @@
 /** A sentence that says what is shown; its parts are the controls. */
-import { type CSSResultGroup, css, html, nothing } from "lit";
+import { type CSSResultGroup, css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base.ts";
 import { firstPane, type Pane, type Scale, type Unit } from "../view/selection.ts";
@@ -17,55 +17,65 @@ export class ShownSentence extends Element {
   @property({ attribute: false }) scale: Scale = "linear";
 
   protected override render() {
-    const { maps } = this.view;
-    const map = maps[this.pane.map];
+    const map = this.view.maps[this.pane.map];
     const layer = map.layers[this.pane.layer];
+    const parts = [
+      this.renderMap(),
+      map.layers.length > 1 ? this.renderLayer(map) : null,
+      layer.heads.length > 1 ? this.renderHead(layer) : null,
+      this.renderUnit(layer),
+      this.renderScale(),
+    ].filter((part) => part !== null);
     return html`<p>
-      ${this.text.showing}
-      ${this.renderSelect(this.text.map, maps.map(this.mapOption), this.pane.map, (value) =>
-        this.choose(firstPane(this.pane.view, this.view, Number(value))),
-      )},
-      ${layer ? this.renderLayer(map, layer) : nothing}
+      ${this.text.showing}${parts.map((part, place) => html`${place ? this.text.comma : ""}<span class="part">${part}</span>`)}
     </p>`;
   }
 
-  private renderLayer(map: AttentionMap, layer: Layer) {
+  private renderMap() {
+    const { maps } = this.view;
+    return this.renderSelect(this.text.map, maps.map(this.mapOption), this.pane.map, (value) =>
+      this.choose(firstPane(this.pane.view, this.view, Number(value))),
+    );
+  }
+
+  private renderLayer(map: AttentionMap) {
+    const options = map.layers.map(
+      (layer, number): Option => [
+        String(number),
+        layerName(map, layer) || this.text.layerNumber(number),
+      ],
+    );
+    return this.renderSelect(this.text.layer, options, this.pane.layer, (value) =>
+      this.chooseLayer(map, Number(value)),
+    );
+  }
+
+  private renderHead(layer: Layer) {
+    const { head } = this.pane;
+    return this.renderSelect(this.text.head, this.headOptions(layer), head ?? "mean", (value) =>
+      this.choose({ ...this.pane, head: value === "mean" ? null : Number(value) }),
+    );
+  }
+
+  private renderUnit(layer: Layer) {
     const units: Option[] = [
       ["words", this.text.words],
       ["tokens", this.text.tokens],
     ];
+    const possible = canBeMerged(layer) ? units : units.slice(1);
+    return this.renderSelect(this.text.unit, possible, this.unit, (unit) =>
+      this.ask("qkv-select", { unit: unit as Unit, row: null, column: null }),
+    );
+  }
+
+  private renderScale() {
     const scales: Option[] = [
       ["linear", this.text.linear],
       ["log", this.text.log],
     ];
-    return html`
-      ${this.renderSelect(
-        this.text.layer,
-        map.layers.map(
-          (each, number): Option => [
-            String(number),
-            layerName(map, each) || this.text.layerNumber(number),
-          ],
-        ),
-        this.pane.layer,
-        (value) => this.chooseLayer(map, Number(value)),
-      )},
-      ${this.renderSelect(
-        this.text.head,
-        this.headOptions(layer),
-        this.pane.head ?? "mean",
-        (value) => this.choose({ ...this.pane, head: value === "mean" ? null : Number(value) }),
-      )},
-      ${this.renderSelect(
-        this.text.unit,
-        canBeMerged(layer) ? units : units.slice(1),
-        this.unit,
-        (unit) => this.ask("qkv-select", { unit: unit as Unit, row: null, column: null }),
-      )},
-      ${this.renderSelect(this.text.scale, scales, this.scale, (scale) =>
-        this.ask("qkv-select", { scale: scale as Scale }),
-      )}
-    `;
+    return this.renderSelect(this.text.scale, scales, this.scale, (scale) =>
+      this.ask("qkv-select", { scale: scale as Scale }),
+    );
   }
 
   private renderSelect(
@@ -113,6 +123,11 @@ export class ShownSentence extends Element {
       p {
         font-family: var(--serif);
         font-size: 1.0625rem;
+        line-height: 1.8;
+      }
+      .part {
+        display: inline-block;
+        max-width: 100%;
       }
     `,
   ];

@@ -27,7 +27,10 @@ export class ViewElement extends Element {
   @property({ attribute: false }) selection!: Selection;
   @property({ attribute: false }) hover: Focus = NOWHERE;
   @state() private shown: Shown | null = null;
+  /** What is shown is not yet what is selected. */
+  @state() private reading = true;
   @state() private failure = "";
+  private opening = 0;
 
   private get pane(): Pane {
     return this.selection.panes[this.place];
@@ -53,23 +56,26 @@ export class ViewElement extends Element {
 
   protected override willUpdate(changed: PropertyValues<this>) {
     const before = changed.get("selection") as Selection | undefined;
-    const pane = JSON.stringify(this.pane);
-    const other =
-      changed.has("view") ||
-      (changed.has("selection") &&
-        (JSON.stringify(before?.panes[this.place]) !== pane ||
-          before?.unit !== this.selection.unit));
-    if (other) this.open(pane);
+    const { panes, unit } = this.selection;
+    const samePane =
+      JSON.stringify(before?.panes[this.place]) === JSON.stringify(panes[this.place]);
+    const other = changed.has("selection") && !(samePane && before?.unit === unit);
+    if (other || changed.has("view")) this.open();
   }
 
-  private async open(pane: string) {
+  /** Decoding takes a moment, in which another may be asked for. */
+  private async open() {
+    const opening = ++this.opening;
+    this.reading = true;
+    this.failure = "";
     try {
-      const { view } = this;
-      const shown = await load(view, this.pane, this.selection.unit);
-      if (view === this.view && pane === JSON.stringify(this.pane)) this.shown = shown;
+      const shown = await load(this.view, this.pane, this.selection.unit);
+      if (opening !== this.opening) return;
+      this.shown = shown;
     } catch (error) {
       this.failure = String(error);
     }
+    this.reading = false;
   }
 
   private readonly paneChosen = ({ detail }: CustomEvent<Partial<Pane>>) => {
@@ -81,9 +87,10 @@ export class ViewElement extends Element {
 
   protected override render() {
     const { view, shown } = this;
-    const { name = "", description = "" } = view.model ?? {};
+    const { name, description, parts } = view.model ?? {};
+    const about = [name, description, parts && this.text.modelParts(parts)];
     return html`
-      <p class="model quiet">${[name, description].filter(Boolean).join(" · ")}</p>
+      <p class="model quiet">${about.filter(Boolean).join(" · ")}</p>
       ${this.failure ? html`<p role="alert">${this.text.unreadable(this.failure)}</p>` : nothing}
       ${view.maps.length ? this.renderSentence() : html`<p>${this.text.noMaps}</p>`}
       ${shown ? this.renderFigures(shown) : nothing}
@@ -104,7 +111,7 @@ export class ViewElement extends Element {
           .scale=${this.scale}
           @qkv-pane=${this.paneChosen}
         ></qkv-shown-sentence>
-        <qkv-readout .shown=${this.shown} .focused=${this.focused} .locked=${this.locked}></qkv-readout>
+        <qkv-readout .shown=${this.reading ? null : this.shown} .focused=${this.focused} .locked=${this.locked}></qkv-readout>
       </div>
     `;
   }
@@ -129,7 +136,7 @@ export class ViewElement extends Element {
             : this.renderLinks(shown, blocks)
         }
       </div>
-      ${this.renderHeads()}
+      ${this.severalHeads ? this.renderHeads() : nothing}
     `;
   }
 
@@ -170,6 +177,10 @@ export class ViewElement extends Element {
         .blocks=${blocks}
       ></qkv-word-links>`,
     );
+  }
+
+  private get severalHeads(): boolean {
+    return this.view.maps.flatMap(({ layers }) => layers.flatMap(({ heads }) => heads)).length > 1;
   }
 
   private renderHeads() {

@@ -4,7 +4,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { base } from "../style/base.ts";
 import { preferences } from "../text/preferences.ts";
 import { largest } from "../view/bands.ts";
-import { brief, percent } from "../view/numbers.ts";
+import { percent } from "../view/numbers.ts";
 import { type Piece, pieces, visible } from "../view/pieces.ts";
 import type { Pane, Selection } from "../view/selection.ts";
 import { load, type Shown } from "../view/shown.ts";
@@ -15,11 +15,13 @@ import "./explanation.ts";
 import { PageElement } from "./page-element.ts";
 import { bodyOf, type Question } from "./question.ts";
 import { RESULT_SIDE } from "./result.ts";
-import { type Explanation, explain, Failure, type Model } from "./server.ts";
+import { type Explanation, explain, Failure, type Model, type Result } from "./server.ts";
 import { controls } from "./style.ts";
 import { withWord } from "./words.ts";
 
 const LISTED = 6;
+/** Of the token that ends a text: nothing can be said after it. */
+const END = 2;
 const SOURCE_SIDE = 0;
 
 @customElement("qkv-chosen")
@@ -29,6 +31,7 @@ export class Chosen extends PageElement {
   @property({ attribute: false }) image: string | null = null;
   @property({ attribute: false }) model: Model | null = null;
   @property({ attribute: false }) view: View | null = null;
+  @property({ attribute: false }) result: Result | null = null;
   @property({ attribute: false }) selection!: Selection;
   @state() private shown: Shown | null = null;
   @state() private explanation: Explanation | null = null;
@@ -139,7 +142,7 @@ export class Chosen extends PageElement {
       (step) => step.do === "hide" && step.columns.join() === columns.join(),
     );
     return html`<p class="source-word">
-      ${this.say.sourceWord(word.text)}
+      ${this.view?.picture ? this.say.region(word.text) : this.say.sourceWord(word.text)}
       ${
         this.can("hide")
           ? html`<button
@@ -157,8 +160,8 @@ export class Chosen extends PageElement {
   private renderRow(row: Piece) {
     return html`
       ${this.shown ? this.renderLooks(this.shown, row) : nothing}
-      ${this.rowSide === RESULT_SIDE && this.can("prefix") ? this.renderWords(row) : nothing}
       ${row.tokens[1] - row.tokens[0] > 1 ? this.renderTokens(row) : nothing}
+      ${this.rowSide === RESULT_SIDE && this.can("prefix") ? this.renderWords(row) : nothing}
       ${
         this.explanation
           ? html`<qkv-explanation
@@ -181,6 +184,7 @@ export class Chosen extends PageElement {
     const several = map.layers.length > 1 || layer.heads.length > 1;
     return html`
       <h3>${this.say.lookedAt(row.text)}</h3>
+      ${places.length ? nothing : html`<p class="quiet">${this.text.nothingSeen}</p>`}
       <ul>${places.map((place) => this.renderLook(row, columns[place], values[place], changeable))}</ul>
       ${
         changeable && several && this.can("forbid")
@@ -197,11 +201,11 @@ export class Chosen extends PageElement {
   }
 
   private renderLook(row: Piece, column: Piece, weight: number, changeable: boolean) {
-    const name = this.view?.picture ? this.say.region(column.tokens[0] + 1) : column.text;
+    const name = this.view?.picture ? this.say.region(column.text) : column.text;
     return html`<li>
       <bdi>${name}</bdi>
-      <meter value=${weight} aria-hidden="true"></meter>
-      <span class="number">${brief(weight)}</span>
+      <progress value=${weight} aria-hidden="true"></progress>
+      <span class="number">${weight.toFixed(3)}</span>
       ${
         changeable
           ? html`
@@ -242,7 +246,8 @@ export class Chosen extends PageElement {
 
   private renderTokens(row: Piece) {
     const [first, end] = row.tokens;
-    return html`<p class="tokens" role="group" aria-label=${this.say.tokenOf(this.token + 1, end - first)}>
+    return html`<div class="tokens" role="group" aria-label=${this.say.tokensOfWord}>
+      <span class="quiet">${this.say.severalTokens(end - first)}</span>
       ${this.view!.sides[this.rowSide].tokens.slice(first, end).map(
         (token, place) => html`<button
           class="chip"
@@ -253,7 +258,7 @@ export class Chosen extends PageElement {
           }}
         ><bdi>${visible(token)}</bdi></button>`,
       )}
-    </p>`;
+    </div>`;
   }
 
   private renderWords(row: Piece) {
@@ -261,7 +266,7 @@ export class Chosen extends PageElement {
     return html`
       <h3>${this.say.sayInstead}</h3>
       <p class="quiet">${this.say.sayInsteadHint}</p>
-      <ol class="words">${words.map((word) => this.renderWord(row, word))}</ol>
+      <ol class="words">${words.map((word) => this.renderWord(word))}</ol>
       <form @submit=${(event: Event) => this.sayTyped(event, row)}>
         <label for="word">${this.say.sayTyped}</label>
         <input id="word" type="text" autocomplete="off" spellcheck="false" dir="auto">
@@ -270,28 +275,25 @@ export class Chosen extends PageElement {
     `;
   }
 
-  private renderWord(row: Piece, word: Word) {
+  private renderWord(word: Word) {
     const said = word.id === this.explanation?.explained.prediction?.id;
-    const prefix = word.text ?? withWord(this.side, row.tokens[0] + this.token, word.token);
+    const { text } = word;
     return html`<li>
       <button
         class="chip"
         type="button"
         aria-pressed=${said}
-        @click=${() => this.ask("qkv-change", { do: "force", prefix })}
+        ?disabled=${word.id === END}
+        @click=${() => this.ask("qkv-change", { do: "force", prefix: text })}
       ><bdi>${visible(word.token)}</bdi> <span class="number">${percent(word.probability)}</span></button>
     </li>`;
-  }
-
-  private get side() {
-    return this.view!.sides[RESULT_SIDE];
   }
 
   private sayTyped(event: Event, row: Piece) {
     event.preventDefault();
     const word = this.typed.value.trim();
-    if (word === "") return;
-    const prefix = withWord(this.side, row.tokens[0] + this.token, word);
+    if (word === "" || !this.result) return;
+    const prefix = withWord(this.result, row.tokens[0] + this.token, word);
     this.typed.value = "";
     this.ask("qkv-change", { do: "force", prefix });
   }
@@ -311,8 +313,8 @@ export class Chosen extends PageElement {
         overflow-wrap: anywhere;
       }
       ul li {
-        display: grid;
-        grid-template-columns: minmax(3rem, 1fr) 3.5rem 3.2rem auto auto;
+        display: flex;
+        flex-wrap: wrap;
         gap: 0.3rem 0.5rem;
         align-items: center;
         border-top: 1px solid var(--rule);
@@ -324,8 +326,11 @@ export class Chosen extends PageElement {
         font: 400 1.0625rem/1.4 var(--serif);
         overflow-wrap: anywhere;
       }
-      meter {
-        width: 100%;
+      ul li bdi {
+        flex: 1 1 4rem;
+      }
+      progress {
+        width: 3.5rem;
       }
       .source-word {
         display: flex;
@@ -334,6 +339,10 @@ export class Chosen extends PageElement {
         align-items: baseline;
         margin-top: 0.5rem;
         overflow-wrap: anywhere;
+      }
+      .tokens {
+        align-items: baseline;
+        margin-top: 0.75rem !important;
       }
       .words,
       .tokens {

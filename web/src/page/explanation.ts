@@ -150,7 +150,7 @@ export class ExplanationCard extends PageElement {
     return html`
       <td class="number">${number(exp)}</td>
       ${look.pinned || look.hard ? html`<td class="number">${number(share)}</td>` : nothing}
-      <td class="number weight"><meter value=${weight} aria-hidden="true"></meter> ${number(weight)}</td>
+      <td class="number weight"><progress value=${weight} aria-hidden="true"></progress> ${number(weight)}</td>
     `;
   }
 
@@ -193,6 +193,9 @@ export class ExplanationCard extends PageElement {
     base,
     controls,
     css`
+      :host {
+        container-type: inline-size;
+      }
       h3 {
         font: italic 400 1.125rem/1.4 var(--serif);
         margin-top: 1rem;
@@ -242,9 +245,18 @@ export class ExplanationCard extends PageElement {
         font-weight: 600;
         color: var(--ink);
       }
-      .weight meter {
+      .weight progress {
         width: 3.5rem;
         vertical-align: middle;
+      }
+      @container (max-width: 20rem) {
+        .weight progress {
+          display: none;
+        }
+        td.number,
+        th.number {
+          padding-inline-start: 0.2rem !important;
+        }
       }
       .formula {
         font-family: var(--serif);

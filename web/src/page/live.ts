@@ -33,10 +33,10 @@ export class Live implements ReactiveController {
     this.cancel();
   }
 
-  /** image: base64, where the model reads pictures. */
+  /** image: base64, where the model reads pictures; "": there is none yet. */
   ask(question: Question, image: string | null, pause = PAUSE_MS) {
     this.cancel();
-    if (image === null && question.text.trim() === "") {
+    if ((image ?? question.text.trim()) === "") {
       this.settle({ before: null, after: null }, null);
       return;
     }

@@ -15,10 +15,10 @@ import { PageElement } from "./page-element.ts";
 import { MOST_BYTES, type Picture, readPicture } from "./picture.ts";
 import { fragmentOf, NOTHING, type Question, questionOf } from "./question.ts";
 import "./result.ts";
-import { Failure, keepToken, type Model, models } from "./server.ts";
+import { Failure, hasToken, keepToken, type Model, models } from "./server.ts";
 import "./source.ts";
 import "./steps.ts";
-import { modelFor, STOPS, type Stop, stepsAt } from "./stops.ts";
+import { modelFor, rowAt, STOPS, type Stop, stepsAt } from "./stops.ts";
 import { controls } from "./style.ts";
 import "./token.ts";
 import "./tour.ts";
@@ -31,6 +31,9 @@ const EXAMPLES: Record<string, string> = {
 
 /** What the server says of these is about what was asked, and worth more than words about a status. */
 const ABOUT_THE_QUESTION = [400, 404, 422];
+
+/** A token that is not the server's is refused otherwise than none. */
+const wantsToken = ({ status }: Failure) => status === 401 || (status === 403 && hasToken());
 
 @customElement("qkv-page")
 export class Page extends PageElement {
@@ -173,7 +176,7 @@ export class Page extends PageElement {
     const model = modelFor(there, this.models ?? []);
     if (!model) return;
     this.arriving = there;
-    this.selection = { ...this.selection, panes: [], ...NOWHERE };
+    this.selection = { ...this.selection, ...NOWHERE };
     this.put({ model: model.name, text: there.text, steps: [], alternative: 0 });
   }
 
@@ -184,11 +187,11 @@ export class Page extends PageElement {
     if (number >= 0) {
       const pane = firstPane(0, view, number);
       const words = pieces(view.sides[view.maps[number].rows], this.selection.unit);
-      const row = stop.word === null ? -1 : words.findIndex(({ text }) => text === stop.word);
+      const row = rowAt(stop, words);
       this.selection = {
         ...this.selection,
         panes: [pane, pane],
-        row: row < 0 ? null : row,
+        row,
         column: null,
       };
     }
@@ -216,7 +219,7 @@ export class Page extends PageElement {
 
   protected override render() {
     const failure = this.failure ?? this.live.failure;
-    const locked = failure !== null && [401, 403].includes(failure.status);
+    const locked = failure !== null && wantsToken(failure);
     return html`
       ${this.renderHeader()}
       <main
@@ -229,7 +232,7 @@ export class Page extends PageElement {
       >
         ${
           locked
-            ? html`<qkv-token .wrong=${failure.status === 403}></qkv-token>`
+            ? html`<qkv-token .wrong=${hasToken()}></qkv-token>`
             : [this.renderAsk(), failure ? this.renderFailure(failure) : nothing, this.renderLook()]
         }
       </main>
@@ -238,6 +241,7 @@ export class Page extends PageElement {
           ? nothing
           : html`<qkv-tour
             .stop=${this.stop}
+            .side=${STOPS[this.stop].part === "chosen" ? "left" : "right"}
             .lacking=${!modelFor(STOPS[this.stop], this.models ?? [])}
             @qkv-tour=${({ detail }: CustomEvent<number | null>) => this.goTo(detail)}
           ></qkv-tour>`
@@ -249,7 +253,7 @@ export class Page extends PageElement {
     const large = document.documentElement.dataset.size === "large";
     return html`
       <header>
-        <h1>qkv</h1>
+        <h1>qkv <span class="quiet">${this.say.subtitle}</span></h1>
         ${this.models ? this.renderModels(this.models) : nothing}
         <div class="switches">
           <button class="plain" type="button" @click=${() => this.goTo(0)}>${this.say.takeTour}</button>
@@ -334,6 +338,11 @@ export class Page extends PageElement {
     `;
   }
 
+  private get result() {
+    const { before, after } = this.live.answer;
+    return (after ?? before)?.result ?? null;
+  }
+
   /** The word of the result that is chosen, if rows of the map that is shown are its words. */
   private get rowOfResult(): number | null {
     const map = this.now?.maps[this.selection.panes[0]?.map ?? 0];
@@ -376,10 +385,12 @@ export class Page extends PageElement {
             .image=${this.image}
             .model=${this.model}
             .view=${now}
+            .result=${this.result}
             .selection=${this.selection}
           ></qkv-chosen>
           <qkv-heads-off
-            .layers=${this.model?.changes.includes("heads_off") ? this.model.layers : null}
+            ?hidden=${!this.model?.changes.includes("heads_off")}
+            .layers=${this.model?.layers ?? null}
             .steps=${question.steps}
           ></qkv-heads-off>
         </aside>
@@ -434,6 +445,9 @@ export class Page extends PageElement {
         border-bottom: 1px solid var(--ink);
         border-radius: 0;
       }
+      main {
+        container-type: inline-size;
+      }
       .ask {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
@@ -459,20 +473,22 @@ export class Page extends PageElement {
       aside {
         padding-top: 0.75rem;
         min-width: 0;
+        order: -1;
       }
       qkv-heads-off {
         margin-top: 1rem;
         border-top: 1px solid var(--rule);
         padding-top: 0.75rem;
       }
-      @media (min-width: 60rem) {
+      @container (min-width: 60rem) {
         .ask {
           grid-template-columns: repeat(2, minmax(0, 1fr));
         }
         .look {
-          grid-template-columns: minmax(0, 1fr) minmax(19rem, 25rem);
+          grid-template-columns: minmax(0, 1fr) minmax(20rem, 28rem);
         }
         aside {
+          order: 0;
           position: sticky;
           top: 0;
           align-self: start;
@@ -481,7 +497,7 @@ export class Page extends PageElement {
           padding-bottom: 1rem;
         }
       }
-      @media (min-width: 90rem) {
+      @container (min-width: 70rem) {
         .panes[data-count="2"] {
           grid-template-columns: repeat(2, minmax(0, 1fr));
         }
@@ -496,6 +512,10 @@ export class Page extends PageElement {
       }
       .failure {
         border-color: var(--accent);
+      }
+      #chosen.pointed {
+        outline-offset: -2px !important;
+        padding: 0.5rem;
       }
       .pointed {
         outline: 2px solid var(--accent);

@@ -12,6 +12,9 @@ import { controls } from "./style.ts";
 /** Number of the side that holds the result. */
 export const RESULT_SIDE = 1;
 
+/** How Python calls the token that ends a text. */
+const EOS = "<eos>";
+
 const SAME: Difference = { gone: new Set(), added: new Set() };
 
 @customElement("qkv-result")
@@ -46,7 +49,7 @@ export class ResultText extends PageElement {
       <p class="label">${this.say.before}</p>
       <p class="text old" id="before" dir="auto">${old.map(
         ({ text, space }, number) =>
-          html`${space}<bdi class=${marks.gone.has(number) ? "gone" : nothing}>${text}</bdi>`,
+          html`${space}<bdi class=${marks.gone.has(number) ? "gone" : text === EOS ? "end" : nothing}>${text}</bdi>`,
       )}</p>
       <p class="label">${this.say.after}${same ? html` · ${this.say.unchangedText}` : nothing}</p>
       ${this.renderNow(now, marks)}
@@ -58,9 +61,11 @@ export class ResultText extends PageElement {
       ({ text, space }, number) =>
         html`${space}<button
             type="button"
-            class=${marks.added.has(number) ? "added" : nothing}
+            class=${marks.added.has(number) ? "added" : text === EOS ? "end" : nothing}
             title=${this.say.wordHint}
             aria-pressed=${number === this.row}
+            @pointerenter=${() => this.ask("qkv-hover", { row: number, column: null })}
+            @pointerleave=${() => this.ask("qkv-hover", { row: null, column: null })}
             @click=${() => this.ask("qkv-select", { row: number === this.row ? null : number, column: null })}
           ><bdi>${text}</bdi></button>`,
     )}</p>`;
@@ -112,6 +117,11 @@ export class ResultText extends PageElement {
         border-radius: 0;
         overflow-wrap: anywhere;
         text-align: start;
+      }
+      .end {
+        color: var(--quiet);
+        font-size: 0.75em;
+        margin-inline-start: 0.4em;
       }
       .text button:hover {
         color: var(--accent);

@@ -18,9 +18,14 @@ export interface Model {
   changes: (keyof Changes)[];
 }
 
+/** Of a translation or a caption, as their as_dict() has it. */
 export interface Result {
+  text?: string;
+  caption?: string;
   score: number;
   log_probability: number;
+  /** Start and end in the text, in characters. */
+  tokens: [token: string, start: number, end: number][];
 }
 
 export interface Viewed {
@@ -65,6 +70,8 @@ function token(): string | null {
     return typed;
   }
 }
+
+export const hasToken = () => token() !== null;
 
 export const models = async (signal: AbortSignal): Promise<Model[]> =>
   (await call<{ models: Model[] }>("v1/models", undefined, signal)).models;

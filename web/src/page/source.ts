@@ -106,7 +106,9 @@ export class Source extends PageElement {
       img {
         display: block;
         max-width: 100%;
-        max-height: 14rem;
+        height: 10rem;
+        object-fit: contain;
+        object-position: left;
         margin-bottom: 0.5rem;
       }
       .file {

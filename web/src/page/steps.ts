@@ -62,8 +62,9 @@ export class Steps extends PageElement {
   }
 
   private sourceWords(columns: number[]): string {
-    if (this.view?.picture) return columns.map((column) => this.say.region(column + 1)).join(", ");
     const side = this.view?.sides[0];
+    if (this.view?.picture)
+      return columns.map((column) => this.say.region(side?.tokens[column] ?? "?")).join(", ");
     return columns
       .map(
         (column, place) =>

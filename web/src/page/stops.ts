@@ -1,4 +1,5 @@
 /** The tour's stops: the article's way from one fixed vector to cross-attention, on the models of `qkv demo`. */
+import type { Piece } from "../view/pieces.ts";
 import type { MapKind, Side, View } from "../view/types.ts";
 import type { Change } from "./changes.ts";
 import type { Model } from "./server.ts";
@@ -40,6 +41,13 @@ export const fits = ({ kind, architecture, attention }: Model, need: Need): bool
 export function modelFor({ needs }: Stop, models: Model[]): Model | undefined {
   const fitting = models.filter((model) => fits(model, needs));
   return fitting.find(({ source }) => source === "zh") ?? fitting[0];
+}
+
+/** Number of the word that is chosen: a model that says it otherwise has its last word chosen, before the end. */
+export function rowAt({ word }: Stop, words: Piece[]): number | null {
+  if (word === null || words.length < 2) return null;
+  const row = words.findIndex(({ text }) => text.includes(word));
+  return row < 0 ? words.length - 2 : row;
 }
 
 export function stepsAt({ hidden }: Stop, view: View): Change[] {

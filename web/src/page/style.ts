@@ -2,6 +2,9 @@
 import { type CSSResult, css } from "lit";
 
 export const controls: CSSResult = css`
+  :host {
+    --raised: color-mix(in srgb, var(--ink) 5%, var(--paper));
+  }
   label,
   .label,
   h2 {
@@ -12,6 +15,9 @@ export const controls: CSSResult = css`
   h2 {
     color: var(--ink);
     font-weight: 600;
+  }
+  h3:lang(zh) {
+    font-style: normal !important;
   }
   button.plain {
     text-decoration: underline;
@@ -47,6 +53,21 @@ export const controls: CSSResult = css`
     border-bottom: 1px solid var(--quiet);
     padding: 0.2em 0.4em;
     min-width: 0;
+  }
+  progress {
+    appearance: none;
+    border: 0;
+    height: 0.75em;
+    background: var(--rule);
+  }
+  progress::-webkit-progress-bar {
+    background: var(--rule);
+  }
+  progress::-webkit-progress-value {
+    background: var(--weight);
+  }
+  progress::-moz-progress-bar {
+    background: var(--weight);
   }
   summary {
     cursor: pointer;

@@ -12,6 +12,8 @@ export class Tour extends PageElement {
   @property({ attribute: false }) stop = 0;
   /** No model that this stop needs is served. */
   @property({ attribute: false }) lacking = false;
+  /** Where it covers least. */
+  @property({ reflect: true }) side: "left" | "right" = "right";
   @query("h2") private heading!: HTMLElement;
 
   protected override updated(changed: PropertyValues<this>) {
@@ -60,6 +62,9 @@ export class Tour extends PageElement {
         border-radius: 4px;
         padding: 0.75rem 1rem;
         box-shadow: 0 4px 24px rgb(0 0 0 / 25%);
+      }
+      :host([side="left"]) {
+        inset: auto auto 1rem 1rem;
       }
       h2 {
         font: 400 1.25rem/1.3 var(--serif);

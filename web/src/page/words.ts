@@ -1,18 +1,18 @@
-/** What of a result stands before a token, and what it begins with where another word is forced there. */
-import type { Side } from "../view/types.ts";
+/** What a result begins with where another word is forced in place of one of its tokens. */
+import type { Result } from "./server.ts";
 
-export function textBefore({ tokens, spaces }: Side, token: number): string {
-  return tokens
-    .slice(0, token)
-    .map((text, place) => spaces[place] + text)
-    .join("");
-}
+const LETTER = /[\p{L}\p{M}\p{N}]/u;
+const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
-/** The text up to and including `word`, said in place of this token. */
-export function withWord(side: Side, token: number, word: string): string {
-  const before = textBefore(side, token);
-  const insideWord = !side.words.some(([first]) => first === token);
-  const spaced = side.spaces.some((space) => space !== "");
-  const space = side.spaces[token] || (before !== "" && spaced && !insideWord ? " " : "");
-  return before + (before === "" ? "" : space) + word;
+const isLetter = (character: string | undefined) =>
+  character !== undefined && LETTER.test(character) && !SPACELESS.test(character);
+
+/** The text up to and including `word`; offsets of tokens count characters, as Python does. */
+export function withWord({ text, caption, tokens }: Result, token: number, word: string): string {
+  const characters = [...(text ?? caption ?? "")];
+  const [, start, end] = tokens[token];
+  const before = characters.slice(0, start);
+  const insideWord = start < end && isLetter(characters[start]);
+  const space = !insideWord && isLetter(before.at(-1)) && isLetter([...word][0]) ? " " : "";
+  return before.join("") + space + word;
 }

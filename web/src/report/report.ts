@@ -15,6 +15,7 @@ import {
 } from "../view/selection.ts";
 import type { Report, View } from "../view/types.ts";
 
+const AT_ONCE_MS = 500;
 const FORMAT = "qkv views 1";
 
 function read(document: Document): Report {
@@ -34,6 +35,7 @@ export class ReportPage extends Element {
   @state() private failure = "";
   @state() private selection!: Selection;
   @state() private hover: Focus = NOWHERE;
+  private kept = -Infinity;
 
   private readonly addressChanged = () => {
     if (this.report) this.selection = this.selectionOfAddress(this.report.views);
@@ -76,7 +78,15 @@ export class ReportPage extends Element {
     const fragment = `#${fragmentOf(selection)}`;
     if (fragment === `#${fragmentOf(this.selection)}`) return;
     this.selection = selection;
-    history.pushState(null, "", fragment);
+    this.keepAddress(fragment);
+  }
+
+  /** What follows at once, such as steps with the arrow keys, is one entry of the history. */
+  private keepAddress(fragment: string) {
+    const now = performance.now();
+    if (now - this.kept < AT_ONCE_MS) history.replaceState(null, "", fragment);
+    else history.pushState(null, "", fragment);
+    this.kept = now;
   }
 
   private point(focus: Focus) {
@@ -99,7 +109,7 @@ export class ReportPage extends Element {
     if (views.length === 0) return html`<p>${this.text.noViews}</p>`;
     const { panes } = this.selection;
     return html`
-      ${views.length > 1 ? this.renderChoice(views) : nothing}
+      ${this.renderChoice(views)}
       <div
         class="panes"
         data-count=${panes.length}
@@ -130,17 +140,21 @@ export class ReportPage extends Element {
     };
     return html`
       <p class="choice screen">
-        <label>${this.text.views}
-          <select @change=${choose(0)}>${options(views, pane.view)}</select>
-        </label>
+${views.length > 1 ? this.renderTexts(views, choose(0)) : nothing}
         <label>${this.text.compareWith}
           <select @change=${choose(1)}>
             <option value="-1" ?selected=${!beside}>${this.text.nothingBeside}</option>
-            ${options(views, beside?.view)}
+            ${options(views, beside?.view, this.text.itself)}
           </select>
         </label>
       </p>
     `;
+  }
+
+  private renderTexts(views: View[], choose: (event: Event) => void) {
+    return html`<label>${this.text.views}
+      <select @change=${choose}>${options(views, this.selection.panes[0].view, "")}</select>
+    </label>`;
   }
 
   static override styles: CSSResultGroup = [
@@ -184,10 +198,12 @@ export class ReportPage extends Element {
   ];
 }
 
-function options(views: View[], chosen: number | undefined) {
-  return views.map(
-    (view, number) => html`
-      <option value=${number} ?selected=${number === chosen}>${[number + 1, view.title, view.model?.name].filter(Boolean).join(" · ")}</option>
-    `,
-  );
+/** `itself`: what the only view is called when it is shown twice. */
+function options(views: View[], chosen: number | undefined, itself: string) {
+  return views.map(({ title, model }, number) => {
+    const name = [number + 1, title, model?.name].filter(Boolean).join(" · ");
+    return html`<option value=${number} ?selected=${number === chosen}>
+      ${views.length === 1 ? itself : name}
+    </option>`;
+  });
 }

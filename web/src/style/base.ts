@@ -37,6 +37,12 @@ export const page: CSSResult = css`
   body {
     margin: 0;
   }
+  /* What the keyboard reaches isn't hidden under the sentence that stays on top. */
+  @media screen and (min-width: 45rem) and (min-height: 36rem) {
+    :root {
+      scroll-padding-top: 10rem;
+    }
+  }
   @page {
     margin: 15mm;
   }
@@ -92,6 +98,7 @@ export const base: CSSResult = css`
     border-bottom: 1px solid var(--quiet);
     border-radius: 0;
     max-width: 100%;
+    field-sizing: content;
   }
   select option {
     color: #1d1c1a;
@@ -119,6 +126,11 @@ export const base: CSSResult = css`
   @media print {
     .screen {
       display: none !important;
+    }
+    select {
+      appearance: none;
+      border: 0;
+      padding: 0;
     }
   }
 `;

@@ -1,3 +1,7 @@
+import type { ModelParts } from "../view/types.ts";
+
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 /** Every string of the report in English; a string that another language lacks does not compile. */
 export const en = {
   language: "English",
@@ -10,12 +14,33 @@ export const en = {
   views: "Texts",
   compareWith: "Beside it",
   nothingBeside: "nothing",
+  itself: "the same text, for another layer or head",
   noViews: "This report holds nothing to show.",
   noMaps: "This model has no attention: there are no weights to show.",
   unreadable: (reason: string) => `The data of this page can't be read: ${reason}`,
 
+  modelParts: (model: ModelParts) =>
+    [
+      { lstm: "LSTM", gru: "GRU", transformer: "Transformer" }[model.architecture] ??
+        model.architecture,
+      model.encoder_layers === null
+        ? plural(model.decoder_layers, "layer")
+        : `${model.encoder_layers} + ${model.decoder_layers} layers`,
+      model.heads === null ? "" : plural(model.heads, "head"),
+      `width ${model.width}`,
+      model.attention === null
+        ? ""
+        : model.attention === "none"
+          ? "no attention"
+          : `${model.attention} score`,
+      model.vision === null ? "" : `sees with ${model.vision}`,
+    ]
+      .filter(Boolean)
+      .join(", "),
+
   // The sentence that says what is shown
-  showing: "Showing",
+  showing: "Showing ",
+  comma: ", ",
   map: "Map",
   mapKinds: {
     cross: "cross-attention",
@@ -103,7 +128,8 @@ export const en = {
   pictureName: (word: string) => `Where “${word}” looked`,
   pictureWhole: "The picture, by regions",
   alternativesHeading: "What else the search had",
-  alternativesExplained: "Best first, with its score: log-probability after the length penalty.",
+  alternativesExplained:
+    "Best first, with its score: log-probability after the length penalty. Underlined: what differs from the best.",
   confidenceHeading: "Where the model was least sure",
   confidenceExplained: "Probability of each word given those before it, the lowest first.",
   goldLegend:

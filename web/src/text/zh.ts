@@ -11,11 +11,32 @@ export const zh: Messages = {
   views: "文本",
   compareWith: "并排对比",
   nothingBeside: "不对比",
+  itself: "同一文本，用于对比其他层或头",
   noViews: "这份报告里没有可显示的内容。",
   noMaps: "这个模型没有注意力，因此没有权重可以显示。",
   unreadable: (reason) => `无法读取本页数据：${reason}`,
 
+  modelParts: (model) =>
+    [
+      { lstm: "LSTM", gru: "GRU", transformer: "Transformer" }[model.architecture] ??
+        model.architecture,
+      model.encoder_layers === null
+        ? `${model.decoder_layers} 层`
+        : `编码器 ${model.encoder_layers} 层、解码器 ${model.decoder_layers} 层`,
+      model.heads === null ? "" : `${model.heads} 个头`,
+      `宽度 ${model.width}`,
+      model.attention === null
+        ? ""
+        : model.attention === "none"
+          ? "无注意力"
+          : `${model.attention} 打分`,
+      model.vision === null ? "" : `用 ${model.vision} 看图`,
+    ]
+      .filter(Boolean)
+      .join("，"),
+
   showing: "当前显示",
+  comma: "，",
   map: "注意力类型",
   mapKinds: {
     cross: "交叉注意力",

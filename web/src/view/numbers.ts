@@ -9,7 +9,7 @@ export function brief(weight: number): string {
 /** As many digits as `precision` bears, at least two. */
 export function full(weight: number, precision: number | null): string {
   if (weight === 0) return "0";
-  const digits = precision ? Math.max(2, Math.ceil(Math.log10(weight / precision)) + 1) : 2;
+  const digits = precision ? Math.max(2, Math.ceil(Math.log10(weight / precision))) : 2;
   return plain(weight, Math.min(6, digits));
 }
 

@@ -2,8 +2,8 @@
 import { computeTile } from "../worker/client.ts";
 import { float32s, int8s, uint8s, uint16s } from "./bytes.ts";
 import { PooledWeights, weightsOfBytes } from "./pooled.ts";
-import { type Scores, ScoresWeights } from "./scores.ts";
-import { type Block, isStored, StoredWeights } from "./stored.ts";
+import { blockOf, type Scores, ScoresWeights } from "./scores.ts";
+import { type Block, isStored, isWhole, StoredWeights } from "./stored.ts";
 import type {
   AttentionMap,
   Head,
@@ -37,6 +37,9 @@ export async function openOverview(head: Head, blocks: AttentionMap["blocks"]): 
 
 async function decoded(head: Head, blocks: AttentionMap["blocks"]): Promise<Weights> {
   if (isStored(head)) return storedWeights(head, blocks);
+  if (head.encoding === "scores" && isWhole(head)) {
+    return new StoredWeights(head.shape, [blockOf(await scoresOf(head))], head.precision);
+  }
   const overview = await overviewOf(head.overview);
   const bands = [await float32s(head.entropy), await float32s(head.received)] as const;
   if (head.encoding === "pooled") return new PooledWeights(head.shape, overview, ...bands);

@@ -28,16 +28,12 @@ export function ranges(side: Side, unit: Unit): Range[] {
 }
 
 export function pieces(side: Side, unit: Unit): Piece[] {
-  return ranges(side, unit).map(([first, end]) => ({
-    text: visible(joined(side, first, end)),
-    space: side.spaces[first] ?? "",
-    tokens: [first, end],
+  const texts = unit === "words" ? side.shown : side.tokens;
+  return ranges(side, unit).map((tokens, number) => ({
+    text: visible(texts[number]),
+    space: side.spaces[tokens[0]],
+    tokens,
   }));
-}
-
-function joined({ tokens, spaces }: Side, first: number, end: number): string {
-  const parts = tokens.slice(first, end);
-  return parts.map((token, place) => (place ? (spaces[first + place] ?? "") : "") + token).join("");
 }
 
 const LETTER = /\p{L}/u;

@@ -1,4 +1,5 @@
 /** Weights that are computed when looked at, from quantized queries and keys and each row's logsumexp. */
+import type { Block } from "./stored.ts";
 import type { Shape } from "./types.ts";
 import {
   type Grid,
@@ -85,6 +86,16 @@ function poolRow(
     const weight = Math.exp(best * queryScale[row] - logsumexp[row]);
     into[cell] = Math.max(into[cell], Math.min(1, weight));
   }
+}
+
+/** All weights. */
+export function blockOf(scores: Scores): Block {
+  const [rows, columns] = scores.shape;
+  const values = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    poolRow(scores, row, [0, columns], 0, values.subarray(row * columns, (row + 1) * columns));
+  }
+  return { row: 0, column: 0, rows, columns, values };
 }
 
 /** Tiles are computed where they show so many times more than the overview, along both axes. */

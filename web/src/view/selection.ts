@@ -1,5 +1,5 @@
 /** What is looked at, and how it is written into the address, so that it can be linked to. */
-import { isStored } from "./stored.ts";
+import { isWhole } from "./stored.ts";
 import type { View } from "./types.ts";
 
 /** One column of the page. */
@@ -64,7 +64,7 @@ export function selectionOf(fragment: string, views: View[]): Selection {
 export function firstPane(view: number, { maps }: View, map = 0): Pane {
   const layers = maps[map]?.layers ?? [];
   const heads = layers.at(-1)?.heads ?? [];
-  const several = heads.length > 1 && heads.every(isStored);
+  const several = heads.length > 1 && heads.every(isWhole);
   return {
     view,
     map,

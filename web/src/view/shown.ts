@@ -3,7 +3,7 @@ import { mean, merged } from "./grouping.ts";
 import { openHead } from "./open.ts";
 import { type Piece, pieces, ranges } from "./pieces.ts";
 import type { Pane, Scale, Unit } from "./selection.ts";
-import { isStored, type StoredWeights } from "./stored.ts";
+import { isWhole, type StoredWeights } from "./stored.ts";
 import type { AttentionMap, Layer, Side, View } from "./types.ts";
 import type { Weights } from "./weights.ts";
 
@@ -30,7 +30,7 @@ export function layerName({ name }: AttentionMap, layer: Layer): string {
   return name && layer.name.startsWith(`${name}.`) ? layer.name.slice(name.length + 1) : layer.name;
 }
 
-export const canBeMerged = (layer: Layer) => layer.heads.every(isStored);
+export const canBeMerged = (layer: Layer) => layer.heads.every(isWhole);
 
 export async function load(view: View, pane: Pane, wanted: Unit): Promise<Shown | null> {
   const map = view.maps[pane.map];

@@ -77,6 +77,15 @@ export function each(
   }
 }
 
+/** Up to so many cells, scores are made into weights when a head is opened. */
+const MOST_CELLS = 2 ** 20;
+
+/** Of such heads all weights are at hand once they are open: for words, and for the mean of heads. */
+export function isWhole(head: Head): boolean {
+  const [rows, columns] = head.shape;
+  return isStored(head) || (head.encoding === "scores" && rows * columns <= MOST_CELLS);
+}
+
 export function isStored(head: Head): head is StoredHead {
   return head.encoding === "dense" || head.encoding === "blocks";
 }

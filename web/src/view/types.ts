@@ -10,7 +10,7 @@ export interface Report {
 
 export interface View {
   title: string;
-  model: { name: string; description: string } | null;
+  model: Model | null;
   sides: Side[];
   picture: Picture | null;
   maps: AttentionMap[];
@@ -20,12 +20,32 @@ export interface View {
   notes: Note[];
 }
 
+export interface Model {
+  name: string;
+  /** In words of whoever made the view. */
+  description?: string;
+  parts?: ModelParts;
+}
+
+/** null: the model has none. */
+export interface ModelParts {
+  architecture: string;
+  encoder_layers: number | null;
+  decoder_layers: number;
+  heads: number | null;
+  width: number;
+  attention: string | null;
+  vision: string | null;
+}
+
 export interface Side {
   name: string;
   text: string;
   tokens: string[];
   /** Token ranges of the words, in order, covering all tokens. */
   words: Range[];
+  /** What each word is called: its text. */
+  shown: string[];
   /** What stands in the text before each token. */
   spaces: string[];
   /** Of each token given those before it. */

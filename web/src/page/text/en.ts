@@ -2,21 +2,18 @@
 import type { AttentionKind } from "../changes.ts";
 
 export const en = {
+  subtitle: "What did the model look at?",
   documentTitle: "qkv: what did the model look at?",
   takeTour: "Tour",
   largeType: "Large type",
-  skip: "Skip to the attention",
 
   // Asking
   model: "Model",
-  models: (count: number) => `${count} models are served`,
   architectures: { rnn: "RNN", transformer: "Transformer" } as Record<string, string>,
   withAttention: (name: string) => `${name} attention`,
   withoutAttention: "one fixed vector, no attention",
-  parameters: (millions: string) => `${millions} million parameters`,
   captions: "describes pictures",
   sourceHeading: "Text",
-  sourceLabel: "Text to translate",
   sourceHint: "Type a sentence",
   pictureHeading: "Picture",
   choosePicture: "Choose a picture",
@@ -36,7 +33,6 @@ export const en = {
   working: "Working …",
   empty: "Nothing to translate yet.",
   wordHint: "Choose a word to see how it came about and to try another.",
-  endOfText: "end of text",
   score: (score: string) => `score ${score}`,
   scoreExplained: "Log-probability after the length penalty: nearer to 0 is better.",
   alternativesHeading: "The beam’s results",
@@ -58,7 +54,7 @@ export const en = {
   },
   atWord: (number: number, word: string) => `“${word}” (token ${number})`,
   atToken: (number: number) => `Token ${number}`,
-  region: (number: number) => `region ${number}`,
+  region: (place: string) => `region ${place}`,
   inHead: (layer: number | null, head: number | null) =>
     ` (${[layer === null ? "all layers" : `layer ${layer}`, head === null ? "all heads" : `head ${head}`].join(", ")})`,
   textIsNew: "The text is a new one: what was changed in the old one has been taken back.",
@@ -71,8 +67,6 @@ export const en = {
   nothingChosen:
     "Choose a word of either side, or a cell of the map. What it looked at, how the number came about and what you can change will stand here.",
   lookedAt: (word: string) => `“${word}” looked at`,
-  lookedAtHere: (row: string, column: string, weight: string) =>
-    `“${row}” looked at “${column}” with ${weight}.`,
   sourceWord: (word: string) => `Source word “${word}”`,
   hide: "Hide it",
   hidden: "Hidden; show it again",
@@ -85,9 +79,10 @@ export const en = {
   sayInsteadHint: "Choose one, and the model goes on from there.",
   sayTyped: "Or another word",
   say: "Say it",
-  said: "said",
   letGo: "Let go",
-  tokenOf: (number: number, count: number) => `Token ${number} of ${count}`,
+  tokensOfWord: "Tokens of the word",
+  severalTokens: (count: number) =>
+    `The word is ${count} tokens; above stands their mean, below the one chosen:`,
 
   // Heads
   headsHeading: "Switch heads off",
@@ -97,7 +92,6 @@ export const en = {
     string
   >,
   layer: (number: number) => `layer ${number}`,
-  head: (number: number) => `head ${number}`,
   switchOff: (kind: string, layer: number, head: number) =>
     `${kind}, layer ${layer}, head ${head}: off`,
 
@@ -118,7 +112,6 @@ export const en = {
     encoder: (step: number) => `Position ${step} of the source asks all positions of the source.`,
     decoder: (step: number) => `Step ${step} asks the words said so far.`,
   } as Record<AttentionKind, (step: number) => string>,
-  queryWidth: (width: number) => `${width} numbers; these matter most here:`,
   dimension: (number: number) => `dim. ${number}`,
   withKey: (key: string) => `With the key of “${key}”:`,
   bias: "Bias",
@@ -136,8 +129,6 @@ export const en = {
   weight: "Weight",
   others: (count: number) => `${count} others`,
   hiddenKeys: (count: number) => `${count} more could not be seen.`,
-  productsSum: (shown: number, rest: number) =>
-    `The product adds up ${shown + rest} numbers: ${shown} are shown, the other ${rest} are put together.`,
   restOfProducts: (count: number) => `other ${count}`,
   softmaxSum: (largest: string, total: string) =>
     `Each score, less the largest (${largest}), goes through exp; a weight is that over the sum of all, ${total}.`,
@@ -149,8 +140,6 @@ export const en = {
   context: "Context",
   predictionExplained: (probability: string, rank: number) =>
     `Probability ${probability}, rank ${rank} in the vocabulary.`,
-  probability: "Probability",
-  otherWords: (count: number) => `${count} others`,
   oneVector:
     "This model read its source as one vector: there was nothing to compare and to choose from.",
   fullPage: "As a page of text, as qkv explain prints it",
@@ -221,8 +210,8 @@ export const en = {
     {
       title: "Cross-attention, and what if",
       text: [
-        "Here the queries come from the decoder, keys and values from the encoder. Now change something: 咖啡 is hidden from all attention. Compare before and after.",
-        "Take it back, force another word, forbid a look or switch a head off. What the model looks at is what it says.",
+        "Here the queries come from the decoder, keys and values from the encoder. Now change something: 咖啡 is hidden from all attention. Compare before and after: the model has to guess it.",
+        "Take it back, force another word, forbid a look or switch a head off, and see how sure the model still is.",
       ],
     },
   ],

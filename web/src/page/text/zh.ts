@@ -4,20 +4,17 @@ import type { PageMessages } from "./en.ts";
 const KINDS = { cross: "交叉注意力", encoder: "编码器", decoder: "解码器" };
 
 export const zh: PageMessages = {
+  subtitle: "模型看了哪里？",
   documentTitle: "qkv：模型看了哪里？",
   takeTour: "导览",
   largeType: "大字",
-  skip: "跳到注意力",
 
   model: "模型",
-  models: (count) => `共 ${count} 个模型`,
   architectures: { rnn: "RNN", transformer: "Transformer" },
   withAttention: (name) => `${name} 注意力`,
   withoutAttention: "单一固定向量，无注意力",
-  parameters: (millions) => `${millions} 百万参数`,
   captions: "描述图片",
   sourceHeading: "原文",
-  sourceLabel: "要翻译的文本",
   sourceHint: "输入一句话",
   pictureHeading: "图片",
   choosePicture: "选择图片",
@@ -35,7 +32,6 @@ export const zh: PageMessages = {
   working: "正在计算……",
   empty: "还没有要翻译的内容。",
   wordHint: "点一个词，看它是怎么来的，也可以换成别的词。",
-  endOfText: "句末",
   score: (score) => `得分 ${score}`,
   scoreExplained: "经长度惩罚后的对数概率，越接近 0 越好。",
   alternativesHeading: "束搜索的结果",
@@ -54,7 +50,7 @@ export const zh: PageMessages = {
   },
   atWord: (number, word) => `“${word}”（第 ${number} 个 token）`,
   atToken: (number) => `第 ${number} 个 token `,
-  region: (number) => `区域 ${number}`,
+  region: (place) => `区域 ${place}`,
   inHead: (layer, head) =>
     `（${[layer === null ? "所有层" : `第 ${layer} 层`, head === null ? "所有头" : `第 ${head} 头`].join("，")}）`,
   textIsNew: "原文变了，对旧原文的改动已撤销。",
@@ -66,7 +62,6 @@ export const zh: PageMessages = {
   nothingChosen:
     "点选任意一侧的词，或热力图中的一格。它关注了什么、这个数怎么算出来的、可以改什么，都会显示在这里。",
   lookedAt: (word) => `“${word}”关注了`,
-  lookedAtHere: (row, column, weight) => `“${row}”对“${column}”的权重是 ${weight}。`,
   sourceWord: (word) => `原文的词“${word}”`,
   hide: "隐藏",
   hidden: "已隐藏，点此恢复",
@@ -79,15 +74,14 @@ export const zh: PageMessages = {
   sayInsteadHint: "选一个，模型会从那里接着往下说。",
   sayTyped: "或者另一个词",
   say: "就说它",
-  said: "已选",
   letGo: "取消选择",
-  tokenOf: (number, count) => `第 ${number} 个 token，共 ${count} 个`,
+  tokensOfWord: "这个词的 token",
+  severalTokens: (count) => `这个词由 ${count} 个 token 组成；上面是平均值，下面是选中的这个：`,
 
   headsHeading: "关闭注意力头",
   headsExplained: "关闭的头什么也看不到，也不再有贡献。",
   headsOf: KINDS,
   layer: (number) => `第 ${number} 层`,
-  head: (number) => `第 ${number} 头`,
   switchOff: (kind, layer, head) => `${kind}，第 ${layer} 层，第 ${head} 头：关闭`,
 
   explainHeading: "这些数是怎么算出来的",
@@ -106,7 +100,6 @@ export const zh: PageMessages = {
     encoder: (step) => `原文第 ${step} 个位置向原文的所有位置发出查询。`,
     decoder: (step) => `第 ${step} 步向已经说出的词发出查询。`,
   },
-  queryWidth: (width) => `共 ${width} 个数，这里最要紧的是：`,
   dimension: (number) => `维 ${number}`,
   withKey: (key) => `与“${key}”的键：`,
   bias: "偏置",
@@ -124,8 +117,6 @@ export const zh: PageMessages = {
   weight: "权重",
   others: (count) => `其余 ${count} 个`,
   hiddenKeys: (count) => `另有 ${count} 个看不到。`,
-  productsSum: (shown, rest) =>
-    `点积由 ${shown + rest} 个数相加：列出 ${shown} 个，其余 ${rest} 个合并。`,
   restOfProducts: (count) => `其余 ${count} 个`,
   softmaxSum: (largest, total) =>
     `每个分数减去最大分数（${largest}）后取 exp，再除以总和 ${total}，就是权重。`,
@@ -134,8 +125,6 @@ export const zh: PageMessages = {
   broughtExplained: (width) => `权重乘以值再相加，就是上下文向量，共 ${width} 个数。最大的几个：`,
   context: "上下文",
   predictionExplained: (probability, rank) => `概率 ${probability}，在词表中排第 ${rank}。`,
-  probability: "概率",
-  otherWords: (count) => `其余 ${count} 个`,
   oneVector: "这个模型把原文读成一个向量：没有可比较、可选择的对象。",
   fullPage: "文本版，与 qkv explain 的输出相同",
 
@@ -186,7 +175,7 @@ export const zh: PageMessages = {
       ],
     },
     {
-      title: "Query、Key、Value",
+      title: "查询、键、值（Q、K、V）",
       text: [
         "已选中一个词。卡片列出它的权重怎么来的：解码器状态是 Query，每个隐藏状态是 Key，二者的点积经过 softmax，再按这些权重把 Value（同样是隐藏状态）加起来。",
         "跟着一个数走，从点积到权重。用文章的话说：e = sᵀh，α = softmax(e)，c = Σ α h。",
@@ -202,8 +191,8 @@ export const zh: PageMessages = {
     {
       title: "交叉注意力与“如果……会怎样”",
       text: [
-        "这里 Query 来自解码器，Key 和 Value 来自编码器。现在改一改：“咖啡”对所有注意力都隐藏了。比较改动前后的译文。",
-        "撤销它，再强制换一个词、禁止一次关注，或关闭一个头。模型看到什么，就说什么。",
+        "这里 Query 来自解码器，Key 和 Value 来自编码器。现在改一改：“咖啡”对所有注意力都隐藏了。比较改动前后：模型只能猜。",
+        "撤销它，再强制换一个词、禁止一次关注，或关闭一个头，看模型还有多大把握。",
       ],
     },
   ],

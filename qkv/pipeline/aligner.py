@@ -1,0 +1,312 @@
+"""Which words of two texts belong together, by what models attend to as they read both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from qkv.data.corpora import Pair
+from qkv.data.protected import Span
+from qkv.data.tokenizer import Encoding, Token
+from qkv.data.words import pieces, spans
+from qkv.errors import ConfigError, DataError
+from qkv.pipeline.alignment import under
+from qkv.pipeline.alignment_heads import (
+    LAST_LAYER,
+    AlignmentHeads,
+    Picked,
+    attended,
+    candidates,
+    picked,
+)
+from qkv.pipeline.paragraph import SENTENCE_CHARACTERS
+from qkv.pipeline.searching import eos
+from qkv.pipeline.sharpening import sharpened
+from qkv.pipeline.symmetrising import SYMMETRISERS, symmetrised
+from qkv.pipeline.translator import Translator
+
+__all__ = ["METHODS", "ROUNDS", "SOFT", "Aligner", "Link", "Words", "of_words"]
+
+SOFT = "soft"
+METHODS = (SOFT, *SYMMETRISERS)
+ROUNDS = 5
+CELLS = 20_000_000  # pairs of words that are sharpened together
+PICKED_ON = 300  # pairs
+THRESHOLDS = np.linspace(0.05, 0.95, 19)
+
+Words = tuple[Sequence[Span], Sequence[Span]]  # of the source and of the target
+_NONE = Encoding([], [])
+
+Both = tuple[np.ndarray, np.ndarray]  # (S, T) each: of target words, and of source words
+
+
+class Link(NamedTuple):
+    """Source word i and target word j, from 0; confidence: the mean of both directions."""
+
+    source: int
+    target: int
+    confidence: float
+
+
+class _Read(NamedTuple):
+    """A sentence pair: its words, the pieces that these are made of, and the weights between."""
+
+    pair: Pair
+    words: Words
+    pieces: Words
+    weights: Both
+
+
+class Aligner:
+    """`align(pairs)` → links, of pairs that exist already: each is read as if it were found.
+
+    forward: from source to target; backward: the other way. Without one, the same weights are read
+    in both directions.
+    rounds: of learning from all the pairs which words translate each other, see `sharpened`;
+    0: the attention alone.
+    """
+
+    def __init__(
+        self, forward: Translator, backward: Translator | None = None, rounds: int = ROUNDS
+    ) -> None:
+        if rounds < 0:
+            raise ConfigError(f"rounds must be at least 0; got {rounds}.")
+        for each in (forward, backward):
+            if each is not None and each.one_vector:
+                raise ConfigError(
+                    "this model reads the source as one vector; it attends to no words."
+                )
+        self.forward, self.backward, self.rounds = forward, backward, rounds
+        self.method, self.threshold = SOFT, 0.0  # of the last links
+
+    @property
+    def models(self) -> list[Translator]:
+        """The forward one, and the backward one if there is one."""
+        return [each for each in (self.forward, self.backward) if each is not None]
+
+    @property
+    def signature(self) -> str:
+        """How the last links were read: heads, rounds, method and threshold."""
+        heads = "+".join(str(each.alignment_heads or LAST_LAYER) for each in self.models)
+        at = f"|threshold:{self.threshold:.2f}" if self.method == SOFT and self.threshold else ""
+        return f"heads:{heads}|rounds:{self.rounds}|method:{self.method}{at}"
+
+    def align(
+        self,
+        pairs: Sequence[Pair],
+        *,
+        method: str = SOFT,
+        threshold: float | None = None,
+        words: Sequence[Words] | None = None,
+        subwords: bool = False,
+        also: Sequence[Pair] = (),
+    ) -> list[list[Link]]:
+        """Sorted links of each pair, source words first.
+
+        Args:
+            method: `soft`, links whose confidence is above the threshold; or how the links of both
+                directions, each word's likeliest unless none is likelier, are made one.
+            threshold: of `soft`, and `Aligner.threshold` is then it; None: picked so that the links
+                have the greatest F1 that is to be expected by the confidences themselves.
+            words: other ones than `qkv.data.words.spans` finds.
+            subwords: link tokens of the forward model.
+            also: more pairs to learn from what translates what, such as those that the model was
+                trained on.
+        Raises:
+            ConfigError: no such method. DataError: a text too long.
+        """
+        if method not in METHODS:
+            raise ConfigError(f"method must be one of {', '.join(METHODS)}; got {method!r}.")
+        self.method, wanted = method, len(pairs)
+        pairs = [Pair(*pair) for pair in (*pairs, *(also if self.rounds else ()))]
+        _check_lengths(pairs)
+        given = list(words or ())
+        given += [(spans(source), spans(target)) for source, target in pairs[len(given) :]]
+        read = self._read(pairs, self._tokens(pairs) if subwords else given, subwords)
+        likely = [each for part in _parts(read) for each in self._sharpened(part)][:wanted]
+        if method == SOFT:
+            mean = [(f + b) / 2 for f, b in likely]
+            self.threshold = _expected_best(mean) if threshold is None else threshold
+            linked = [each > self.threshold for each in mean]
+        else:
+            linked = [_symmetrised(*each, method) for each in likely]
+        return [
+            _links(one, links, (f + b) / 2)
+            for one, links, (f, b) in zip(read[:wanted], linked, likely, strict=True)
+        ]
+
+    def pick(self, pairs: Sequence[Pair]) -> Picked:
+        """Choose the heads of both models by the agreement of their links on some of the pairs.
+
+        Raises:
+            ConfigError: there is no backward model.
+        """
+        if self.backward is None:
+            raise ConfigError("heads are picked by the agreement of both directions; give both.")
+        some = [Pair(*pair) for pair in pairs[:PICKED_ON]]
+        cut = [(pieces(source), pieces(target)) for source, target in some]
+        choices, links = [], []
+        for translator, flip in ((self.forward, False), (self.backward, True)):
+            choices.append(candidates(translator.attention(_NONE, ()).heads["cross"]))
+            found: list[list[np.ndarray]] = [[np.zeros(0, bool)] * len(some) for _ in choices[-1]]
+            for number, read in _grids(translator, some, cut, choices[-1], flip):
+                for each, weights in zip(found, read, strict=True):
+                    each[number] = _likeliest(weights, 1 if flip else 0)
+            links.append(found)
+        best = picked((choices[0], choices[1]), (links[0], links[1]))
+        self.forward.alignment_heads, self.backward.alignment_heads = best[:2]
+        return best
+
+    def _read(self, pairs: list[Pair], words: Sequence[Words], subwords: bool) -> list[_Read]:
+        cut = list(words) if subwords else [(pieces(s), pieces(t)) for s, t in pairs]
+        sides = []
+        for translator, flip in zip(self.models, (False, True), strict=False):
+            heads = [translator.alignment_heads or LAST_LAYER]
+            grids = dict(_grids(translator, pairs, cut, heads, flip))
+            sides.append([grids[number][0] for number in range(len(pairs))])
+        return [
+            _Read(pair, own, parts, (weights[0], weights[-1]))
+            for pair, own, parts, *weights in zip(pairs, words, cut, *sides, strict=True)
+        ]
+
+    def _sharpened(self, part: Sequence[_Read]) -> list[Both]:
+        if not self.rounds:
+            return [each.weights for each in part]
+        # What both directions attend to; each alone is sharp in one of them.
+        agreed = [np.sqrt(f * b) for f, b in (each.weights for each in part)]
+        texts = [
+            [[pair[side][a:b] for a, b in parts[side]] for pair, _, parts, _ in part]
+            for side in (0, 1)
+        ]
+        return sharpened(agreed, texts[0], texts[1], self.rounds)
+
+    def _tokens(self, pairs: Sequence[Pair]) -> list[Words]:
+        """Of the forward model, an empty one too, so that its number is its own."""
+        sides = zip(*pairs, strict=True)
+        tokenizers = self.forward.source_tokenizer, self.forward.target_tokenizer
+        encoded = (t.encode_batch(list(side)) for t, side in zip(tokenizers, sides, strict=True))
+        return [
+            ([(t.start, t.end) for t in source.tokens], [(t.start, t.end) for t in target.tokens])
+            for source, target in zip(*encoded, strict=True)
+        ]
+
+
+def _check_lengths(pairs: Sequence[Pair]) -> None:
+    for number, pair in enumerate(pairs, 1):
+        longest = max(map(len, pair))
+        if longest > SENTENCE_CHARACTERS:
+            raise DataError(
+                f"pair {number}: a text of {longest:,} characters; one that is aligned may have at "
+                f"most {SENTENCE_CHARACTERS:,}. Split it."
+            )
+
+
+def _grids(
+    translator: Translator,
+    pairs: Sequence[Pair],
+    cut: Sequence[Words],
+    choices: Sequence[AlignmentHeads],
+    flip: bool,
+) -> Iterator[tuple[int, list[np.ndarray]]]:
+    """By each choice the weights (S, T) between the pieces of each pair.
+
+    flip: the model reads the target and writes the source.
+    """
+    sides = [list(side) for side in zip(*pairs, strict=True)][:: -1 if flip else 1]
+    tokenizers = translator.source_tokenizer, translator.target_tokenizer
+    read, written = (t.encode_batch(side) for t, side in zip(tokenizers, sides, strict=True))
+    examples = [(one.ids, other.ids) for one, other in zip(read, written, strict=True)]
+    for number, weights in attended(translator, examples, choices):
+        one, other = cut[number]
+        rows, columns = (one, other) if flip else (other, one)
+        into = _shares(written[number].tokens, rows, mean=True)
+        from_ = _shares([*read[number].tokens, eos(sides[0][number])], columns)
+        grids = [into @ each @ from_.T for each in weights]
+        yield number, grids if flip else [grid.T for grid in grids]
+
+
+def _shares(tokens: Sequence[Token], parts: Sequence[Span], mean: bool = False) -> np.ndarray:
+    """(parts, tokens): 1 where they share a character; divided by how many do, for a mean."""
+    shares = np.zeros((len(parts), len(tokens)), np.float32)
+    for part, of_it in enumerate(under(tokens, parts)):
+        shares[part, list(of_it)] = 1 / len(of_it) if mean and of_it else 1
+    return shares
+
+
+def _likeliest(weights: np.ndarray, axis: int) -> np.ndarray:
+    """(S, T) bool: the best along an axis, unless it is likelier that nothing is."""
+    best = weights.max(axis, keepdims=True, initial=0)
+    nothing = 1 - weights.sum(axis, keepdims=True)
+    return (weights == best) & (best > np.maximum(nothing, 0))
+
+
+def _symmetrised(forward: np.ndarray, backward: np.ndarray, method: str) -> np.ndarray:
+    sides = (_likeliest(forward, 0), _likeliest(backward, 1))
+    links = symmetrised(_cells(sides[0]), _cells(sides[1]), method)
+    linked = np.zeros(forward.shape, bool)
+    linked[tuple(np.array(sorted(links), int).reshape(-1, 2).T)] = True
+    return linked
+
+
+def _cells(linked: np.ndarray) -> set[tuple[int, int]]:
+    return {(int(i), int(j)) for i, j in np.argwhere(linked)}
+
+
+def _expected_best(confidences: Sequence[np.ndarray]) -> float:
+    """The threshold whose links have the greatest expected F1, the confidences taken as true.
+
+    2 Σ_{p > τ} p / (|{p > τ}| + Σ p)
+    """
+    flat = np.concatenate([each.ravel() for each in confidences]) if confidences else np.zeros(0)
+    total = flat.sum()
+    expected = [
+        2 * flat[flat > at].sum() / max(1e-9, (flat > at).sum() + total) for at in THRESHOLDS
+    ]
+    return float(THRESHOLDS[int(np.argmax(expected))])
+
+
+def _parts(read: Sequence[_Read]) -> Iterator[list[_Read]]:
+    part: list[_Read] = []
+    cells = 0
+    for each in read:
+        size = each.weights[0].size
+        if part and cells + size > CELLS:
+            yield part
+            part, cells = [], 0
+        part.append(each)
+        cells += size
+    if part:
+        yield part
+
+
+def of_words(
+    links: Iterable[tuple[int, int]], parts: Words, words: Words
+) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """Links between words that have linked pieces, sorted, and the links of these."""
+    sources, targets = (_numbers(own, each) for own, each in zip(words, parts, strict=True))
+    made: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for a, b in links:
+        for link in product(sources[a], targets[b]):
+            made.setdefault(link, []).append((a, b))
+    return dict(sorted(made.items()))
+
+
+def _links(read: _Read, linked: np.ndarray, confidence: np.ndarray) -> list[Link]:
+    """Between words, each as sure as the surest between their pieces."""
+    made = of_words(_cells(linked), read.pieces, read.words)
+    return [
+        Link(i, j, max(float(confidence[cell]) for cell in cells)) for (i, j), cells in made.items()
+    ]
+
+
+def _numbers(words: Sequence[Span], parts: Sequence[Span]) -> list[list[int]]:
+    """Of each part the words that it shares a character with."""
+    numbers: list[list[int]] = [[] for _ in parts]
+    tokens = [Token("", *part) for part in parts]
+    for number, of_it in enumerate(under(tokens, words)):
+        for part in of_it:
+            numbers[part].append(number)
+    return numbers
