@@ -1,6 +1,6 @@
 """Alignment error rates of qkv and eflomal on the same pairs, one table.
 
-    python -P benchmarks/alignment.py SET [SET …] [--eflomal PATH/eflomal-align]
+    python benchmarks/alignment.py SET [SET …] [--eflomal PATH/eflomal-align]
 
 A SET is NAME=DEV_SOURCE,DEV_TARGET,GOLD,TRAIN_TSV,MODEL[,REVERSE]: files of texts line for line,
 the links drawn by hand, the pairs that the models and eflomal learn from, model folders. Texts of

@@ -13,6 +13,6 @@ echo "== tests"
 timeout 180 python3 -m pytest -q -p no:cacheprovider tests/cuda --tb=short --no-header || status=1
 for part in attend training decoding watch; do
     echo "== $part"
-    timeout 75 python3 benchmarks/cuda.py "$part" || { echo "$part: failed"; status=1; }
+    timeout 75 python3 benchmarks/on_cuda.py "$part" || { echo "$part: failed"; status=1; }
 done
 exit $status

@@ -1,6 +1,6 @@
 """How large a report may be: 10,000 tokens and 12 heads in a browser, and BertViz beside it.
 
-    python -P benchmarks/report.py [--tokens 10000] [--heads 12] [--loads 5] [--cells 100]
+    python benchmarks/report.py [--tokens 10000] [--heads 12] [--loads 5] [--cells 100]
         [--bertviz SCRIPTS]
 
 Queries and keys of 64 numbers, made so that each token looks at its neighbours and at a few others.

@@ -1,8 +1,8 @@
 """How many requests a second `qkv serve` answers, how long they take, and what memory it holds.
 
-    PYTHONPATH=. python -P benchmarks/serving.py MODEL SOURCES [--clients 1 8 64] [--requests 300]
-    PYTHONPATH=. python -P benchmarks/serving.py MODEL SOURCES --minutes 10
-    PYTHONPATH=. python -P benchmarks/serving.py MODEL SOURCES --ctranslate2
+    PYTHONPATH=. python benchmarks/serving.py MODEL SOURCES [--clients 1 8 64] [--requests 300]
+    PYTHONPATH=. python benchmarks/serving.py MODEL SOURCES --minutes 10
+    PYTHONPATH=. python benchmarks/serving.py MODEL SOURCES --ctranslate2
 
 MODEL is a folder, SOURCES a file with a sentence a line. Each server is a process of its own on
 loopback. Each client sends a sentence, waits for the translation and sends the next: greedy or beam

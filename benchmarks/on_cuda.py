@@ -1,6 +1,6 @@
 """Speed on one CUDA device: attend, a training step, decoding, watch, each beside its peer.
 
-    python benchmarks/cuda.py [attend] [training] [decoding] [watch]
+    python benchmarks/on_cuda.py [attend] [training] [decoding] [watch]
 
 Peers: torch's own scaled_dot_product_attention, and transformers with the same sizes. Two systems
 run in turns in one process; a figure is the median over the rounds, the ratio that of each round.
