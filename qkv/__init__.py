@@ -3,6 +3,7 @@
     >>> import qkv
     >>> context, weights = qkv.attend(query, key, value, mask=qkv.causal(5, 5))
     >>> qkv.load("runs/zh-en").translate(["我喜欢咖啡"])
+    >>> qkv.translate("我喜欢咖啡", model="runs/zh-en")
 
 Importing qkv imports no torch: a name listed in `__all__` brings its room along when first used.
 """
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from qkv.attention import attend, causal, padding, readouts
     from qkv.inspection import watch
-    from qkv.pipeline import load
+    from qkv.pipeline import load, translate
     from qkv.shapes import Bias, Mask
 
 __all__ = [
-    "Bias", "Mask", "__version__", "attend", "causal", "load", "padding", "readouts", "watch",
+    "Bias", "Mask", "__version__", "attend", "causal", "load", "padding", "readouts",
+    "translate", "watch",
 ]  # fmt: skip
 
 __version__ = "0.1.0"
@@ -30,6 +32,7 @@ _ROOMS = {
     "load": "qkv.pipeline",
     "padding": "qkv.attention",
     "readouts": "qkv.attention",
+    "translate": "qkv.pipeline",
     "watch": "qkv.inspection",
 }
 

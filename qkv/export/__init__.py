@@ -1,4 +1,4 @@
-"""To and from other tools: CTranslate2, models of transformers, and what searches in place of torch.
+"""To and from other tools: CTranslate2, transformers, and what searches in place of torch.
 
 Each of its files needs an extra of its own, and is imported when it is used.
 """

@@ -19,6 +19,7 @@ from qkv.models.parts import ACTIVATIONS, Embed, FeedForward, sinusoids
 try:
     from ctranslate2 import specs
     from ctranslate2.converters.utils import fuse_linear
+    from ctranslate2.specs.common_spec import LinearSpec
 except ImportError as error:
     raise MissingExtra("CTranslate2 is not installed; pip install 'qkv[fast]'.") from error
 
@@ -70,34 +71,44 @@ def spec(model: EncoderDecoder, tokenizers: tuple[Tokenizer, Tokenizer]) -> spec
         raise ConfigError(
             "CTranslate2 runs only Transformers that translate text; this model is none."
         )
-    first = decoder.layers[0].feedforward
-    made = specs.TransformerSpec.from_config(
+    part: Any = decoder.layers[0]
+    made: Any = specs.TransformerSpec.from_config(
         (len(encoder.layers), len(decoder.layers)),
         decoder.heads,
-        pre_norm=not first.after,
-        activation=_ACTIVATIONS[_name(first)],
+        pre_norm=not part.feedforward.after,
+        activation=_ACTIVATIONS[_name(part.feedforward)],
     )
-    _embed(made.encoder, made.encoder.embeddings[0], encoder.embed)
-    _embed(made.decoder, made.decoder.embeddings, decoder.embed)
-    for theirs, ours in zip(made.encoder.layer, encoder.layers, strict=True):
-        _self_attention(theirs.self_attention, ours.heads, ours.norm)
-        _feed_forward(theirs.ffn, ours.feedforward)
-    for theirs, ours in zip(made.decoder.layer, decoder.layers, strict=True):
-        _self_attention(theirs.self_attention, ours.own, ours.own_norm)
-        _cross_attention(theirs.attention, ours.cross, ours.cross_norm)
-        _feed_forward(theirs.ffn, ours.feedforward)
-    if not first.after:
-        _norm(made.encoder, encoder.norm)
-        _norm(made.decoder, decoder.norm)
-    _linear(made.decoder.projection, decoder.output)
-    for register, tokenizer in zip(
-        (made.register_source_vocabulary, made.register_target_vocabulary), tokenizers, strict=True
-    ):
-        register(list(tokenizer.pieces))
+    _fill_encoder(made.encoder, encoder)
+    _fill_decoder(made.decoder, decoder)
+    source, target = tokenizers
+    made.register_source_vocabulary(list(source.pieces))
+    made.register_target_vocabulary(list(target.pieces))
     made.config.bos_token = made.config.decoder_start_token = SPECIALS[BOS]
     made.config.eos_token, made.config.unk_token = SPECIALS[EOS], SPECIALS[UNK]
     made.config.add_source_eos = True
     return made
+
+
+def _fill_encoder(theirs: Any, ours: TransformerEncoder) -> None:
+    _embed(theirs, theirs.embeddings[0], ours.embed)
+    layers: Any = zip(theirs.layer, ours.layers, strict=True)
+    for layer, own in layers:
+        _self_attention(layer.self_attention, own.heads, own.norm)
+        _feed_forward(layer.ffn, own.feedforward)
+    if isinstance(ours.norm, nn.LayerNorm):
+        _norm(theirs, ours.norm)
+
+
+def _fill_decoder(theirs: Any, ours: TransformerDecoder) -> None:
+    _embed(theirs, theirs.embeddings, ours.embed)
+    layers: Any = zip(theirs.layer, ours.layers, strict=True)
+    for layer, own in layers:
+        _self_attention(layer.self_attention, own.own, own.own_norm)
+        _cross_attention(layer.attention, own.cross, own.cross_norm)
+        _feed_forward(layer.ffn, own.feedforward)
+    if isinstance(ours.norm, nn.LayerNorm):
+        _norm(theirs, ours.norm)
+    _linear(theirs.projection, ours.output)
 
 
 def _name(part: FeedForward) -> str:
@@ -115,26 +126,24 @@ def _linear(theirs: Any, ours: nn.Linear) -> None:
     theirs.weight, theirs.bias = ours.weight.detach(), ours.bias.detach()
 
 
-def _norm(part: Any, ours: nn.Module) -> None:
-    assert isinstance(ours, nn.LayerNorm)
-    assert part.layer_norm is not None
+def _norm(part: Any, ours: nn.LayerNorm) -> None:
     part.layer_norm.gamma, part.layer_norm.beta = ours.weight.detach(), ours.bias.detach()
 
 
 def _fused(theirs: Any, *ours: nn.Linear) -> None:
-    parts = [specs.common_spec.LinearSpec() for _ in ours]
+    parts = [LinearSpec() for _ in ours]
     for part, one in zip(parts, ours, strict=True):
         _linear(part, one)
     fuse_linear(theirs, parts)
 
 
-def _self_attention(theirs: Any, ours: Heads, norm: nn.Module) -> None:
+def _self_attention(theirs: Any, ours: Heads, norm: nn.LayerNorm) -> None:
     _norm(theirs, norm)
     _fused(theirs.linear[0], ours.query, ours.key, ours.value)
     _linear(theirs.linear[1], ours.out)
 
 
-def _cross_attention(theirs: Any, ours: Heads, norm: nn.Module) -> None:
+def _cross_attention(theirs: Any, ours: Heads, norm: nn.LayerNorm) -> None:
     _norm(theirs, norm)
     _linear(theirs.linear[0], ours.query)
     _fused(theirs.linear[1], ours.key, ours.value)

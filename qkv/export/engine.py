@@ -2,9 +2,9 @@
 
 CTranslate2 keeps the same beam, but stops by another rule, and so at times has another best text.
 It is made to go on for a number of steps that all texts of a batch share; what then has ended is
-ranked as `Search` ranks it. If nothing that is still open could get a better score (`Search.bound`),
-the text is the one that our search finds. If it could, more steps are taken, and at last torch
-searches. So texts are the same, but for ties within the rounding of float32.
+ranked as `Search` ranks it. If nothing that is still open could get a better score, see
+`Search.bound`, the text is the one that our search finds. If it could, more steps are taken, and at
+last torch searches. So texts are the same, but for ties within the rounding of float32.
 """
 
 from __future__ import annotations
@@ -208,9 +208,9 @@ def _alike(limits: Sequence[int]) -> Iterator[list[int]]:
 
 def _converted(translator: Translator) -> ctranslate2.Translator:
     """The model in CTranslate2, which keeps it in memory."""
-    from qkv.export.ctranslate2 import write
-
     import ctranslate2
+
+    from qkv.export.ctranslate2 import write
 
     tokenizers = translator.source_tokenizer, translator.target_tokenizer
     with TemporaryDirectory() as name:

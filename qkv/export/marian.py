@@ -142,12 +142,12 @@ def _sentencepiece(path: Path) -> tuple[dict[str, float], bytes]:
     """The pieces with their scores, and the normalisation, of a file."""
     try:
         from google.protobuf.message import DecodeError
-        from sentencepiece.sentencepiece_model_pb2 import ModelProto
+        from sentencepiece import sentencepiece_model_pb2
     except ImportError as error:
         raise MissingExtra("Importing needs sentencepiece: pip install 'qkv[hf]'.") from error
     if not path.is_file():
         raise FolderError(f"{path}: no such file; it is the SentencePiece model of a Marian model.")
-    model: Any = ModelProto()
+    model = vars(sentencepiece_model_pb2)["ModelProto"]()
     try:
         model.ParseFromString(path.read_bytes())
     except DecodeError:

@@ -1,7 +1,7 @@
 """Our Transformer as a folder that transformers loads: Pegasus, or Marian if it normalises after.
 
-Marian has no norm before its sublayers; Pegasus is the same model with it. Both have one number of
-tokens for source and target, or Pegasus has: the smaller vocabulary gets tokens that are never said.
+Marian has no norm before its sublayers; Pegasus is the same model with it. Pegasus has one number
+of tokens for source and target: the smaller vocabulary gets tokens that are never said.
 """
 
 from __future__ import annotations
@@ -148,7 +148,12 @@ def _save_tokenizer(tokenizer: Tokenizer, out: Path) -> None:
         single=f"$A {SPECIALS[EOS]}", pair=None, special_tokens=[(SPECIALS[EOS], EOS)]
     )
     backend.decoder = decoders.Sequence(
-        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
+        [
+            decoders.Replace("▁", " "),
+            decoders.ByteFallback(),
+            decoders.Fuse(),
+            decoders.Strip(" ", 1, 0),
+        ]
     )
     backend.add_special_tokens(SPECIALS)
     backend.save(str(out / "tokenizer.json"))

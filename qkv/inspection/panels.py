@@ -51,8 +51,8 @@ class _Panel:
         heading: str,
     ) -> _Panel:
         matrix, tops, lefts, pooled = readable(checked(weights, rows, columns), rows, columns)
-        labels = ([legible(label) for label in side] for side in (tops, lefts))
-        return cls(place, matrix, *labels, legible(heading), pooled)
+        own, source = ([legible(label) for label in side] for side in (tops, lefts))
+        return cls(place, matrix, own, source, legible(heading), pooled)
 
     def in_words_of(self, shown: Mapping[str, str]) -> _Panel:
         """With each text as it can be written in the fonts that there are."""

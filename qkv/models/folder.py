@@ -26,6 +26,7 @@ from qkv.models.config import ADDED, ModelConfig
 from qkv.models.encoder_decoder import EncoderDecoder
 
 __all__ = [
+    "WEIGHTS",
     "checksum",
     "load_model",
     "load_tensors",

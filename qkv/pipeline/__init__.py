@@ -5,7 +5,7 @@ from qkv.pipeline.alignment_heads import AlignmentHeads, save_heads
 from qkv.pipeline.attention import Attention, layer_and_head
 from qkv.pipeline.caption import Caption
 from qkv.pipeline.captioner import Captioner
-from qkv.pipeline.loading import load, load_captioner, load_translator
+from qkv.pipeline.loading import load, load_captioner, load_translator, translate
 from qkv.pipeline.oddities import LOOPING, repetition, unknown
 from qkv.pipeline.paragraph import Handling, check_length
 from qkv.pipeline.translation import Translation
@@ -32,5 +32,6 @@ __all__ = [
     "load_translator",
     "repetition",
     "save_heads",
+    "translate",
     "unknown",
 ]

@@ -28,7 +28,7 @@ from qkv.pipeline.sharpening import sharpened
 from qkv.pipeline.symmetrising import SYMMETRISERS, symmetrised
 from qkv.pipeline.translator import Translator
 
-__all__ = ["METHODS", "ROUNDS", "SOFT", "Aligner", "Link", "Words", "of_words"]
+__all__ = ["METHODS", "ROUNDS", "SOFT", "Aligner", "Link", "Weighed", "Words", "of_words"]
 
 SOFT = "soft"
 METHODS = (SOFT, *SYMMETRISERS)
@@ -51,7 +51,7 @@ class Link(NamedTuple):
     confidence: float
 
 
-class _Read(NamedTuple):
+class Weighed(NamedTuple):
     """A sentence pair: its words, the pieces that these are made of, and the weights between."""
 
     pair: Pair
@@ -104,6 +104,42 @@ class Aligner:
         subwords: bool = False,
         also: Sequence[Pair] = (),
     ) -> list[list[Link]]:
+        """Sorted links of each pair, source words first; arguments as of `weigh` and `link`."""
+        _check_method(method)
+        weighed = self.weigh(pairs, words=words, subwords=subwords, also=also)
+        return self.link(weighed, method, threshold)
+
+    def weigh(
+        self,
+        pairs: Sequence[Pair],
+        *,
+        words: Sequence[Words] | None = None,
+        subwords: bool = False,
+        also: Sequence[Pair] = (),
+    ) -> list[Weighed]:
+        """How likely the words of each pair belong together, for `link`.
+
+        Args:
+            words: other ones than `qkv.data.words.spans` finds.
+            subwords: weigh tokens of the forward model.
+            also: more pairs to learn from what translates what, such as those that the model was
+                trained on.
+        Raises:
+            DataError: a text too long, or half a surrogate pair in one.
+        """
+        wanted = len(pairs)
+        pairs = [Pair(*pair) for pair in (*pairs, *(also if self.rounds else ()))]
+        _check_lengths(pairs)
+        given = list(words or ())
+        given += [(spans(source), spans(target)) for source, target in pairs[len(given) :]]
+        read = self._read(pairs, self._tokens(pairs) if subwords else given, subwords)
+        likely = [each for part in _parts(read) for each in self._sharpened(part)]
+        both = zip(read[:wanted], likely, strict=False)
+        return [each._replace(weights=weights) for each, weights in both]
+
+    def link(
+        self, weighed: Sequence[Weighed], method: str = SOFT, threshold: float | None = None
+    ) -> list[list[Link]]:
         """Sorted links of each pair, source words first.
 
         Args:
@@ -111,32 +147,18 @@ class Aligner:
                 directions, each word's likeliest unless none is likelier, are made one.
             threshold: of `soft`, and `Aligner.threshold` is then it; None: picked so that the links
                 have the greatest F1 that is to be expected by the confidences themselves.
-            words: other ones than `qkv.data.words.spans` finds.
-            subwords: link tokens of the forward model.
-            also: more pairs to learn from what translates what, such as those that the model was
-                trained on.
         Raises:
-            ConfigError: no such method. DataError: a text too long.
+            ConfigError: no such method.
         """
-        if method not in METHODS:
-            raise ConfigError(f"method must be one of {', '.join(METHODS)}; got {method!r}.")
-        self.method, wanted = method, len(pairs)
-        pairs = [Pair(*pair) for pair in (*pairs, *(also if self.rounds else ()))]
-        _check_lengths(pairs)
-        given = list(words or ())
-        given += [(spans(source), spans(target)) for source, target in pairs[len(given) :]]
-        read = self._read(pairs, self._tokens(pairs) if subwords else given, subwords)
-        likely = [each for part in _parts(read) for each in self._sharpened(part)][:wanted]
+        _check_method(method)
+        self.method = method
+        mean = [(f + b) / 2 for f, b in (each.weights for each in weighed)]
         if method == SOFT:
-            mean = [(f + b) / 2 for f, b in likely]
             self.threshold = _expected_best(mean) if threshold is None else threshold
             linked = [each > self.threshold for each in mean]
         else:
-            linked = [_symmetrised(*each, method) for each in likely]
-        return [
-            _links(one, links, (f + b) / 2)
-            for one, links, (f, b) in zip(read[:wanted], linked, likely, strict=True)
-        ]
+            linked = [_symmetrised(*each.weights, method) for each in weighed]
+        return [_links(*each) for each in zip(weighed, linked, mean, strict=True)]
 
     def pick(self, pairs: Sequence[Pair]) -> Picked:
         """Choose the heads of both models by the agreement of their links on some of the pairs.
@@ -160,7 +182,7 @@ class Aligner:
         self.forward.alignment_heads, self.backward.alignment_heads = best[:2]
         return best
 
-    def _read(self, pairs: list[Pair], words: Sequence[Words], subwords: bool) -> list[_Read]:
+    def _read(self, pairs: list[Pair], words: Sequence[Words], subwords: bool) -> list[Weighed]:
         cut = list(words) if subwords else [(pieces(s), pieces(t)) for s, t in pairs]
         sides = []
         for translator, flip in zip(self.models, (False, True), strict=False):
@@ -168,11 +190,11 @@ class Aligner:
             grids = dict(_grids(translator, pairs, cut, heads, flip))
             sides.append([grids[number][0] for number in range(len(pairs))])
         return [
-            _Read(pair, own, parts, (weights[0], weights[-1]))
+            Weighed(pair, own, parts, (weights[0], weights[-1]))
             for pair, own, parts, *weights in zip(pairs, words, cut, *sides, strict=True)
         ]
 
-    def _sharpened(self, part: Sequence[_Read]) -> list[Both]:
+    def _sharpened(self, part: Sequence[Weighed]) -> list[Both]:
         if not self.rounds:
             return [each.weights for each in part]
         # What both directions attend to; each alone is sharp in one of them.
@@ -185,13 +207,17 @@ class Aligner:
 
     def _tokens(self, pairs: Sequence[Pair]) -> list[Words]:
         """Of the forward model, an empty one too, so that its number is its own."""
-        sides = zip(*pairs, strict=True)
         tokenizers = self.forward.source_tokenizer, self.forward.target_tokenizer
-        encoded = (t.encode_batch(list(side)) for t, side in zip(tokenizers, sides, strict=True))
+        encoded = (t.encode_batch([pair[i] for pair in pairs]) for i, t in enumerate(tokenizers))
         return [
             ([(t.start, t.end) for t in source.tokens], [(t.start, t.end) for t in target.tokens])
             for source, target in zip(*encoded, strict=True)
         ]
+
+
+def _check_method(method: str) -> None:
+    if method not in METHODS:
+        raise ConfigError(f"method must be one of {', '.join(METHODS)}; got {method!r}.")
 
 
 def _check_lengths(pairs: Sequence[Pair]) -> None:
@@ -215,7 +241,7 @@ def _grids(
 
     flip: the model reads the target and writes the source.
     """
-    sides = [list(side) for side in zip(*pairs, strict=True)][:: -1 if flip else 1]
+    sides = [[pair[side] for pair in pairs] for side in ((1, 0) if flip else (0, 1))]
     tokenizers = translator.source_tokenizer, translator.target_tokenizer
     read, written = (t.encode_batch(side) for t, side in zip(tokenizers, sides, strict=True))
     examples = [(one.ids, other.ids) for one, other in zip(read, written, strict=True)]
@@ -268,8 +294,8 @@ def _expected_best(confidences: Sequence[np.ndarray]) -> float:
     return float(THRESHOLDS[int(np.argmax(expected))])
 
 
-def _parts(read: Sequence[_Read]) -> Iterator[list[_Read]]:
-    part: list[_Read] = []
+def _parts(read: Sequence[Weighed]) -> Iterator[list[Weighed]]:
+    part: list[Weighed] = []
     cells = 0
     for each in read:
         size = each.weights[0].size
@@ -294,7 +320,7 @@ def of_words(
     return dict(sorted(made.items()))
 
 
-def _links(read: _Read, linked: np.ndarray, confidence: np.ndarray) -> list[Link]:
+def _links(read: Weighed, linked: np.ndarray, confidence: np.ndarray) -> list[Link]:
     """Between words, each as sure as the surest between their pieces."""
     made = of_words(_cells(linked), read.pieces, read.words)
     return [

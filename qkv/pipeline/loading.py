@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
 
@@ -12,13 +13,13 @@ from qkv.errors import ConfigError, FolderError
 from qkv.machine import Machine
 from qkv.models import EncoderDecoder
 from qkv.models.config import ModelConfig, is_own
-from qkv.models.folder import load_model, read_config
+from qkv.models.folder import WEIGHTS, load_model, read_config
 from qkv.models.own_score import trust as trust_score
 from qkv.pipeline.alignment_heads import load_heads
 from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.translator import Translator
 
-__all__ = ["load", "load_captioner", "load_translator", "tokenizer_paths"]
+__all__ = ["load", "load_captioner", "load_translator", "tokenizer_paths", "translate"]
 
 
 def load(
@@ -66,6 +67,27 @@ def load_translator(
     if read_config(Path(folder)).vision:
         raise ConfigError(f"{folder}: this model captions pictures; it cannot translate text.")
     return cast("Translator", load(folder, device=device, dtype=dtype))
+
+
+def translate(text: str, *, model: str | Path, **settings: Any) -> str:
+    """One text by the model in a folder, which is read once and kept until it changes.
+
+        qkv.translate("我喜欢咖啡", model="runs/zh-en", beam=1)
+
+    settings: of `Translator.translate`.
+
+    Raises:
+        FolderError, ConfigError, DataError: as `load_translator` and `Translator.translate`.
+    """
+    folder = Path(model).absolute()
+    weights = folder / WEIGHTS
+    changed = weights.stat().st_mtime_ns if weights.is_file() else 0
+    return _kept(folder, changed).translate([text], **settings)[0].text
+
+
+@lru_cache(maxsize=4)
+def _kept(folder: Path, changed: int) -> Translator:
+    return load_translator(folder)
 
 
 def load_captioner(folder: str | Path, *, device: str = "cpu", dtype: str = "float32") -> Captioner:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.cli.conftest import Qkv
 from tests.export.marian_folder import marian_folder
 from tests.tiny import PAIRS

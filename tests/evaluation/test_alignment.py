@@ -70,7 +70,7 @@ def test_pharaoh_is_sorted_by_number() -> None:
 
 def test_a_file_has_a_set_a_line(tmp_path: Path) -> None:
     path = tmp_path / "gold.align"
-    path.write_text("0-0 1?2 10-3\n\n4?4\n", encoding="utf-8")
+    path.write_text("0-0 1?2 10-3\n\n4p4\n", encoding="utf-8")
     sure, possible = read_pharaoh(path)
     assert sure == [{(0, 0), (10, 3)}, set(), set()]
     assert possible == [{(0, 0), (1, 2), (10, 3)}, set(), {(4, 4)}]

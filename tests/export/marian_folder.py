@@ -42,8 +42,11 @@ def marian_folder(
     source = sentencepiece_model(folder / "source.spm", sources, 60)
     target = sentencepiece_model(folder / "target.spm", targets, 70)
     both = (source + target, None) if shared else (source, target)
-    sizes = [_vocabulary(folder / name, pieces) for name, pieces in zip(
-        ("vocab.json", "target_vocab.json"), both, strict=True) if pieces]
+    sizes = [
+        _vocabulary(folder / name, pieces)
+        for name, pieces in zip(("vocab.json", "target_vocab.json"), both, strict=True)
+        if pieces
+    ]
     config = MarianConfig(**{
         "vocab_size": sizes[0],
         "decoder_vocab_size": sizes[-1],

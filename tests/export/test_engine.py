@@ -11,7 +11,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.tiny import PAIRS
 
 import qkv
 from qkv.data.tokenizer import FIRST_BYTE
@@ -22,6 +21,7 @@ from qkv.models import Attending, build
 from qkv.models.folder import read_config
 from qkv.pipeline import Translator, searching
 from qkv.search import Search
+from tests.tiny import PAIRS
 
 WORDS = [chinese for chinese, _ in PAIRS[::7]]
 TEXTS = [*WORDS, "", "咖啡" * 30, "coffee 猫", WORDS[0] + WORDS[1], "好"]
@@ -56,7 +56,7 @@ def random_model(folder: Path, seed: int, form: dict[str, Any]) -> tuple[Transla
 
 def check_same(both: tuple[Translator, Translator], texts: list[str], search: Search) -> int:
     """The same texts with the same numbers; how many of them torch searched for after all."""
-    ours, theirs = both
+    _, theirs = both
     assert isinstance(theirs.find, CTranslate2)
     theirs.find.by_torch = 0
     wanted, found = (each.translate(texts, search=search) for each in both)
@@ -68,7 +68,7 @@ def check_same(both: tuple[Translator, Translator], texts: list[str], search: Se
     return theirs.find.by_torch
 
 
-SEARCHES = [
+SEARCHES: list[dict[str, Any]] = [
     {},
     {"beam": 1},
     {"beam": 2},
@@ -105,7 +105,13 @@ def test_models_that_never_learnt_to_end(
     transformer: Path, seed: int, form: dict[str, Any]
 ) -> None:
     both = random_model(transformer, seed, form)
-    for changed in ({}, {"beam": 1}, {"length_formula": "none"}, {"max_length": 12}):
+    searches: list[dict[str, Any]] = [
+        {},
+        {"beam": 1},
+        {"length_formula": "none"},
+        {"max_length": 12},
+    ]
+    for changed in searches:
         check_same(both, TEXTS, Search(**changed))
 
 

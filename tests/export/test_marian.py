@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 import torch
-from tests.export.marian_folder import LANGUAGE, marian_folder, sentencepiece_model
-from tests.tiny import PAIRS
 
 import qkv
 from qkv import training
@@ -19,6 +17,8 @@ from qkv.errors import FolderError, QkvError
 from qkv.export import export_model, import_model
 from qkv.export.marian import _sides
 from qkv.pipeline import Translator
+from tests.export.marian_folder import LANGUAGE, marian_folder, sentencepiece_model
+from tests.tiny import PAIRS
 
 SOURCES = [english for _, english in PAIRS]
 TARGETS = [english[::-1] for english in SOURCES]
@@ -103,7 +103,7 @@ def test_texts_are_those_of_greedy_generation(folder: Path, imported: Path) -> N
     from transformers import MarianMTModel, MarianTokenizer
 
     tokenizer = MarianTokenizer.from_pretrained(folder)
-    model = MarianMTModel.from_pretrained(folder)
+    model: Any = MarianMTModel.from_pretrained(folder)
     texts = sorted(set(SOURCES))
     given = tokenizer(texts, return_tensors="pt", padding=True)
     never = [[tokenizer.pad_token_id], [tokenizer.unk_token_id]]
@@ -170,14 +170,18 @@ def test_unigram_tokenizers_cut_texts_as_sentencepiece_does(tmp_path: Path) -> N
     tokenizer = Tokenizer(unigram.backend(scored, charsmap))
     tokenizer.save(tmp_path / "tokenizer.json")
     again = Tokenizer.load(tmp_path / "tokenizer.json")
-    for text in [*SOURCES, *TEXTS, "a\t<s> </s><pad>", "ｃａｔ", "a\u00a0b", "<unk> ▁x", "c\u0323a"]:
+    for text in [
+        *SOURCES,
+        *TEXTS,
+        "a\t<s> </s><pad>",
+        "ｃａｔ",
+        "a\u00a0b",
+        "<unk> ▁x",
+        "c\u0323a",
+    ]:
         wanted = [p if model.piece_to_id(p) else "<unk>" for p in model.encode(text, out_type=str)]
         for one in (tokenizer, again):
             assert [one.pieces[i] for i in one.encode(text).ids] == wanted, text
-
-
-def damaged(change: Callable[[Path], None]) -> Callable[[Path], None]:
-    return change
 
 
 def without(name: str) -> Callable[[Path], None]:
@@ -206,7 +210,10 @@ def tensors(change: Callable[[dict[str, torch.Tensor]], Any]) -> Callable[[Path]
 
 
 def overwrite(name: str, data: bytes) -> Callable[[Path], None]:
-    return lambda folder: (folder / name).write_bytes(data) and None
+    def change(folder: Path) -> None:
+        (folder / name).write_bytes(data)
+
+    return change
 
 
 LAYER = "model.decoder.layers.1.fc1.bias"

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import torch
-from tests.tiny import PAIRS
 
 import qkv
 from qkv.data.tokenizer import EOS, PAD
@@ -18,6 +17,7 @@ from qkv.models import build
 from qkv.models.config import ModelConfig
 from qkv.models.folder import read_config, save_model
 from qkv.pipeline import Translator
+from tests.tiny import PAIRS
 
 TEXTS = ["我喜欢咖啡", "  小猫 有 书, é猫!", "x"]
 
@@ -74,9 +74,7 @@ def test_logits_are_those_of_transformers(
     model, loading = AutoModelForSeq2SeqLM.from_pretrained(out, output_loading_info=True)
     assert {kind: names for kind, names in loading.items() if names} == {}
     after = form.get("normalize") == "after"
-    assert type(model).__name__ == (
-        "MarianMTModel" if after else "PegasusForConditionalGeneration"
-    )
+    assert type(model).__name__ == ("MarianMTModel" if after else "PegasusForConditionalGeneration")
     tokenizer, ours = AutoTokenizer.from_pretrained(out), load(folder)
     given = tokenizer(TEXTS, return_tensors="pt", padding=True)
     for text, ids, present in zip(TEXTS, given.input_ids, given.attention_mask, strict=True):
@@ -146,11 +144,12 @@ def test_other_models_are_refused(
 
 def test_refusals(transformer: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    for arguments, why in (
+    refused: list[tuple[Any, str]] = [
         ((transformer, "marian", out), "--to must be one of ctranslate2, transformers"),
         ((transformer, "transformers", out, "int8"), "--quantization belongs to"),
         ((transformer, "ctranslate2", out, "int3"), "quantization must be one of float32"),
-    ):
+    ]
+    for arguments, why in refused:
         with pytest.raises(ConfigError, match=why):
             export_model(*arguments)
     with pytest.raises(FolderError, match="no such file"):

@@ -181,6 +181,28 @@ def test_zoom_keeps_what_is_under_the_pointer(opened: Opened, seen: dict[str, An
     assert (column(211), column(214)) == whole
 
 
+def test_another_head_is_seen_from_the_same_place(opened: Opened, seen: dict[str, Any]) -> None:
+    page = opened(seen, fragment="#head=0&row=1000&column=1000")
+    canvas(page).focus()
+    for _ in range(8):
+        page.keyboard.press("+")
+    left, top = corner(page)
+    page.mouse.move(left + 211, top + 223)
+    page.keyboard.press("Escape")
+
+    def said() -> list[str]:
+        page.mouse.move(1, 1)
+        page.mouse.move(left + 211, top + 223)
+        return re.findall(r"“(t\d+)”", page.locator("qkv-readout p").first.inner_text())
+
+    before = said()
+    assert int(before[1][1:]) > 900
+    page.get_by_label("Head", exact=True).select_option("1")
+    left, top = corner(page)
+    expect(page.locator("qkv-readout")).not_to_contain_text("Reading")
+    assert said() == before
+
+
 def test_the_keyboard_alone(opened: Opened) -> None:
     page = opened(views.translation(), fragment="#head=0")
     expect(word(page, "like")).to_be_visible()

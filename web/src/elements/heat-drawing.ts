@@ -40,7 +40,7 @@ export interface Margins {
 
 const LABEL_CHARACTERS = 16;
 /** Has room for the name of the bars below. */
-const NARROWEST_SIDE = 44;
+const NARROWEST_SIDE = 50;
 const LABEL_ANGLE = -Math.PI / 3;
 /** Rows less high than this are numbered, not named. */
 const SMALLEST_LABELLED = 11;
@@ -51,10 +51,13 @@ const GAP_FROM = 10;
 const BAND = 44;
 const BAND_GAP = 8;
 
-const font = (inks: "serif" | "sans") =>
-  inks === "serif"
-    ? '14px "Iowan Old Style", "Palatino Linotype", Palatino, "Noto Serif", "Noto Serif CJK SC", "Songti SC", serif'
-    : "11px system-ui, sans-serif";
+const SERIF =
+  '"Iowan Old Style", "Palatino Linotype", Palatino, "Noto Serif", "Noto Serif CJK SC", "Songti SC", serif';
+const LARGEST_LABEL = 14;
+
+/** Of words beside cells of this size. */
+const wordFont = (cell: number) => `${Math.min(LARGEST_LABEL, cell)}px ${SERIF}`;
+const NUMBER_FONT = "11px system-ui, sans-serif";
 
 const label = ({ text }: Piece) => shortened(text, LABEL_CHARACTERS);
 
@@ -81,7 +84,7 @@ export function marginsFor(
 
 /** Of all labels those of the most characters are measured. */
 function widest(context: CanvasRenderingContext2D, pieces: Piece[], most: number): number {
-  context.font = font("serif");
+  context.font = wordFont(LARGEST_LABEL);
   const longest = pieces.reduce((length, { text }) => Math.max(length, text.length), 0);
   const enough = 0.6 * Math.min(longest, LABEL_CHARACTERS);
   const measured = pieces.filter(({ text }) => text.length >= enough).slice(0, 100);
@@ -201,16 +204,16 @@ function drawFocus({ context, viewport, focus, inks }: Drawing) {
   context.strokeRect(x, y, across, down);
 }
 
-function drawRowLabels({ context, viewport, rows, focus, inks }: Drawing) {
+function drawRowLabels({ context, viewport, margins, rows, focus, inks }: Drawing) {
   context.textAlign = "right";
   context.textBaseline = "middle";
   const { height, top, plot } = viewport;
   const named = height >= SMALLEST_LABELLED;
-  context.font = font(named ? "serif" : "sans");
+  context.font = named ? wordFont(height) : NUMBER_FONT;
   for (const row of marked(top, plot.height, height, rows.length)) {
     context.fillStyle = row === focus.row ? inks.accent : named ? inks.ink : inks.quiet;
     const text = named ? label(rows[row]) : number(row);
-    context.fillText(text, -6, (row - top + 0.5) * height, 0.3 * 1000);
+    context.fillText(text, -6, (row - top + 0.5) * height, margins.left - 8);
   }
 }
 
@@ -218,7 +221,7 @@ function drawColumnLabels({ context, viewport, columns, focus, inks }: Drawing) 
   const { width, left, plot } = viewport;
   const named = width >= SMALLEST_LABELLED;
   context.textBaseline = named ? "middle" : "bottom";
-  context.font = font(named ? "serif" : "sans");
+  context.font = named ? wordFont(width) : NUMBER_FONT;
   for (const column of marked(left, plot.width, width, columns.length)) {
     context.fillStyle = column === focus.column ? inks.accent : named ? inks.ink : inks.quiet;
     context.save();
@@ -273,7 +276,7 @@ function drawReceived({ context, viewport, weights, inks }: Drawing) {
 
 function drawBandNames({ context, viewport: { plot }, inks, bandNames }: Drawing) {
   context.fillStyle = inks.quiet;
-  context.font = font("sans");
+  context.font = NUMBER_FONT;
   context.textBaseline = "top";
   context.textAlign = "left";
   context.fillText(bandNames[0], plot.width + BAND_GAP, plot.height + BAND_GAP);

@@ -23,6 +23,12 @@ const MOVES: Record<string, [down: number, across: number]> = {
   ArrowRight: [0, 1],
 };
 
+/** Another head of the same words is seen from where the last one was. */
+function sameAxes(before: Shown | undefined, now: Shown): boolean {
+  const sides = before?.querySide === now.querySide && before.keySide === now.keySide;
+  return sides && before.unit === now.unit;
+}
+
 @customElement("qkv-heat-map")
 export class HeatMap extends Element {
   @property({ attribute: false }) shown!: Shown;
@@ -86,7 +92,7 @@ export class HeatMap extends Element {
   protected override updated(changed: PropertyValues<this>) {
     const { theme } = preferences;
     const { weights } = this.shown;
-    if (changed.has("shown")) {
+    if (changed.has("shown") && !sameAxes(changed.get("shown"), this.shown)) {
       this.viewport = new Viewport(...weights.shape);
       this.measure();
     }

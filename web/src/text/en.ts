@@ -118,7 +118,6 @@ export const en = {
   linksPart: (first: number, end: number, count: number) => `${first} to ${end} of ${count}`,
   headsHeading: "All layers and heads",
   headsExplained: "One small map for each head, all on one scale. Choose one to see it above.",
-  meanShort: "mean",
   headName: (layer: string, head: string) => `${layer}, ${head}`,
   pictureHeading: "The picture",
   pictureExplained:

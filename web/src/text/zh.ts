@@ -108,7 +108,6 @@ export const zh: Messages = {
   linksPart: (first, end, count) => `第 ${first} 至 ${end} 个，共 ${count} 个`,
   headsHeading: "所有层与头",
   headsExplained: "每个头一幅小图，色标相同。点选一幅，上方各图随之切换。",
-  meanShort: "平均",
   headName: (layer, head) => `${layer}，${head}`,
   pictureHeading: "图片",
   pictureExplained:

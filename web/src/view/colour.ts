@@ -21,7 +21,7 @@ const STOPS: Record<"light" | "dark", Colour[]> = {
 };
 
 /** The logarithmic scale ends here: what is less has no colour. */
-export const LEAST = 1e-4;
+const LEAST = 1e-4;
 
 /** 0 … 1 along the colours. */
 export function position(weight: number, scale: Scale): number {
