@@ -1,14 +1,14 @@
 """Translating on the CPU: our torch, CTranslate2 through us, and CTranslate2 alone, in turns.
 
-    python benchmarks/decoding.py MODEL FILE [SENTENCES [ROUNDS]]
+    python -P benchmarks/decoding.py MODEL FILE [SENTENCES [ROUNDS]]
 
 MODEL is a folder of a Transformer, FILE has a sentence a line. All have the same weights. A round
 goes through all rows, one after the other; a row is sentences a second, the median of the rounds,
-with cutting into tokens and joining, but without loading. CTranslate2 alone stops a beam by a rule of
-its own, ranks by log P / length, protects nothing, and gives texts without tokens and places. `ratio`
-is to CTranslate2 alone in float32, of the same beam and batch; `same` is the share of texts that are
-those of our torch. Threads are torch's, as OMP_NUM_THREADS has them. `--cpu` before the others counts
-the seconds of the processor instead of those of the clock, for machines that have other work too.
+with cutting into tokens and joining, but without loading. CTranslate2 alone stops a beam by a rule
+of its own, ranks by log P / length, protects nothing, and gives texts without tokens and places.
+`ratio` is to CTranslate2 alone in float32, of the same beam and batch; `same` is the share of
+texts that are those of our torch. Threads are torch's, as OMP_NUM_THREADS has them. With `--cpu` it
+counts seconds of the processor, not of the clock, for machines that have other work too.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def main() -> None:
     speeds: dict[tuple[str, int, int], list[float]] = {}
     said: dict[tuple[str, int, int], list[str]] = {}
     for batch in BATCHES:
-        for name, beam, translate in every:
+        for _, _, translate in every:
             translate(texts[:batch])  # warm
         for _ in range(rounds):
             for name, beam, translate in every:
