@@ -102,7 +102,7 @@ def eflomal(task: Task, program: str) -> None:
         for method in SYMMETRISERS
     }
     for method, links in ways.items():
-        sets = [of_words(*each) for each in zip(links, cut, task.words, strict=False)]
+        sets = [{*of_words(*each)} for each in zip(links, cut, task.words, strict=False)]
         task.row(f"eflomal, {method}", sets, seconds)
 
 

@@ -96,13 +96,13 @@ class Aligner:
 
     def align(
         self,
-        pairs: Sequence[Pair],
+        pairs: Sequence[tuple[str, str]],
         *,
         method: str = SOFT,
         threshold: float | None = None,
         words: Sequence[Words] | None = None,
         subwords: bool = False,
-        also: Sequence[Pair] = (),
+        also: Sequence[tuple[str, str]] = (),
     ) -> list[list[Link]]:
         """Sorted links of each pair, source words first; arguments as of `weigh` and `link`."""
         _check_method(method)
@@ -111,11 +111,11 @@ class Aligner:
 
     def weigh(
         self,
-        pairs: Sequence[Pair],
+        pairs: Sequence[tuple[str, str]],
         *,
         words: Sequence[Words] | None = None,
         subwords: bool = False,
-        also: Sequence[Pair] = (),
+        also: Sequence[tuple[str, str]] = (),
     ) -> list[Weighed]:
         """How likely the words of each pair belong together, for `link`.
 
@@ -128,11 +128,11 @@ class Aligner:
             DataError: a text too long, or half a surrogate pair in one.
         """
         wanted = len(pairs)
-        pairs = [Pair(*pair) for pair in (*pairs, *(also if self.rounds else ()))]
-        _check_lengths(pairs)
+        every = [Pair(*pair) for pair in (*pairs, *(also if self.rounds else ()))]
+        _check_lengths(every)
         given = list(words or ())
-        given += [(spans(source), spans(target)) for source, target in pairs[len(given) :]]
-        read = self._read(pairs, self._tokens(pairs) if subwords else given, subwords)
+        given += [(spans(source), spans(target)) for source, target in every[len(given) :]]
+        read = self._read(every, self._tokens(every) if subwords else given, subwords)
         likely = [each for part in _parts(read) for each in self._sharpened(part)]
         both = zip(read[:wanted], likely, strict=False)
         return [each._replace(weights=weights) for each, weights in both]
@@ -160,7 +160,7 @@ class Aligner:
             linked = [_symmetrised(*each.weights, method) for each in weighed]
         return [_links(*each) for each in zip(weighed, linked, mean, strict=True)]
 
-    def pick(self, pairs: Sequence[Pair]) -> Picked:
+    def pick(self, pairs: Sequence[tuple[str, str]]) -> Picked:
         """Choose the heads of both models by the agreement of their links on some of the pairs.
 
         Raises:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from math import exp
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ def plain(attention: list, given: list, said: list, rounds: int) -> list:  # noq
     ]  # fmt: skip
 
     def scaled(cells: dict) -> dict:
-        sums = Counter[int]()
+        sums: dict[int, float] = dict.fromkeys((j for _, j in cells), 0.0)
         for (_, j), value in cells.items():
             sums[j] += value
         return {(i, j): v * (1 - nothing) / sums[j] for (i, j), v in cells.items()}
@@ -44,7 +45,8 @@ def plain(attention: list, given: list, said: list, rounds: int) -> list:  # noq
             left.update({j: v / totals[j] for j, v in left.items()})
         if round_ == rounds:
             return likely
-        pair, origin, unsaid, uses = Counter(), Counter(), Counter(), Counter()
+        pair, origin, unsaid = (defaultdict[Any, float](float) for _ in range(3))
+        uses = Counter[str]()
         for cells, left, one, other in zip(likely, none, given, said, strict=True):
             uses.update(one)
             for (i, j), v in cells.items():
@@ -54,7 +56,7 @@ def plain(attention: list, given: list, said: list, rounds: int) -> list:  # noq
                 unsaid[other[j]] += v
         after = []
         for cells, first, one, other in zip(likely, prior, given, said, strict=True):
-            load = Counter()
+            load: dict[int, float] = dict.fromkeys((i for i, _ in cells), 0.0)
             for (i, _), v in cells.items():
                 load[i] += v
             new = scaled(
@@ -88,7 +90,8 @@ def corpora(draw: st.DrawFn) -> tuple[list, list, list]:
     words = st.lists(st.sampled_from("abc"), min_size=0, max_size=4)
     pairs = draw(st.lists(st.tuples(words, words), min_size=1, max_size=4))
     rng = np.random.default_rng(draw(st.integers(0, 99)))
-    return [rng.uniform(size=(len(a), len(b))) for a, b in pairs], *map(list, zip(*pairs))  # noqa: B905
+    weights = [rng.uniform(size=(len(a), len(b))) for a, b in pairs]
+    return weights, [a for a, _ in pairs], [b for _, b in pairs]
 
 
 @settings(max_examples=40)
