@@ -1,6 +1,6 @@
 """Translating on the CPU: our torch, CTranslate2 through us, and CTranslate2 alone, in turns.
 
-    python -P benchmarks/decoding.py MODEL FILE [SENTENCES [ROUNDS]]
+    python benchmarks/decoding.py MODEL FILE [SENTENCES [ROUNDS]]
 
 MODEL is a folder of a Transformer, FILE has a sentence a line. All have the same weights. A round
 goes through all rows, one after the other; a row is sentences a second, the median of the rounds,
