@@ -50,6 +50,7 @@ def report(
     from qkv.files import check_writable
     from qkv.inspection import report as write
 
+    _check_inputs(inputs)
     check_writable(out)
     models = _models(model, step or [], against or [])
     _check_kinds(models, of_text=bool(target or gold))
@@ -99,7 +100,7 @@ def _models(folder: Path, steps: Sequence[int], others: Sequence[Path]) -> list[
 
 def _check_kinds(models: Sequence[_Model], *, of_text: bool) -> None:
     """Before one is loaded: all translate, or all caption."""
-    from qkv.models.folder import read_config
+    from qkv.models.folder import kept_weights, read_config
 
     sees = {model.folder: bool(read_config(model.folder).vision) for model in models}
     if len({*sees.values()}) > 1:
@@ -110,6 +111,15 @@ def _check_kinds(models: Sequence[_Model], *, of_text: bool) -> None:
         raise ConfigError(
             f"{models[0].folder} captions pictures: --target and --gold are for text."
         )
+    for model in models:
+        if model.step is not None:
+            kept_weights(model.folder, model.step)
+
+
+def _check_inputs(inputs: Sequence[str]) -> None:
+    for number, text in enumerate(inputs, 1):
+        if not text.strip():
+            raise DataError(f"text {number} is empty; give some words to translate, or a picture.")
 
 
 def _gold(path: Path | None, texts: int) -> _Gold | None:
@@ -151,6 +161,12 @@ def _of_pictures(captioner: Captioner, asked: _Asked, note: dict[str, Any]) -> l
 def _of_texts(translator: Translator, asked: _Asked, note: dict[str, Any]) -> list[View]:
     from qkv.inspection.view import translation_view
 
+    if asked.gold and translator.one_vector:
+        print(
+            f"qkv: {note['name']} reads the source as one vector; it has no links to compare with "
+            f"{asked.gold.path}.",
+            file=sys.stderr,
+        )
     if asked.targets:
         pairs = zip(asked.inputs, asked.targets, strict=True)
         translations = [translator.forced(text, target) for text, target in pairs]

@@ -56,6 +56,8 @@ def report(
     """
     if not views:
         raise ConfigError("report(): needs a view at least, as translation_view() makes them.")
+    if not isinstance(title, str):
+        raise ConfigError(f"report(): title must be a text; got {type(title).__name__}.")
     script = _script()
     data = {"format": "qkv views 1", "title": title, "views": list(views)}
     # As \\u003c no token can close the element, nor begin a comment in it.

@@ -28,6 +28,7 @@ from qkv.models.encoder_decoder import EncoderDecoder
 __all__ = [
     "WEIGHTS",
     "checksum",
+    "kept_weights",
     "load_model",
     "load_tensors",
     "load_weights",
@@ -68,7 +69,7 @@ def load_model(
             step are kept.
     """
     config = read_config(folder)
-    path = folder / WEIGHTS if step is None else _kept(folder, step)
+    path = folder / WEIGHTS if step is None else kept_weights(folder, step)
     tensors, _, checksums = _opened(path, HEADER_BYTES)
     with torch.device("meta"):
         _check_fit(_built(config, folder), tensors, path)
@@ -183,7 +184,12 @@ def _opened(
     raise FolderError(f"{path}: broken or truncated ({why}); copy it again.")
 
 
-def _kept(folder: Path, step: int) -> Path:
+def kept_weights(folder: Path, step: int) -> Path:
+    """The weights that a run validated at a step.
+
+    Raises:
+        FolderError: it keeps none of this step.
+    """
     path = validated_weights(folder, step)
     if path.is_file():
         return path

@@ -104,6 +104,8 @@ def layer_and_head(
     layers = heads[kind]
     if not layers and kind == "cross":
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
+    if not layers and not heads["cross"]:
+        raise ConfigError(f"this model attends to nothing: it has no {kind} attention either.")
     if not layers:
         raise ConfigError(
             f"a recurrent model has no {kind} self-attention; show its cross-attention."

@@ -125,3 +125,8 @@ def test_a_model_needs_a_text(qkv: Qkv, rnn: Path) -> None:
 def test_an_rnn_has_no_self_attention(qkv: Qkv, rnn: Path) -> None:
     refused = qkv("explain", rnn, SENTENCE, "--kind", "encoder").refusal()
     assert refused == "a recurrent model has no encoder self-attention; show its cross-attention."
+
+
+def test_one_vector_attends_to_nothing(qkv: Qkv, one_vector: Path) -> None:
+    refused = qkv("explain", one_vector, SENTENCE, "--kind", "encoder").refusal()
+    assert refused == "this model attends to nothing: it has no encoder attention either."

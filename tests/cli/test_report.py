@@ -134,6 +134,7 @@ def test_a_text_of_five_thousand_words(qkv: Qkv, rnn: Path, tmp_path: Path) -> N
         (["--gold", "{beyond}"], "line 1: link 9-9 is beyond the texts, which have 5 and"),
         (["--gold", "{odd}"], "'x' is not a link"),
         (["--beam", "0"], "beam must be a whole number"),
+        ([" "], "text 2 is empty; give some words to translate, or a picture."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_written(
@@ -152,6 +153,23 @@ def test_what_is_wrong_is_said_and_nothing_written(
     given = [argument.format(**places, odd="odd") for argument in arguments]
     assert refusal in qkv("report", transformer, SENTENCES[0], *given).refusal()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["beyond", "odd", "two"]
+
+
+def test_a_step_that_is_not_kept_is_refused_before_anything_is_loaded(
+    qkv: Qkv, transformer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qkv.pipeline.load", lambda *_, **__: pytest.fail("loaded"))
+    refused = qkv("report", transformer, "我", "--step", "5", "--out", tmp_path / "a.html")
+    assert "no weights of step 5 are kept" in refused.refusal()
+
+
+def test_one_vector_has_no_links_to_compare(qkv: Qkv, one_vector: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.txt"
+    gold.write_text("0-0\n", "utf-8")
+    arguments = ("我喜欢咖啡", "--gold", gold, "--out", tmp_path / "a.html")
+    done = qkv("report", one_vector, *arguments)
+    assert done.code == 0
+    assert "reads the source as one vector; it has no links to compare" in done.err
 
 
 def test_options_of_text_are_not_for_pictures(

@@ -39,9 +39,12 @@ def records_view(
             each query chose the next one, as in `Seen.align`.
         row: of the batch.
     Raises:
-        ConfigError: there are no records, only readouts were kept, or there is no such row.
+        ConfigError: there are no records, only readouts were kept, there is no such row, or tokens
+            are no list of texts.
         ShapeError: no record attends from or to so many tokens.
     """
+    _check_tokens("tokens", tokens)
+    _check_tokens("target_tokens", target_tokens)
     by_size: dict[_Size, list[Record]] = {}
     for record in records:
         _check_row(record, row)
@@ -131,6 +134,16 @@ class _Sides:
                     f"report: {argument}= has {len(tokens)} tokens, and nothing that was seen has "
                     f"so many: attention was {seen}. Give all of them, special ones too."
                 )
+
+
+def _check_tokens(argument: str, tokens: Sequence[str] | None) -> None:
+    if tokens is None:
+        return
+    if isinstance(tokens, str) or not all(isinstance(token, str) for token in tokens):
+        raise ConfigError(
+            f"report: {argument}= must be a list of texts, such as "
+            "tokenizer.convert_ids_to_tokens(ids) gives."
+        )
 
 
 def _check_row(record: Record, row: int) -> None:

@@ -184,3 +184,14 @@ def test_the_steps_of_a_generation_are_one_view() -> None:
     assert view["sides"][view["maps"][2]["rows"]]["tokens"] == ["x", "y", "z"]
     with pytest.raises(ConfigError, match="no row 2; the model returned 2 sequences"):
         seen_view(seen, row=2)
+
+
+@pytest.mark.parametrize("tokens", ["abc", [1, 2, 3], [b"a", b"b"]])
+def test_tokens_are_a_list_of_texts(tokens: Any) -> None:
+    layer = nn.MultiheadAttention(8, 2, batch_first=True).eval()
+    x = torch.randn(1, 3, 8)
+    with torch.no_grad(), qkv.watch(layer) as seen:
+        layer(x, x, x)
+    for argument in ("tokens", "target_tokens"):
+        with pytest.raises(ConfigError, match=f"{argument}= must be a list of texts"):
+            records_view(seen, **{argument: tokens})
