@@ -92,10 +92,7 @@ def eflomal(task: Task, program: str) -> None:
         flags = [part for name, path in files.items() for part in (f"-{name}", path)]
         subprocess.run([program, *flags, "--overwrite"], check=True, capture_output=True)
         seconds = time.perf_counter() - began
-        found = [
-            [{tuple(map(int, link.split("-"))) for link in line.split()} for line in lines]
-            for lines in (Path(files[name]).read_text().split("\n") for name in "fr")
-        ]
+        found = [_links(Path(files[name]).read_text(encoding="utf-8")) for name in "fr"]
     cut = [(pieces(a), pieces(b)) for a, b in task.pairs]
     ways = {"forward": found[0], "backward": found[1]} | {
         method: [symmetrised(a, b, method) for a, b in zip(*found, strict=True)]
@@ -104,6 +101,11 @@ def eflomal(task: Task, program: str) -> None:
     for method, links in ways.items():
         sets = [{*of_words(*each)} for each in zip(links, cut, task.words, strict=False)]
         task.row(f"eflomal, {method}", sets, seconds)
+
+
+def _links(text: str) -> list[Links]:
+    pairs = ([link.split("-") for link in line.split()] for line in text.split("\n"))
+    return [{(int(i), int(j)) for i, j in line} for line in pairs]
 
 
 def main() -> None:
