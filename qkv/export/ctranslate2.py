@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -17,13 +18,13 @@ from qkv.models.encoders.transformer import TransformerEncoder
 from qkv.models.parts import ACTIVATIONS, Embed, FeedForward, sinusoids
 
 try:
-    from ctranslate2 import specs
+    from ctranslate2 import Translator, specs
     from ctranslate2.converters.utils import fuse_linear
     from ctranslate2.specs.common_spec import LinearSpec
 except ImportError as error:
     raise MissingExtra("CTranslate2 is not installed; pip install 'qkv[fast]'.") from error
 
-__all__ = ["POSITIONS", "QUANTIZATIONS", "spec", "write"]
+__all__ = ["POSITIONS", "QUANTIZATIONS", "loaded", "spec", "write"]
 
 POSITIONS = 4096  # tokens of the longest text that such a model reads or writes
 QUANTIZATIONS = (
@@ -58,6 +59,18 @@ def write(
     converted.validate()
     converted.optimize(quantization)
     converted.save(str(folder))
+
+
+def loaded(model: EncoderDecoder, tokenizers: tuple[Tokenizer, Tokenizer]) -> Translator:
+    """The model in CTranslate2, in memory; it uses as many threads as torch.
+
+    Raises:
+        ConfigError: as `spec`.
+    """
+    with TemporaryDirectory() as name:
+        write(model, tokenizers, Path(name))
+        files = {path.name: path.read_bytes() for path in Path(name).iterdir()}
+    return Translator("qkv", files=files, intra_threads=torch.get_num_threads())
 
 
 def spec(model: EncoderDecoder, tokenizers: tuple[Tokenizer, Tokenizer]) -> specs.TransformerSpec:

@@ -11,11 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import inf
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import torch
 from torch import Tensor
 
 from qkv.data.tokenizer import EOS, FIRST_BYTE
@@ -100,10 +97,13 @@ class CTranslate2:
     """
 
     def __init__(self, translator: Translator) -> None:
+        from qkv.export.ctranslate2 import loaded
+
         self._pieces = translator.source_tokenizer.pieces
         targets = translator.target_tokenizer.pieces
         self._ids = {piece: number for number, piece in enumerate(targets)}
-        self._engine = _converted(translator)
+        tokenizers = translator.source_tokenizer, translator.target_tokenizer
+        self._engine = loaded(translator.model, tokenizers)
         self.by_torch = 0
 
     def __call__(
@@ -204,16 +204,3 @@ def _alike(limits: Sequence[int]) -> Iterator[list[int]]:
         group.append(row)
     if group:
         yield group
-
-
-def _converted(translator: Translator) -> ctranslate2.Translator:
-    """The model in CTranslate2, which keeps it in memory."""
-    import ctranslate2
-
-    from qkv.export.ctranslate2 import write
-
-    tokenizers = translator.source_tokenizer, translator.target_tokenizer
-    with TemporaryDirectory() as name:
-        write(translator.model, tokenizers, Path(name))
-        files = {path.name: path.read_bytes() for path in Path(name).iterdir()}
-    return ctranslate2.Translator("qkv", files=files, intra_threads=torch.get_num_threads())
