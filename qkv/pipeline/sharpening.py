@@ -24,7 +24,7 @@ NOTHING = 0.2  # the share of words that come from nothing, before any is seen
 FLOOR = 0.02  # of a link's prior: no attention is sure
 TENSION = 4.0  # how fast the prior falls with the distance from the diagonal (Dyer et al. 2013)
 SPARSE = 0.03  # of the Dirichlet prior
-ALONE = 1.0  # what a link without linked neighbours has of the weight of one with one
+ALONE = 0.3  # what a link without linked neighbours has of the weight of one with one
 
 Words = Sequence[Sequence[str]]  # of each sentence
 
