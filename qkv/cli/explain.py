@@ -94,11 +94,13 @@ def _worked(
 
 def _check(model: Path, step: str, kind: str, layer: int | None, head: int | None) -> None:
     """Refuse what can be refused before the model is loaded."""
+    from qkv.inspection.explaining.explained import step_number
     from qkv.models import attention_heads
     from qkv.models.folder import read_config
     from qkv.pipeline import layer_and_head
 
-    if step.strip().lstrip("+-").isdecimal() and int(step) < 1:
+    number = step_number(step)
+    if number is not None and number < 1:
         raise ConfigError(f"--step must be a number from 1, or a word; got {step}.")
     heads = attention_heads(read_config(model))
     if kind != "cross" or heads["cross"] or layer is not None or head is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -19,6 +20,7 @@ from qkv import __version__
 from qkv.errors import QkvError
 from qkv.server import apertium, deepl, immersive, libretranslate, looking, own, reference
 from qkv.server.answers import refusal
+from qkv.server.bodies import NOT_JSON
 from qkv.server.engine import Engine
 from qkv.server.guard import Guard
 from qkv.server.limits import Limits
@@ -68,7 +70,7 @@ def application(
         app.include_router(api.router)
     reference.routes(app)
     if (PAGE / "index.html").is_file():
-        app.get("/", include_in_schema=False)(_page)
+        app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)(_page)
         app.mount("/page", StaticFiles(directory=PAGE))
     return app
 
@@ -92,15 +94,41 @@ def _refused(error: Exception) -> Refused:
         return error
     if isinstance(error, QkvError):
         return Refused(422, str(error))
+    if _is_of_json(error):
+        return Refused(400, NOT_JSON)
     if isinstance(error, RequestValidationError):
         return Refused(422, _first(error))
     if isinstance(error, HTTPException):
-        return Refused(error.status_code, f"{error.detail}.")
+        return Refused(error.status_code, f"{error.detail.rstrip('.')}.")
     return Refused(500, "the server failed at this; its log says why.")
 
 
+def _is_of_json(error: Exception) -> bool:
+    """Did FastAPI fail to read a body as JSON?"""
+    if isinstance(error, RequestValidationError):
+        return error.errors()[0]["type"] == "json_invalid"
+    is_bad = isinstance(error, HTTPException) and error.status_code == 400
+    return is_bad and isinstance(error.__cause__, (ValueError, RecursionError))
+
+
 def _first(error: RequestValidationError) -> str:
-    """What is wrong first, and where."""
-    wrong = error.errors()[0]
-    place = ".".join(ascii(part).strip("'") for part in wrong["loc"][1:]) or "the body"
-    return f"{place[:100]}: {wrong['msg']}."
+    """What is wrong with the first field that is wrong, and where.
+
+    A field that may be of several kinds has an error for each; those of the kind that was meant
+    lie deepest, or say more than that it is another kind.
+    """
+    field = error.errors()[0]["loc"][:2]
+    wrong = [each for each in error.errors() if each["loc"][:2] == field]
+    place = max((_place(each) for each in wrong), key=len)
+    wrong = [each for each in wrong if _place(each) == place]
+    wrong = [each for each in wrong if not each["type"].endswith("_type")] or wrong
+    first, *others = dict.fromkeys(each["msg"] for each in wrong)
+    reasons = [first, *(other.removeprefix("Input should be ") for other in others)]
+    name = ".".join(ascii(part).strip("'") for part in place) or "the body"
+    return f"{name[:100]}: {' or '.join(reasons)}."
+
+
+def _place(wrong: dict[str, Any]) -> tuple[Any, ...]:
+    """A field and the numbers of items in it, without pydantic's names of the kinds it may have."""
+    _, *place = wrong["loc"]
+    return (*place[:1], *(part for part in place[1:] if isinstance(part, int)))

@@ -12,9 +12,10 @@ from starlette.requests import Request
 
 from qkv.server.refusal import Refused
 
-__all__ = ["described", "fields_of", "text_in", "texts_in"]
+__all__ = ["NOT_JSON", "described", "fields_of", "text_in", "texts_in"]
 
 MOST_FIELDS = 1000
+NOT_JSON = "the body is not JSON in UTF-8."
 
 
 async def fields_of(request: Request) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError):
-        raise Refused(400, "the body is not JSON in UTF-8.") from None
+        raise Refused(400, NOT_JSON) from None
     if not isinstance(fields, dict):
         raise Refused(400, "the body must be a JSON object.")
     return fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import Any
 
 from fastapi import APIRouter
@@ -21,7 +22,7 @@ router = APIRouter(tags=["DeepL"], prefix="/v2")
 CHARACTERS = 10**12  # which nobody reaches; clients want a number
 TEXT = {"type": "string"}
 TEXTS = {"type": "array", "items": TEXT}
-KEPT = re.compile(r"<qkv-(\d{1,6})/>")
+STAND_IN = re.compile(r"<qkv\d+-\d+/>")
 
 
 @router.post(
@@ -79,8 +80,8 @@ async def languages(request: Request, service: TheService) -> Answer:
 @router.get("/usage")
 async def usage(service: TheService) -> Answer:
     """Characters translated since the server began."""
-    count = service.metrics.characters_so_far
-    return Answer({"character_count": count, "character_limit": CHARACTERS})
+    translated = service.metrics.characters_so_far
+    return Answer({"character_count": translated, "character_limit": CHARACTERS})
 
 
 def _ignored(fields: dict[str, Any]) -> set[str]:
@@ -90,31 +91,34 @@ def _ignored(fields: dict[str, Any]) -> set[str]:
     return {name.strip() for each in texts_in(fields, "ignore_tags") for name in each.split(",")}
 
 
-def _without(text: str, tags: set[str]) -> tuple[str, list[str]]:
-    """The text with one tag instead of each element of these names, and the elements."""
-    elements: list[str] = []
-    names = "|".join(re.escape(tag) for tag in tags if tag)
-    if not names:
-        return text, elements
-    opening = re.compile(rf"<({names})(?=[\s>])[^<>]*(?<!/)>")
-    shown, at, never_closed = "", 0, set[str]()
-    while begin := opening.search(text, at):
-        closing = f"</{begin[1]}>"
-        end = -1 if closing in never_closed else text.find(closing, begin.end())
-        if end < 0:
-            never_closed.add(closing)
-            shown, at = shown + text[at : begin.end()], begin.end()
+def _without(text: str, tags: set[str]) -> tuple[str, dict[str, str]]:
+    """The text with a tag of its own instead of each element of these names, and what they are."""
+    taken = {int(number) for number in re.findall(r"<qkv(\d{1,9})-", text)}
+    free = next(number for number in count() if number not in taken)
+    elements: dict[str, str] = {}
+    shown, at = "", 0
+    for begin, end in _elements(text, tags):
+        if begin < at:  # it is within another
             continue
-        stop = end + len(closing)
-        shown += f"{text[at : begin.start()]}<qkv-{len(elements)}/>"
-        elements.append(text[begin.start() : stop])
-        at = stop
+        stand_in = f"<qkv{free}-{len(elements)}/>"
+        elements[stand_in] = text[begin:end]
+        shown, at = f"{shown}{text[at:begin]}{stand_in}", end
     return shown + text[at:], elements
 
 
-def _with(text: str, elements: list[str]) -> str:
-    def element(match: re.Match[str]) -> str:
-        number = int(match[1])
-        return elements[number] if number < len(elements) else match[0]
+def _elements(text: str, tags: set[str]) -> list[tuple[int, int]]:
+    """Where elements of these names begin and end, in order; what is never closed is none."""
+    names = "|".join(re.escape(tag) for tag in tags if tag)
+    tag = re.compile(rf"<(?P<opens>{names})(?=[\s>])[^<>]*(?<!/)>|</(?P<closes>{names})\s*>")
+    opened: dict[str, list[int]] = {}
+    closed: list[tuple[int, int]] = []
+    for match in tag.finditer(text) if names else ():
+        if match["opens"]:
+            opened.setdefault(match["opens"], []).append(match.start())
+        elif begins := opened.get(match["closes"]):
+            closed.append((begins.pop(), match.end()))
+    return sorted(closed)
 
-    return KEPT.sub(element, text)
+
+def _with(text: str, elements: dict[str, str]) -> str:
+    return STAND_IN.sub(lambda match: elements.get(match[0], match[0]), text)

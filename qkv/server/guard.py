@@ -30,6 +30,7 @@ FILES = ("/page/", "/docs/")
 KEYED = ("/translate", "/detect", "/imme")  # they look for a key in what is sent
 
 WITH_PICTURES = ("/v1/caption", "/v1/view", "/v1/explain")
+MOST_READ_AWAY = 64 << 20  # bytes, of a body that is too large
 TOO_LARGE = "the body is too large; at most {:,} bytes."
 
 HEADERS = {
@@ -73,6 +74,8 @@ class Guard:
         try:
             self._check(headers, path)
             if int(headers.get("content-length", 0)) > most:
+                if "expect" not in headers:  # else the client waits for leave to send it
+                    await _read_away(receive)
                 raise Refused(413, TOO_LARGE.format(most))
             await self.app(scope, _limited(receive, most), secured)
         except Refused as refused:
@@ -107,10 +110,22 @@ def _limited(receive: Receive, most: int) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > most:
+            if message["more_body"]:
+                await _read_away(receive)
             raise HTTPException(413, TOO_LARGE.format(most).rstrip("."))
         return message
 
     return counted
+
+
+async def _read_away(receive: Receive) -> None:
+    """The rest of a body: a client that is cut off while it sends may never see the answer."""
+    rest = MOST_READ_AWAY
+    while rest > 0:
+        message = await receive()
+        rest -= len(message.get("body", b""))
+        if not message.get("more_body"):  # it ended, or the client has gone
+            return
 
 
 def check_key(request: Request, service: Service, fields: dict[str, Any]) -> None:
@@ -120,11 +135,13 @@ def check_key(request: Request, service: Service, fields: dict[str, Any]) -> Non
 
 
 def _name(host: str) -> str:
-    """Of the Host header, without the port."""
+    """Of the Host header, without the port and the final dot; "" if it holds anything else."""
     try:
-        return urlsplit(f"//{host}").hostname or ""
+        parts = urlsplit(f"//{host}")
     except ValueError:
         return ""
+    is_host = parts.netloc == host and "@" not in host
+    return (parts.hostname or "").removesuffix(".") if is_host else ""
 
 
 def _is_cross_site(headers: Headers, host: str) -> bool:

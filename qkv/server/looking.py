@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, cast
 
 import torch
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import Field, StringConstraints
+from starlette.concurrency import run_in_threadpool
 from torch.nn.functional import max_pool2d
 
 from qkv.inspection import explained, explained_text
@@ -18,8 +19,9 @@ from qkv.pipeline.changes import Changes
 from qkv.pipeline.paragraph import SENTENCE_CHARACTERS
 from qkv.search import Search
 from qkv.server.answers import Answer
+from qkv.server.limits import MOST_OF_SEARCH
 from qkv.server.models import Served
-from qkv.server.own import Asked, Short, picture_in
+from qkv.server.own import SHORT, Asked, picture_in
 from qkv.server.refusal import Refused
 from qkv.server.service import Service, TheService
 from qkv.server.work import opened
@@ -30,8 +32,10 @@ router = APIRouter(tags=["qkv"])
 
 MOST_CELLS = 1 << 24  # of a head, that are computed for one tile
 MOST_ANSWERED = 1 << 20
+MOST_READ = int(MOST_OF_SEARCH["max_length"])  # characters, instead of a search
 
 Kind = Literal["cross", "encoder", "decoder"]
+Read = Annotated[str, StringConstraints(max_length=MOST_READ)]
 Range = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=2)]
 
 
@@ -52,7 +56,7 @@ class Explain(View):
 
 class Tile(Asked):
     text: str
-    target_text: Short | None = Field(None, description="Read this instead of searching.")
+    target_text: Read | None = Field(None, description="Read this instead of searching.")
     kind: Kind = "cross"
     layer: int = -1
     head: int | None = Field(None, description="None: the mean of all.")
@@ -64,15 +68,15 @@ class Tile(Asked):
 @router.post("/v1/view")
 async def view(asked: View, service: TheService) -> Answer:
     """Translate a text or caption a picture, and all that a page needs to show the attention."""
-    model = _model(asked, service)
-    return Answer(await service.engine.once(lambda: _view(service, model, asked)))
+    model, changes = _model(asked, service), await run_in_threadpool(_changes, asked)
+    return Answer(await service.engine.once(lambda: _view(service, model, asked, changes)))
 
 
 @router.post("/v1/explain")
 async def explain(asked: Explain, service: TheService) -> Answer:
     """How one row of weights came about, in numbers and as a page of text."""
-    model = _model(asked, service)
-    return Answer(await service.engine.once(lambda: _explain(service, model, asked)))
+    model, changes = _model(asked, service), await run_in_threadpool(_changes, asked)
+    return Answer(await service.engine.once(lambda: _explain(service, model, asked, changes)))
 
 
 @router.post("/v1/attention")
@@ -93,6 +97,20 @@ def _model(asked: View, service: Service) -> Served:
     return service.translator(asked.model, asked.source, asked.target, [asked.text])
 
 
+def _changes(asked: View) -> Changes:
+    """Read before the request waits for its turn.
+
+    Raises:
+        Refused: the prefix is too long. ConfigError: see `Changes.from_dict`.
+    """
+    changes = Changes.from_dict(asked.changes)
+    if len(changes.prefix) > SHORT:
+        raise Refused(
+            422, f"changes: prefix has {len(changes.prefix):,} characters; at most {SHORT:,}."
+        )
+    return changes
+
+
 def _check_length(text: str) -> None:
     if len(text) > SENTENCE_CHARACTERS:
         raise Refused(
@@ -102,8 +120,8 @@ def _check_length(text: str) -> None:
         )
 
 
-def _view(service: Service, model: Served, asked: View) -> dict[str, Any]:
-    best, picture = _result(service, model, asked)
+def _view(service: Service, model: Served, asked: View, changes: Changes) -> dict[str, Any]:
+    best, picture = _result(service, model, asked, changes)
     result, results = _chosen(best, asked.alternative), (best, *best.alternatives)
     note = model_note(model.name, model.config)
     if isinstance(result, Caption):
@@ -114,8 +132,8 @@ def _view(service: Service, model: Served, asked: View) -> dict[str, Any]:
     return {"model": model.name, "result": result.as_dict(), "view": shown}
 
 
-def _explain(service: Service, model: Served, asked: Explain) -> dict[str, Any]:
-    best, _ = _result(service, model, asked)
+def _explain(service: Service, model: Served, asked: Explain, changes: Changes) -> dict[str, Any]:
+    best, _ = _result(service, model, asked, changes)
     result = _chosen(best, asked.alternative)
     place = {"kind": asked.kind, "layer": asked.layer, "head": asked.head}
     told = explained(model.pipeline, result, asked.step, **place)
@@ -130,9 +148,10 @@ def _chosen(best: Translation | Caption, number: int) -> Translation | Caption:
     return results[number]
 
 
-def _result(service: Service, model: Served, asked: View) -> tuple[Translation | Caption, Any]:
+def _result(
+    service: Service, model: Served, asked: View, changes: Changes
+) -> tuple[Translation | Caption, Any]:
     """The result as changed, and the picture if it is one."""
-    changes = Changes.from_dict(asked.changes)
     search = asked.search()
     if changes.prefix:
         search = replace(search, prefix=changes.prefix)

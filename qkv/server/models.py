@@ -21,6 +21,7 @@ from qkv.server.refusal import Refused
 
 __all__ = ["Models", "Served", "folder_and_languages", "load_models"]
 
+ANY = "any language"
 SHOWN = 40  # characters of what a client sent, in a sentence about it
 
 
@@ -90,7 +91,7 @@ class Models:
         if source or target:
             fits = [each for each in fits if _fits(each.languages, source, target)]
         if not fits:
-            wanted = f"{_shown(source or 'any language')} to {_shown(target or 'any language')}"
+            wanted = " to ".join(_shown(code) if code else ANY for code in (source, target))
             raise Refused(400, f"no model translates {wanted}; there are: {self._all}.")
         if len({each.languages for each in fits}) > 1:
             told, _ = language(texts)

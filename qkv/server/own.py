@@ -20,17 +20,18 @@ from qkv.server.limits import MOST_OF_SEARCH
 from qkv.server.refusal import Refused
 from qkv.server.service import TheService
 
-__all__ = ["Asked", "Short", "picture_in", "router"]
+__all__ = ["SHORT", "Asked", "Short", "picture_in", "router"]
 
 router = APIRouter(tags=["qkv"])
 
 SETTINGS = fields(Search)
-Short = Annotated[str, StringConstraints(max_length=2000)]
+SHORT = 2000  # characters
+Short = Annotated[str, StringConstraints(max_length=SHORT)]
 Shorts = Annotated[list[Short], Field(max_length=100)]
 
 
 class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
     def search(self) -> Search:
         return Search(**{each.name: getattr(self, each.name) for each in SETTINGS})
@@ -74,6 +75,7 @@ class CaptionAsked(Searching):
     image: str = Field(description="A picture's file in base64.")
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health")
 async def health() -> dict[str, str]:
     """The server lives."""

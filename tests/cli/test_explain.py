@@ -116,6 +116,13 @@ def test_a_step_beyond_the_text(qkv: Qkv, rnn: Path) -> None:
     assert refused == ("no step 9; there are 4, numbered from 1: 1 I, 2 like, 3 coffee, 4 <eos>.")
 
 
+@pytest.mark.parametrize("step", ["--5", "9" * 5000, "²"])
+def test_a_step_that_is_no_number_is_a_word(qkv: Qkv, rnn: Path, step: str) -> None:
+    refused = qkv("explain", rnn, SENTENCE, f"--step={step}").refusal()
+    assert refused.startswith(f"no step is for '{step[:12]}")
+    assert refused.endswith("; they are 1 I, 2 like, 3 coffee, 4 <eos>.")
+
+
 def test_a_model_needs_a_text(qkv: Qkv, rnn: Path) -> None:
     assert qkv("explain", rnn).refusal() == (
         f"{rnn}: nothing to explain; give some words to translate, or a picture."

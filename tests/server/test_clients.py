@@ -18,6 +18,7 @@ from libretranslatepy import LibreTranslateAPI
 import qkv
 from qkv.pipeline import Translator
 from qkv.server import Models
+from qkv.server.deepl import _with, _without
 from tests.serving import CLIENT, running
 from tests.tiny import PAIRS
 
@@ -171,6 +172,33 @@ def test_deepl_leaves_tags_and_what_is_in_ignored_ones(
     assert [each["text"] for each in plain] == [
         each.text for each in translator.translate(texts, documents=True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("<x><x>茶</x>我喜欢</x>咖啡", ["<x><x>茶</x>我喜欢</x>"]),
+        ("<x>茶<x>我喜欢</x>咖啡", ["<x>我喜欢</x>"]),
+        ("<x>茶<y>我</x>喜欢</y>咖啡<y>书</y >", ["<x>茶<y>我</x>", "<y>书</y >"]),
+        ("<qkv-0/><qkv0-0/>我<x>喜欢</x>", ["<qkv-0/>", "<qkv0-0/>", "<x>喜欢</x>"]),
+        ("<x>" * 30_000, []),
+    ],
+    ids=["nested", "open", "crossing", "stand-ins", "many"],
+)
+def test_deepl_ignores_whole_elements(text: str, kept: list[str]) -> None:
+    shown, elements = _without(text, {"x", "y"})
+    assert [*elements.values()] == [each for each in kept if "qkv" not in each]
+    assert not any(element in shown for element in elements.values())
+    assert _with(shown, elements) == text
+
+
+def test_deepl_leaves_nested_elements_and_what_looks_like_a_stand_in(address: str) -> None:
+    text = "<qkv0-0/>我喜欢<x><x>茶</x>书</x>"
+    body = {"text": [text], "target_lang": "EN", "source_lang": "ZH", "tag_handling": "xml"}
+    told = CLIENT.post(f"{address}/v2/translate", json=body | {"ignore_tags": ["x"]}).json()
+    translation = told["translations"][0]["text"]
+    for whole in ("<qkv0-0/>", "<x><x>茶</x>书</x>"):
+        assert translation.count(whole) == 1
 
 
 # Apertium

@@ -25,7 +25,7 @@ def status(address: str, headers: dict[str, str], method: str = "POST") -> int:
     return CLIENT.request(method, f"{address}/v1/translate", json=BODY, headers=headers).status_code
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "[::1]"])
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "[::1]"])
 def test_its_own_names_are_answered(address: str, host: str) -> None:
     port = urlsplit(address).port
     assert status(address, {"Host": f"{host}:{port}"}) == 200
@@ -35,7 +35,8 @@ def test_its_own_names_are_answered(address: str, host: str) -> None:
 @pytest.mark.parametrize(
     "host",
     ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example",
-     "192.168.0.1", "[::2]", "[", "localhost@evil.example", ""],
+     "192.168.0.1", "[::2]", "[", "localhost@evil.example", "",
+     "evil.example@127.0.0.1", "@localhost", "localhost/evil.example", "localhost?", "localhost.."],
 )  # fmt: skip
 def test_other_names_that_lead_here_are_not(address: str, host: str) -> None:
     """DNS rebinding: a site's own name, which leads to this machine."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx2 as httpx
 import numpy as np
@@ -18,6 +18,7 @@ from qkv.inspection.view import caption_view, model_note, translation_view
 from qkv.models.folder import read_config
 from qkv.pipeline import Captioner, Translation, Translator
 from qkv.pipeline.changes import Changes
+from qkv.server.engine import Engine
 from tests.server.test_own import answer, refused
 from tests.serving import CLIENT, loaded, running
 from tests.tiny import PAIRS
@@ -206,10 +207,16 @@ BLACK = b64encode(b"x").decode()
         ("view", {"text": TEXT, "changes": {"hid": [1]}}, 422, "changes has no 'hid'; choose"),
         ("view", {"text": TEXT, "changes": {"hide": [99]}}, 422, "hide: no source token 99;"),
         ("view", {"text": TEXT, "changes": {"heads_off": OFF}}, 422, ""),
+        ("view", {"text": TEXT, "changes": {"prefix": "x" * 2001}}, 422, "changes: prefix has 2,"),
         ("explain", {"text": TEXT, "step": 99}, 422, ""),
+        ("explain", {"text": TEXT, "step": "9" * 5000}, 422, "no step is for '999"),
+        ("explain", {"text": TEXT, "step": "-1"}, 422, "no step -1; there are"),
+        ("explain", {"text": TEXT, "step": True}, 422,
+         "step: Input should be a valid integer or a valid string."),
         ("view", {"text": TEXT, "alternative": 5}, 422, "no alternative 5; there are 1, the best "),
         ("explain", {"text": TEXT, "step": 1, "layer": 5}, 422, "no layer 5;"),
         ("explain", {"text": TEXT, "step": 1, "kind": "self"}, 422, "kind: Input should be"),
+        ("attention", {"text": TEXT, "target_text": "x" * 1001}, 422, "target_text: String should"),
         ("attention", {"text": TEXT, "layer": 2}, 422, "no layer 2; this model has 2"),
         ("attention", {"text": TEXT, "head": 9}, 422, "no head 9; this model has 2"),
         ("attention", {"text": TEXT, "rows": [3, 1]}, 422, "rows must lie within 0 and"),
@@ -225,6 +232,21 @@ def test_what_cannot_be_shown_is_said(
     told, sentence = refused(address, f"/v1/{path}", body | model)
     assert told == status, sentence
     assert sentence.startswith(says)
+
+
+@pytest.mark.parametrize("changes", [{"prefix": "x" * 400_000}, {"hid": [1]}, {"hide": "x"}])
+@pytest.mark.parametrize("path", ["view", "explain"])
+def test_changes_that_make_no_sense_do_not_wait_for_their_turn(
+    address: str, monkeypatch: pytest.MonkeyPatch, path: str, changes: Any
+) -> None:
+    async def refuse(*_: object) -> NoReturn:
+        raise AssertionError("it was queued")
+
+    monkeypatch.setattr(Engine, "once", refuse)
+    body = {"text": TEXT, "model": "transformer", "changes": changes, "step": 1}
+    if path == "view":
+        del body["step"]
+    assert refused(address, f"/v1/{path}", body)[0] == 422
 
 
 def test_a_model_without_attention_says_so(one_vector: Path) -> None:

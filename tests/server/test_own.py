@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 import qkv
 from qkv.pipeline import Captioner, Translator
 from qkv.server import Models
-from tests.serving import CLIENT, counts
+from tests.serving import CLIENT, counts, running
 from tests.tiny import PAIRS
 
 TEXTS = [zh for zh, _ in PAIRS[:7]]
@@ -154,7 +155,11 @@ def test_the_text_tells_the_source_where_several_will_do(address: str) -> None:
         ({"text": ["x", "我" * 5001], "source": "zh"}, 422, "text 2: a sentence of 5,001"),
         ({"text": ["x"] * 513, "source": "zh"}, 413, "513 texts; at most 512"),
         ({"text": "x" * 100_001, "source": "zh"}, 413, "100,001 characters; at most"),
-        ({"text": 3}, 422, "text.str: Input should be a valid string."),
+        ({"text": 3}, 422, "text: Input should be a valid string or a valid list."),
+        ({"text": ["x", 3]}, 422, "text.1: Input should be a valid string."),
+        ({"text": "x", "prefix": "y" * 2001}, 422, "prefix: String should have at most 2000 char"),
+        ({"text": "x", "source": 3}, 422, "source: Input should be a valid string."),
+        ({"text": "x", "target": "de"}, 400, "no model translates any language to 'de'; there"),
         ({}, 422, "text: Field required."),
         ([], 422, "the body: Input should be a valid dictionary"),
     ],
@@ -167,6 +172,39 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     assert told[0] == status
     assert told[1].startswith(says)
     assert told[1].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        (b"{", 400, "the body is not JSON in UTF-8."),
+        (b'{"text": "\xff"}', 400, "the body is not JSON in UTF-8."),
+        (gzip.compress(b'{"text": "x"}'), 400, "the body is not JSON in UTF-8."),
+        (b"[" * 200_000, 400, "the body is not JSON in UTF-8."),
+        (b'{"text": "x", "temperature": NaN}', 422,
+         "temperature: Input should be a finite number."),
+        (b'{"text": "x", "max_ratio": Infinity}', 422,
+         "max_ratio: Input should be a finite number."),
+    ],
+    ids=["cut off", "Latin-1", "gzip", "deep", "NaN", "infinity"],
+)  # fmt: skip
+def test_what_is_no_such_json_is_said_alike(
+    address: str, body: bytes, status: int, says: str
+) -> None:
+    headers = {"content-type": "application/json"}
+    response = CLIENT.post(f"{address}/v1/translate", content=body, headers=headers)
+    assert (response.status_code, response.json()) == (status, {"error": says})
+
+
+def test_head_is_answered(address: str, models: Models, tmp_path: Path) -> None:
+    response = CLIENT.head(f"{address}/health")
+    assert (response.status_code, response.content) == (200, b"")
+    (tmp_path / "index.html").write_text("a page")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("qkv.server.app.PAGE", tmp_path)
+        with running(models) as paged:
+            response = CLIENT.head(f"{paged}/")
+            assert (response.status_code, response.headers["content-length"]) == (200, "6")
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from reprlib import repr as short
 from typing import Any, cast
 
 import torch
@@ -18,7 +20,7 @@ from qkv.inspection.explaining.prediction import Prediction, predicted
 from qkv.models.decoders import RecurrentDecoder, TransformerDecoder
 from qkv.pipeline import Attention, Caption, Captioner, Translation, Translator, layer_and_head
 
-__all__ = ["Explained", "explained"]
+__all__ = ["Explained", "explained", "step_number"]
 
 _LISTED = 12  # tokens in an error
 _SPECIAL = {PAD: "<pad>", BOS: "<bos>", EOS: "<eos>", UNK: "<unk>"}
@@ -151,14 +153,21 @@ def _looked(
 def _step(result: Translation | Caption, kind: str, step: int | str) -> tuple[list[str], int]:
     """What the queries are for, and which of them is asked for, from 0."""
     tokens = _sources(result) if kind == "encoder" else [token.text for token in result.tokens]
-    if isinstance(step, str) and not step.strip().isdecimal():
-        return tokens, _of_word(result, kind, tokens, step)
-    number = int(step)
+    number = step_number(step)
+    if number is None:
+        return tokens, _of_word(result, kind, tokens, str(step))
     if not 1 <= number <= len(tokens):
         raise ConfigError(
             f"no step {number}; there are {len(tokens)}, numbered from 1: {_listed(tokens)}."
         )
     return tokens, number - 1
+
+
+def step_number(step: int | str) -> int | None:
+    """The number that names a step; None: a word does."""
+    if isinstance(step, str):
+        return int(step) if re.fullmatch(r"[+-]?\d{1,9}", step.strip()) else None
+    return step
 
 
 def _of_word(result: Translation | Caption, kind: str, tokens: list[str], word: str) -> int:
@@ -172,7 +181,7 @@ def _of_word(result: Translation | Caption, kind: str, tokens: list[str], word: 
     rows = [i for i in begins if not i or own[i - 1].start != own[i].start]
     rows = rows or [i for i, token in enumerate(tokens) if token == word]
     if not rows:
-        raise ConfigError(f"no step is for {word!r}; they are {_listed(tokens)}.")
+        raise ConfigError(f"no step is for {short(word)}; they are {_listed(tokens)}.")
     if len(rows) > 1:
         numbers = ", ".join(str(row + 1) for row in rows[:-1])
         raise ConfigError(
