@@ -69,6 +69,11 @@ class Pin:
         _settle(self, "pin", "row", "layer", "heads")
         object.__setattr__(self, "weights", _weights(self.weights))
 
+    @property
+    def looks(self) -> dict[int, float]:
+        """The weights that are not 0."""
+        return {column: weight for column, weight in self.weights.items() if weight}
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -187,15 +192,20 @@ class Changes:
             self._check_pin(pin)
 
     def _check_pin(self, pin: Pin) -> None:
-        """Refuse weights on what nothing may attend to."""
-        looked_at = {column for column, weight in pin.weights.items() if weight}
-        for column in looked_at.intersection(self.hide):
+        """Refuse weights on what nothing may attend to, and other weights of the same row."""
+        for column in pin.looks.keys() & self.hide:
             raise ConfigError(f"source token {column} is hidden and pinned; take one back.")
         for other in self.forbid:
-            if other.row == pin.row and other.column in looked_at and _meet(other, pin):
+            if other.row == pin.row and other.column in pin.looks and _meet(other, pin):
                 raise ConfigError(
                     f"target token {pin.row} is forbidden to look at source token {other.column} "
                     "and pinned to it; take one back."
+                )
+        for other in self.pin:
+            if other.row == pin.row and other.looks != pin.looks and _meet(other, pin):
+                raise ConfigError(
+                    f"target token {pin.row} is pinned twice, to weights that differ; take one "
+                    "back."
                 )
 
 
@@ -274,7 +284,10 @@ def _weights(weights: Any) -> dict[int, float]:
                 f"got {short(weight)}."
             )
         digits = isinstance(column, str) and re.fullmatch("[0-9]{1,9}", column)
-        read[_number("pin: a source token", int(column) if digits else column)] = float(weight)
+        place = _number("pin: a source token", int(column) if digits else column)
+        if place in read:
+            raise ConfigError(f"pin: source token {place} has two weights; give it one.")
+        read[place] = float(weight)
     total = sum(read.values())
     if abs(total - 1) > TOLERANCE:
         raise ConfigError(f"pin: weights must sum to 1; they sum to {total:g}.")

@@ -217,6 +217,10 @@ PIN, FORBID = {"row": 0, "weights": {"1": 1.0}}, {"row": 0, "column": 1}
             {"pin": [PIN | {"weights": {"x": 1.0}}]},
             "pin: a source token must be a whole number from 0; got 'x'.",
         ),
+        (
+            {"pin": [PIN | {"weights": {"1": 1, "01": 0}}]},
+            "pin: source token 1 has two weights; give it one.",
+        ),
         ({"forbid": [{"row": 0}]}, "forbid lacks 'column'."),
         (
             {"forbid": [FORBID | {"layer": -1}]},
@@ -251,6 +255,14 @@ def test_what_makes_no_sense_is_refused(record: Any, text: str) -> None:
             Changes(forbid=[Forbidden(0, 1, heads=[2])], pin=[Pin(0, {1: 1.0}, layer=3)]),
             "target token 0 is forbidden to look at source token 1 and pinned to it; take one b",
         ),
+        (
+            Changes(pin=[Pin(0, {0: 1.0}), Pin(1, {0: 1.0}), Pin(0, {1: 1.0})]),
+            "target token 0 is pinned twice, to weights that differ; take one back.",
+        ),
+        (
+            Changes(pin=[Pin(3, {0: 1.0}, heads=[0, 1]), Pin(3, {1: 1.0}, layer=2, heads=[1])]),
+            "target token 3 is pinned twice, to weights that differ; take one back.",
+        ),
     ],
     ids=str,
 )  # fmt: skip
@@ -263,7 +275,10 @@ def test_what_cannot_be_done_is_refused(changes: Changes, text: str) -> None:
 def test_looks_of_different_heads_contradict_nothing() -> None:
     heads = Changes(forbid=[Forbidden(0, 1, heads=[0])], pin=[Pin(0, {1: 1.0}, heads=[1])])
     nothing = Changes(forbid=[Forbidden(0, 1)], pin=[Pin(0, {1: 0.0, 2: 1.0})])
-    assert [len(each.attending(5).rules) for each in (heads, nothing)] == [2, 2]
+    pins = Changes(pin=[Pin(0, {1: 1.0}, layer=0), Pin(0, {2: 1.0}, layer=1)])
+    alike = Changes(pin=[Pin(0, {1: 1.0}), Pin(0, {1: 1.0, 2: 0.0}, heads=[1])])
+    each = (heads, nothing, pins, alike)
+    assert [len(changes.attending(5).rules) for changes in each] == [2, 2, 2, 2]
 
 
 @pytest.mark.parametrize(
