@@ -76,6 +76,14 @@ test("nonsense in an address is left out", () => {
   equal(questionOf("result=-1&what-if=%").alternative, 0);
 });
 
+test("of steps in an address that contradict each other the last is kept", () => {
+  const read = (...steps: Change[]) => readChanges(JSON.stringify(steps));
+  const other: Change = { ...pin, columns: [7] };
+  deepEqual(read(pin, hide, other), [hide, other]);
+  deepEqual(read(pin, { ...other, head: 1 }), [pin, { ...other, head: 1 }]);
+  deepEqual(read(off, off, off), [off]); // none is taken back, as a second click would
+});
+
 test("the body asks for what differs from the default", () => {
   deepEqual(bodyOf({ ...NOTHING, text: "a" }, null), { text: "a", nbest: 5 });
   const question = { model: "m", text: "a", steps: [hide], alternative: 2 };
@@ -179,4 +187,9 @@ test("every string is there in both languages", () => {
     if (!SAME.test(place)) ok(/\p{Script=Han}/u.test(text), `${place}: ${text}`);
   }
   for (const [place, text] of english) ok(!/\p{Script=Han}/u.test(text.replace("咖啡", "")), place);
+});
+
+test("scores have Chinese names, but for a person's own", () => {
+  const names = ["dot", "general", "additive", "constructor"].map(zh.withAttention);
+  deepEqual(names, ["点积注意力", "双线性注意力", "加性注意力", "constructor 注意力"]);
 });

@@ -72,8 +72,13 @@ function headsOf({ layer, head }: Place): Heads {
 /** With one step more; what it contradicts is taken back, and a step that is there already too. */
 export function changed(steps: Change[], step: Change): Change[] {
   if (steps.some((other) => same(other, step))) return steps.filter((other) => !same(other, step));
-  return [...steps.filter((other) => !contradicts(other, step)), step];
+  return withStep(steps, step);
 }
+
+const withStep = (steps: Change[], step: Change): Change[] => [
+  ...steps.filter((other) => !same(other, step) && !contradicts(other, step)),
+  step,
+];
 
 const same = (one: Change, other: Change) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -102,7 +107,7 @@ function meet(one: Place, other: Place): boolean {
 export const isOff = (steps: Change[], kind: AttentionKind, layer: number, head: number) =>
   steps.some((step) => same(step, { do: "headOff", kind, layer, head }));
 
-/** What an address said, as far as it makes sense. */
+/** What an address said, as far as it makes sense; of steps that contradict each other the last. */
 export function readChanges(text: string | null): Change[] {
   let said: unknown;
   try {
@@ -110,7 +115,8 @@ export function readChanges(text: string | null): Change[] {
   } catch {
     return [];
   }
-  return Array.isArray(said) ? said.map(readChange).filter((change) => change !== null) : [];
+  const read = Array.isArray(said) ? said.map(readChange).filter((step) => step !== null) : [];
+  return read.reduce(withStep, []);
 }
 
 function readChange(said: unknown): Change | null {

@@ -55,7 +55,7 @@ export class Page extends PageElement {
 
   private readonly addressChanged = () => {
     this.question = questionOf(location.hash);
-    this.live.ask(this.question, this.image, 0);
+    this.live.ask(this.asked, this.image, 0);
   };
 
   private readonly keyPressed = ({ key }: KeyboardEvent) => {
@@ -81,6 +81,11 @@ export class Page extends PageElement {
     return served.find(({ name }) => name === this.question.model) ?? served[0] ?? null;
   }
 
+  /** Of the model that is shown, which the server would else choose by the language. */
+  private get asked(): Question {
+    return { ...this.question, model: this.question.model ?? this.model?.name ?? null };
+  }
+
   private get captioning(): boolean {
     return this.model?.kind === "captioning";
   }
@@ -102,7 +107,7 @@ export class Page extends PageElement {
       this.question = { ...NOTHING, text: EXAMPLES[source ?? "en"] ?? EXAMPLES.en };
     }
     const stop = new URLSearchParams(location.hash.slice(1)).get("tour");
-    if (stop === null) this.live.ask(this.question, this.image, 0);
+    if (stop === null) this.live.ask(this.asked, this.image, 0);
     else this.goTo(Number(stop) - 1);
   }
 
@@ -112,7 +117,7 @@ export class Page extends PageElement {
     const address = `#${fragmentOf(this.question)}`;
     if (replace) history.replaceState(null, "", address);
     else if (address !== location.hash) history.pushState(null, "", address);
-    this.live.ask(this.question, this.image, pause);
+    this.live.ask(this.asked, this.image, pause);
   }
 
   private questioned({ text, model, ...part }: Partial<Question>) {
@@ -296,7 +301,7 @@ export class Page extends PageElement {
     const looks =
       attention === "none" ? this.say.withoutAttention : this.say.withAttention(attention);
     const built = this.say.architectures[architecture] ?? architecture;
-    const parts = [name, does, architecture === "rnn" ? `${built}, ${looks}` : built];
+    const parts = [name, does, architecture === "rnn" ? built + this.text.comma + looks : built];
     return parts.filter((part) => part !== "").join(" · ");
   }
 
@@ -363,12 +368,12 @@ export class Page extends PageElement {
   }
 
   private tryAgain() {
-    if (this.models) this.live.ask(this.question, this.image, 0);
+    if (this.models) this.live.ask(this.asked, this.image, 0);
     else this.open();
   }
 
   private renderLook() {
-    const { now, question } = this;
+    const { now } = this;
     if (!now) return nothing;
     const former = this.former;
     return html`
@@ -381,7 +386,7 @@ export class Page extends PageElement {
           <qkv-chosen
             id="chosen"
             class=${this.pointedAt("chosen")}
-            .question=${question}
+            .question=${this.asked}
             .image=${this.image}
             .model=${this.model}
             .view=${now}
@@ -391,7 +396,7 @@ export class Page extends PageElement {
           <qkv-heads-off
             ?hidden=${!this.model?.changes.includes("heads_off")}
             .layers=${this.model?.layers ?? null}
-            .steps=${question.steps}
+            .steps=${this.question.steps}
           ></qkv-heads-off>
         </aside>
       </div>

@@ -92,7 +92,7 @@ export class ResultText extends PageElement {
               <bdi>${text}</bdi>
               <span class="quiet number" title=${this.say.scoreExplained}>${this.say.score(
                 score.toFixed(3),
-              )}${number === 0 ? `, ${this.say.best}` : nothing}</span>
+              )}${number === 0 ? this.text.comma + this.say.best : nothing}</span>
             </label>
           </li>`,
         )}</ol>

@@ -1,6 +1,15 @@
 /** 页面上的全部中文。 */
 import type { Messages } from "./en.ts";
 
+const SCORES = new Map([
+  ["dot", "点积"],
+  ["general", "双线性"],
+  ["additive", "加性"],
+]);
+
+/** 打分函数的名称，后接汉字；自定义的用原名。 */
+export const scoreName = (score: string) => SCORES.get(score) ?? `${score} `;
+
 export const zh: Messages = {
   language: "中文",
   languageSwitch: "语言",
@@ -29,7 +38,7 @@ export const zh: Messages = {
         ? ""
         : model.attention === "none"
           ? "无注意力"
-          : `${model.attention} 打分`,
+          : `${scoreName(model.attention)}打分`,
       model.vision === null ? "" : `用 ${model.vision} 看图`,
     ]
       .filter(Boolean)

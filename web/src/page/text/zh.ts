@@ -1,4 +1,5 @@
 /** 实时页面上的全部中文。 */
+import { scoreName } from "../../text/zh.ts";
 import type { PageMessages } from "./en.ts";
 
 const KINDS = { cross: "交叉注意力", encoder: "编码器", decoder: "解码器" };
@@ -11,7 +12,7 @@ export const zh: PageMessages = {
 
   model: "模型",
   architectures: { rnn: "RNN", transformer: "Transformer" },
-  withAttention: (name) => `${name} 注意力`,
+  withAttention: (name) => `${scoreName(name)}注意力`,
   withoutAttention: "单一固定向量，无注意力",
   captions: "描述图片",
   sourceHeading: "原文",
