@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
+from functools import cached_property
+from itertools import combinations
 from numbers import Integral, Real
 from reprlib import repr as short
 from typing import Any, Literal, Self, get_args
@@ -69,7 +71,7 @@ class Pin:
         _settle(self, "pin", "row", "layer", "heads")
         object.__setattr__(self, "weights", _weights(self.weights))
 
-    @property
+    @cached_property
     def looks(self) -> dict[int, float]:
         """The weights that are not 0."""
         return {column: weight for column, weight in self.weights.items() if weight}
@@ -190,9 +192,10 @@ class Changes:
                 )
         for pin in self.pin:
             self._check_pin(pin)
+        self._check_pairs()
 
     def _check_pin(self, pin: Pin) -> None:
-        """Refuse weights on what nothing may attend to, and other weights of the same row."""
+        """Refuse weights on what nothing may attend to."""
         for column in pin.looks.keys() & self.hide:
             raise ConfigError(f"source token {column} is hidden and pinned; take one back.")
         for other in self.forbid:
@@ -201,10 +204,13 @@ class Changes:
                     f"target token {pin.row} is forbidden to look at source token {other.column} "
                     "and pinned to it; take one back."
                 )
-        for other in self.pin:
-            if other.row == pin.row and other.looks != pin.looks and _meet(other, pin):
+
+    def _check_pairs(self) -> None:
+        """Refuse weights of one row and head that differ."""
+        for one, other in combinations(self.pin, 2):
+            if one.row == other.row and one.looks != other.looks and _meet(one, other):
                 raise ConfigError(
-                    f"target token {pin.row} is pinned twice, to weights that differ; take one "
+                    f"target token {one.row} is pinned twice, to weights that differ; take one "
                     "back."
                 )
 

@@ -130,6 +130,20 @@ def test_type_translate_and_hover(visit: Visit, models: dict[str, Any]) -> None:
     expect(page.get_by_text("Nothing to translate yet.")).to_be_visible()
 
 
+def test_the_model_that_is_shown_is_asked(visit: Visit, rnn: Path, transformer: Path) -> None:
+    """Also where another one is served for the language that is typed."""
+    with running(loaded(f"{rnn}=de-en", f"{transformer}=zh-en")) as address:
+        page = visit(at=address)
+        expect(result(page)).to_be_visible()  # the example, in German
+        with page.expect_response("**/v1/view") as viewed:
+            page.get_by_label("Text", exact=True).fill(TEXT)
+        said(page, SAID)
+        with page.expect_response("**/v1/explain") as explained:
+            word(page, "coffee").click()
+        shown = page.get_by_role("combobox", name="Model", exact=True).input_value()
+        assert [answer.value.json()["model"] for answer in (viewed, explained)] == [shown] * 2
+
+
 def test_only_the_last_answer_is_shown(visit: Visit) -> None:
     page = visit(asks("rnn"))
     said(page, SAID)
@@ -419,9 +433,20 @@ def test_the_browser_chooses_the_language(visit: Visit, locale: str) -> None:
 
 LATIN = re.compile(r"[A-Za-z]{3,}")
 SAME_IN_CHINESE = re.compile(
-    "qkv|token|English|eos|bos|softmax|RNN|Transformer|LSTM|width|layers|rnn|general|attention|"
-    "explain|demo|serve|Query|Key|Value|Seq2Seq|Esc|Ctrl|exp|tanh"
+    "qkv|token|English|eos|bos|softmax|RNN|Transformer|LSTM|rnn|transformer|one-vector|captioner|"
+    "explain|demo|serve|Query|Key|Value|QKV|Seq2Seq|Esc|Ctrl|exp|tanh|logit|Luong"
 )
+
+
+TEXTS = """() => {
+  const texts = (node) =>
+    node instanceof Text
+      ? [node.data]
+      : node.nodeName === "STYLE" || node.nodeName === "SCRIPT"
+        ? []
+        : [...(node.shadowRoot?.childNodes ?? []), ...node.childNodes].flatMap(texts);
+  return texts(document.body).join(" ");
+}"""
 
 
 def test_nothing_is_left_in_english(visit: Visit) -> None:
@@ -429,9 +454,15 @@ def test_nothing_is_left_in_english(visit: Visit) -> None:
     said(page, SAID)
     word(page, "coffee").click()
     expect(page.locator("qkv-explanation")).to_be_visible()
+    expect(page.get_by_role("combobox", name="模型", exact=True)).to_contain_text(
+        "RNN，双线性注意力"
+    )
+    expect(page.locator("qkv-result details")).to_contain_text("，最优")
+    shown = page.evaluate(TEXTS)
     page.get_by_role("button", name="导览").click()
     expect(page.locator("qkv-tour")).to_be_visible()
-    shown = page.locator("body").inner_text()
+    shown += page.evaluate(TEXTS)
+    assert "译文" in shown
     shown = SAME_IN_CHINESE.sub("", shown)
     for known in [*SAID.split(), *(w for _, en in PAIRS for w in en.split())]:
         shown = shown.replace(known, "")

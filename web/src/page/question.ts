@@ -2,7 +2,7 @@
 import { type Change, changesOf, readChanges } from "./changes.ts";
 
 export interface Question {
-  /** null: the first model that is served. */
+  /** null: the first model that is served; once that is known, the server is asked for it by name. */
   model: string | null;
   text: string;
   steps: Change[];
