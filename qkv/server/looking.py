@@ -32,6 +32,7 @@ router = APIRouter(tags=["qkv"])
 
 MOST_CELLS = 1 << 24  # of a head, that are computed for one tile
 MOST_ANSWERED = 1 << 20
+MOST_CHANGES = 1000
 MOST_READ = int(MOST_OF_SEARCH["max_length"])  # characters, instead of a search
 
 Kind = Literal["cross", "encoder", "decoder"]
@@ -101,8 +102,11 @@ def _changes(asked: View) -> Changes:
     """Read before the request waits for its turn.
 
     Raises:
-        Refused: the prefix is too long. ConfigError: see `Changes.from_dict`.
+        Refused: there are too many, or the prefix is too long. ConfigError: see `Changes.from_dict`.
     """
+    count = sum(len(each) for each in asked.changes.values() if isinstance(each, list))
+    if count > MOST_CHANGES:
+        raise Refused(422, f"changes: {count:,} of them; at most {MOST_CHANGES:,} at a time.")
     changes = Changes.from_dict(asked.changes)
     if len(changes.prefix) > SHORT:
         raise Refused(
