@@ -102,7 +102,7 @@ def _changes(asked: View) -> Changes:
     """Read before the request waits for its turn.
 
     Raises:
-        Refused: there are too many, or the prefix is too long. ConfigError: see `Changes.from_dict`.
+        Refused: too many changes, or too long a prefix. ConfigError: see `Changes.from_dict`.
     """
     count = sum(len(each) for each in asked.changes.values() if isinstance(each, list))
     if count > MOST_CHANGES:

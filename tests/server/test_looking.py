@@ -234,7 +234,9 @@ def test_what_cannot_be_shown_is_said(
     assert sentence.startswith(says)
 
 
-@pytest.mark.parametrize("changes", [{"prefix": "x" * 400_000}, {"hid": [1]}, {"hide": "x"}, {"hide": [0] * 1001}])
+@pytest.mark.parametrize(
+    "changes", [{"prefix": "x" * 400_000}, {"hid": [1]}, {"hide": "x"}, {"hide": [0] * 1001}]
+)
 @pytest.mark.parametrize("path", ["view", "explain"])
 def test_changes_that_make_no_sense_do_not_wait_for_their_turn(
     address: str, monkeypatch: pytest.MonkeyPatch, path: str, changes: Any
