@@ -18,7 +18,7 @@ __all__ = ["Commands"]
 
 LINES = {
     "demo": "Train three small models, compare them, show their attention.",
-    "explain": "Work one attention step by hand, or one of a trained model: every number.",
+    "explain": "Work one attention step by hand, or one of a trained model.",
     "check": "Look at parallel text before training: what is wrong, and where.",
     "train": "Train a model from parallel text, or from captioned pictures.",
     "translate": "Translate line for line; an empty line stays an empty line.",

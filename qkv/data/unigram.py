@@ -52,7 +52,7 @@ def read(saved: dict[str, Any]) -> tokenizers.Tokenizer | None:
     Raises:
         ValueError: its pieces or its charsmap are broken, or another part is not as it is here.
     """
-    if saved["model"].get("type") != "Unigram":
+    if saved["model"].get("type") != "Unigram" or not isinstance(saved.get("normalizer"), dict):
         return None
     try:
         scored = [(str(piece), float(score)) for piece, score in saved["model"]["vocab"]]

@@ -189,14 +189,17 @@ def test_evaluate(
     ("arguments", "text"),
     [
         (["trian"], "No such command 'trian'. Did you mean 'train'?"),
-        (["--beam", "3"], "No such option: --beam. It belongs after a command: translate, "),
+        (
+            ["--beam", "3"],
+            "No such option: --beam. It belongs after a command: explain, translate, ",
+        ),
         (
             ["train", "--epoch", "3"],
             "No such option: --epoch. Settings are given as --set, such as --set epochs=VALUE",
         ),
         (
-            ["train", "--minutes", "3"],
-            "No such option: --minutes. Settings are given as --set, such as --set NAME=VALUE",
+            ["train", "--wibble", "3"],
+            "No such option: --wibble. Settings are given as --set, such as --set NAME=VALUE",
         ),
         (
             ["show", "x", "y", "--png", "x.gif"],

@@ -118,14 +118,21 @@ def test_show_draws_each_word(qkv: Qkv, captioner: Path, picture: Path, tmp_path
 
 @pytest.mark.parametrize(
     "option",
-    [["--self"], ["--layer", "0"], ["--head", "0"], ["--words"], ["--scale", "row"]],
+    [
+        ["--self"],
+        ["--layer", "0"],
+        ["--head", "0"],
+        ["--words"],
+        ["--scale", "row"],
+        ["--as", "links"],
+    ],
 )
 def test_show_has_options_for_text_alone(
     qkv: Qkv, captioner: Path, picture: Path, option: list[str]
 ) -> None:
     told = qkv("show", captioner, picture, *option).refusal()
     assert told.endswith(
-        "captions pictures: --self, --layer, --head, --words and --scale are for text."
+        "captions pictures: --self, --layer, --head, --words, --scale and --as are for text."
     )
 
 

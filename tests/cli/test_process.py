@@ -61,9 +61,8 @@ def test_help_lists_each_command_whole_and_builds_none() -> None:
 
 def test_every_module_with_a_command_is_listed() -> None:
     modules = Path(commands.__file__).parent.glob("*.py")
-    having = {
-        m.stem for m in modules if m.read_text(encoding="utf-8").startswith(f'"""`qkv {m.stem}`')
-    }
+    names = {m.stem.removesuffix("_"): m.read_text(encoding="utf-8") for m in modules}
+    having = {name for name, code in names.items() if code.startswith(f'"""`qkv {name}`')}
     assert having == set(commands.LINES)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import sentencepiece
 import torch
 from transformers import MarianConfig, MarianMTModel
-from transformers.utils import logging
 
 __all__ = ["marian_folder", "sentencepiece_model"]
 
@@ -38,7 +37,6 @@ def marian_folder(
 ) -> MarianMTModel:
     """A folder with a random model, its SentencePiece models, and their vocabulary."""
     folder.mkdir()
-    logging.disable_progress_bar()
     source = sentencepiece_model(folder / "source.spm", sources, 60)
     target = sentencepiece_model(folder / "target.spm", targets, 70)
     both = (source + target, None) if shared else (source, target)

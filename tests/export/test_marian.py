@@ -287,7 +287,6 @@ def test_a_changed_tokenizer_file_is_refused(imported: Path, tmp_path: Path) -> 
     changes: list[Callable[[dict[str, Any]], Any]] = [
         lambda x: x["model"].update(vocab=[["a"]]),
         lambda x: x["model"].update(vocab=[["<pad> ", 0.0]]),
-        lambda x: x.update(normalizer=None),
         lambda x: x["normalizer"]["normalizers"][0].update(precompiled_charsmap="AAAA"),
         lambda x: x.update(pre_tokenizer=None),
         lambda x: x.update(added_tokens=[{"id": 5}]),
@@ -299,6 +298,9 @@ def test_a_changed_tokenizer_file_is_refused(imported: Path, tmp_path: Path) -> 
         one.write_text(json.dumps(broken), encoding="utf-8")
         with pytest.raises(FolderError, match="broken or truncated"):
             Tokenizer.load(one)
+    one.write_text(json.dumps(saved | {"normalizer": None}), encoding="utf-8")
+    with pytest.raises(FolderError, match="see its normalizer"):
+        Tokenizer.load(one)
 
 
 def test_what_comes_out_again_is_a_marian_model(

@@ -116,7 +116,9 @@ def test_other_widths_follow_the_width() -> None:
 def test_an_unknown_setting_is_named_with_one_like_it() -> None:
     assert message({"max_step": 3}) == "no setting 'max_step'; did you mean 'max_steps'?"
     assert message({"presets": "article"}) == "no setting 'presets'; did you mean 'preset'?"
-    assert message({"zzz": 3}).startswith("no setting 'zzz'; known: architecture, attention, ")
+    assert message({"zzz": 3}).startswith(
+        "no setting 'zzz'; known: activation, architecture, attention, "
+    )
 
 
 @pytest.mark.parametrize("name", ["source_vocabulary", "target_vocabulary"])
@@ -207,6 +209,8 @@ def test_values_out_of_range(settings: dict[str, Any], text: str) -> None:
 
 
 LEGAL = {
+    "activation": "gelu",
+    "normalize": "after",
     "heads": 2,
     "feedforward": 7,
     "attention": "dot",
