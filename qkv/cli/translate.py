@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 from typer import Argument, Option
 
@@ -21,7 +21,7 @@ from qkv.search import Search
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from qkv.pipeline import Handling, Translation, Translator
+    from qkv.pipeline import Handling, Oddities, Translation, Translator
 
 __all__ = ["translate"]
 
@@ -98,16 +98,16 @@ def translate(
     ):
         where = place(number)
         links = _links(translation, subwords, words, where) if wanted else None
-        warnings = Warnings.of(translator, translation)
+        oddities = translator.oddities(translation)
         if format_ == "jsonl":
-            print(_record(translation, links, warnings))
+            print(_record(translation, links, oddities))
         else:
             print(*_texts(translation, number, search.nbest, documents), sep="\n")
         if alignments:
             pharaoh.write(_pharaoh(links))
-        if warnings:
+        if oddities.warnings:
             warned += 1
-            _warn(where, warnings, warned)
+            _warn(where, oddities, warned)
     if warned > NAMED:
         print(f"qkv: {warned - NAMED:,} more have such warnings.", file=sys.stderr)
     if alignments:
@@ -121,24 +121,6 @@ def _check(format_: str, subwords: bool, pretokenized: bool, documents: bool) ->
         raise ConfigError("--subwords and --pretokenized both say what links join; give one.")
     if documents and pretokenized:
         raise ConfigError("--documents is for text as it is written; leave out --pretokenized.")
-
-
-class Warnings(NamedTuple):
-    """unlike: what of the source, a clause each; looping: what of the translation, if it does."""
-
-    unlike: list[str]
-    looping: list[str]
-
-    @classmethod
-    def of(cls, translator: Translator, translation: Translation) -> Warnings:
-        from qkv.pipeline import LOOPING, repetition
-
-        share = repetition(translation)
-        loops = f"the translation repeats itself: {share:.0%} of its runs of three tokens"
-        return cls(translator.unlike_training(translation), [loops] if share > LOOPING else [])
-
-    def __bool__(self) -> bool:
-        return bool(self.unlike or self.looping)
 
 
 def _texts_of(
@@ -239,11 +221,11 @@ def _links(translation: Translation, subwords: bool, words: Spans, where: str) -
         raise DataError(f"{where}: {error}") from None
 
 
-def _warn(where: str, warnings: Warnings, count: int) -> None:
+def _warn(where: str, oddities: Oddities, count: int) -> None:
     if count <= NAMED:
-        unlike = "; ".join(warnings.unlike)
+        unlike = "; ".join(oddities.unlike)
         clauses = [f"unlike the training text: {unlike}"] if unlike else []
-        print(f"qkv: {where}: {'; '.join([*clauses, *warnings.looping])}.", file=sys.stderr)
+        print(f"qkv: {where}: {'; '.join([*clauses, *oddities.looping])}.", file=sys.stderr)
 
 
 def _pharaoh(links: Links) -> str:
@@ -263,19 +245,8 @@ def _write(path: Path, lines: IO[str]) -> None:
     write_atomically(path, copy)
 
 
-def _record(translation: Translation, links: Links, warnings: Warnings) -> str:
-    from qkv.pipeline import repetition, unknown
-
-    count, tokens = unknown(translation)
-    record = {
-        **translation.as_dict(),
-        "alignment": links,
-        "unknown_share": round(count / max(1, tokens), 4),
-        "repetition": round(repetition(translation), 4),
-    }
-    if warnings:
-        record["warnings"] = [*warnings.unlike, *warnings.looping]
-    return JSON.encode(record)
+def _record(translation: Translation, links: Links, oddities: Oddities) -> str:
+    return JSON.encode({**translation.as_dict(), "alignment": links, **oddities.as_dict()})
 
 
 def _texts(translation: Translation, number: int, nbest: int, document: bool) -> list[str]:

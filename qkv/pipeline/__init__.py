@@ -6,13 +6,12 @@ from qkv.pipeline.attention import Attention, layer_and_head
 from qkv.pipeline.caption import Caption
 from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.loading import load, load_captioner, load_translator, translate
-from qkv.pipeline.oddities import LOOPING, repetition, unknown
+from qkv.pipeline.oddities import Oddities
 from qkv.pipeline.paragraph import Handling, check_length
 from qkv.pipeline.translation import Translation
 from qkv.pipeline.translator import Translator
 
 __all__ = [
-    "LOOPING",
     "METHODS",
     "ROUNDS",
     "SOFT",
@@ -23,6 +22,7 @@ __all__ = [
     "Captioner",
     "Handling",
     "Link",
+    "Oddities",
     "Translation",
     "Translator",
     "check_length",
@@ -30,8 +30,6 @@ __all__ = [
     "load",
     "load_captioner",
     "load_translator",
-    "repetition",
     "save_heads",
     "translate",
-    "unknown",
 ]

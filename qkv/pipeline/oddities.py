@@ -3,17 +3,52 @@
 from __future__ import annotations
 
 import re
+from typing import Any, NamedTuple
 
 from qkv.pipeline.paragraph import split_at_eos
 from qkv.pipeline.translation import Translation
 
-__all__ = ["LOOPING", "UNKNOWN_SHARE", "repetition", "unknown"]
+__all__ = ["UNKNOWN_SHARE", "Oddities", "repetition", "unknown"]
 
 UNKNOWN = re.compile("<unk>|<0x[0-9A-F]{2}>")
 UNKNOWN_SHARE = 0.2  # of the tokens, from which it is worth a word: rare characters are normal
 
 RUN = 3  # tokens
 LOOPING = 0.2  # the share of repeated runs, above which no sentence of Multi30k or Tatoeba is
+
+
+class Oddities(NamedTuple):
+    """What `Translator.oddities` tells.
+
+    unknown_share: of the source's tokens, those that spell characters unknown to the model.
+    repetition: see `repetition`. unlike: what of the source is unlike the training text, a clause
+    each.
+    """
+
+    unknown_share: float
+    repetition: float
+    unlike: list[str]
+
+    @property
+    def looping(self) -> list[str]:
+        """A clause if the translation loops."""
+        if self.repetition <= LOOPING:
+            return []
+        return [
+            f"the translation repeats itself: {self.repetition:.0%} of its runs of three tokens"
+        ]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [*self.unlike, *self.looping]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; `warnings` are there only if there are any."""
+        record: dict[str, Any] = {
+            "unknown_share": round(self.unknown_share, 4),
+            "repetition": round(self.repetition, 4),
+        }
+        return record | {"warnings": self.warnings} if self.warnings else record
 
 
 def unknown(translation: Translation) -> tuple[int, int]:

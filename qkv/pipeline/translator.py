@@ -20,7 +20,7 @@ from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
 from qkv.pipeline.alignment_heads import AlignmentHeads
 from qkv.pipeline.attention import Attention
-from qkv.pipeline.oddities import UNKNOWN_SHARE, unknown
+from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown
 from qkv.pipeline.paragraph import (
     Handling,
     check_length,
@@ -160,6 +160,12 @@ class Translator:
                 f"a sentence has {most:,} tokens, the longest trained on had {self.longest:,}"
             )
         return clauses
+
+    def oddities(self, translation: Translation) -> Oddities:
+        """What is odd about a translation of this model's, in numbers and in warnings."""
+        count, tokens = unknown(translation)
+        share = count / max(1, tokens)
+        return Oddities(share, repetition(translation), self.unlike_training(translation))
 
     def source_positions(self, text: str, protect: bool | None = None) -> int:
         """How many source tokens a text has, read as a whole, EOS counted: those that masks see.

@@ -28,7 +28,7 @@ PARAMETERS = [
 ]
 
 
-@router.get("/translate", openapi_extra={"parameters": PARAMETERS})
+@router.get("/translate", summary="Translate a text", openapi_extra={"parameters": PARAMETERS})
 async def translate(request: Request, service: TheService) -> Answer:
     """Translate a text; langpair is en|de or eng|deu. Words are never marked as unknown."""
     fields = await fields_of(request)
@@ -36,7 +36,7 @@ async def translate(request: Request, service: TheService) -> Answer:
     return await translated(service, text_in(fields, "q"), text_in(fields, "langpair"))
 
 
-@router.get("/listPairs")
+@router.get("/listPairs", summary="List the pairs of languages")
 async def pairs(service: TheService) -> Answer:
     """The pairs of languages."""
     return _response([{"sourceLanguage": a, "targetLanguage": b} for a, b in service.models.pairs])

@@ -27,6 +27,7 @@ STAND_IN = re.compile(r"<qkv\d+-\d+/>")
 
 @router.post(
     "/translate",
+    summary="Translate texts",
     openapi_extra=described(
         "text", "target_lang", text=TEXTS, source_lang=TEXT, target_lang=TEXT,
         tag_handling={"enum": ["html", "xml"]}, ignore_tags=TEXTS,
@@ -60,7 +61,9 @@ async def translate(request: Request, service: TheService) -> Answer:
 
 @router.post("/languages", include_in_schema=False)
 @router.get(
-    "/languages", openapi_extra={"parameters": [{"name": "type", "in": "query", "schema": TEXT}]}
+    "/languages",
+    summary="List the languages",
+    openapi_extra={"parameters": [{"name": "type", "in": "query", "schema": TEXT}]},
 )
 async def languages(request: Request, service: TheService) -> Answer:
     """The source languages, or the target languages."""
@@ -77,7 +80,7 @@ async def languages(request: Request, service: TheService) -> Answer:
 
 
 @router.post("/usage", include_in_schema=False)
-@router.get("/usage")
+@router.get("/usage", summary="Count the characters")
 async def usage(service: TheService) -> Answer:
     """Characters translated since the server began."""
     translated = service.metrics.characters_so_far

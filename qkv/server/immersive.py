@@ -19,6 +19,7 @@ TEXT = {"type": "string"}
 
 @router.post(
     "/imme",
+    summary="Translate a page's paragraphs",
     openapi_extra=described(
         "text_list", source_lang=TEXT, target_lang=TEXT, text_list={"type": "array", "items": TEXT}
     ),

@@ -29,6 +29,7 @@ TEXTS = {"oneOf": [TEXT, {"type": "array", "items": TEXT}]}
 
 @router.post(
     "/translate",
+    summary="Translate texts",
     openapi_extra=described(
         "q", q=TEXTS, source=TEXT, target=TEXT, format={"enum": ["text", "html"]},
         alternatives={"type": "integer"}, api_key=TEXT, langpair=TEXT,
@@ -59,7 +60,7 @@ async def translate(request: Request, service: TheService) -> Answer:
     return Answer(answer)
 
 
-@router.get("/languages")
+@router.get("/languages", summary="List the languages")
 async def languages(service: TheService) -> Answer:
     """Every language, with those that it can be translated to."""
     pairs = service.models.pairs
@@ -72,7 +73,9 @@ async def languages(service: TheService) -> Answer:
     )
 
 
-@router.post("/detect", openapi_extra=described("q", q=TEXT, api_key=TEXT))
+@router.post(
+    "/detect", summary="Tell a text's language", openapi_extra=described("q", q=TEXT, api_key=TEXT)
+)
 async def detect(request: Request, service: TheService) -> Answer:
     """The language of a text."""
     fields = await fields_of(request)
@@ -82,7 +85,7 @@ async def detect(request: Request, service: TheService) -> Answer:
     return Answer([_detection(text, None)])
 
 
-@router.get("/frontend/settings")
+@router.get("/frontend/settings", summary="Read the settings of a page")
 async def settings(service: TheService) -> Answer:
     """What a page for translating needs to know."""
     source, target = (service.models.pairs or [("en", "en")])[0]

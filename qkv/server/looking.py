@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast
 
 import torch
 from fastapi import APIRouter
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 from starlette.concurrency import run_in_threadpool
 from torch.nn.functional import max_pool2d
 
@@ -21,10 +21,10 @@ from qkv.search import Search
 from qkv.server.answers import Answer
 from qkv.server.limits import MOST_OF_SEARCH
 from qkv.server.models import Served
-from qkv.server.own import SHORT, Asked, picture_in
+from qkv.server.own import SHORT, Asked, Record, picture_in
 from qkv.server.refusal import Refused
 from qkv.server.service import Service, TheService
-from qkv.server.work import opened
+from qkv.server.work import opened, recorded
 
 __all__ = ["router"]
 
@@ -47,6 +47,14 @@ class View(Asked):
     alternative: int = Field(0, ge=0, description="Which of the nbest results; 0: the best.")
 
 
+class Viewed(BaseModel):
+    """An answer; for the page about the API alone."""
+
+    model: str
+    result: Record
+    view: dict[str, Any] = Field(description="What the page draws.")
+
+
 class Explain(View):
     step: int | str = Field(description="Of the target's tokens, from 1, or a word.")
     kind: Kind = "cross"
@@ -66,21 +74,21 @@ class Tile(Asked):
     zoom: int = Field(0, ge=0, le=16)
 
 
-@router.post("/v1/view")
+@router.post("/v1/view", summary="View a text or a picture", responses={200: {"model": Viewed}})
 async def view(asked: View, service: TheService) -> Answer:
     """Translate a text or caption a picture, and all that a page needs to show the attention."""
     model, changes = _model(asked, service), await run_in_threadpool(_changes, asked)
     return Answer(await service.engine.once(lambda: _view(service, model, asked, changes)))
 
 
-@router.post("/v1/explain")
+@router.post("/v1/explain", summary="Explain a row of weights")
 async def explain(asked: Explain, service: TheService) -> Answer:
     """How one row of weights came about, in numbers and as a page of text."""
     model, changes = _model(asked, service), await run_in_threadpool(_changes, asked)
     return Answer(await service.engine.once(lambda: _explain(service, model, asked, changes)))
 
 
-@router.post("/v1/attention")
+@router.post("/v1/attention", summary="Read weights")
 async def attention(asked: Tile, service: TheService) -> Answer:
     """Weights of a part of a matrix; with zoom z the largest of each 2^z × 2^z cells."""
     _check_length(asked.text)
@@ -129,11 +137,12 @@ def _view(service: Service, model: Served, asked: View, changes: Changes) -> dic
     result, results = _chosen(best, asked.alternative), (best, *best.alternatives)
     note = model_note(model.name, model.config)
     if isinstance(result, Caption):
-        shown = caption_view(result, picture, model=note)
+        shown, record = caption_view(result, picture, model=note), result.as_dict()
     else:
         shown = translation_view(result, model=note)
+        record = recorded(cast("Translator", model.pipeline), result)
     shown["alternatives"] = [{"text": each.text, "score": each.score} for each in results]
-    return {"model": model.name, "result": result.as_dict(), "view": shown}
+    return {"model": model.name, "result": record, "view": shown}
 
 
 def _explain(service: Service, model: Served, asked: Explain, changes: Changes) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from qkv.server.limits import MOST_OF_SEARCH
 from qkv.server.refusal import Refused
 from qkv.server.service import TheService
 
-__all__ = ["SHORT", "Asked", "Short", "picture_in", "router"]
+__all__ = ["SHORT", "Asked", "Record", "Short", "picture_in", "router"]
 
 router = APIRouter(tags=["qkv"])
 
@@ -70,32 +70,55 @@ class Translate(Asked):
     alignment: bool = Field(False, description="Add links between words, [i, j] from 0.")
 
 
+class Record(BaseModel):
+    """What a translation has besides its text; for the page about the API alone."""
+
+    model_config = ConfigDict(extra="allow")
+
+    unknown_share: float = Field(
+        0, description="Of the source's tokens, those that spell characters unknown to the model."
+    )
+    repetition: float = Field(
+        0, description="Of the runs of three tokens in a sentence, those that were there before."
+    )
+    warnings: list[str] = Field(
+        [], description="If any: how the source is unlike the training text, or the text loops."
+    )
+
+
+class Translations(BaseModel):
+    """An answer; for the page about the API alone."""
+
+    model: str
+    translations: list[Record]
+
+
 class CaptionAsked(Searching):
     model: Short | None = None
     image: str = Field(description="A picture's file in base64.")
 
 
 @router.head("/health", include_in_schema=False)
-@router.get("/health")
+@router.get("/health", summary="Does the server live?")
 async def health() -> dict[str, str]:
     """The server lives."""
     return {"status": "ok"}
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", summary="Read the counts", response_class=Response)
 async def metrics(service: TheService) -> Response:
     """Counts for Prometheus."""
     text = generate_latest(service.metrics.registry)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
-@router.get("/v1/models")
+@router.get("/v1/models", summary="List the models")
 async def models(service: TheService) -> Answer:
     """The models that are served."""
     return Answer({"models": [each.description for each in service.models.served]})
 
 
-@router.post("/v1/translate")
+@router.post("/v1/translate", summary="Translate texts", responses={200: {"model": Translations}})
 async def translate(asked: Translate, service: TheService) -> Answer:
     """Translate texts, with tokens, scores and alternatives."""
     texts = [asked.text] if isinstance(asked.text, str) else asked.text
@@ -111,7 +134,7 @@ async def translate(asked: Translate, service: TheService) -> Answer:
     return Answer({"model": model.name, "translations": records})
 
 
-@router.post("/v1/caption")
+@router.post("/v1/caption", summary="Caption a picture")
 async def caption(asked: CaptionAsked, service: TheService) -> Answer:
     """Say what is in a picture."""
     model = service.models.captioner(asked.model)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from qkv.pipeline import Captioner, Translation, Translator
 
-__all__ = ["Captioning", "Source", "Translating", "opened"]
+__all__ = ["Captioning", "Source", "Translating", "opened", "recorded"]
 
 TOGETHER = 32  # pictures that are captioned at once
 
@@ -29,7 +29,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Translating:
-    """Sources → records as `Translation.as_dict` makes them, with `alignment` if that is wanted.
+    """Sources → records of translations, see `recorded`; with `alignment` if that is wanted.
 
     search: without a prefix. batch_tokens: see `Limits`.
     """
@@ -60,7 +60,12 @@ class Translating:
 
     def _record(self, result: Translation) -> dict[str, Any]:
         links = {"alignment": result.alignment()} if self.alignment else {}
-        return result.as_dict() | links
+        return recorded(self.translator, result) | links
+
+
+def recorded(translator: Translator, translation: Translation) -> dict[str, Any]:
+    """What `Translation.as_dict` makes of it, and what is odd about it."""
+    return translation.as_dict() | translator.oddities(translation).as_dict()
 
 
 @dataclass(frozen=True)

@@ -81,15 +81,23 @@ def test_a_view_is_that_of_python(
     body = {"text": text, "model": name, "changes": changes}
     result = changed(whole, text, changes)
     view = translation_view(result, model=model_note(name, read_config(folder)))
-    expected = {"model": name, "result": result.as_dict(), "view": view}
+    record = result.as_dict() | whole.oddities(result).as_dict()
+    expected = {"model": name, "result": record, "view": view}
     assert answer(address, "/v1/view", body) == travelled(expected)
+
+
+def test_a_text_unlike_the_training_text_is_warned_of(address: str) -> None:
+    told = answer(address, "/v1/view", {"text": "한국어", "model": "transformer"})["result"]
+    assert told["unknown_share"] == 1
+    assert told["warnings"][0] == "9 of its 9 tokens spell characters unknown to the model"
 
 
 def test_an_alternative_has_a_view_of_its_own(address: str, name: str, whole: Translator) -> None:
     [result] = whole.translate([TEXT], nbest=3)
     body = {"text": TEXT, "model": name, "nbest": 3, "alternative": 2}
     told = answer(address, "/v1/view", body)
-    assert told["result"] == travelled(result.alternatives[1].as_dict())
+    other = result.alternatives[1]
+    assert told["result"] == travelled(other.as_dict() | whole.oddities(other).as_dict())
     assert told["view"]["maps"] == translation_view(result.alternatives[1])["maps"]
     texts = [each["text"] for each in told["view"]["alternatives"]]
     assert texts == [result.text, *(each.text for each in result.alternatives)]

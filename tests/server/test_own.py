@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ import httpx2 as httpx
 import pytest
 
 import qkv
-from qkv.pipeline import Captioner, Translator
+from qkv.cli import main
+from qkv.pipeline import Captioner, Translation, Translator
 from qkv.server import Models
 from tests.serving import CLIENT, counts, running
 from tests.tiny import PAIRS
@@ -40,6 +43,14 @@ def as_json(result: Any) -> Any:
     return httpx.Response(200, json=result.as_dict()).json()
 
 
+def records(translator: Translator, texts: list[str], **settings: Any) -> list[dict[str, Any]]:
+    """What JSON lines have of each, but the links."""
+    return [
+        as_json(each) | translator.oddities(each).as_dict()
+        for each in translator.translate(texts, **settings)
+    ]
+
+
 @pytest.fixture(scope="module")
 def translator(transformer: Path) -> Translator:
     loaded = qkv.load(transformer)
@@ -64,7 +75,7 @@ def test_translations_are_those_of_python(
 ) -> None:
     told = answer(address, "/v1/translate", {"text": TEXTS, "model": "transformer", **settings})
     assert told["model"] == "transformer"
-    assert told["translations"] == [as_json(t) for t in translator.translate(TEXTS, **settings)]
+    assert told["translations"] == records(translator, TEXTS, **settings)
 
 
 def test_one_text_prefixes_of_each_and_links(address: str, translator: Translator) -> None:
@@ -74,7 +85,7 @@ def test_one_text_prefixes_of_each_and_links(address: str, translator: Translato
     assert [each["text"] for each in told] == [each.text for each in here]
     assert [each["alignment"] for each in told] == [[*map(list, t.alignment())] for t in here]
     [one] = answer(address, "/v1/translate", {"text": TEXTS[0], "source": "zh"})["translations"]
-    assert one == as_json(translator.translate(TEXTS[:1])[0])
+    assert [one] == records(translator, TEXTS[:1])
 
 
 def test_odd_texts_are_as_from_python(address: str, translator: Translator) -> None:
@@ -89,7 +100,59 @@ def test_odd_texts_are_as_from_python(address: str, translator: Translator) -> N
         "<b>x</b> &amp; <script>",
     ]
     told = answer(address, "/v1/translate", {"text": texts, "model": "transformer"})
-    assert told["translations"] == [as_json(t) for t in translator.translate(texts)]
+    assert told["translations"] == records(translator, texts)
+
+
+def test_warnings_are_those_of_json_lines(
+    address: str,
+    transformer: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    translate = Translator.translate
+
+    def loop(self: Translator, texts: list[str], **settings: Any) -> list[Translation]:
+        return [
+            replace(each, ids=(300, 301, 302) * 3) if each.source == TEXTS[1] else each
+            for each in translate(self, texts, **settings)
+        ]
+
+    monkeypatch.setattr(Translator, "translate", loop)
+    texts = [TEXTS[0], TEXTS[1], "한국어", ""]
+    body = {"text": texts, "model": "transformer", "alignment": True, "max_length": 8}
+    told = answer(address, "/v1/translate", body)["translations"]
+    (tmp_path / "texts").write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+    command = f"qkv translate {transformer} {tmp_path}/texts --format jsonl --max-length 8"
+    monkeypatch.setattr("sys.argv", command.split())
+    with pytest.raises(SystemExit):
+        main()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    flags = ("unknown_share", "repetition", "warnings")
+    for sent, line in zip(told, lines, strict=True):
+        assert sent.keys() == line.keys()
+        assert [sent.get(name) for name in flags] == [line.get(name) for name in flags]
+    assert [told[0].get(name) for name in flags] == [0, 0, None]
+    assert [told[1].get(name) for name in flags] == [
+        0, 0.5714, ["the translation repeats itself: 57% of its runs of three tokens"],
+    ]  # fmt: skip
+    assert told[2]["unknown_share"] == 1
+    assert told[2]["warnings"][0] == "9 of its 9 tokens spell characters unknown to the model"
+
+
+def test_the_api_is_described(address: str) -> None:
+    schema = CLIENT.get(f"{address}/openapi.json").json()
+    methods = [each for path in schema["paths"].values() for each in path.values()]
+    operations = {each["operationId"]: each["summary"] for each in methods}
+    by_default = {name: name.split("_")[0].capitalize() for name in operations}
+    assert not [name for name in operations if operations[name] == by_default[name]]
+    answers = ("/v1/translate", "Translations"), ("/v1/view", "Viewed")
+    for path, name in answers:
+        content = schema["paths"][path]["post"]["responses"]["200"]["content"]
+        reference = {"$ref": f"#/components/schemas/{name}"}
+        assert content["application/json"]["schema"] == reference
+    record = schema["components"]["schemas"]["Record"]["properties"]
+    assert [*record] == ["unknown_share", "repetition", "warnings"]
 
 
 def test_captions_are_those_of_python(address: str, captioner: Path, album: dict[str, str]) -> None:
@@ -239,4 +302,5 @@ def test_requests_are_counted(address: str) -> None:
     assert told['qkv_request_seconds_count{route="/v1/translate"}'] >= 2
     assert told["qkv_batch_items_count"] >= 1
     assert told["qkv_queue_items"] == 0
+    assert not any("_created" in name for name in told)
     assert not any("addressaddress" in name for name in told)
