@@ -76,10 +76,10 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     unknown_share: float = Field(
-        0, description="Of the source's tokens, those that spell characters unknown to the model."
+        0, description="Share of the source tokens that spell characters unknown to the model."
     )
     repetition: float = Field(
-        0, description="Of the runs of three tokens in a sentence, those that were there before."
+        0, description="Share of the runs of three tokens in a sentence that were there before."
     )
     warnings: list[str] = Field(
         [], description="If any: how the source is unlike the training text, or the text loops."
