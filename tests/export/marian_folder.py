@@ -9,7 +9,7 @@ from typing import Any
 
 import sentencepiece
 import torch
-from transformers import MarianConfig, MarianMTModel
+from transformers import MarianConfig, MarianMTModel, logging
 
 __all__ = ["marian_folder", "sentencepiece_model"]
 
@@ -71,8 +71,17 @@ def marian_folder(
     for name, parameter in model.named_parameters():
         if name.endswith("bias") or "norm" in name:
             torch.nn.init.normal_(parameter, mean=float("norm.weight" in name), std=0.2)
-    model.save_pretrained(folder)
+    _save(model, folder)
     return model
+
+
+def _save(model: MarianMTModel, folder: Path) -> None:
+    """Without a bar, which some tests would take for a message of the command."""
+    bars = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    model.save_pretrained(folder)
+    if bars:
+        logging.enable_progress_bar()
 
 
 def _vocabulary(path: Path, pieces: list[str]) -> int:
