@@ -20,7 +20,7 @@ def export_model(folder: Path, to: str, out: Path, quantization: str | None = No
     to: see `FORMATS`. quantization: of CTranslate2's weights, float32 by default.
 
     Raises:
-        ConfigError: no such format or quantization, or the model is none that it can hold.
+        ConfigError: no such format or quantization, or a model that it cannot hold.
         FolderError: there is no model, or `out` is not empty. DataError: it cannot be written to.
         MissingExtra: CTranslate2 is not installed.
     """

@@ -82,7 +82,7 @@ def spec(model: EncoderDecoder, tokenizers: tuple[Tokenizer, Tokenizer]) -> spec
     encoder, decoder = model.encoder, model.decoder
     if not isinstance(encoder, TransformerEncoder) or not isinstance(decoder, TransformerDecoder):
         raise ConfigError(
-            "CTranslate2 runs only Transformers that translate text; this model is none."
+            "CTranslate2 runs only Transformers that translate text; this model is not one."
         )
     part: Any = decoder.layers[0]
     made: Any = specs.TransformerSpec.from_config(

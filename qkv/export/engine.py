@@ -75,7 +75,7 @@ def use(
 def _hindrance(translator: Translator, search: Search, protect: bool) -> str:
     """Why CTranslate2 can't search, "" if it can."""
     if not isinstance(translator.model.encoder, TransformerEncoder):
-        return "CTranslate2 runs Transformers only, and this model is none"
+        return "CTranslate2 runs Transformers only, and this model is not one"
     machine = translator.machine
     if not machine.on_cpu or machine.dtype != "float32":
         return f"CTranslate2 is used on CPUs and in float32, not on {machine.device}"

@@ -178,7 +178,7 @@ def _config(folder: Path, theirs: dict[str, Any], sides: tuple[_Side, _Side]) ->
     path = folder / "config.json"
     activation = theirs.get("activation_function", "gelu")
     if activation not in _ACTIVATIONS:
-        raise FolderError(f"{path}: activation_function {activation!r} is none that qkv has.")
+        raise FolderError(f"{path}: activation_function {activation!r} is not one that qkv has.")
     try:
         return ModelConfig(
             architecture="transformer",

@@ -46,7 +46,7 @@ def write(
     if config.architecture != "transformer" or config.vision:
         raise ConfigError(
             "transformers has only models like our Transformers that translate text; this model is "
-            "none."
+            "not one."
         )
     texts = {"config.json": _config(config), "generation_config.json": _generation()}
     for name, value in texts.items():

@@ -196,7 +196,7 @@ _CHINESE = Page(
 ── 4  状态更新
 
   Seq2Seq   解码器的新状态       s₁ = LSTMCell(s₀, c₁, SOS)
-  QKV       不属于注意力：它使用注意力找到的信息，而 s₁ 就是下一步的查询
+  QKV       不属于注意力：它使用注意力取得的信息，而 s₁ 就是下一步的查询
 
   以下数字是为本页设定的，固定取一位小数；在训练好的模型中，W、U、b 和 y₀ 由训练得到。
 
@@ -232,7 +232,7 @@ _CHINESE = Page(
 
 {output}
 
-  logits（得分）    u = Wₒ s₁ + bₒ
+  logits            u = Wₒ s₁ + bₒ
 
 {logits}
 

@@ -133,8 +133,8 @@ def test_other_models_are_refused(
     to: str, rnn: Path, captioner: Path, one_vector: Path, tmp_path: Path
 ) -> None:
     for folder, why in (
-        (rnn, "this model is none"),
-        (one_vector, "this model is none"),
+        (rnn, "this model is not one"),
+        (one_vector, "this model is not one"),
         (captioner, "captions pictures"),
     ):
         with pytest.raises(ConfigError, match=why):

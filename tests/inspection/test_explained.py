@@ -445,15 +445,15 @@ def by_columns(line: str) -> str:
 def check_sums(lines: list[str]) -> None:
     """Where the last row is a sum, columns add up to it; where the last column is, rows do."""
     rows = [re.split(r"\s{2,}", line.strip()) for line in lines]
-    if re.match("  (sum|和~)", lines[-1]) or re.match("  (mean|平~均~)", lines[-1]):
-        last = max(i for i, line in enumerate(lines) if re.match("  (sum|和~)", line))
+    if re.match("  (sum|合~计~)", lines[-1]) or re.match("  (mean|平~均~)", lines[-1]):
+        last = max(i for i, line in enumerate(lines) if re.match("  (sum|合~计~)", line))
         ends = [m.end() for m in re.finditer(r"\S+", lines[last]) if NUMBER.match(m[0])]
         assert ends
         for end in ends:
             column = [re.search(r"(?<= )(-?\d+\.\d+\S*)$", line[:end]) for line in lines[1:last]]
             cells = [Decimal(found[1]) for found in column if found]
             assert sum(cells) == Decimal(lines[last][:end].split()[-1])
-    elif re.search("(sum( q · kᵢ)?|和~( q · kᵢ)?)$", lines[0]):
+    elif re.search("(sum( q · kᵢ)?|合~计~( q · kᵢ)?)$", lines[0]):
         for row in rows[1:]:
             *parts, total = (Decimal(x) for x in row if NUMBER.match(x))
             assert len(parts) > 1

@@ -13,19 +13,19 @@ LANGUAGES = ("en", "zh")
 TEXTS: dict[str, tuple[str, str]] = {
     "title": (
         "ONE STEP OF A TRAINED MODEL, NUMBER BY NUMBER",
-        "训练好的模型走一步：每个数字是怎么算出来的",
+        "训练好的模型的一步计算：每个数字是怎么算出来的",
     ),
     "said": (
         "Step t = {step} of {steps}. Said so far: {before}. Said now: “{token}”",
-        "第 t = {step} 步，共 {steps} 步。已说出：{before}；现在说出：“{token}”",
+        "第 t = {step} 步，共 {steps} 步。已生成：{before}；本步生成：“{token}”",
     ),
     "first": (
         "Step t = 1 of {steps}. Nothing is said yet. Said now: “{token}”",
-        "第 t = 1 步，共 {steps} 步。还没有说出任何词；现在说出：“{token}”",
+        "第 t = 1 步，共 {steps} 步。此前没有生成任何词元；本步生成：“{token}”",
     ),
     "position": (
         "Position t = {step} of {steps} in the source: “{token}”",
-        "源句的第 t = {step} 个位置，共 {steps} 个：“{token}”",
+        "原文的第 t = {step} 个位置，共 {steps} 个：“{token}”",
     ),
     "region": (
         "Region t = {step} of {steps} in the picture: “{token}”",
@@ -33,7 +33,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cross": (
         "Cross-attention: from this step to the {n} tokens of the source.",
-        "交叉注意力：从这一步看源句的 {n} 个词元。",
+        "交叉注意力：从这一步看原文的 {n} 个词元。",
     ),
     "cross of regions": (
         "Cross-attention: from this step to the {n} regions of the picture.",
@@ -41,7 +41,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "encoder": (
         "Self-attention of the encoder: from this position to the {n} tokens of the source.",
-        "编码器的自注意力：从这个位置看源句的 {n} 个词元。",
+        "编码器的自注意力：从这个位置看原文的 {n} 个词元。",
     ),
     "encoder of regions": (
         "Self-attention of the encoder: from this region to the {n} regions of the picture.",
@@ -50,7 +50,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "decoder": (
         "Self-attention of the decoder: from this step to the {n} tokens of the target, as far as "
         "they are read; <bos> stands before the first.",
-        "解码器的自注意力：从这一步看目标句的 {n} 个词元中已读入的那些；<bos> 在第一个词之前。",
+        "解码器的自注意力：从这一步看输出的 {n} 个词元中已读入的部分；<bos> 在第一个词元之前。",
     ),
     "rnn": ("Model: RNN; {order}.", "模型：RNN；{order}。"),
     "luong": (
@@ -59,7 +59,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "places": (
         "first the cell, which reads where it looked last, then attention",
-        "先更新状态（读入上一步看的位置），再计算注意力",
+        "先更新状态（输入包括上一步关注的位置），再计算注意力",
     ),
     "article": (
         "first attention, then the cell (Bahdanau et al. 2015)",
@@ -80,8 +80,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Computed in double precision from the numbers that the model computed with. "
         "The parts of every sum add up to it as they are printed, digit by digit: what rounding "
         'leaves is in the rest ("others") or, where there is none, in the last digit of a part.',
-        "以双精度计算，所用的数字就是模型自己算出的数字。"
-        "每个和式中打印出的各项，逐位相加恰好等于打印出的和：四舍五入的差额计入“其余”，"
+        "以双精度计算，所用的就是模型自己算出的数字。"
+        "打印出的各项相加，逐位等于打印出的合计：舍入的差额计入“其余”，"
         "没有“其余”时计入某一项的末位。",
     ),
     # Two names for one thing
@@ -117,23 +117,24 @@ TEXTS: dict[str, tuple[str, str]] = {
     "is value self": ("W_V xᵢ + b", "W_V xᵢ + b"),
     "apart key": ("of region i, by itself", "由区域 i 自身得到"),
     "apart value": ("of region i, with what is around it", "由区域 i 及其周围得到"),
-    "is weight": ("how much of vᵢ is taken", "取多少 vᵢ"),
+    "is weight": ("how much of vᵢ is taken", "vᵢ 所占的比重"),
     "no recurrence": (
         "Seq2Seq has no self-attention: there, a place "
         "knows the others by recurrence alone. In its "
         "words, each place asks all places as the decoder's state asks the encoder's states.",
-        "Seq2Seq 没有自注意力：那里，一个位置只能通过循环知道其他位置。用它的话说，"
-        "就是每个位置都像解码器状态询问编码器状态那样，询问所有位置。",
+        "Seq2Seq 没有自注意力：一个位置只能通过循环得知其他位置的信息。借用它的术语来说，"
+        "这里的每个位置都像解码器状态查询编码器状态那样，查询所有位置。",
     ),
     "one vector": (
         "This model has no attention (attention=none): "
         "it reads the whole source as one vector, which "
         "is the same at every step. Seen as attention there is one key, its weight is 1, and the "
         "context is that vector; there is nothing to choose from, and so nothing to explain here.",
-        "这个模型没有注意力（attention=none）：它把整个源读成一个向量，每一步都一样。"
-        "若看作注意力，就只有一个键，权重为 1，上下文就是这个向量；没有选择，也就无可解释。",
+        "这个模型没有注意力（attention=none）：它把整个输入读成一个向量，每一步用的都是它。"
+        "若看作注意力，就只有一个键，权重为 1，上下文就是这个向量；"
+        "既然无从选择，这里也就没有权重需要解释。",
     ),
-    "no attention": ("1 to 3  Attention: there is none", "1 至 3  注意力：没有"),
+    "no attention": ("1 to 3  Attention: there is none", "1 至 3  注意力：无"),
     # Which head
     "heads": ("Which head", "哪一个头"),
     "of heads": (
@@ -142,36 +143,36 @@ TEXTS: dict[str, tuple[str, str]] = {
         "which `qkv show` draws, has the most weight on "
         "“{token}”. Explained below: head {head}, {why}.",
         "第 {layer} 层有 {count} 个头，各有自己的查询、键和值。各头的平均（`qkv show` 画的就是它）"
-        "在 “{token}” 上的权重最大。下面解释的是第 {head} 个头：{why}。",
+        "在“{token}”上的权重最大。下面解释的是第 {head} 个头：{why}。",
     ),
     "named": ("which was asked for", "这是指定的头"),
     "chosen": ("which puts most on it", "它在此处的权重最大"),
     "head": ("head", "头"),
     "looks at": ("looks most at", "最关注"),
     "strongest": ("with weight", "权重"),
-    "on": ("weight on “{token}”", "在 “{token}” 上的权重"),
+    "on": ("weight on “{token}”", "在“{token}”上的权重"),
     "other heads": ("{n} others", "其余 {n} 个"),
-    "mean": ("mean: sum / {count}", "平均：和 / {count}"),
+    "mean": ("mean: sum / {count}", "平均：合计 / {count}"),
     # 1
     "similarity": ("1  Similarity", "1  相似度"),
     "similarity of": ("similarity of {s} and hᵢ", "{s} 与 hᵢ 的相似度"),
     "score of": ("score of query and key", "查询与键的得分"),
-    "no such step": ("no such step", "没有这一步"),
+    "no such step": ("no such step", "没有对应的步骤"),
     "dimensions": (
         "Query and keys have d = {d} numbers. Shown "
         "are those whose products are the largest here; "
         "the others are added up.",
-        "查询与键各有 d = {d} 个数。这里列出乘积最大的几个，其余的合计。",
+        "查询与键各有 d = {d} 维。这里列出乘积最大的几维，其余的合计。",
     ),
     "all dimensions": (
         "Query and keys have d = {d} numbers.",
-        "查询与键各有 d = {d} 个数。",
+        "查询与键各有 d = {d} 维。",
     ),
-    "number": ("number", "第几个数"),
+    "number": ("number", "维"),
     "other numbers": ("{n} others", "其余 {n} 个"),
     "own score": (
         "The score is a function of one's own, {name}: how it computes eᵢ, its code says.",
-        "得分由用户自己的函数 {name} 算出；eᵢ 的算法见其代码。",
+        "得分由自定义的函数 {name} 算出，eᵢ 的算法见其代码。",
     ),
     # 2
     "weights": ("2  Weights", "2  权重"),
@@ -182,18 +183,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "nothing overflows, and the weights stay the same.",
         "先从每个得分中减去最大的得分 m = {m}：这样最大的 exp 等于 1，不会溢出，权重也不变。",
     ),
-    "all seen": ("No mask hides any of the keys.", "没有键被掩码隐藏。"),
+    "all seen": ("No mask hides any of the keys.", "掩码没有隐藏任何键。"),
     "later": (
         "The causal mask hides what comes later, {n} of the keys: no weight goes there.",
-        "有 {n} 个键在后面：因果掩码隐藏了它们，权重为 0。",
+        "因果掩码隐藏了后面的 {n} 个键，它们的权重为 0。",
     ),
     "masked": (
         "A mask hides {n} of the keys: no weight goes there.",
-        "有 {n} 个键被掩码隐藏，权重为 0。",
+        "掩码隐藏了 {n} 个键，它们的权重为 0。",
     ),
     "nothing": (
         "Nothing may be seen by this head at this step: no weights, and the context is 0.",
-        "这个头在这一步什么也不能看：没有权重，上下文为 0。",
+        "这个头在这一步看不到任何位置：没有权重，上下文为 0。",
     ),
     "hard": (
         "Attention is hard: it takes the likeliest key alone, so that its weight is 1.",
@@ -204,7 +205,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "这一步的权重由外部指定，与得分无关。",
     ),
     "bias": ("bias", "偏置"),
-    "sum": ("sum", "和"),
+    "sum": ("sum", "合计"),
     "other keys": ("{n} other keys", "其余 {n} 个键"),
     # 3
     "context": ("3  Context", "3  上下文"),
@@ -212,32 +213,32 @@ TEXTS: dict[str, tuple[str, str]] = {
     "weighted sum": ("weighted sum of the values", "值的加权和"),
     "brought": (
         "c has {d} numbers. Shown are the largest of them, and what each value brought to them:",
-        "c 有 {d} 个数。这里列出其中最大的几个，以及每个值各贡献了多少：",
+        "c 有 {d} 维。这里列出其中最大的几维，以及每个值对它们的贡献：",
     ),
     "all brought": (
         "c has {d} numbers; this is what each value brought to them:",
-        "c 有 {d} 个数；每个值各贡献了多少：",
+        "c 有 {d} 维；每个值对各维的贡献：",
     ),
     "gate": (
         "The gate β = σ(w · {s} + b) = {gate} then scales it: what goes on is β c.",
-        "随后由门 β = σ(w · {s} + b) = {gate} 缩放：继续向前的是 β c。",
+        "随后乘以门控 β = σ(w · {s} + b) = {gate}：送入下一步计算的是 β c。",
     ),
     # 4
     "onward": ("4  From the context to the next token", "4  从上下文到下一个词元"),
     "onward encoder": ("4  What becomes of the context", "4  上下文的去向"),
     "outside": (
         "outside attention: it uses what attention found",
-        "不属于注意力：它使用注意力找到的信息",
+        "不属于注意力：它使用注意力取得的信息",
     ),
-    "feature": ("what the output weights read", "输出权重所读的向量"),
+    "feature": ("what the output weights read", "输出层的输入向量"),
     "next state": ("next decoder state", "解码器的新状态"),
     "then luong": (
         "The token that is said goes into the cell, which makes {next}, the next query.",
-        "说出的词元再送入循环单元，得到 {next}，即下一步的查询。",
+        "生成的词元再送入循环单元，得到 {next}，即下一步的查询。",
     ),
     "then article": (
         "{s} is the next query, too.",
-        "{s} 也就是下一步的查询。",
+        "{s} 同时也是下一步的查询。",
     ),
     "end": ("The text ends here: there is no next query.", "文本到此结束：没有下一步的查询。"),
     "output of heads": (
@@ -246,13 +247,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "through the layer's output matrix: W_O [c of "
         "head 0; …; c of head {last}] + b is added to x. "
         "What this head found is one part of that sum.",
-        "{count} 个头的上下文（各 {d} 个数）并排放在一起（共 {all} 个数），"
-        "再乘以这一层的输出矩阵："
-        "W_O [第 0 个头的 c；…；第 {last} 个头的 c] + b，加到 x 上。这个头找到的只是其中一部分。",
+        "{count} 个头的上下文（各 {d} 维）拼接起来（共 {all} 维），再乘以这一层的输出矩阵，"
+        "结果 W_O [第 0 个头的 c；…；第 {last} 个头的 c] + b 加到 x 上。"
+        "这个头的贡献只是其中一部分。",
     ),
     "output of one head": (
         "The context goes through the layer's output matrix: W_O c + b is added to x.",
-        "上下文再乘以这一层的输出矩阵：W_O c + b，加到 x 上。",
+        "上下文再乘以这一层的输出矩阵，结果 W_O c + b 加到 x 上。",
     ),
     "rest of cross": (
         "A feed-forward network follows.",
@@ -264,16 +265,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "layers above": (
         "Layers {first} to {last} go on from there.",
-        "第 {first} 至 {last} 层再接着做下去。",
+        "然后进入第 {first} 至 {last} 层。",
     ),
-    "layer above": ("Layer {last} goes on from there.", "第 {last} 层再接着做下去。"),
+    "layer above": ("Layer {last} goes on from there.", "然后进入第 {last} 层。"),
     "end of decoder": (
         "The last vector, normalised, is f.",
         "最后的向量经归一化后就是 f。",
     ),
     "end of encoder": (
         "The last vectors, normalised, are what the decoder's cross-attention looks at.",
-        "最后的向量经归一化后，就是解码器的交叉注意力所看的内容。",
+        "最后的向量经归一化后，就是解码器的交叉注意力所关注的内容。",
     ),
     # 5
     "prediction": ("5  Prediction", "5  预测"),
@@ -285,7 +286,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "logit": (
         "The logit u of “{token}”, from the {m} numbers of f:",
-        "“{token}” 的 logit u，由 f 的 {m} 个数得到：",
+        "“{token}”的 logit u，由 f 的 {m} 维得到：",
     ),
     "probabilities": (
         "The most probable tokens; m = {m} is the largest logit:",
@@ -296,17 +297,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "other tokens": ("{n} other tokens", "其余 {n} 个词元"),
     "taken": (
         "Said: “{token}”, the most probable token.",
-        "说出：“{token}”，即概率最大的词元。",
+        "生成：“{token}”，即概率最大的词元。",
     ),
     "taken later": (
         "Said: “{token}”, number {rank} by probability: "
         "a search compares whole texts, and keeps to what "
         "it was asked for.",
-        "说出：“{token}”，概率排第 {rank} 位：搜索比较的是整个文本，并服从所给的要求。",
+        "生成：“{token}”，概率排第 {rank} 位：搜索比较的是整段文本，并遵守所给的约束。",
     ),
     "log": (
         "ln {p} = {log}: so much this step adds to the text's log-probability.",
-        "ln {p} = {log}：这一步为整个文本的对数概率贡献的就是这个数。",
+        "ln {p} = {log}：这一步为整段文本的对数概率加上的就是这个数。",
     ),
 }
 
