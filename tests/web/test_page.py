@@ -385,6 +385,21 @@ def test_the_address_holds_text_and_changes(visit: Visit) -> None:
     expect(other.get_by_text("what was changed in the old one has been taken back")).to_be_visible()
 
 
+def test_a_change_names_the_word_it_was_chosen_for(visit: Visit) -> None:
+    page = visit(asks("rnn"))
+    said(page, SAID)
+    word(page, "coffee").click()
+    page.locator("qkv-chosen ul li").first.get_by_role("button", name="Forbid").click()
+    expect(steps(page)).to_have_text(re.compile(r"“coffee” \(token 4\) may not look at"))
+    other = result(page).get_by_role("button", name="like", exact=True)
+    other.click()
+    page.locator("qkv-chosen .words").get_by_role("button").nth(1).click()  # another word
+    expect(steps(page)).to_have_count(2)
+    expect(steps(page).first).to_have_text(re.compile(r"“coffee” \(token 4\) may not look at"))
+    page.reload()
+    expect(steps(page).first).to_have_text(re.compile(r"“coffee” \(token 4\) may not look at"))
+
+
 def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
     page = visit(asks("rnn"))
     said(page, SAID)

@@ -1,8 +1,15 @@
 /** The live page's own small parts: changes, addresses, differences, texts. */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
-import { type Change, changed, changesOf, isOff, readChanges } from "../src/page/changes.ts";
-import { difference } from "../src/page/difference.ts";
+import {
+  type Change,
+  changed,
+  changesOf,
+  isOff,
+  readChanges,
+  wordsAt,
+} from "../src/page/changes.ts";
+import { difference, followed } from "../src/page/difference.ts";
 import { bodyOf, fragmentOf, NOTHING, type Question, questionOf } from "../src/page/question.ts";
 import type { Model, Result } from "../src/page/server.ts";
 import { modelFor, rowAt, STOPS, stepsAt, tokensOf } from "../src/page/stops.ts";
@@ -110,6 +117,26 @@ test("what is gone and what is new", () => {
   equal(same.gone.size + same.added.size, 0);
   const long = Array.from({ length: 1500 }, () => "a");
   equal(difference(worded(...long), worded(...long, "b")).added.size, 0);
+});
+
+test("a chosen word is followed into another result", () => {
+  const before = worded("a", "man", "in", "a", "blue", "jacket", "rides");
+  const after = worded("a", "man", "rides", "in", "a", "blue", "coat", "now");
+  const places = before.map((_, number) => followed(before, after, number));
+  deepEqual(places, [0, 1, 3, 4, 5, 6, 7]);
+  deepEqual(followed(before, worded("a", "man", "in", "a", "blue", "rides"), 5), null);
+  deepEqual(followed(before, worded("so", ...before.map(({ text }) => text)), 5), 6);
+  deepEqual(followed(before, before, 5), 5);
+  const long = worded(...Array.from({ length: 1500 }, () => "a"));
+  equal(followed(long, long, 1499), 1499);
+  equal(followed(long, long.slice(0, 600), 700), null);
+});
+
+test("tokens of a change are named as they are read", () => {
+  const side = { tokens: ["blue", "jack", "et", "\u0000"], spaces: ["", " ", "", " "] };
+  equal(wordsAt(side as unknown as Side, [1, 2]), "jacket");
+  equal(wordsAt(side as unknown as Side, [0, 1]), "blue jack");
+  equal(wordsAt(side as unknown as Side, [3]), "\u2400");
 });
 
 test("a forced word takes the place of a token", () => {

@@ -7,14 +7,15 @@ import { base } from "../style/base.ts";
 import { pieces } from "../view/pieces.ts";
 import { type Focus, firstPane, NOWHERE, type Selection } from "../view/selection.ts";
 import type { View } from "../view/types.ts";
-import { type Change, changed } from "./changes.ts";
+import { type Change, changed, keyOf, wordsAt } from "./changes.ts";
 import "./chosen.ts";
+import { followed } from "./difference.ts";
 import "./heads-off.ts";
 import { Live } from "./live.ts";
 import { PageElement } from "./page-element.ts";
 import { MOST_BYTES, type Picture, readPicture } from "./picture.ts";
 import { fragmentOf, NOTHING, type Question, questionOf } from "./question.ts";
-import "./result.ts";
+import { RESULT_SIDE } from "./result.ts";
 import { Failure, hasToken, keepToken, type Model, models } from "./server.ts";
 import "./source.ts";
 import "./steps.ts";
@@ -45,6 +46,8 @@ export class Page extends PageElement {
   /** What is shown: now, and before the changes if there are any. */
   @state() private now: View | null = null;
   @state() private former: View | null = null;
+  /** What each change was chosen for, of the result that was shown then. */
+  @state() private words: ReadonlyMap<string, string> = new Map();
   @state() private stop: number | null = null;
   @state() private note = "";
   @state() private failure: Failure | null = null;
@@ -54,7 +57,9 @@ export class Page extends PageElement {
   private arriving: Stop | null = null;
 
   private readonly addressChanged = () => {
+    const { text, model } = this.question;
     this.question = questionOf(location.hash);
+    if (text !== this.question.text || model !== this.question.model) this.words = new Map();
     this.live.ask(this.asked, this.image, 0);
   };
 
@@ -129,22 +134,43 @@ export class Page extends PageElement {
     const anew = { steps: [], alternative: 0, ...part };
     if (this.question.steps.length > 0) this.note = this.say.textIsNew;
     this.selection = { ...this.selection, ...NOWHERE };
+    this.words = new Map();
     if (text !== undefined) this.put({ ...anew, text }, { pause: undefined, replace: true });
     if (model !== undefined) this.put({ ...anew, model });
   }
 
   private change(step: Change) {
     this.note = "";
+    if (this.now && "rows" in step && !this.words.has(keyOf(step)))
+      this.words = new Map(this.words).set(
+        keyOf(step),
+        wordsAt(this.now.sides[RESULT_SIDE], step.rows),
+      );
     this.put({ steps: changed(this.question.steps, step), alternative: 0 });
   }
 
   private answered() {
     const { before, after } = this.live.answer;
     const stripped = (view: View | undefined) => (view ? { ...view, alternatives: [] } : null);
+    const last = this.now;
     this.now = stripped((after ?? before)?.view);
     this.former = after ? stripped(before?.view) : null;
+    if (last && this.now) this.followWords(last, this.now);
     if (this.now) this.fitSelection(this.now);
     if (this.now && this.arriving) this.arrive(this.arriving, this.now);
+  }
+
+  /** Keeps the words of the result that are chosen where it is another one. */
+  private followWords(last: View, now: View) {
+    const { row, column, unit, panes } = this.selection;
+    const map = last.maps[panes[0]?.map];
+    const kept = (number: number | null, side: number | undefined) => {
+      if (number === null || (side ?? RESULT_SIDE) !== RESULT_SIDE) return number;
+      const [before, after] = [last, now].map(({ sides }) => pieces(sides[RESULT_SIDE], unit));
+      return followed(before, after, number);
+    };
+    const there = { row: kept(row, map?.rows), column: kept(column, map?.columns) };
+    this.selection = { ...this.selection, ...there };
   }
 
   /** Keeps what is chosen where the view still has it. */
@@ -181,6 +207,7 @@ export class Page extends PageElement {
     const model = modelFor(there, this.models ?? []);
     if (!model) return;
     this.arriving = there;
+    this.words = new Map();
     this.selection = { ...this.selection, ...NOWHERE };
     this.put({ model: model.name, text: there.text, steps: [], alternative: 0 });
   }
@@ -338,7 +365,8 @@ export class Page extends PageElement {
         id="steps"
         class=${this.pointedAt("steps")}
         .steps=${question.steps}
-        .view=${this.now}
+        .view=${before?.view ?? this.now}
+        .words=${this.words}
       ></qkv-steps>
     `;
   }

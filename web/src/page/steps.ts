@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { base } from "../style/base.ts";
 import { visible } from "../view/pieces.ts";
 import type { View } from "../view/types.ts";
-import type { Change } from "./changes.ts";
+import { type Change, keyOf, wordsAt } from "./changes.ts";
 import { PageElement } from "./page-element.ts";
 import { RESULT_SIDE } from "./result.ts";
 import { controls } from "./style.ts";
@@ -12,8 +12,10 @@ import { controls } from "./style.ts";
 @customElement("qkv-steps")
 export class Steps extends PageElement {
   @property({ attribute: false }) steps: Change[] = [];
-  /** What is shown, for the names of its tokens. */
+  /** Without the changes, for the names of tokens. */
   @property({ attribute: false }) view: View | null = null;
+  /** By `keyOf` a change: the words of the result that it was chosen for. */
+  @property({ attribute: false }) words: ReadonlyMap<string, string> = new Map();
   @state() private copied: boolean | null = null;
 
   protected override render() {
@@ -56,7 +58,7 @@ export class Steps extends PageElement {
     if (step.do === "force") return steps.force(visible(step.prefix));
     if (step.do === "hide") return steps.hide(this.sourceWords(step.columns));
     if (step.do === "headOff") return steps.headOff(step.kind, step.layer, step.head);
-    const said = steps[step.do](this.resultWord(step.rows), this.sourceWords(step.columns));
+    const said = steps[step.do](this.resultWords(step), this.sourceWords(step.columns));
     const everywhere = step.layer === null && step.head === null;
     return everywhere ? said : said + this.say.inHead(step.layer, step.head);
   }
@@ -65,19 +67,17 @@ export class Steps extends PageElement {
     const side = this.view?.sides[0];
     if (this.view?.picture)
       return columns.map((column) => this.say.region(side?.tokens[column] ?? "?")).join(", ");
-    return columns
-      .map(
-        (column, place) =>
-          (place ? (side?.spaces[column] ?? "") : "") + visible(side?.tokens[column] ?? "?"),
-      )
-      .join("");
+    return side ? wordsAt(side, columns) : "?";
   }
 
-  private resultWord([first]: number[]): string {
-    const token = this.view?.sides[RESULT_SIDE].tokens[first];
-    return token === undefined
-      ? this.say.atToken(first + 1)
-      : this.say.atWord(first + 1, visible(token));
+  private resultWords(step: Extract<Change, { do: "forbid" | "pin" }>): string {
+    const side = this.view?.sides[RESULT_SIDE];
+    const there = side && step.rows.every((row) => row in side.tokens);
+    const words = this.words.get(keyOf(step)) ?? (there ? wordsAt(side, step.rows) : null);
+    const numbers = step.rows.map((row) => row + 1).join(this.text.comma);
+    const { atWord, atWords, atToken, atTokens } = this.say;
+    if (step.rows.length === 1) return words === null ? atToken(numbers) : atWord(numbers, words);
+    return words === null ? atTokens(numbers) : atWords(numbers, words);
   }
 
   private async copy() {

@@ -52,8 +52,10 @@ export const en = {
     headOff: (kind: AttentionKind, layer: number, head: number) =>
       `${{ cross: "Cross-attention", encoder: "Encoder", decoder: "Decoder" }[kind]}, layer ${layer}: head ${head} is off`,
   },
-  atWord: (number: number, word: string) => `“${word}” (token ${number})`,
-  atToken: (number: number) => `Token ${number}`,
+  atWord: (number: string, word: string) => `“${word}” (token ${number})`,
+  atWords: (numbers: string, words: string) => `“${words}” (tokens ${numbers})`,
+  atToken: (number: string) => `Token ${number}`,
+  atTokens: (numbers: string) => `Tokens ${numbers}`,
   region: (place: string) => `region ${place}`,
   inHead: (layer: number | null, head: number | null) =>
     ` (${[layer === null ? "all layers" : `layer ${layer}`, head === null ? "all heads" : `head ${head}`].join(", ")})`,

@@ -50,7 +50,9 @@ export const zh: PageMessages = {
     headOff: (kind, layer, head) => `${KINDS[kind]}第 ${layer} 层：关闭第 ${head} 头`,
   },
   atWord: (number, word) => `“${word}”（第 ${number} 个 token）`,
+  atWords: (numbers, words) => `“${words}”（第 ${numbers} 个 token）`,
   atToken: (number) => `第 ${number} 个 token `,
+  atTokens: (numbers) => `第 ${numbers} 个 token `,
   region: (place) => `区域 ${place}`,
   inHead: (layer, head) =>
     `（${[layer === null ? "所有层" : `第 ${layer} 层`, head === null ? "所有头" : `第 ${head} 头`].join("，")}）`,
