@@ -140,6 +140,11 @@ export const en = {
   broughtExplained: (width: number) =>
     `Weight times value, added up, is the context: ${width} numbers. The largest:`,
   context: "Context",
+  othersTogether: "+ all other keys =",
+  ofHead: (weight: string, head: number) => `${weight} (head ${head})`,
+  ofOtherHeads: (weight: string, count: number) => `${weight} (${count} more)`,
+  meanOfHeads: (key: string, terms: string, count: number, mean: string) =>
+    `The mean of the ${count} heads on “${key}”: (${terms}) / ${count} = ${mean}. Below, one head.`,
   predictionExplained: (probability: string, rank: number) =>
     `Probability ${probability}, rank ${rank} in the vocabulary.`,
   oneVector:

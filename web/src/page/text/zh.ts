@@ -127,6 +127,11 @@ export const zh: PageMessages = {
   pinnedRow: "这些权重由外部给定；softmax 是模型本来会用的值。",
   broughtExplained: (width) => `权重乘以值再相加，就是上下文向量，共 ${width} 个数。最大的几个：`,
   context: "上下文",
+  othersTogether: "+ 其余的键合计 =",
+  ofHead: (weight, head) => `${weight}（第 ${head} 头）`,
+  ofOtherHeads: (weight, count) => `${weight}（其余 ${count} 个头）`,
+  meanOfHeads: (key, terms, count, mean) =>
+    `${count} 个头对“${key}”的平均权重：(${terms}) / ${count} = ${mean}。下面只看其中一个头。`,
   predictionExplained: (probability, rank) => `概率 ${probability}，在词表中排第 ${rank}。`,
   oneVector: "这个模型把原文读成一个向量：没有可比较、可选择的对象。",
   fullPage: "文本版，与 qkv explain 的输出相同",
