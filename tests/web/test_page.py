@@ -596,5 +596,7 @@ def test_a_stop_whose_model_is_not_served_says_so(visit: Visit, rnn: Path) -> No
     with running(loaded(f"{rnn}=zh-en")) as address:
         page = visit("tour=1", at=address)
         expect(page.locator("qkv-tour").get_by_role("alert")).to_contain_text(
-            "No model that is served reads its source as one fixed vector; run “qkv demo --serve”"
+            "No model served here translates from Chinese to English from one fixed vector"
+            " (“qkv demo --serve” has one)"
         )
+        expect(page.locator(".pointed")).to_have_count(0)

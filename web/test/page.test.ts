@@ -170,12 +170,15 @@ const served = (name: string, architecture: string, attention: string, source = 
 
 test("stops of the tour find their models and words", () => {
   const all = [
-    served("plain", "rnn", "dot"), served("none", "rnn", "none"),
-    served("article", "rnn", "general", "zh"), served("t", "transformer", "dot"),
+    served("plain", "rnn", "dot"), served("german", "transformer", "dot"), served("none", "rnn", "none", "zh"),
+    served("article", "rnn", "general", "zh"), served("t", "transformer", "dot", "zh"),
   ]; // biome-ignore format: a table
   const names = STOPS.map((stop) => modelFor(stop, all)?.name);
   deepEqual(names, ["none", "article", "article", "t", "t"]);
-  equal(modelFor(STOPS[0], [all[0]]), undefined);
+  for (const stop of STOPS) {
+    const others = all.map((model) => ({ ...model, target: "de" }));
+    equal(modelFor(stop, [...all.slice(0, 2), ...others, served("g", "rnn", "none")]), undefined);
+  }
   const side: Side = {
     ...{ name: "", text: "我 喜欢咖啡", tokens: ["我", "喜欢咖", "啡", "<eos>"], words: [] },
     ...{ spaces: ["", " ", "", ""], shown: [], probabilities: null },

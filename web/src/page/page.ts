@@ -274,7 +274,7 @@ export class Page extends PageElement {
           : html`<qkv-tour
             .stop=${this.stop}
             .side=${STOPS[this.stop].part === "chosen" ? "left" : "right"}
-            .lacking=${!modelFor(STOPS[this.stop], this.models ?? [])}
+            .lacking=${this.lacking(STOPS[this.stop])}
             @qkv-tour=${({ detail }: CustomEvent<number | null>) => this.goTo(detail)}
           ></qkv-tour>`
       }
@@ -383,7 +383,12 @@ export class Page extends PageElement {
   }
 
   private pointedAt(part: Stop["part"]) {
-    return this.stop !== null && STOPS[this.stop].part === part ? "pointed" : nothing;
+    const there = this.stop !== null && !this.lacking(STOPS[this.stop]);
+    return there && STOPS[this.stop!].part === part ? "pointed" : nothing;
+  }
+
+  private lacking(stop: Stop): boolean {
+    return !modelFor(stop, this.models ?? []);
   }
 
   private renderFailure({ status, sentence }: Failure) {

@@ -179,11 +179,11 @@ export const en = {
   back: "Back",
   end: "End",
   tourLacks: (what: string) =>
-    `No model that is served ${what}; run “qkv demo --serve” to have it.`,
+    `No model served here translates from Chinese to English ${what} (“qkv demo --serve” has one), so the page does not show what this step would say:`,
   lacks: {
-    fixed: "reads its source as one fixed vector",
-    attention: "is an RNN with attention",
-    transformer: "is a Transformer",
+    fixed: "from one fixed vector",
+    attention: "as an RNN with attention",
+    transformer: "as a Transformer",
   },
   tour: [
     {

@@ -161,9 +161,10 @@ export const zh: PageMessages = {
   next: "下一步",
   back: "上一步",
   end: "结束",
-  tourLacks: (what) => `当前没有${what}的模型；运行“qkv demo --serve”即可。`,
+  tourLacks: (what) =>
+    `这里没有${what}的中译英模型（运行“qkv demo --serve”即可使用），所以页面上看不到这一步本来要讲的内容：`,
   lacks: {
-    fixed: "把原文读成一个固定向量",
+    fixed: "只用一个固定向量",
     attention: "带注意力的 RNN ",
     transformer: "Transformer 架构",
   },
