@@ -2,6 +2,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { addingUp, factor, number } from "../src/page/sums.ts";
+import { percent } from "../src/view/numbers.ts";
 
 const read = (text: string) => Number(text.replace("−", "-"));
 
@@ -50,4 +51,11 @@ test("a product of what is printed is right as printed", () => {
   equal(number(52.235 * read(factor(32 ** -0.5))), number(52.235 * 32 ** -0.5));
   equal(factor(0.125), "0.125");
   equal(number(-12.3456), "−12.346");
+});
+
+test("a share below one percent has a decimal", () => {
+  const shares = [0, 1e-9, 0.0005, 0.004, 0.0094, 0.00996, 0.012, 0.5, 0.999, 1].map(percent);
+  deepEqual(shares, [
+    ...["0 %", "< 0.1 %", "0.1 %", "0.4 %", "0.9 %", "1 %", "1 %", "50 %", "100 %", "100 %"],
+  ]);
 });

@@ -4,6 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 import "../elements/preferences-switch.ts";
 import "../elements/view.ts";
 import { base } from "../style/base.ts";
+import { preferences } from "../text/preferences.ts";
 import { pieces } from "../view/pieces.ts";
 import { type Focus, firstPane, NOWHERE, type Selection } from "../view/selection.ts";
 import type { View } from "../view/types.ts";
@@ -302,7 +303,7 @@ export class Page extends PageElement {
     const { dataset } = document.documentElement;
     if (dataset.size === "large") delete dataset.size;
     else dataset.size = "large";
-    this.requestUpdate();
+    preferences.dispatchEvent(new Event("change")); // what is drawn has no rem
   }
 
   private renderModels(served: Model[]) {
