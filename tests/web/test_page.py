@@ -433,6 +433,20 @@ FOCUSED = """() => {
 }"""
 
 
+def test_the_address_holds_what_is_chosen(visit: Visit) -> None:
+    page = visit(asks("transformer"))
+    said(page, SAID)
+    page.get_by_label("Map", exact=True).select_option("1")
+    page.get_by_label("Map", exact=True).select_option("0")
+    word(page, "coffee").click()
+    other = visit(page.url.partition("#")[2])
+    expect(word(other, "coffee")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("Map", exact=True).select_option("1")
+    other = visit(page.url.partition("#")[2])
+    expect(other.get_by_label("Map", exact=True)).to_have_value("1")
+    expect(other.get_by_role("button", name="Copy address")).to_be_visible()
+
+
 @pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
 def test_the_browser_chooses_the_language(visit: Visit, locale: str) -> None:
     page = visit(asks("rnn"), locale=locale)

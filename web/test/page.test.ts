@@ -16,6 +16,7 @@ import { modelFor, rowAt, STOPS, stepsAt, tokensOf } from "../src/page/stops.ts"
 import { en } from "../src/page/text/en.ts";
 import { zh } from "../src/page/text/zh.ts";
 import { withWord } from "../src/page/words.ts";
+import { partsOf, type Selection, selectionOf } from "../src/view/selection.ts";
 import type { Side, View } from "../src/view/types.ts";
 
 const hide: Change = { do: "hide", columns: [2, 3] };
@@ -70,6 +71,21 @@ test("an address gives back the question", () => {
   deepEqual(questionOf(`#${fragmentOf(question)}`), question);
   deepEqual(questionOf(fragmentOf(NOTHING)), NOTHING);
   equal(fragmentOf(NOTHING), "");
+});
+
+test("an address holds what is chosen beside the question", () => {
+  const question: Question = { ...NOTHING, model: "m", text: "a&row=9", steps: [pin] };
+  const pane = { view: 0, map: 1, layer: 1, head: 2 };
+  const layers = Array.from({ length: 3 }, () => ({
+    heads: Array.from({ length: 4 }, () => ({ shape: [1, 1], encoding: "scores" })),
+  }));
+  const view = { maps: [{ layers }, { layers }] } as unknown as View;
+  const chosen = { panes: [pane], unit: "tokens", scale: "log", row: 3, column: null } as const;
+  const selection: Selection = { ...chosen, panes: [...chosen.panes] };
+  const fragment = `#${fragmentOf(question, partsOf(selection))}`;
+  deepEqual(questionOf(fragment), question);
+  deepEqual(selectionOf(fragment, [view]), selection);
+  deepEqual(partsOf({ ...selection, panes: [pane, { ...pane, map: 0 }] }), partsOf(selection));
 });
 
 test("nonsense in an address is left out", () => {

@@ -6,7 +6,14 @@ import "../elements/view.ts";
 import { base } from "../style/base.ts";
 import { preferences } from "../text/preferences.ts";
 import { pieces } from "../view/pieces.ts";
-import { type Focus, firstPane, NOWHERE, type Selection } from "../view/selection.ts";
+import {
+  type Focus,
+  firstPane,
+  NOWHERE,
+  partsOf,
+  type Selection,
+  selectionOf,
+} from "../view/selection.ts";
 import type { View } from "../view/types.ts";
 import { type Change, changed, keyOf, wordsAt } from "./changes.ts";
 import "./chosen.ts";
@@ -57,7 +64,11 @@ export class Page extends PageElement {
   /** A stop of the tour whose answer is awaited, for what is chosen and changed there. */
   private arriving: Stop | null = null;
 
+  /** An address whose answer is awaited, for what is chosen there. */
+  private opening: string | null = null;
+
   private readonly addressChanged = () => {
+    this.opening = location.hash;
     const { text, model } = this.question;
     this.question = questionOf(location.hash);
     if (text !== this.question.text || model !== this.question.model) this.words = new Map();
@@ -73,6 +84,7 @@ export class Page extends PageElement {
     addEventListener("popstate", this.addressChanged);
     addEventListener("keydown", this.keyPressed);
     this.question = questionOf(location.hash);
+    this.opening = location.hash;
     this.open();
   }
 
@@ -120,10 +132,23 @@ export class Page extends PageElement {
   /** Another question; what is said of itself leaves the address before to be gone back to. */
   private put(part: Partial<Question>, { pause = 0, replace = false } = {}) {
     this.question = { ...this.question, ...part };
-    const address = `#${fragmentOf(this.question)}`;
+    const { address } = this;
     if (replace) history.replaceState(null, "", address);
     else if (address !== location.hash) history.pushState(null, "", address);
     this.live.ask(this.asked, this.image, pause);
+  }
+
+  /** Of what is asked and what is chosen. */
+  private get address(): string {
+    const { selection, now } = this;
+    if (!now || selection.panes.length === 0) return `#${fragmentOf(this.question)}`;
+    const [there, first] = [selection, selectionOf("", [now])].map(partsOf);
+    return `#${fragmentOf(this.question, there.join() === first.join() ? [] : there)}`;
+  }
+
+  private keepAddress() {
+    if (this.opening === null && this.address !== location.hash)
+      history.replaceState(null, "", this.address);
   }
 
   private questioned({ text, model, ...part }: Partial<Question>) {
@@ -156,9 +181,14 @@ export class Page extends PageElement {
     const last = this.now;
     this.now = stripped((after ?? before)?.view);
     this.former = after ? stripped(before?.view) : null;
-    if (last && this.now) this.followWords(last, this.now);
-    if (this.now) this.fitSelection(this.now);
-    if (this.now && this.arriving) this.arrive(this.arriving, this.now);
+    if (!this.now) return;
+    if (this.opening !== null) this.selection = selectionOf(this.opening, [this.now]);
+    else if (last) this.followWords(last, this.now);
+    this.fitSelection(this.now);
+    const bare = this.opening !== null && location.hash.length < 2;
+    this.opening = null;
+    if (this.arriving) this.arrive(this.arriving, this.now);
+    if (!bare) this.keepAddress();
   }
 
   /** Keeps the words of the result that are chosen where it is another one. */
@@ -187,6 +217,7 @@ export class Page extends PageElement {
     const [pane, other] = part.panes ?? this.selection.panes;
     const moved = pane === this.selection.panes[0] ? other : pane;
     this.selection = { ...this.selection, ...part, panes: moved ? [moved, moved] : [] };
+    this.keepAddress();
   }
 
   private async takePicture(file: File) {

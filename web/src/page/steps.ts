@@ -19,14 +19,26 @@ export class Steps extends PageElement {
   @state() private copied: boolean | null = null;
 
   protected override render() {
-    if (this.steps.length === 0) return nothing;
     return html`
+      ${this.steps.length ? this.renderSteps() : nothing}
+      ${this.view ? this.renderCopy() : nothing}
+    `;
+  }
+
+  private renderSteps() {
+    return html`<div class="what-if">
       <h2>${this.say.stepsHeading}</h2>
       <ol>${this.steps.map((step) => this.renderStep(step))}</ol>
       <p>
         <button class="plain" type="button" @click=${() => this.ask("qkv-question", { steps: [], alternative: 0 })}>
           ${this.say.takeAllBack}
         </button>
+      </p>
+    </div>`;
+  }
+
+  private renderCopy() {
+    return html`<p>
         <button class="plain" type="button" @click=${this.copy}>${this.say.copyAddress}</button>
         <span class="quiet" role="status">${
           this.copied === null
@@ -35,8 +47,7 @@ export class Steps extends PageElement {
               ? this.say.addressCopied
               : this.say.addressNotCopied
         }</span>
-      </p>
-    `;
+      </p>`;
   }
 
   private renderStep(step: Change) {
@@ -93,7 +104,7 @@ export class Steps extends PageElement {
     base,
     controls,
     css`
-      :host {
+      .what-if {
         border-inline-start: 3px solid var(--accent);
         padding-inline-start: 0.75rem;
       }
