@@ -24,6 +24,16 @@ test("the rest takes what rounding leaves", () => {
   deepEqual(addingUp([-0.0002], 0.0002, 0), ["0.000", "0.000", "0.000"]);
 });
 
+test("weights of the others never fall below zero", () => {
+  deepEqual(addingUp([0.33355, 0.33365, 0.3327], 0.0001, 1), [
+    "0.333",
+    "0.334",
+    "0.333",
+    "0.000",
+    "1.000",
+  ]);
+});
+
 test("where there is no rest, parts that lose least are rounded the other way", () => {
   deepEqual(addingUp([1 / 3, 1 / 3, 1 / 3], null, 1), ["0.334", "0.333", "0.333", "1.000"]);
   deepEqual(addingUp([0.2496, 0.2497, 0.5007], null, 1), ["0.249", "0.250", "0.501", "1.000"]);

@@ -14,6 +14,7 @@ import {
   type Selection,
   selectionOf,
 } from "../view/selection.ts";
+import { canBeMerged } from "../view/shown.ts";
 import type { View } from "../view/types.ts";
 import { type Change, changed, keyOf, wordsAt } from "./changes.ts";
 import "./chosen.ts";
@@ -132,6 +133,7 @@ export class Page extends PageElement {
   /** Another question; what is said of itself leaves the address before to be gone back to. */
   private put(part: Partial<Question>, { pause = 0, replace = false } = {}) {
     this.question = { ...this.question, ...part };
+    this.opening = null;
     const { address } = this;
     if (replace) history.replaceState(null, "", address);
     else if (address !== location.hash) history.pushState(null, "", address);
@@ -193,8 +195,10 @@ export class Page extends PageElement {
 
   /** Keeps the words of the result that are chosen where it is another one. */
   private followWords(last: View, now: View) {
-    const { row, column, unit, panes } = this.selection;
+    const { row, column, panes } = this.selection;
     const map = last.maps[panes[0]?.map];
+    const layer = map?.layers[panes[0].layer];
+    const unit = !layer || canBeMerged(layer) ? this.selection.unit : "tokens";
     const kept = (number: number | null, side: number | undefined) => {
       if (number === null || (side ?? RESULT_SIDE) !== RESULT_SIDE) return number;
       const [before, after] = [last, now].map(({ sides }) => pieces(sides[RESULT_SIDE], unit));

@@ -12,19 +12,18 @@ export const factor = (value: number): string => String(Number(value.toPrecision
 
 /**
  * The parts, the rest if there is one, and their total. The rest takes what rounding leaves; where there
- * is none, some parts are rounded the other way, those that lose least by it.
+ * is none, or it would fall below zero by it, those parts that lose least are rounded the other way.
  */
 export function addingUp(parts: number[], rest: number | null, total: number): string[] {
-  const exact = (rest === null ? parts : [...parts, rest]).map((value) => value * UNIT);
+  const exact = parts.map((value) => value * UNIT);
   const units = exact.map(Math.round);
   const whole = Math.round(total * UNIT);
-  const lacking = whole - units.reduce((sum, value) => sum + value, 0);
-  if (rest !== null) units[units.length - 1] += lacking;
-  else {
-    const step = Math.sign(lacking);
-    const loss = (place: number) => step * (units[place] - exact[place]);
-    const byLoss = [...units.keys()].sort((one, other) => loss(one) - loss(other));
-    for (const place of byLoss.slice(0, Math.abs(lacking))) units[place] += step;
-  }
-  return [...units, whole].map(written);
+  const left = whole - units.reduce((sum, value) => sum + value, 0);
+  const others = rest === null ? 0 : rest < 0 ? left : Math.max(0, left);
+  const lacking = left - others;
+  const step = Math.sign(lacking);
+  const loss = (place: number) => step * (units[place] - exact[place]);
+  const byLoss = [...units.keys()].sort((one, other) => loss(one) - loss(other));
+  for (const place of byLoss.slice(0, Math.abs(lacking))) units[place] += step;
+  return [...units, ...(rest === null ? [] : [others]), whole].map(written);
 }
