@@ -231,6 +231,7 @@ export class HeatMap extends Element {
       .below {
         display: flex;
         flex-wrap: wrap;
+        flex-wrap: wrap;
         justify-content: space-between;
         max-width: 34rem;
         margin-top: 0.25rem;

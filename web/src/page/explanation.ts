@@ -262,6 +262,9 @@ export class ExplanationCard extends PageElement {
         white-space: nowrap;
         padding-inline-start: 0.5rem;
       }
+      th.number {
+        white-space: normal;
+      }
       tbody tr,
       .sum tr {
         border-top: 1px solid var(--rule);

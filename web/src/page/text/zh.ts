@@ -166,7 +166,7 @@ export const zh: PageMessages = {
   lacks: {
     fixed: "只用一个固定向量",
     attention: "带注意力的 RNN ",
-    transformer: "Transformer 架构",
+    transformer: " Transformer 架构",
   },
   tour: [
     {
