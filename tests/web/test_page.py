@@ -385,6 +385,21 @@ def test_the_address_holds_text_and_changes(visit: Visit) -> None:
     expect(other.get_by_text("what was changed in the old one has been taken back")).to_be_visible()
 
 
+def test_a_change_names_the_word_it_was_chosen_for(visit: Visit) -> None:
+    page = visit(asks("rnn"))
+    said(page, SAID)
+    word(page, "coffee").click()
+    page.locator("qkv-chosen ul li").first.get_by_role("button", name="Forbid").click()
+    expect(steps(page)).to_have_text(re.compile(r"“coffee” \(token 4\) may not look at"))
+    other = result(page).get_by_role("button", name="like", exact=True)
+    other.click()
+    page.locator("qkv-chosen .words").get_by_role("button").nth(1).click()  # another word
+    expect(steps(page)).to_have_count(2)
+    expect(steps(page).first).to_have_text(re.compile(r"“coffee” \(token 4\) may not look at"))
+    page.reload()
+    expect(steps(page).first).to_have_text(re.compile(r"“coffee” \(token 4\) may not look at"))
+
+
 def test_the_keyboard_alone_is_enough(visit: Visit) -> None:
     page = visit(asks("rnn"))
     said(page, SAID)
@@ -416,6 +431,20 @@ FOCUSED = """() => {
   while (focused.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
   return focused.ariaLabel ?? focused.labels?.[0]?.innerText ?? focused.innerText;
 }"""
+
+
+def test_the_address_holds_what_is_chosen(visit: Visit) -> None:
+    page = visit(asks("transformer"))
+    said(page, SAID)
+    page.get_by_label("Map", exact=True).select_option("1")
+    page.get_by_label("Map", exact=True).select_option("0")
+    word(page, "coffee").click()
+    other = visit(page.url.partition("#")[2])
+    expect(word(other, "coffee")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("Map", exact=True).select_option("1")
+    other = visit(page.url.partition("#")[2])
+    expect(other.get_by_label("Map", exact=True)).to_have_value("1")
+    expect(other.get_by_role("button", name="Copy address")).to_be_visible()
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
@@ -581,5 +610,7 @@ def test_a_stop_whose_model_is_not_served_says_so(visit: Visit, rnn: Path) -> No
     with running(loaded(f"{rnn}=zh-en")) as address:
         page = visit("tour=1", at=address)
         expect(page.locator("qkv-tour").get_by_role("alert")).to_contain_text(
-            "No model that is served reads its source as one fixed vector; run “qkv demo --serve”"
+            "No model served here translates from Chinese to English from one fixed vector"
+            " (“qkv demo --serve” has one)"
         )
+        expect(page.locator(".pointed")).to_have_count(0)

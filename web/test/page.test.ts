@@ -1,14 +1,22 @@
 /** The live page's own small parts: changes, addresses, differences, texts. */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
-import { type Change, changed, changesOf, isOff, readChanges } from "../src/page/changes.ts";
-import { difference } from "../src/page/difference.ts";
+import {
+  type Change,
+  changed,
+  changesOf,
+  isOff,
+  readChanges,
+  wordsAt,
+} from "../src/page/changes.ts";
+import { difference, followed } from "../src/page/difference.ts";
 import { bodyOf, fragmentOf, NOTHING, type Question, questionOf } from "../src/page/question.ts";
 import type { Model, Result } from "../src/page/server.ts";
 import { modelFor, rowAt, STOPS, stepsAt, tokensOf } from "../src/page/stops.ts";
 import { en } from "../src/page/text/en.ts";
 import { zh } from "../src/page/text/zh.ts";
 import { withWord } from "../src/page/words.ts";
+import { partsOf, type Selection, selectionOf } from "../src/view/selection.ts";
 import type { Side, View } from "../src/view/types.ts";
 
 const hide: Change = { do: "hide", columns: [2, 3] };
@@ -65,6 +73,21 @@ test("an address gives back the question", () => {
   equal(fragmentOf(NOTHING), "");
 });
 
+test("an address holds what is chosen beside the question", () => {
+  const question: Question = { ...NOTHING, model: "m", text: "a&row=9", steps: [pin] };
+  const pane = { view: 0, map: 1, layer: 1, head: 2 };
+  const layers = Array.from({ length: 3 }, () => ({
+    heads: Array.from({ length: 4 }, () => ({ shape: [1, 1], encoding: "scores" })),
+  }));
+  const view = { maps: [{ layers }, { layers }] } as unknown as View;
+  const chosen = { panes: [pane], unit: "tokens", scale: "log", row: 3, column: null } as const;
+  const selection: Selection = { ...chosen, panes: [...chosen.panes] };
+  const fragment = `#${fragmentOf(question, partsOf(selection))}`;
+  deepEqual(questionOf(fragment), question);
+  deepEqual(selectionOf(fragment, [view]), selection);
+  deepEqual(partsOf({ ...selection, panes: [pane, { ...pane, map: 0 }] }), partsOf(selection));
+});
+
 test("nonsense in an address is left out", () => {
   const wrong = [
     null, 3, "x", [], {}, { do: "x" }, { do: "hide" }, { do: "hide", columns: [] },
@@ -112,6 +135,26 @@ test("what is gone and what is new", () => {
   equal(difference(worded(...long), worded(...long, "b")).added.size, 0);
 });
 
+test("a chosen word is followed into another result", () => {
+  const before = worded("a", "man", "in", "a", "blue", "jacket", "rides");
+  const after = worded("a", "man", "rides", "in", "a", "blue", "coat", "now");
+  const places = before.map((_, number) => followed(before, after, number));
+  deepEqual(places, [0, 1, 3, 4, 5, 6, 7]);
+  deepEqual(followed(before, worded("a", "man", "in", "a", "blue", "rides"), 5), null);
+  deepEqual(followed(before, worded("so", ...before.map(({ text }) => text)), 5), 6);
+  deepEqual(followed(before, before, 5), 5);
+  const long = worded(...Array.from({ length: 1500 }, () => "a"));
+  equal(followed(long, long, 1499), 1499);
+  equal(followed(long, long.slice(0, 600), 700), null);
+});
+
+test("tokens of a change are named as they are read", () => {
+  const side = { tokens: ["blue", "jack", "et", "\u0000"], spaces: ["", " ", "", " "] };
+  equal(wordsAt(side as unknown as Side, [1, 2]), "jacket");
+  equal(wordsAt(side as unknown as Side, [0, 1]), "blue jack");
+  equal(wordsAt(side as unknown as Side, [3]), "\u2400");
+});
+
 test("a forced word takes the place of a token", () => {
   const result = (text: string, ...tokens: [string, number, number][]): Result => ({
     ...{ text, tokens: [...tokens, ["<eos>", [...text].length, [...text].length]] },
@@ -143,12 +186,15 @@ const served = (name: string, architecture: string, attention: string, source = 
 
 test("stops of the tour find their models and words", () => {
   const all = [
-    served("plain", "rnn", "dot"), served("none", "rnn", "none"),
-    served("article", "rnn", "general", "zh"), served("t", "transformer", "dot"),
+    served("plain", "rnn", "dot"), served("german", "transformer", "dot"), served("none", "rnn", "none", "zh"),
+    served("article", "rnn", "general", "zh"), served("t", "transformer", "dot", "zh"),
   ]; // biome-ignore format: a table
   const names = STOPS.map((stop) => modelFor(stop, all)?.name);
   deepEqual(names, ["none", "article", "article", "t", "t"]);
-  equal(modelFor(STOPS[0], [all[0]]), undefined);
+  for (const stop of STOPS) {
+    const others = all.map((model) => ({ ...model, target: "de" }));
+    equal(modelFor(stop, [...all.slice(0, 2), ...others, served("g", "rnn", "none")]), undefined);
+  }
   const side: Side = {
     ...{ name: "", text: "我 喜欢咖啡", tokens: ["我", "喜欢咖", "啡", "<eos>"], words: [] },
     ...{ spaces: ["", " ", "", ""], shown: [], probabilities: null },

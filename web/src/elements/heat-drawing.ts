@@ -55,9 +55,16 @@ const SERIF =
   '"Iowan Old Style", "Palatino Linotype", Palatino, "Noto Serif", "Noto Serif CJK SC", "Songti SC", serif';
 const LARGEST_LABEL = 14;
 
+const NUMBER = 11;
+const ROOT_FONT = 16;
+
+/** How much larger than usual type is, as of a page for a projector. */
+export const typeScale = (): number =>
+  Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / ROOT_FONT;
+
 /** Of words beside cells of this size. */
-const wordFont = (cell: number) => `${Math.min(LARGEST_LABEL, cell)}px ${SERIF}`;
-const NUMBER_FONT = "11px system-ui, sans-serif";
+const wordFont = (cell: number) => `${Math.min(LARGEST_LABEL * typeScale(), cell)}px ${SERIF}`;
+const numberFont = () => `${NUMBER * typeScale()}px system-ui, sans-serif`;
 
 const label = ({ text }: Piece) => shortened(text, LABEL_CHARACTERS);
 
@@ -68,23 +75,24 @@ export function marginsFor(
   columns: Piece[],
   room: number,
 ): Margins {
+  const type = typeScale();
   const side = Math.max(
-    NARROWEST_SIDE,
+    NARROWEST_SIDE * type,
     widest(context, rows, room * 0.3),
-    NUMBER_WIDTH * String(rows.length).length,
+    NUMBER_WIDTH * type * String(rows.length).length,
   );
-  const above = widest(context, columns, 120);
+  const above = widest(context, columns, 120 * type);
   return {
     left: side + 8,
     top: above * Math.sin(-LABEL_ANGLE) + 14,
-    right: Math.max(BAND + BAND_GAP, above * Math.cos(LABEL_ANGLE)) + 4,
+    right: Math.max(BAND * type + BAND_GAP, above * Math.cos(LABEL_ANGLE)) + 4,
     bottom: BAND + BAND_GAP,
   };
 }
 
 /** Of all labels those of the most characters are measured. */
 function widest(context: CanvasRenderingContext2D, pieces: Piece[], most: number): number {
-  context.font = wordFont(LARGEST_LABEL);
+  context.font = wordFont(LARGEST_LABEL * typeScale());
   const longest = pieces.reduce((length, { text }) => Math.max(length, text.length), 0);
   const enough = 0.6 * Math.min(longest, LABEL_CHARACTERS);
   const measured = pieces.filter(({ text }) => text.length >= enough).slice(0, 100);
@@ -209,7 +217,7 @@ function drawRowLabels({ context, viewport, margins, rows, focus, inks }: Drawin
   context.textBaseline = "middle";
   const { height, top, plot } = viewport;
   const named = height >= SMALLEST_LABELLED;
-  context.font = named ? wordFont(height) : NUMBER_FONT;
+  context.font = named ? wordFont(height) : numberFont();
   for (const row of marked(top, plot.height, height, rows.length)) {
     context.fillStyle = row === focus.row ? inks.accent : named ? inks.ink : inks.quiet;
     const text = named ? label(rows[row]) : number(row);
@@ -221,7 +229,7 @@ function drawColumnLabels({ context, viewport, columns, focus, inks }: Drawing) 
   const { width, left, plot } = viewport;
   const named = width >= SMALLEST_LABELLED;
   context.textBaseline = named ? "middle" : "bottom";
-  context.font = named ? wordFont(width) : NUMBER_FONT;
+  context.font = named ? wordFont(width) : numberFont();
   for (const column of marked(left, plot.width, width, columns.length)) {
     context.fillStyle = column === focus.column ? inks.accent : named ? inks.ink : inks.quiet;
     context.save();
@@ -237,7 +245,7 @@ const number = (place: number) => (place + 1).toLocaleString("en");
 
 /** Cells whose label is drawn: all whose middle is seen, or round numbers, counted from 1, that stand apart. */
 function marked(first: number, length: number, cell: number, count: number): number[] {
-  const step = cell >= SMALLEST_LABELLED ? 1 : roundStep(TICK_DISTANCE / cell);
+  const step = cell >= SMALLEST_LABELLED ? 1 : roundStep((TICK_DISTANCE * typeScale()) / cell);
   const end = Math.min(count, Math.floor(first + length / cell + 0.5));
   const from = Math.ceil((Math.ceil(first - 0.5) + 1) / step) * step - 1;
   return Array.from(
@@ -276,7 +284,7 @@ function drawReceived({ context, viewport, weights, inks }: Drawing) {
 
 function drawBandNames({ context, viewport: { plot }, inks, bandNames }: Drawing) {
   context.fillStyle = inks.quiet;
-  context.font = NUMBER_FONT;
+  context.font = numberFont();
   context.textBaseline = "top";
   context.textAlign = "left";
   context.fillText(bandNames[0], plot.width + BAND_GAP, plot.height + BAND_GAP);

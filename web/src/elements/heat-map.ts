@@ -11,7 +11,7 @@ import { Viewport } from "../view/viewport.ts";
 import { Element } from "./element.ts";
 import "./legend.ts";
 import { Gestures } from "./gestures.ts";
-import { draw, type Inks, type Margins, marginsFor } from "./heat-drawing.ts";
+import { draw, type Inks, type Margins, marginsFor, typeScale } from "./heat-drawing.ts";
 
 const HIGHEST = 640;
 const ZOOM_STEP = 1.5;
@@ -41,6 +41,8 @@ export class HeatMap extends Element {
   private viewport = new Viewport(1, 1);
   private images!: TileImages;
   private margins!: Margins;
+  /** That was measured with. */
+  private type = 1;
   private frame = 0;
   private readonly resized = new ResizeObserver(() => this.measure());
 
@@ -95,7 +97,7 @@ export class HeatMap extends Element {
     if (changed.has("shown") && !sameAxes(changed.get("shown"), this.shown)) {
       this.viewport = new Viewport(...weights.shape);
       this.measure();
-    }
+    } else if (this.type !== typeScale()) this.measure();
     const stale =
       this.images?.weights !== weights ||
       this.images.scale !== this.scale ||
@@ -107,6 +109,7 @@ export class HeatMap extends Element {
 
   private measure() {
     if (!this.canvas || this.clientWidth === 0) return;
+    this.type = typeScale();
     const { rows, columns } = this.shown;
     const context = this.canvas.getContext("2d")!;
     const margins = marginsFor(context, rows, columns, this.clientWidth);
@@ -227,6 +230,7 @@ export class HeatMap extends Element {
       }
       .below {
         display: flex;
+        flex-wrap: wrap;
         flex-wrap: wrap;
         justify-content: space-between;
         max-width: 34rem;

@@ -21,7 +21,7 @@ export class Legend extends Element {
   protected override render() {
     const { theme } = preferences;
     const step = WIDTH / STEPS;
-    return html`<svg viewBox="-16 0 ${WIDTH + 32} 26" width=${WIDTH + 32} height="26" role="img" aria-label=${this.text[this.scale]}>
+    return html`<svg viewBox="-16 0 ${WIDTH + 32} 26" width=${`${(WIDTH + 32) / 16}rem`} height=${`${26 / 16}rem`} role="img" aria-label=${this.text[this.scale]}>
       ${Array.from(
         { length: STEPS },
         (_, n) => svg`<rect x=${n * step} width=${step + 0.5} height="8"

@@ -1,5 +1,8 @@
 /** What if: the steps a person took, the `Changes` that they ask the server for, and how they stand in the address. */
 
+import { visible } from "../view/pieces.ts";
+import type { Side } from "../view/types.ts";
+
 export type AttentionKind = "cross" | "encoder" | "decoder";
 
 /** Heads of one layer of cross-attention; null: all of them. */
@@ -80,7 +83,15 @@ const withStep = (steps: Change[], step: Change): Change[] => [
   step,
 ];
 
-const same = (one: Change, other: Change) => JSON.stringify(one) === JSON.stringify(other);
+export const keyOf = (step: Change): string => JSON.stringify(step);
+
+const same = (one: Change, other: Change) => keyOf(one) === keyOf(other);
+
+/** Tokens of a side as they are read, one after the other. */
+export const wordsAt = ({ tokens, spaces }: Side, numbers: number[]): string =>
+  numbers
+    .map((number, place) => (place ? (spaces[number] ?? "") : "") + visible(tokens[number] ?? "?"))
+    .join("");
 
 function contradicts(one: Change, other: Change): boolean {
   if (one.do === "force") return other.do === "force";

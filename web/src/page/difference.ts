@@ -28,3 +28,19 @@ export function difference(before: Piece[], after: Piece[]): Difference {
 function mark(marks: Set<number>, first: number, count: number) {
   for (let number = first; number < first + count; number++) marks.add(number);
 }
+
+/** Number of the same word in `after`, or of what has taken its place; null: nothing has. */
+export function followed(before: Piece[], after: Piece[], number: number): number | null {
+  if (before.length + after.length > MOST_WORDS) return number < after.length ? number : null;
+  const [old, now] = [before, after].map((pieces) => pieces.map(({ text }) => text));
+  let [i, j, gone] = [0, 0, 0];
+  for (const { added, removed, count } of diffArrays(old, now)) {
+    const place = number - (added ? i - gone : i);
+    const inside = place >= 0 && place < count;
+    if (inside && !removed && (!added || place < gone)) return j + place;
+    if (!added) i += count;
+    if (!removed) j += count;
+    gone = removed ? count : 0;
+  }
+  return null;
+}

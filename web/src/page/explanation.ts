@@ -4,12 +4,13 @@ import { customElement, property } from "lit/decorators.js";
 import { base } from "../style/base.ts";
 import { percent } from "../view/numbers.ts";
 import { visible } from "../view/pieces.ts";
-import type { Explained, Key, Look } from "./explained.ts";
+import type { Explained, Heads, Key, Look } from "./explained.ts";
 import { PageElement } from "./page-element.ts";
 import type { Explanation } from "./server.ts";
 import { controls } from "./style.ts";
+import { addingUp, factor, number } from "./sums.ts";
 
-const number = (value: number) => value.toFixed(Math.abs(value) < 10 ? 3 : 1).replace("-", "−");
+type Shares = Pick<Key, "exp" | "share" | "weight">;
 
 @customElement("qkv-explanation")
 export class ExplanationCard extends PageElement {
@@ -38,6 +39,7 @@ export class ExplanationCard extends PageElement {
       <p class="quiet">${this.say.explainOf(visible(token), step, layer ?? 0, head ?? 0)}${
         head_count > 1 && !explained.head_named ? `: ${this.say.headChosen}` : nothing
       }</p>
+      ${explained.heads ? html`<p class="mean">${this.meanOf(explained.heads)}</p>` : nothing}
       <h4>${this.say.stages.query}</h4>
       <p>${this.say.queryOf[explained.kind](step)}</p>
       <h4>${this.say.stages.products}</h4>
@@ -58,34 +60,51 @@ export class ExplanationCard extends PageElement {
     );
   }
 
+  /** How the weight that the mean of the heads shows comes about. */
+  private meanOf({ token, mean, heads, others, other_weight }: Heads): string {
+    const count = heads.length + others;
+    const weights = heads.map(({ weight }) => weight);
+    const said = addingUp(weights, others ? other_weight : null, mean * count).slice(0, -1);
+    const terms = said.map((weight, place) =>
+      place < heads.length
+        ? this.say.ofHead(weight, heads[place].number)
+        : this.say.ofOtherHeads(weight, others),
+    );
+    return this.say.meanOfHeads(visible(token), terms.join(" + "), count, number(mean));
+  }
+
   private renderProducts(look: Look, key: Key) {
+    const { products, rest, product, bias, score } = key;
+    const others = products.length && look.other_dimensions ? rest : null;
+    const sum = products.length ? addingUp(products, others, product) : [number(product)];
+    const [biasSaid, scaled] = addingUp([bias], product * look.scale, score);
     return html`
       <p>${this.say.withKey(visible(key.token))} <span class="formula">${this.say.formulas[look.score] ?? look.score}</span></p>
       <table class="sum">
-        ${key.products.map(
-          (product, place) => html`<tr>
+        ${products.map(
+          (_, place) => html`<tr>
             <th scope="row">${this.say.dimension(look.dimensions[place])}</th>
             <td class="number">${this.factors(look, key, place)} =</td>
-            <td class="number">${number(product)}</td>
+            <td class="number">${sum[place]}</td>
           </tr>`,
         )}
         ${
-          key.products.length && look.other_dimensions
+          others !== null
             ? html`<tr>
               <th scope="row">${this.say.restOfProducts(look.other_dimensions)}</th>
               <td></td>
-              <td class="number">${number(key.rest)}</td>
+              <td class="number">${sum[products.length]}</td>
             </tr>`
             : nothing
         }
         <tr class="total">
           <th scope="row">${this.say.product}</th>
           <td></td>
-          <td class="number">${number(key.product)}</td>
+          <td class="number">${sum.at(-1)}</td>
         </tr>
-        ${look.scale === 1 ? nothing : this.line(this.say.scaled(number(look.scale)), key.product * look.scale)}
-        ${key.bias === 0 ? nothing : this.line(this.say.bias, key.bias)}
-        ${look.scale === 1 && key.bias === 0 ? nothing : this.line(this.say.score_, key.score, "total")}
+        ${look.scale === 1 ? nothing : this.line(this.say.scaled(factor(look.scale)), scaled)}
+        ${bias === 0 ? nothing : this.line(this.say.bias, biasSaid)}
+        ${look.scale === 1 && bias === 0 ? nothing : this.line(this.say.score_, number(score), "total")}
       </table>
     `;
   }
@@ -97,17 +116,34 @@ export class ExplanationCard extends PageElement {
     return `${number(asked)} × ${number(key.numbers[place])}`;
   }
 
-  private line(name: string, value: number, kind = "") {
+  private line(name: string, value: string, kind = "") {
     return html`<tr class=${kind || nothing}>
       <th scope="row">${name}</th>
       <td></td>
-      <td class="number">${number(value)}</td>
+      <td class="number">${value}</td>
     </tr>`;
   }
 
   private renderWeights(look: Look, chosen: Key | undefined) {
+    const column = (of: (key: Shares) => number) => {
+      const values = look.keys.map(of);
+      const rest = look.others && of(look.others);
+      return addingUp(
+        values,
+        rest,
+        values.reduce((sum, value) => sum + value, rest ?? 0),
+      );
+    };
+    const exps = column(({ exp }) => exp);
+    const shares = column(({ share }) => share);
+    const weights = column(({ weight }) => weight);
+    const cells = (place: number, { weight }: Shares) => html`
+      <td class="number">${exps[place]}</td>
+      ${look.pinned || look.hard ? html`<td class="number">${shares[place]}</td>` : nothing}
+      <td class="number weight"><progress value=${weight} aria-hidden="true"></progress> ${weights[place]}</td>
+    `;
     return html`
-      <p>${this.say.softmaxSum(number(look.shift), number(look.total))}</p>
+      <p>${this.say.softmaxSum(number(look.shift), exps.at(-1)!)}</p>
       ${look.hard ? html`<p>${this.say.hardAttention}</p>` : nothing}
       ${look.pinned ? html`<p>${this.say.pinnedRow}</p>` : nothing}
       <table>
@@ -122,10 +158,10 @@ export class ExplanationCard extends PageElement {
         </thead>
         <tbody>
           ${look.keys.map(
-            (key) => html`<tr class=${key === chosen ? "chosen" : nothing}>
+            (key, place) => html`<tr class=${key === chosen ? "chosen" : nothing}>
               <th scope="row"><bdi>${visible(key.token)}</bdi></th>
               <td class="number">${number(key.score)}</td>
-              ${this.renderShares(look, key)}
+              ${cells(place, key)}
             </tr>`,
           )}
           ${
@@ -133,7 +169,7 @@ export class ExplanationCard extends PageElement {
               ? html`<tr>
                 <th scope="row">${this.say.others(look.others.count)}</th>
                 <td></td>
-                ${this.renderShares(look, look.others)}
+                ${cells(look.keys.length, look.others)}
               </tr>`
               : nothing
           }
@@ -143,18 +179,12 @@ export class ExplanationCard extends PageElement {
     `;
   }
 
-  private renderShares(
-    look: Look,
-    { exp, share, weight }: { exp: number; share: number; weight: number },
-  ) {
-    return html`
-      <td class="number">${number(exp)}</td>
-      ${look.pinned || look.hard ? html`<td class="number">${number(share)}</td>` : nothing}
-      <td class="number weight"><progress value=${weight} aria-hidden="true"></progress> ${number(weight)}</td>
-    `;
-  }
-
   private renderValues(look: Look, key: Key) {
+    const several = look.keys.length + (look.others?.count ?? 0) > 1;
+    const sums = look.value_dimensions.map((dimension, place) => {
+      const [brought, context] = [key.brought[place], look.context[dimension - 1]];
+      return addingUp([brought], several ? context - brought : null, context);
+    });
     return html`
       <p>${this.say.broughtExplained(look.value_width)}</p>
       <table>
@@ -162,6 +192,7 @@ export class ExplanationCard extends PageElement {
           <tr>
             <th></th>
             <th scope="col" class="number"><bdi>${visible(key.token)}</bdi></th>
+            ${several ? html`<th scope="col" class="number">${this.say.othersTogether}</th>` : nothing}
             <th scope="col" class="number">${this.say.context}</th>
           </tr>
         </thead>
@@ -169,8 +200,7 @@ export class ExplanationCard extends PageElement {
           ${look.value_dimensions.map(
             (dimension, place) => html`<tr>
               <th scope="row">${this.say.dimension(dimension)}</th>
-              <td class="number">${number(key.brought[place])}</td>
-              <td class="number">${number(look.context[dimension - 1])}</td>
+              ${sums[place].map((value) => html`<td class="number">${value}</td>`)}
             </tr>`,
           )}
         </tbody>
@@ -231,6 +261,9 @@ export class ExplanationCard extends PageElement {
         text-align: end;
         white-space: nowrap;
         padding-inline-start: 0.5rem;
+      }
+      th.number {
+        white-space: normal;
       }
       tbody tr,
       .sum tr {

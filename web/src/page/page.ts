@@ -4,17 +4,27 @@ import { customElement, state } from "lit/decorators.js";
 import "../elements/preferences-switch.ts";
 import "../elements/view.ts";
 import { base } from "../style/base.ts";
+import { preferences } from "../text/preferences.ts";
 import { pieces } from "../view/pieces.ts";
-import { type Focus, firstPane, NOWHERE, type Selection } from "../view/selection.ts";
+import {
+  type Focus,
+  firstPane,
+  NOWHERE,
+  partsOf,
+  type Selection,
+  selectionOf,
+} from "../view/selection.ts";
+import { canBeMerged } from "../view/shown.ts";
 import type { View } from "../view/types.ts";
-import { type Change, changed } from "./changes.ts";
+import { type Change, changed, keyOf, wordsAt } from "./changes.ts";
 import "./chosen.ts";
+import { followed } from "./difference.ts";
 import "./heads-off.ts";
 import { Live } from "./live.ts";
 import { PageElement } from "./page-element.ts";
 import { MOST_BYTES, type Picture, readPicture } from "./picture.ts";
 import { fragmentOf, NOTHING, type Question, questionOf } from "./question.ts";
-import "./result.ts";
+import { RESULT_SIDE } from "./result.ts";
 import { Failure, hasToken, keepToken, type Model, models } from "./server.ts";
 import "./source.ts";
 import "./steps.ts";
@@ -45,6 +55,8 @@ export class Page extends PageElement {
   /** What is shown: now, and before the changes if there are any. */
   @state() private now: View | null = null;
   @state() private former: View | null = null;
+  /** What each change was chosen for, of the result that was shown then. */
+  @state() private words: ReadonlyMap<string, string> = new Map();
   @state() private stop: number | null = null;
   @state() private note = "";
   @state() private failure: Failure | null = null;
@@ -53,8 +65,14 @@ export class Page extends PageElement {
   /** A stop of the tour whose answer is awaited, for what is chosen and changed there. */
   private arriving: Stop | null = null;
 
+  /** An address whose answer is awaited, for what is chosen there. */
+  private opening: string | null = null;
+
   private readonly addressChanged = () => {
+    this.opening = location.hash;
+    const { text, model } = this.question;
     this.question = questionOf(location.hash);
+    if (text !== this.question.text || model !== this.question.model) this.words = new Map();
     this.live.ask(this.asked, this.image, 0);
   };
 
@@ -67,6 +85,7 @@ export class Page extends PageElement {
     addEventListener("popstate", this.addressChanged);
     addEventListener("keydown", this.keyPressed);
     this.question = questionOf(location.hash);
+    this.opening = location.hash;
     this.open();
   }
 
@@ -114,10 +133,24 @@ export class Page extends PageElement {
   /** Another question; what is said of itself leaves the address before to be gone back to. */
   private put(part: Partial<Question>, { pause = 0, replace = false } = {}) {
     this.question = { ...this.question, ...part };
-    const address = `#${fragmentOf(this.question)}`;
+    this.opening = null;
+    const { address } = this;
     if (replace) history.replaceState(null, "", address);
     else if (address !== location.hash) history.pushState(null, "", address);
     this.live.ask(this.asked, this.image, pause);
+  }
+
+  /** Of what is asked and what is chosen. */
+  private get address(): string {
+    const { selection, now } = this;
+    if (!now || selection.panes.length === 0) return `#${fragmentOf(this.question)}`;
+    const [there, first] = [selection, selectionOf("", [now])].map(partsOf);
+    return `#${fragmentOf(this.question, there.join() === first.join() ? [] : there)}`;
+  }
+
+  private keepAddress() {
+    if (this.opening === null && this.address !== location.hash)
+      history.replaceState(null, "", this.address);
   }
 
   private questioned({ text, model, ...part }: Partial<Question>) {
@@ -129,22 +162,50 @@ export class Page extends PageElement {
     const anew = { steps: [], alternative: 0, ...part };
     if (this.question.steps.length > 0) this.note = this.say.textIsNew;
     this.selection = { ...this.selection, ...NOWHERE };
+    this.words = new Map();
     if (text !== undefined) this.put({ ...anew, text }, { pause: undefined, replace: true });
     if (model !== undefined) this.put({ ...anew, model });
   }
 
   private change(step: Change) {
     this.note = "";
+    if (this.now && "rows" in step && !this.words.has(keyOf(step)))
+      this.words = new Map(this.words).set(
+        keyOf(step),
+        wordsAt(this.now.sides[RESULT_SIDE], step.rows),
+      );
     this.put({ steps: changed(this.question.steps, step), alternative: 0 });
   }
 
   private answered() {
     const { before, after } = this.live.answer;
     const stripped = (view: View | undefined) => (view ? { ...view, alternatives: [] } : null);
+    const last = this.now;
     this.now = stripped((after ?? before)?.view);
     this.former = after ? stripped(before?.view) : null;
-    if (this.now) this.fitSelection(this.now);
-    if (this.now && this.arriving) this.arrive(this.arriving, this.now);
+    if (!this.now) return;
+    if (this.opening !== null) this.selection = selectionOf(this.opening, [this.now]);
+    else if (last) this.followWords(last, this.now);
+    this.fitSelection(this.now);
+    const bare = this.opening !== null && location.hash.length < 2;
+    this.opening = null;
+    if (this.arriving) this.arrive(this.arriving, this.now);
+    if (!bare) this.keepAddress();
+  }
+
+  /** Keeps the words of the result that are chosen where it is another one. */
+  private followWords(last: View, now: View) {
+    const { row, column, panes } = this.selection;
+    const map = last.maps[panes[0]?.map];
+    const layer = map?.layers[panes[0].layer];
+    const unit = !layer || canBeMerged(layer) ? this.selection.unit : "tokens";
+    const kept = (number: number | null, side: number | undefined) => {
+      if (number === null || (side ?? RESULT_SIDE) !== RESULT_SIDE) return number;
+      const [before, after] = [last, now].map(({ sides }) => pieces(sides[RESULT_SIDE], unit));
+      return followed(before, after, number);
+    };
+    const there = { row: kept(row, map?.rows), column: kept(column, map?.columns) };
+    this.selection = { ...this.selection, ...there };
   }
 
   /** Keeps what is chosen where the view still has it. */
@@ -160,6 +221,7 @@ export class Page extends PageElement {
     const [pane, other] = part.panes ?? this.selection.panes;
     const moved = pane === this.selection.panes[0] ? other : pane;
     this.selection = { ...this.selection, ...part, panes: moved ? [moved, moved] : [] };
+    this.keepAddress();
   }
 
   private async takePicture(file: File) {
@@ -181,6 +243,7 @@ export class Page extends PageElement {
     const model = modelFor(there, this.models ?? []);
     if (!model) return;
     this.arriving = there;
+    this.words = new Map();
     this.selection = { ...this.selection, ...NOWHERE };
     this.put({ model: model.name, text: there.text, steps: [], alternative: 0 });
   }
@@ -247,7 +310,7 @@ export class Page extends PageElement {
           : html`<qkv-tour
             .stop=${this.stop}
             .side=${STOPS[this.stop].part === "chosen" ? "left" : "right"}
-            .lacking=${!modelFor(STOPS[this.stop], this.models ?? [])}
+            .lacking=${this.lacking(STOPS[this.stop])}
             @qkv-tour=${({ detail }: CustomEvent<number | null>) => this.goTo(detail)}
           ></qkv-tour>`
       }
@@ -275,7 +338,7 @@ export class Page extends PageElement {
     const { dataset } = document.documentElement;
     if (dataset.size === "large") delete dataset.size;
     else dataset.size = "large";
-    this.requestUpdate();
+    preferences.dispatchEvent(new Event("change")); // what is drawn has no rem
   }
 
   private renderModels(served: Model[]) {
@@ -338,7 +401,8 @@ export class Page extends PageElement {
         id="steps"
         class=${this.pointedAt("steps")}
         .steps=${question.steps}
-        .view=${this.now}
+        .view=${before?.view ?? this.now}
+        .words=${this.words}
       ></qkv-steps>
     `;
   }
@@ -355,7 +419,12 @@ export class Page extends PageElement {
   }
 
   private pointedAt(part: Stop["part"]) {
-    return this.stop !== null && STOPS[this.stop].part === part ? "pointed" : nothing;
+    const there = this.stop !== null && !this.lacking(STOPS[this.stop]);
+    return there && STOPS[this.stop!].part === part ? "pointed" : nothing;
+  }
+
+  private lacking(stop: Stop): boolean {
+    return !modelFor(stop, this.models ?? []);
   }
 
   private renderFailure({ status, sentence }: Failure) {

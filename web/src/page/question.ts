@@ -15,12 +15,17 @@ export const NOTHING: Question = { model: null, text: "", steps: [], alternative
 /** Results that a search is asked for, and shows as alternatives. */
 export const RESULTS = 5;
 
-export function fragmentOf({ model, text, steps, alternative }: Question): string {
+/** look: names and values of what is chosen, in the address too. */
+export function fragmentOf(
+  { model, text, steps, alternative }: Question,
+  look: [string, string][] = [],
+): string {
   const said = new URLSearchParams();
   if (model !== null) said.set("model", model);
   if (text !== "") said.set("text", text);
   if (steps.length > 0) said.set("what-if", JSON.stringify(steps));
   if (alternative > 0) said.set("result", String(alternative));
+  for (const [name, value] of look) said.set(name, value);
   return said.toString();
 }
 

@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { base } from "../style/base.ts";
 import { visible } from "../view/pieces.ts";
 import type { View } from "../view/types.ts";
-import type { Change } from "./changes.ts";
+import { type Change, keyOf, wordsAt } from "./changes.ts";
 import { PageElement } from "./page-element.ts";
 import { RESULT_SIDE } from "./result.ts";
 import { controls } from "./style.ts";
@@ -12,19 +12,33 @@ import { controls } from "./style.ts";
 @customElement("qkv-steps")
 export class Steps extends PageElement {
   @property({ attribute: false }) steps: Change[] = [];
-  /** What is shown, for the names of its tokens. */
+  /** Without the changes, for the names of tokens. */
   @property({ attribute: false }) view: View | null = null;
+  /** By `keyOf` a change: the words of the result that it was chosen for. */
+  @property({ attribute: false }) words: ReadonlyMap<string, string> = new Map();
   @state() private copied: boolean | null = null;
 
   protected override render() {
-    if (this.steps.length === 0) return nothing;
     return html`
+      ${this.steps.length ? this.renderSteps() : nothing}
+      ${this.view ? this.renderCopy() : nothing}
+    `;
+  }
+
+  private renderSteps() {
+    return html`<div class="what-if">
       <h2>${this.say.stepsHeading}</h2>
       <ol>${this.steps.map((step) => this.renderStep(step))}</ol>
       <p>
         <button class="plain" type="button" @click=${() => this.ask("qkv-question", { steps: [], alternative: 0 })}>
           ${this.say.takeAllBack}
         </button>
+      </p>
+    </div>`;
+  }
+
+  private renderCopy() {
+    return html`<p>
         <button class="plain" type="button" @click=${this.copy}>${this.say.copyAddress}</button>
         <span class="quiet" role="status">${
           this.copied === null
@@ -33,8 +47,7 @@ export class Steps extends PageElement {
               ? this.say.addressCopied
               : this.say.addressNotCopied
         }</span>
-      </p>
-    `;
+      </p>`;
   }
 
   private renderStep(step: Change) {
@@ -56,7 +69,7 @@ export class Steps extends PageElement {
     if (step.do === "force") return steps.force(visible(step.prefix));
     if (step.do === "hide") return steps.hide(this.sourceWords(step.columns));
     if (step.do === "headOff") return steps.headOff(step.kind, step.layer, step.head);
-    const said = steps[step.do](this.resultWord(step.rows), this.sourceWords(step.columns));
+    const said = steps[step.do](this.resultWords(step), this.sourceWords(step.columns));
     const everywhere = step.layer === null && step.head === null;
     return everywhere ? said : said + this.say.inHead(step.layer, step.head);
   }
@@ -65,19 +78,17 @@ export class Steps extends PageElement {
     const side = this.view?.sides[0];
     if (this.view?.picture)
       return columns.map((column) => this.say.region(side?.tokens[column] ?? "?")).join(", ");
-    return columns
-      .map(
-        (column, place) =>
-          (place ? (side?.spaces[column] ?? "") : "") + visible(side?.tokens[column] ?? "?"),
-      )
-      .join("");
+    return side ? wordsAt(side, columns) : "?";
   }
 
-  private resultWord([first]: number[]): string {
-    const token = this.view?.sides[RESULT_SIDE].tokens[first];
-    return token === undefined
-      ? this.say.atToken(first + 1)
-      : this.say.atWord(first + 1, visible(token));
+  private resultWords(step: Extract<Change, { do: "forbid" | "pin" }>): string {
+    const side = this.view?.sides[RESULT_SIDE];
+    const there = side && step.rows.every((row) => row in side.tokens);
+    const words = this.words.get(keyOf(step)) ?? (there ? wordsAt(side, step.rows) : null);
+    const numbers = step.rows.map((row) => row + 1).join(this.text.comma);
+    const { atWord, atWords, atToken, atTokens } = this.say;
+    if (step.rows.length === 1) return words === null ? atToken(numbers) : atWord(numbers, words);
+    return words === null ? atTokens(numbers) : atWords(numbers, words);
   }
 
   private async copy() {
@@ -93,7 +104,7 @@ export class Steps extends PageElement {
     base,
     controls,
     css`
-      :host {
+      .what-if {
         border-inline-start: 3px solid var(--accent);
         padding-inline-start: 0.75rem;
       }

@@ -37,11 +37,9 @@ export const fits = ({ kind, architecture, attention }: Model, need: Need): bool
     transformer: architecture === "transformer",
   }[need];
 
-/** Of several that fit, one that reads Chinese, as the article's sentences are. */
-export function modelFor({ needs }: Stop, models: Model[]): Model | undefined {
-  const fitting = models.filter((model) => fits(model, needs));
-  return fitting.find(({ source }) => source === "zh") ?? fitting[0];
-}
+/** One from Chinese to English, as the article's sentences and words are. */
+export const modelFor = ({ needs }: Stop, models: Model[]): Model | undefined =>
+  models.find((model) => model.source === "zh" && model.target === "en" && fits(model, needs));
 
 /** Number of the word that is chosen: a model that says it otherwise has its last word chosen, before the end. */
 export function rowAt({ word }: Stop, words: Piece[]): number | null {

@@ -27,7 +27,7 @@ export class Tour extends PageElement {
         <p class="quiet">${this.say.tourStep(this.stop + 1, STOPS.length)}</p>
         <h2 tabindex="-1">${title}</h2>
         ${this.lacking ? html`<p role="alert">${this.say.tourLacks(this.say.lacks[STOPS[this.stop].needs])}</p>` : nothing}
-        ${text.map((paragraph) => html`<p>${paragraph}</p>`)}
+        <div class=${this.lacking ? "quiet" : nothing}>${text.map((paragraph) => html`<p>${paragraph}</p>`)}</div>
         <p class="buttons">
           ${this.renderButton(this.say.back, this.stop - 1)}
           ${this.renderButton(this.say.next, this.stop + 1)}
@@ -72,7 +72,9 @@ export class Tour extends PageElement {
       h2:focus {
         outline: none;
       }
-      p + p {
+      p + p,
+      p + div,
+      div + p {
         margin-top: 0.4rem;
       }
       .buttons {

@@ -17,7 +17,11 @@ export function error(precision: number): string {
   return plain(precision, 1);
 }
 
-export const percent = (share: number) => `${Math.round(share * 100)} %`;
+/** Whole, or with one decimal below one. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.0005) return "< 0.1 %";
+  return `${share > 0 && share < 0.00995 ? (share * 100).toFixed(1) : Math.round(share * 100)} %`;
+}
 
 function plain(value: number, digits: number): string {
   return value >= 1e-6

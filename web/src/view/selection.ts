@@ -42,6 +42,13 @@ export function fragmentOf(selection: Selection): string {
   return said.map(([name, value]) => `${name}=${value}`).join("&");
 }
 
+/** Names and values of what is looked at in the first pane of the only view. */
+export function partsOf(selection: Selection): [string, string][] {
+  const said = new URLSearchParams(fragmentOf({ ...selection, panes: [selection.panes[0]] }));
+  said.delete("view");
+  return [...said];
+}
+
 /** What a fragment says, as far as the views have it; the rest as at first sight. */
 export function selectionOf(fragment: string, views: View[]): Selection {
   const said = new URLSearchParams(fragment.replace(/^#/, ""));

@@ -52,8 +52,10 @@ export const en = {
     headOff: (kind: AttentionKind, layer: number, head: number) =>
       `${{ cross: "Cross-attention", encoder: "Encoder", decoder: "Decoder" }[kind]}, layer ${layer}: head ${head} is off`,
   },
-  atWord: (number: number, word: string) => `“${word}” (token ${number})`,
-  atToken: (number: number) => `Token ${number}`,
+  atWord: (number: string, word: string) => `“${word}” (token ${number})`,
+  atWords: (numbers: string, words: string) => `“${words}” (tokens ${numbers})`,
+  atToken: (number: string) => `Token ${number}`,
+  atTokens: (numbers: string) => `Tokens ${numbers}`,
   region: (place: string) => `region ${place}`,
   inHead: (layer: number | null, head: number | null) =>
     ` (${[layer === null ? "all layers" : `layer ${layer}`, head === null ? "all heads" : `head ${head}`].join(", ")})`,
@@ -138,6 +140,11 @@ export const en = {
   broughtExplained: (width: number) =>
     `Weight times value, added up, is the context: ${width} numbers. The largest:`,
   context: "Context",
+  othersTogether: "+ all other keys =",
+  ofHead: (weight: string, head: number) => `${weight} (head ${head})`,
+  ofOtherHeads: (weight: string, count: number) => `${weight} (${count} more)`,
+  meanOfHeads: (key: string, terms: string, count: number, mean: string) =>
+    `The mean of the ${count} heads on “${key}”: (${terms}) / ${count} = ${mean}. Below, one head.`,
   predictionExplained: (probability: string, rank: number) =>
     `Probability ${probability}, rank ${rank} in the vocabulary.`,
   oneVector:
@@ -172,11 +179,11 @@ export const en = {
   back: "Back",
   end: "End",
   tourLacks: (what: string) =>
-    `No model that is served ${what}; run “qkv demo --serve” to have it.`,
+    `No model served here translates from Chinese to English ${what} (“qkv demo --serve” has one), so the page does not show what this step would say:`,
   lacks: {
-    fixed: "reads its source as one fixed vector",
-    attention: "is an RNN with attention",
-    transformer: "is a Transformer",
+    fixed: "from one fixed vector",
+    attention: "as an RNN with attention",
+    transformer: "as a Transformer",
   },
   tour: [
     {

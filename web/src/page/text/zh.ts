@@ -50,7 +50,9 @@ export const zh: PageMessages = {
     headOff: (kind, layer, head) => `${KINDS[kind]}第 ${layer} 层：关闭第 ${head} 头`,
   },
   atWord: (number, word) => `“${word}”（第 ${number} 个 token）`,
+  atWords: (numbers, words) => `“${words}”（第 ${numbers} 个 token）`,
   atToken: (number) => `第 ${number} 个 token `,
+  atTokens: (numbers) => `第 ${numbers} 个 token `,
   region: (place) => `区域 ${place}`,
   inHead: (layer, head) =>
     `（${[layer === null ? "所有层" : `第 ${layer} 层`, head === null ? "所有头" : `第 ${head} 头`].join("，")}）`,
@@ -125,6 +127,11 @@ export const zh: PageMessages = {
   pinnedRow: "这些权重由外部给定；softmax 是模型本来会用的值。",
   broughtExplained: (width) => `权重乘以值再相加，就是上下文向量，共 ${width} 个数。最大的几个：`,
   context: "上下文",
+  othersTogether: "+ 其余的键合计 =",
+  ofHead: (weight, head) => `${weight}（第 ${head} 头）`,
+  ofOtherHeads: (weight, count) => `${weight}（其余 ${count} 个头）`,
+  meanOfHeads: (key, terms, count, mean) =>
+    `${count} 个头对“${key}”的平均权重：(${terms}) / ${count} = ${mean}。下面只看其中一个头。`,
   predictionExplained: (probability, rank) => `概率 ${probability}，在词表中排第 ${rank}。`,
   oneVector: "这个模型把原文读成一个向量：没有可比较、可选择的对象。",
   fullPage: "文本版，与 qkv explain 的输出相同",
@@ -154,11 +161,12 @@ export const zh: PageMessages = {
   next: "下一步",
   back: "上一步",
   end: "结束",
-  tourLacks: (what) => `当前没有${what}的模型；运行“qkv demo --serve”即可。`,
+  tourLacks: (what) =>
+    `这里没有${what}的中译英模型（运行“qkv demo --serve”即可使用），所以页面上看不到这一步本来要讲的内容：`,
   lacks: {
-    fixed: "把原文读成一个固定向量",
+    fixed: "只用一个固定向量",
     attention: "带注意力的 RNN ",
-    transformer: "Transformer 架构",
+    transformer: " Transformer 架构",
   },
   tour: [
     {
