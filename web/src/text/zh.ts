@@ -87,7 +87,8 @@ export const zh: Messages = {
   textHeading: "文本",
   textExplained:
     "把鼠标移到一个词上：另一侧的词颜色越深，得到的权重越大。词下的短线表示模型给它的概率。",
-  textExplainedSelf: "同一段文本显示两次：上方是被关注的一侧，下方是发出关注的一侧。颜色越深，权重越大。",
+  textExplainedSelf:
+    "同一段文本显示两次：上方是被关注的一侧，下方是发出关注的一侧。颜色越深，权重越大。",
   looking: "发出关注",
   lookedAtSide: "被关注",
   sideRole: (name, role) => (name ? `${name}（${role}）` : role),
