@@ -162,7 +162,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Query and keys have d = {d} numbers. Shown "
         "are those whose products are the largest here; "
         "the others are added up.",
-        "查询与键各有 d = {d} 维。这里列出乘积最大的几维，其余的合计。",
+        "查询与键各有 d = {d} 维。这里列出乘积绝对值最大的几维，其余的合计。",
     ),
     "all dimensions": (
         "Query and keys have d = {d} numbers.",
@@ -213,7 +213,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "weighted sum": ("weighted sum of the values", "值的加权和"),
     "brought": (
         "c has {d} numbers. Shown are the largest of them, and what each value brought to them:",
-        "c 有 {d} 维。这里列出其中最大的几维，以及每个值对它们的贡献：",
+        "c 有 {d} 维。这里列出绝对值最大的几维，以及每个值对它们的贡献：",
     ),
     "all brought": (
         "c has {d} numbers; this is what each value brought to them:",
