@@ -319,7 +319,7 @@ def test_gold_links_doubts_alternatives_and_sinks(opened: Opened) -> None:
     page = opened(views.translation())
     report = page.locator("qkv-view")
     expect(report).to_contain_text("Alignment error rate 0.250.")
-    expect(page.locator("qkv-outcome .doubts li").first).to_contain_text("like 50 %")
+    expect(page.locator("qkv-outcome .doubts li").first).to_contain_text("like 50%")
     assert page.locator("qkv-outcome strong").all_inner_texts() == ["tea"]
     page.locator("qkv-sinks button").click()
     expect(page.get_by_label("Head", exact=True)).to_have_value("1")

@@ -66,6 +66,6 @@ test("a product of what is printed is right as printed", () => {
 test("a share below one percent has a decimal", () => {
   const shares = [0, 1e-9, 0.0005, 0.004, 0.0094, 0.00996, 0.012, 0.5, 0.999, 1].map(percent);
   deepEqual(shares, [
-    ...["0 %", "< 0.1 %", "0.1 %", "0.4 %", "0.9 %", "1 %", "1 %", "50 %", "100 %", "100 %"],
+    ...["0%", "< 0.1%", "0.1%", "0.4%", "0.9%", "1%", "1%", "50%", "100%", "100%"],
   ]);
 });

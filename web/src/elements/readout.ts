@@ -49,8 +49,9 @@ export class Readout extends Element {
     return html`<p>
       ${this.text.lookedAt(name(rows[row]))} ${this.renderLargest(weights.row(row), columns)}
       <span class="quiet">
-        ${this.text.entropy(nats.toFixed(2), Math.exp(nats).toFixed(1))}
-        ${sure === null ? nothing : this.text.probability(percent(sure))}
+        ${this.text.entropy(nats.toFixed(2), Math.exp(nats).toFixed(1))}${
+          sure === null ? nothing : `${this.text.gap}${this.text.probability(percent(sure))}`
+        }
       </span>
     </p>`;
   }

@@ -144,8 +144,11 @@ export class ViewElement extends Element {
     const { gold } = this.view;
     return figure(
       this.text.mapHeading,
-      html`${this.text.mapExplained} ${this.renderPrecision(shown)}
-      ${gold && blocks.length ? html`${this.text.goldLegend} ${this.text.aer(brief(gold.aer))}` : nothing}`,
+      html`${this.text.mapExplained}${this.text.gap}${this.renderPrecision(shown)}${
+        gold && blocks.length
+          ? html`${this.text.gap}${this.text.goldLegend}${this.text.gap}${this.text.aer(brief(gold.aer))}`
+          : nothing
+      }`,
       html`
         <qkv-heat-map
           .shown=${shown}
@@ -162,7 +165,7 @@ export class ViewElement extends Element {
   private renderPrecision({ weights: { precision, overview }, layer: { kernel } }: Shown) {
     const said =
       precision === null ? this.text.bound(...overview.by) : this.text.exact(error(precision));
-    return kernel ? `${said} ${this.text.kernel(kernel)}` : said;
+    return kernel ? `${said}${this.text.gap}${this.text.kernel(kernel)}` : said;
   }
 
   private renderLinks(shown: Shown, blocks: GoldBlock[]) {

@@ -37,7 +37,7 @@ export class ExplanationCard extends PageElement {
     const { token, step, layer, head, head_count } = explained;
     return html`
       <p class="quiet">${this.say.explainOf(visible(token), step, layer ?? 0, head ?? 0)}${
-        head_count > 1 && !explained.head_named ? `: ${this.say.headChosen}` : nothing
+        head_count > 1 && !explained.head_named ? this.say.headChosen : nothing
       }</p>
       ${explained.heads ? html`<p class="mean">${this.meanOf(explained.heads)}</p>` : nothing}
       <h4>${this.say.stages.query}</h4>

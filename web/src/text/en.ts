@@ -104,6 +104,7 @@ export const en = {
   mapHeading: "The map",
   mapExplained:
     "A row is a word that looked, a column one that was looked at. Bars at the right: how spread out a row is (entropy); below: what a column received in all.",
+  gap: " ", // between two sentences
   mapKeys:
     "Click to keep a cell. Pinch, or hold Ctrl and scroll, to zoom; drag to move. Keyboard: arrows, + and −, 0 for the whole map, Escape to let go.",
   mapName: (rows: number, columns: number) => `Heat map of ${rows} rows and ${columns} columns`,

@@ -104,6 +104,7 @@ export const zh: Messages = {
   mapHeading: "热力图",
   mapExplained:
     "每行是一个发出关注的词，每列是一个被关注的词。右侧短条是该行的分散程度（熵），下方短条是该列得到的权重合计。",
+  gap: "",
   mapKeys:
     "点击可锁定一格。双指或按住 Ctrl 滚动可缩放，拖动可平移。键盘：方向键移动，+ 和 − 缩放，0 显示全图，Esc 解除锁定。",
   mapName: (rows, columns) => `${rows} 行 ${columns} 列的热力图`,

@@ -19,8 +19,8 @@ export function error(precision: number): string {
 
 /** Whole, or with one decimal below one. */
 export function percent(share: number): string {
-  if (share > 0 && share < 0.0005) return "< 0.1 %";
-  return `${share > 0 && share < 0.00995 ? (share * 100).toFixed(1) : Math.round(share * 100)} %`;
+  if (share > 0 && share < 0.0005) return "< 0.1%";
+  return `${share > 0 && share < 0.00995 ? (share * 100).toFixed(1) : Math.round(share * 100)}%`;
 }
 
 function plain(value: number, digits: number): string {

@@ -101,7 +101,7 @@ export const en = {
   explainHeading: "How the numbers came about",
   explainOf: (token: string, step: number, layer: number, head: number) =>
     `“${token}”, step ${step}, layer ${layer}, head ${head}`,
-  headChosen: "the head that looked hardest",
+  headChosen: ": the head that looked hardest",
   stages: {
     query: "1. The query",
     products: "2. Compared with each key",
