@@ -225,11 +225,20 @@ def check_weights(page: Any, model: Translator, expected: Result) -> None:
     result(page).get_by_role("button").first.click()
     expect(page.locator("qkv-explanation")).to_be_visible()
     row = expected.attention.matrix()[0]
-    listed = looks(page)
-    assert bool(listed) == row.any()
-    for label, weight in listed.items():
-        places = [len(row) - 1] if label == "<eos>" else source_places(model, label)
-        assert weight == pytest.approx(row[places].sum(), abs=6e-4)
+
+    def are_its_row() -> bool:
+        listed = looks(page)
+        wanted = {label: row[places(label)].sum() for label in listed}
+        return bool(listed) == row.any() and listed == pytest.approx(wanted, abs=6e-4)
+
+    def places(label: str) -> list[int]:
+        return [len(row) - 1] if label == "<eos>" else source_places(model, label)
+
+    for _ in range(50):  # an answer that leaves the text as it was may not have come yet
+        if are_its_row():
+            break
+        page.wait_for_timeout(100)
+    assert are_its_row(), (looks(page), row)
     page.keyboard.press("Escape")
 
 
