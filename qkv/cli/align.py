@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
+from qkv.cli.compare import read_pairs
 from qkv.cli.options import Device
 from qkv.cli.trust import Trust, ask_to_trust
 from qkv.errors import ConfigError
@@ -79,7 +80,7 @@ def align(
     from qkv.data import DataFiles, Pair, join_tokens
     from qkv.pipeline import Aligner, load_translator, save_heads
 
-    pairs, words = _read(source, target, data, columns), None
+    pairs, words = read_pairs(source, target, data, columns), None
     if pretokenized:
         joined = [(join_tokens(pair.source), join_tokens(pair.target)) for pair in pairs]
         pairs = [Pair(one.text, other.text) for one, other in joined]
@@ -112,23 +113,6 @@ def _check(
         raise ConfigError("--subwords and --pretokenized both say what links join; give one.")
     if pick and reverse is None:
         raise ConfigError("--pick goes by the agreement of both directions; give --reverse too.")
-
-
-def _read(
-    source: Path | None, target: Path | None, data: list[Path] | None, columns: str | None
-) -> list[Pair]:
-    """All pairs, those with an empty side too: links are printed line for line."""
-    from qkv.data import DataFiles, read_parallel
-
-    if data and not source and not target:
-        files = DataFiles(data, columns)
-        pairs = list(files.pairs())
-        for note in files.notes:
-            _say(note)
-        return pairs
-    if data or columns or not source or not target:
-        raise ConfigError("give --source and --target, or --data alone, with --columns if need be.")
-    return read_parallel(source, target)
 
 
 def _print(pairs: Sequence[Pair], links: Sequence[Sequence[Link]], format_: str) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qkv.data import Pair
     from qkv.evaluation import Comparison, Links, System
 
-__all__ = ["compare", "compared", "told_apart"]
+__all__ = ["compare", "compared", "read_pairs", "told_apart"]
 
 
 @searching("nbest")
@@ -61,7 +61,7 @@ def compare(
 
         checked_format(plot)
         check_writable(plot)
-    pairs = _read(source, target, data, columns)
+    pairs = read_pairs(source, target, data, columns)
     gold = _gold(alignment, pairs) if alignment else None
     comparison = compared(named, pairs, search=search, device=device, gold=gold)
     if plot:
@@ -112,10 +112,10 @@ def told_apart(paths: Sequence[Path]) -> dict[str, Path]:
     return named
 
 
-def _read(
+def read_pairs(
     source: Path | None, target: Path | None, data: list[Path] | None, columns: str | None
 ) -> list[Pair]:
-    """All pairs, the empty ones too: a file of translations has a line for each."""
+    """All pairs, the empty ones too: translations and links have a line for each."""
     from qkv.data import DataFiles, read_parallel
 
     if data and not source and not target:
