@@ -110,7 +110,7 @@ def _changes(asked: View) -> Changes:
     """Read before the request waits for its turn.
 
     Raises:
-        Refused: too many changes, or too long a prefix. ConfigError: see `Changes.from_dict`.
+        Refused: too many changes, too long a prefix, or two. ConfigError: see `Changes.from_dict`.
     """
     count = sum(len(each) for each in asked.changes.values() if isinstance(each, list))
     if count > MOST_CHANGES:
@@ -120,6 +120,8 @@ def _changes(asked: View) -> Changes:
         raise Refused(
             422, f"changes: prefix has {len(changes.prefix):,} characters; at most {SHORT:,}."
         )
+    if changes.prefix and asked.prefix:
+        raise Refused(422, "prefix is given twice, of the search and in changes; give one.")
     return changes
 
 

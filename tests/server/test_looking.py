@@ -216,6 +216,7 @@ BLACK = b64encode(b"x").decode()
         ("view", {"text": TEXT, "changes": {"hide": [99]}}, 422, "hide: no source token 99;"),
         ("view", {"text": TEXT, "changes": {"heads_off": OFF}}, 422, ""),
         ("view", {"text": TEXT, "changes": {"prefix": "x" * 2001}}, 422, "changes: prefix has 2,"),
+        ("view", {"text": TEXT, "prefix": "a", "changes": {"prefix": "b"}}, 422, "prefix is given"),
         ("explain", {"text": TEXT, "step": 99}, 422, ""),
         ("explain", {"text": TEXT, "step": "9" * 5000}, 422, "no step is for '999"),
         ("explain", {"text": TEXT, "step": "-1"}, 422, "no step -1; there are"),
