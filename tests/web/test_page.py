@@ -623,3 +623,13 @@ def test_a_stop_whose_model_is_not_served_says_so(visit: Visit, rnn: Path) -> No
             " (“qkv demo --serve” has one)"
         )
         expect(page.locator(".pointed")).to_have_count(0)
+
+
+def test_a_text_unlike_the_training_text_is_named(visit: Visit) -> None:
+    page = visit("model=transformer&text=Ĝĝ ĤĥĴĵ")
+    odd = page.get_by_text("Read this with care")
+    expect(odd).to_contain_text("Unknown to the model: 100% of the tokens")
+    page.get_by_role("button", name="中文").click()
+    expect(page.get_by_text("请谨慎看待")).to_contain_text("占原文的 100%")
+    page.get_by_role("textbox", name="原文").fill(TEXT)
+    expect(page.get_by_text("请谨慎看待")).to_have_count(0)

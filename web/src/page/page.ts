@@ -5,6 +5,7 @@ import "../elements/preferences-switch.ts";
 import "../elements/view.ts";
 import { base } from "../style/base.ts";
 import { preferences } from "../text/preferences.ts";
+import { percent } from "../view/numbers.ts";
 import { pieces } from "../view/pieces.ts";
 import {
   type Focus,
@@ -392,6 +393,7 @@ export class Page extends PageElement {
         ></qkv-result>
       </section>
       ${this.note ? html`<p class="note" role="status">${this.note}</p>` : nothing}
+      ${this.renderOddities()}
       ${
         this.captioning && !this.picture && question.steps.length > 0
           ? html`<p class="note">${this.say.sharedWithoutPicture}</p>`
@@ -405,6 +407,13 @@ export class Page extends PageElement {
         .words=${this.words}
       ></qkv-steps>
     `;
+  }
+
+  private renderOddities() {
+    const { warnings, unknown_share = 0, repetition = 0 } = this.result ?? {};
+    if (!warnings) return nothing;
+    const sentence = this.say.odd(percent(unknown_share), percent(repetition));
+    return html`<p class="note" role="status">${sentence}</p>`;
   }
 
   private get result() {

@@ -26,6 +26,11 @@ export interface Result {
   log_probability: number;
   /** Start and end in the text, in characters. */
   tokens: [token: string, start: number, end: number][];
+  /** Of a translation: shares of unknown source tokens and of repeated runs of three tokens. */
+  unknown_share?: number;
+  repetition?: number;
+  /** In English; there only if the text is odd. */
+  warnings?: string[];
 }
 
 export interface Viewed {

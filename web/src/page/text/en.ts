@@ -35,6 +35,8 @@ export const en = {
   wordHint: "Choose a word to see how it came about and to try another.",
   score: (score: string) => `score ${score}`,
   scoreExplained: "Log-probability after the length penalty: nearer to 0 is better.",
+  odd: (unknown: string, repeated: string) =>
+    `Read this with care: the text is unlike what the model was trained on, or its translation repeats itself. Unknown to the model: ${unknown} of the tokens of the text; repeated: ${repeated} of the translation.`,
   alternativesHeading: "The beam’s results",
   alternativesExplained:
     "The search kept several texts. Choose one to see what the model looked at for it.",

@@ -35,6 +35,8 @@ export const zh: PageMessages = {
   wordHint: "点一个词，看它是怎么来的，也可以换成别的词。",
   score: (score) => `得分 ${score}`,
   scoreExplained: "经长度惩罚后的对数概率，越大越好。",
+  odd: (unknown: string, repeated: string) =>
+    `请谨慎看待：原文与训练文本差别较大，或者译文有重复。模型不认识的词元占原文的 ${unknown}，重复的部分占译文的 ${repeated}。`,
   alternativesHeading: "束搜索的结果",
   alternativesExplained: "搜索保留了几条候选。选一条，看模型为它关注了什么。",
   best: "最优",
