@@ -103,8 +103,7 @@ def train(
         **_old("images" if images else "tsv", old, valid_old),
     )  # fmt: skip
     if not resume:
-        if from_ is None and (old or valid_old):
-            raise ConfigError("--mix and --valid-old belong to --from; give it too.")
+        _check_old(from_, old or valid_old)
         _check_data(files)
     elif time is not None:
         raise ConfigError("--time and --resume do not go together: a run knows its time.")
@@ -215,6 +214,11 @@ def _data(**given: list[Path] | Path | str | None) -> dict[str, Any]:
 def _names(files: dict[str, Any]) -> str:
     values = [value for name, value in files.items() if name != "columns"]
     return ", ".join(", ".join(v) if isinstance(v, list) else v for v in values)
+
+
+def _check_old(base: Path | None, old: Path | str | None) -> None:
+    if base is None and old:
+        raise ConfigError("--mix and --valid-old belong to --from; give it too.")
 
 
 def _check_data(data: dict[str, Any]) -> None:
