@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -36,19 +37,27 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Sentence:
-    """source, target: texts. words: spans of the target between which tags may stand.
+    """source, target: texts.
 
-    attended: (words, source characters + 1), of each word its weights up to each character.
+    read: gives the spans of the target's words, between which tags may stand, and (words, source
+    characters + 1): what each attended to up to each character.
     """
 
     source: str
     target: str
-    words: Sequence[Span]
-    attended: np.ndarray
+    read: Callable[[], tuple[Sequence[Span], np.ndarray]]
+
+    @cached_property
+    def _read(self) -> tuple[Sequence[Span], np.ndarray]:
+        return self.read()
+
+    @property
+    def words(self) -> Sequence[Span]:
+        return self._read[0]
 
     def votes(self, start: int, end: int) -> np.ndarray:
         """What each word attended to in a span of the source: (words,)."""
-        return self.attended[:, end] - self.attended[:, start]
+        return self._read[1][:, end] - self._read[1][:, start]
 
 
 @dataclass(eq=False)

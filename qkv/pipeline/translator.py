@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from qkv.data.batching import batches, pad
+from qkv.data.markup import Markup
 from qkv.data.protected import Span
 from qkv.data.tokenizer import EOS, Encoding, Tokenizer
 from qkv.errors import ConfigError
@@ -20,6 +21,7 @@ from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
 from qkv.pipeline.alignment_heads import AlignmentHeads, Forced
 from qkv.pipeline.attention import Attention
+from qkv.pipeline.markup import marked, markup_of
 from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown
 from qkv.pipeline.paragraph import (
     Handling,
@@ -90,6 +92,7 @@ class Translator:
         batch_tokens: int = 4096,
         protect: bool | None = None,
         documents: bool = False,
+        markup: str | Markup | None = None,
         **settings: Any,
     ) -> list[Translation]:
         """One Translation a text, in order; an empty text gives an empty translation.
@@ -108,16 +111,21 @@ class Translator:
                 does. None: of documents, and if the model was trained to.
             documents: texts are paragraphs, or several, whose lines may have been wrapped. Every
                 sentence is translated alone, and all white space around them kept.
+            markup: html, xliff, xml, or more exactly a `Markup`: texts are documents with tags, and
+                their translations have each tag once, around the words that it belongs to.
         Raises:
-            ConfigError: a number out of range, or what is no list of texts.
+            ConfigError: a number out of range, what is no list of texts, or no such markup.
             DataError: half a surrogate pair in a text, or a sentence beyond SENTENCE_CHARACTERS.
         """
         search, texts = searching.changed(search, settings, attention), _listed(texts)
-        if documents and attention.rules:
-            raise ConfigError(
-                "translate(): attention= is for texts that are translated as a whole; leave out "
-                "documents=True."
-            )
+        for name, value in (("documents=True", documents), ("markup=", markup)):
+            if value and attention.rules:
+                raise ConfigError(
+                    "translate(): attention= is for texts that are translated as a whole; leave "
+                    f"out {name}."
+                )
+        if markup is not None:
+            return self._marked(texts, markup_of(markup, protect), search, batch_tokens)
         handling = self.handling(protect, documents)
         for number, text in enumerate(texts, 1):
             check_length(text, f"text {number}", handling)
@@ -145,6 +153,25 @@ class Translator:
                 own = [without_sentences(text, own[0])]
             translations += own
         return translations
+
+    def _marked(
+        self, texts: Sequence[str], markup: Markup, search: Search, batch_tokens: int
+    ) -> list[Translation]:
+        sources = [marked(text, markup) for text in texts]
+        for number, source in enumerate(sources, 1):
+            source.check_length(f"text {number}")
+        pieces = [text for source in sources for text in source.texts]
+        prefix = spread(search.prefixes(len(texts)), [source.texts for source in sources])
+        results = iter(
+            self.translate(
+                pieces,
+                search=replace(search, prefix=prefix),
+                batch_tokens=batch_tokens,
+                protect=True,
+                documents=True,
+            )
+        )
+        return [source.joined(islice(results, len(source.texts)), search.nbest) for source in sources]
 
     def unlike_training(self, translation: Translation) -> list[str]:
         """What of the source is unlike all that the model was trained on, a clause each."""
