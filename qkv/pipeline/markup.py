@@ -26,14 +26,14 @@ from qkv.data.words import SPACELESS, pieces
 from qkv.errors import ConfigError
 from qkv.pipeline.alignment import DECIMALS, under
 from qkv.pipeline.editing import Edit, edited, moved
-from qkv.pipeline.paragraph import Handling, check_length, together, without_sentences
+from qkv.pipeline import paragraph
+from qkv.pipeline.paragraph import LINES, Handling, together, without_sentences
 from qkv.pipeline.placing import Mark, Sentence, is_mark, placed
 from qkv.pipeline.translation import Translation
 
-__all__ = ["Marked", "marked", "markup_of"]
+__all__ = ["Marked", "check_length", "handling_of", "marked"]
 
 # Noncharacters that `qkv.data.protected` takes for units; it has others for its own purposes.
-HANDLING = Handling(protect=True, document=True)
 UNITS = "".join(map(chr, range(0xFDE1, 0xFDF0)))
 JOINING = {"Mn", "Mc", "Me", "Cf", "Sk"}  # kinds of signs
 SPACES = re.compile(r"[ \t\n\f\r]+")
@@ -72,11 +72,6 @@ class Marked:
     def texts(self) -> list[str]:
         """What is to be translated, at least one text; between them nothing changes."""
         return [self.plain[each.start : each.end] for each in self.segments] or [""]
-
-    def check_length(self, where: str) -> None:
-        """As `paragraph.check_length`, of what is translated by itself."""
-        for text in self.texts:
-            check_length(text, where, HANDLING)
 
     def joined(self, translations: Iterable[Translation], most: int) -> Translation:
         """The translation of `text` by those of its `texts`, with as many results at most."""
@@ -326,18 +321,29 @@ def _moved(tokens: Sequence[Token], places: Sequence[Span], end: int) -> tuple[T
     return tuple(Token(t.text, *moved((t.start, t.end), places, end)) for t in tokens)
 
 
-def markup_of(markup: str | Markup, protect: bool | None = None) -> Markup:
-    """By its format, or as it is.
+def handling_of(markup: str | Markup, protect: bool | None = None) -> Handling:
+    """How texts with this markup are handled: by its format, or as it is.
 
     Raises:
         ConfigError: no such format; or protect is False: elements could not be left as they are.
     """
     if protect is False:
         raise ConfigError(
-            "markup is for texts whose numbers, addresses and placeholders are left as they are; "
-            "leave out --no-protect, protect=False."
+            "texts with markup have their numbers, addresses and placeholders protected; leave out "
+            "--no-protect (in Python protect=False)."
         )
-    return Markup(markup) if isinstance(markup, str) else markup
+    return Handling(True, True, Markup(markup) if isinstance(markup, str) else markup)
+
+
+def check_length(text: str, where: str, handling: Handling = LINES) -> None:
+    """Refuse what would take minutes and gigabytes, before it is begun.
+
+    Raises:
+        DataError: as `paragraph.check_length`; of markup, what is translated by itself is judged.
+    """
+    texts = marked(text, handling.markup).texts if handling.markup else [text]
+    for each in texts:
+        paragraph.check_length(each, where, handling)
 
 
 def marked(text: str, markup: Markup) -> Marked:

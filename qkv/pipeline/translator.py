@@ -21,11 +21,10 @@ from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
 from qkv.pipeline.alignment_heads import AlignmentHeads, Forced
 from qkv.pipeline.attention import Attention
-from qkv.pipeline.markup import marked, markup_of
+from qkv.pipeline.markup import check_length, handling_of, marked
 from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown
 from qkv.pipeline.paragraph import (
     Handling,
-    check_length,
     joined,
     lengths,
     split_at_eos,
@@ -124,11 +123,11 @@ class Translator:
                     "translate(): attention= is for texts that are translated as a whole; leave "
                     f"out {name}."
                 )
-        if markup is not None:
-            return self._marked(texts, markup_of(markup, protect), search, batch_tokens)
-        handling = self.handling(protect, documents)
+        handling = self.handling(protect, documents, markup)
         for number, text in enumerate(texts, 1):
             check_length(text, f"text {number}", handling)
+        if handling.markup:
+            return self._marked(texts, handling.markup, search, batch_tokens)
         places = [[] if attention.rules else self._places(text, handling) for text in texts]
         if documents:  # as many sentences as there are
             search = replace(
@@ -158,8 +157,6 @@ class Translator:
         self, texts: Sequence[str], markup: Markup, search: Search, batch_tokens: int
     ) -> list[Translation]:
         sources = [marked(text, markup) for text in texts]
-        for number, source in enumerate(sources, 1):
-            source.check_length(f"text {number}")
         pieces = [text for source in sources for text in source.texts]
         prefix = spread(search.prefixes(len(texts)), [source.texts for source in sources])
         results = iter(
@@ -204,8 +201,15 @@ class Translator:
         reading = self._read(text, "", self.handling(protect))
         return len(self.source_tokenizer.encode(reading.shown).ids) + 1
 
-    def handling(self, protect: bool | None = None, documents: bool = False) -> Handling:
+    def handling(
+        self,
+        protect: bool | None = None,
+        documents: bool = False,
+        markup: str | Markup | None = None,
+    ) -> Handling:
         """How texts are handled that `translate` is given with these."""
+        if markup is not None:
+            return handling_of(markup, protect)
         trained = bool(self._protection.known)
         return Handling(trained or documents if protect is None else protect, documents)
 
