@@ -102,23 +102,24 @@ HALVES = {
 }  # fmt: skip
 
 SPACE = r"[ \t\n\f\r]"
-# After a name and =, a value; a < outside of quotes begins another tag.
+NAME = r"[^ \t\n\f\r/>=]*+"  # of an attribute, behind its first character
 ATTRIBUTES = (
-    rf"(?:{SPACE}++|/(?!>)|[^ \t\n\f\r/><][^ \t\n\f\r/>=<]*+(?:{SPACE}*+={SPACE}*+"
-    rf"(?:\"[^\"]*+\"|'[^']*+'|(?=>)|[^ \t\n\f\r><\"'][^ \t\n\f\r><]*+)|(?!{SPACE}*+=)))*+"
+    rf"(?:{SPACE}++|/(?!>)|[^ \t\n\f\r/>]{NAME}(?:{SPACE}*+={SPACE}*+"
+    rf"(?:\"[^\"]*+\"|'[^']*+'|(?=>)|[^ \t\n\f\r>\"'][^ \t\n\f\r>]*+)|(?!{SPACE}*+=)))*+"
 )
 ATTRIBUTE = re.compile(
-    rf"{SPACE}([^ \t\n\f\r\"'<>/=]++){SPACE}*+={SPACE}*+(?:\"([^\"]*+)\"|'([^']*+)'|([^ \t\n\f\r>]++))"
+    rf"{SPACE}([^ \t\n\f\r/>]{NAME}){SPACE}*+={SPACE}*+(?:\"([^\"]*+)\"|'([^']*+)'|([^ \t\n\f\r>]++))"
 )
-REST = rf"[^ \t\n\f\r/><]*+){ATTRIBUTES}(?P<empty>/?)>"
+# What does not end before the text does, is not told apart any further.
+REST = rf"[^ \t\n\f\r/>]*+){ATTRIBUTES}(?:(?P<empty>/?)>|(?P<rest>[\s\S]*+))"
 HTML = re.compile(
     rf"<(?P<close>/?)(?P<name>[A-Za-z]{REST}"
-    r"|<!--(?:-?>|[\s\S]*?(?:--!?>|\Z))|<(?:[!?](?!--)|/(?![A-Za-z]))[^>]{0,1000}+>"
+    r"|<!--(?:-?>|[\s\S]*?(?:--!?>|\Z))|<(?:[!?](?!--)|/(?![A-Za-z]|\Z))[^>]*+(?:>|\Z)"
 )
 XML = re.compile(
     rf"<(?P<close>/?)(?P<name>[A-Za-z_:\u0080-\U0010ffff]{REST}"
     r"|<!--[\s\S]*?(?:-->|\Z)|(?P<cdata><!\[CDATA\[[\s\S]*?\]\]>)|<!\[CDATA\[[\s\S]*+"
-    r"|<\?[\s\S]*?(?:\?>|\Z)|<![A-Za-z][^<>\[\]]*+(?:\[[^\]]*+\]\s*+)?>"
+    r"|<\?[\s\S]*?(?:\?>|\Z)|<![A-Za-z][^<>\[\]]*+(?:\[[^\]]*+\]\s*+)?>|<!(?!--)[^>]*+(?:>|\Z)"
     r"|(?P<entity>&[A-Za-z_:\u0080-\U0010ffff][\w.:-]*+;)"
 )
 REFERENCE = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[A-Za-z][A-Za-z0-9]{0,31};?)")
@@ -150,22 +151,26 @@ def read_markup(text: str, markup: Markup) -> Read:
 def _tokens(text: str, form: str) -> Iterator[_Token]:
     place, pattern = 0, HTML if form == "html" else XML
     while match := pattern.search(text, place):
-        place = match.end()
-        name = match["name"] or ""
+        start, place = match.span()
+        name = match["name"] if match["name"] and match["rest"] is None else ""
+        kind = _kind(match, name)
         if form == "html":
             name = name.lower()
-            kind = _kind(match)
             if kind == "open" and name in TAGLESS:
                 place = _end_of_tagless(text, name, place)
-            yield _Token(match.start(), place if name in HIDDEN else match.end(), kind, name)
+                kind = kind if place < len(text) else "other"
         elif match["cdata"]:
-            yield _Token(*match.span(), "cdata")
-        elif not match["entity"] or unescape(match[0]) == match[0]:
-            yield _Token(*match.span(), "kept" if match["entity"] else _kind(match), name)
+            kind = "cdata"
+        elif match["entity"]:
+            kind = "kept"
+            if unescape(match[0]) != match[0]:
+                continue
+        whole = name in HIDDEN or kind == "other"
+        yield _Token(start, place if whole else match.end(), kind, name)
 
 
-def _kind(match: re.Match[str]) -> str:
-    if not match["name"]:
+def _kind(match: re.Match[str], name: str) -> str:
+    if not name:
         return "other"
     return "close" if match["close"] else "empty" if match["empty"] else "open"
 
@@ -219,8 +224,8 @@ def _attributes(tag: str) -> dict[str, str]:
 def _role(text: str, token: _Token, markup: Markup) -> tuple[Role, str]:
     """And, of OPEN and CLOSE, what both have in common."""
     name = token.name
-    if _parts(token, markup):
-        return Role.BREAK, ""
+    if _parts(token, markup) or (token.kind == "other" and token.end == len(text)):
+        return Role.BREAK, ""  # at the end, it may be one that does not end
     if markup.format == "xliff" and name in HALVES and token.kind != "close":
         own, *by = HALVES[name]
         said = _attributes(text[token.start : token.end])

@@ -35,6 +35,8 @@ __all__ = ["Marked", "check_length", "handling_of", "marked"]
 
 # Noncharacters that `qkv.data.protected` takes for units; it has others for its own purposes.
 UNITS = "".join(map(chr, range(0xFDE1, 0xFDF0)))
+BREAK = "\n\n"  # what parts paragraphs of documents
+CONTROLS = [chr(i) for i in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)]  # not in XML
 JOINING = {"Mn", "Mc", "Me", "Cf", "Sk"}  # kinds of signs
 SPACES = re.compile(r"[ \t\n\f\r]+")
 
@@ -84,12 +86,13 @@ class Marked:
     def translated(self, plain: Translation) -> Translation:
         """This translation of `plain`, and its alternatives, with the tags."""
         edits = [*self._tags(plain)]
-        instead = {start for start, stop, _ in edits if start < stop}
+        instead = {place for start, stop, _ in edits for place in range(start, stop)}
         edits += (each for each in self._characters(plain.text) if each[0] not in instead)
         new = edited(plain.text, sorted(edits, key=itemgetter(0, 1)))
         end, last = len(new.text), len(self.text)
         return replace(
             plain,
+            plain=replace(plain, alternatives=()),
             text=new.text,
             tokens=_moved(plain.tokens, new.forward, end),
             source=self.text,
@@ -121,7 +124,7 @@ class Marked:
     def _copied(self, first: int, last: int, shift: int) -> Iterator[Edit]:
         """Tags between segments."""
         for tag, at in zip(self.tags[first:last], self.at[first:last], strict=True):
-            width = 1 if tag.role is Role.BREAK else 0
+            width = len(BREAK) if tag.role is Role.BREAK else 0
             yield at + shift, at + shift + width, self.text[tag.start : tag.end]
 
     def _units(self, segment: Segment, plain: Translation) -> Iterator[Edit]:
@@ -355,7 +358,7 @@ def marked(text: str, markup: Markup) -> Marked:
     tags, characters = read_markup(text, markup)
     units = count()
     instead = [
-        "\n" if tag.role is Role.BREAK
+        BREAK if tag.role is Role.BREAK
         else UNITS[next(units) % len(UNITS)] if tag.role is Role.UNIT
         else ""
         for tag in tags
@@ -406,7 +409,7 @@ def _segments(text: str, tags: Sequence[Tag], at: Sequence[int]) -> Iterator[Seg
             if first < last:
                 begin, stop = min(begin, at[first]), max(stop, at[last - 1])
             yield Segment(begin, stop, first, last)
-        first, start = last + 1, end + 1
+        first, start = last + 1, end + len(BREAK)
 
 
 def _runs(
@@ -431,8 +434,10 @@ def _written(
     written = {"&": "&amp;", "<": "&lt;"}
     if markup.format != "html":
         written["]]>"] = "]]&gt;"
+    written |= {c: "\ufffd" for c in CONTROLS if c not in literal}
     for start, end, meant in characters:
         usual = meant in literal or (meant.isascii() and meant.isalnum())
         if len(meant) == 1 and text[start] == "&" and not usual:
-            written.setdefault(meant, text[start:end])
+            if written.get(meant, "\ufffd") == "\ufffd":
+                written[meant] = text[start:end]
     return written

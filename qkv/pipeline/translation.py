@@ -29,6 +29,7 @@ class Translation(Result):
 
     units: of what was protected the (start, end) in `source` and the (start, end) in `text`. A unit
     may have a token, called by its text, or none.
+    plain: of a text with markup the same translation without it, whose words links join.
     weigh: reads what links are made of, (target tokens, source tokens) a sentence, EOS counted;
         None as `look` is.
     """
@@ -36,6 +37,7 @@ class Translation(Result):
     source: str
     source_tokens: tuple[Token, ...]
     units: tuple[tuple[int, int, int, int], ...] = field(default=(), kw_only=True)
+    plain: Self | None = field(default=None, repr=False, kw_only=True)
     weigh: Callable[[], list[np.ndarray]] | None = field(
         default=None, repr=False, compare=False, kw_only=True
     )
@@ -76,6 +78,8 @@ class Translation(Result):
             ConfigError: no such layer, a model that reads the source as one vector, or none.
             DataError: as `Attention.matrix`.
         """
+        if self.plain is not None:
+            return self.plain.links(layer=layer, subwords=subwords, source_words=source_words)
         words = spans(self.source) if source_words is None else source_words, spans(self.text)
         parts = pieces(self.source), pieces(self.text)
         links: list[Link] = []
@@ -107,12 +111,14 @@ class Translation(Result):
 
     def _record(self) -> dict[str, Any]:
         record = super()._record()
-        return record | {"units": [list(unit) for unit in self.units]} if self.units else record
+        units = {"units": [list(unit) for unit in self.units]} if self.units else {}
+        return record | units | ({"plain": self.plain.as_dict()} if self.plain else {})
 
     @classmethod
     def _read(cls, record: Mapping[str, Any], more: dict[str, Any]) -> Self:
         units = record["units"] if "units" in record else ()  # noqa: SIM401 - it may be no mapping
-        return super()._read(record, {**more, "units": tuple(map(_unit, units))})
+        plain = cls.from_dict(record["plain"]) if "plain" in record else None
+        return super()._read(record, {**more, "units": tuple(map(_unit, units)), "plain": plain})
 
     def _source(self) -> dict[str, Any]:
         tokens = [list(token) for token in self.source_tokens]

@@ -284,6 +284,12 @@ class Translator:
         """
         searching.check_attending(attention)
         searching.check_own(translation, Translation, self.target_tokenizer)
+        if translation.plain is not None:
+            plain = self.attend(translation.plain, attention)
+            others = tuple(self.attend(each, attention) for each in translation.alternatives)
+            return replace(
+                translation, plain=plain, look=plain.look, weigh=plain.weigh, alternatives=others
+            )
         text, ids = translation.source, split_at_eos(translation.ids)
         if len(ids) > 1 and attention.rules:
             raise ConfigError(
