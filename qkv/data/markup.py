@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from qkv.errors import ConfigError
 
-__all__ = ["FORMATS", "Markup", "Role", "Tag", "read_markup"]
+__all__ = ["FORMATS", "HTML", "Markup", "Role", "Tag", "read_markup"]
 
 FORMATS = ("html", "xliff", "xml")
 
@@ -66,6 +66,9 @@ class Markup:
             raise ConfigError(f"markup must be {', '.join(FORMATS)}; got {self.format!r}.")
 
 
+HTML = Markup("html")
+
+
 class _Token(NamedTuple):
     """kind: open, close, empty; kept, a whole element; or other, such as a comment."""
 
@@ -112,11 +115,11 @@ ATTRIBUTE = re.compile(
 )
 # What does not end before the text does, is not told apart any further.
 REST = rf"[^ \t\n\f\r/>]*+){ATTRIBUTES}(?:(?P<empty>/?)>|(?P<rest>[\s\S]*+))"
-HTML = re.compile(
+HTML_TAG = re.compile(
     rf"<(?P<close>/?)(?P<name>[A-Za-z]{REST}"
     r"|<!--(?:-?>|[\s\S]*?(?:--!?>|\Z))|<(?:[!?](?!--)|/(?![A-Za-z]|\Z))[^>]*+(?:>|\Z)"
 )
-XML = re.compile(
+XML_TAG = re.compile(
     rf"<(?P<close>/?)(?P<name>[A-Za-z_:\u0080-\U0010ffff]{REST}"
     r"|<!--[\s\S]*?(?:-->|\Z)|(?P<cdata><!\[CDATA\[[\s\S]*?\]\]>)|<!\[CDATA\[[\s\S]*+"
     r"|<\?[\s\S]*?(?:\?>|\Z)|<![A-Za-z][^<>\[\]]*+(?:\[[^\]]*+\]\s*+)?>|<!(?!--)[^>]*+(?:>|\Z)"
@@ -149,7 +152,7 @@ def read_markup(text: str, markup: Markup) -> Read:
 
 
 def _tokens(text: str, form: str) -> Iterator[_Token]:
-    place, pattern = 0, HTML if form == "html" else XML
+    place, pattern = 0, HTML_TAG if form == "html" else XML_TAG
     while match := pattern.search(text, place):
         start, place = match.span()
         name = match["name"] if match["name"] and match["rest"] is None else ""

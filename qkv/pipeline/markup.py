@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import count, pairwise
+from itertools import cycle, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 from unicodedata import category
@@ -36,6 +36,7 @@ __all__ = ["Marked", "check_length", "handling_of", "marked"]
 # Noncharacters that `qkv.data.protected` takes for units; it has others for its own purposes.
 UNITS = "".join(map(chr, range(0xFDE1, 0xFDF0)))
 BREAK = "\n\n"  # what parts paragraphs of documents
+INSTEAD = {Role.BREAK: BREAK}  # of a tag, in the plain text
 CONTROLS = [chr(i) for i in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)]  # not in XML
 JOINING = {"Mn", "Mc", "Me", "Cf", "Sk"}  # kinds of signs
 SPACES = re.compile(r"[ \t\n\f\r]+")
@@ -356,29 +357,26 @@ def marked(text: str, markup: Markup) -> Marked:
     ends of segments.
     """
     tags, characters = read_markup(text, markup)
-    units = count()
-    instead = [
-        BREAK if tag.role is Role.BREAK
-        else UNITS[next(units) % len(UNITS)] if tag.role is Role.UNIT
-        else ""
+    units = cycle(UNITS)
+    edits = [
+        (tag.start, tag.end, next(units) if tag.role is Role.UNIT else INSTEAD.get(tag.role, ""))
         for tag in tags
-    ]  # fmt: skip
-    edits = [(*tag[:2], new, n) for n, (tag, new) in enumerate(zip(tags, instead, strict=True))]
-    edits = sorted([*edits, *((*each, -1) for each in characters)], key=itemgetter(0))
-    shown = edited(text, (edit[:3] for edit in edits))
-    at = [place[0] for place, edit in zip(shown.places, edits, strict=True) if edit[3] >= 0]
+    ]
+    places = sorted([*edits, *characters])
+    shown = edited(text, places)
+    by_place = dict(zip((each[0] for each in places), shown.places, strict=True))
+    at = [by_place[tag.start][0] for tag in tags]
     segments = [*_segments(shown.text, tags, at)]
     runs = [*_runs(shown.text, segments, at, markup.format == "html")]
     plain = edited(shown.text, [(*run, " ") for run in runs])
     end = len(plain.text)
-    new, apart = [], set()
-    for number, (tag, place) in enumerate(zip(tags, at, strict=True)):
-        i = bisect_left(runs, place, key=itemgetter(0)) - 1
-        inside = i >= 0 and place < runs[i][1]
-        start = moved((place, place), plain.forward, end)[0]
-        new.append(start + (inside and tag.role is not Role.CLOSE))
-        if inside and tag.role is Role.POINT:
-            apart.add(number)
+    new = [moved((place, place), plain.forward, end)[0] for place in at]
+    apart = set[int]()
+    for run in runs:
+        inside = range(bisect_right(at, run[0]), bisect_left(at, run[1]))
+        apart |= {n for n in inside if tags[n].role is Role.POINT}
+        for number in range(_last_closing(tags, at, inside), inside.stop):
+            new[number] += 1
     return Marked(
         text,
         plain.text,
@@ -387,14 +385,23 @@ def marked(text: str, markup: Markup) -> Marked:
         new,
         frozenset(apart),
         [
-            s._replace(
-                start=moved((s.start, s.start), plain.forward, end)[0],
-                end=moved((s.end, s.end), plain.forward, end)[0],
+            each._replace(
+                start=moved((each.start, each.start), plain.forward, end)[0],
+                end=moved((each.end, each.end), plain.forward, end)[0],
             )
-            for s in segments
+            for each in segments
         ],
         _written(text, tags, characters, markup),
     )
+
+
+def _last_closing(tags: Sequence[Tag], at: Sequence[int], numbers: range) -> int:
+    """The number after the last of these tags that closes what began before; else the first."""
+    for number in reversed(numbers):
+        partner = tags[number].partner
+        if tags[number].role is Role.CLOSE and partner is not None and partner < numbers.start:
+            return number + 1
+    return numbers.start
 
 
 def _segments(text: str, tags: Sequence[Tag], at: Sequence[int]) -> Iterator[Segment]:
