@@ -86,7 +86,11 @@ def written(text: str, elements: Sequence[Element]) -> str:
     result, opened = "", [Element("", 0, len(text))]
     place = 0
     for element in [*elements, Element("", len(text), len(text))]:
-        while opened and (opened[-1].last <= element.first if element.last > element.first else opened[-1].last <= element.first):
+        while opened and (
+            opened[-1].last <= element.first
+            if element.last > element.first
+            else opened[-1].last <= element.first
+        ):
             closed = opened.pop()
             result, place = result + text[place : closed.last], closed.last
             result += f"</{closed.name}>" if closed.name else ""
@@ -137,7 +141,11 @@ def rights(example: Sample, text: str) -> list[bool]:
             before = max(got[name] & linked, default=-1)
             after = min(linked - got[name], default=-1)
             previous = max((i for i, _ in links if i < first), default=-1)
-            right.append((first, after) in links or (previous, before) in links or (previous, before) == (-1, -1))
+            right.append(
+                (first, after) in links
+                or (previous, before) in links
+                or (previous, before) == (-1, -1)
+            )
     return right
 
 
@@ -162,7 +170,9 @@ def by_links(pair: PhrasebookPair) -> Translation:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("models", nargs="+")
     parser.add_argument("--pairs", default="test", choices=["test", "valid"])
     parser.add_argument("--sentences", type=int, default=2000)
@@ -177,16 +187,30 @@ def main() -> None:
         gold = [r.joined([by_links(e.pair)], 1).text for r, e in zip(read, examples, strict=True)]
         print(name)
         for what, texts in (("gold", gold), ("forced", forced)):
-            print(f"  {what:8} {shares(rights(e, t) for e, t in zip(examples, texts, strict=True))}")
+            print(
+                f"  {what:8} {shares(rights(e, t) for e, t in zip(examples, texts, strict=True))}"
+            )
         import os
+
         if os.environ.get("SHOW"):
-            k=0
-            for e,t in zip(examples,gold if os.environ["SHOW"]=="gold" else forced):
-                if not all(rights(e,t)) and k<25:
-                    k+=1; print("   ",e.text,"|",t, [x.name for x,r in zip(e.elements,rights(e,t)) if not r])
+            k = 0
+            for e, t in zip(examples, gold if os.environ["SHOW"] == "gold" else forced):
+                if not all(rights(e, t)) and k < 25:
+                    k += 1
+                    print(
+                        "   ",
+                        e.text,
+                        "|",
+                        t,
+                        [x.name for x, r in zip(e.elements, rights(e, t)) if not r],
+                    )
             continue
         results = translator.translate([each.text for each in examples], markup=MARKUP)
-        same = [(e, r.text) for e, r, p in zip(examples, results, plain, strict=True) if "".join(ET.fromstring(f"<a>{r.text}</a>").itertext()) == e.pair.target]
+        same = [
+            (e, r.text)
+            for e, r, p in zip(examples, results, plain, strict=True)
+            if "".join(ET.fromstring(f"<a>{r.text}</a>").itertext()) == e.pair.target
+        ]
         print(f"  {'model':8} {shares(rights(e, t) for e, t in same)}")
 
 

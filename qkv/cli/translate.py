@@ -66,7 +66,8 @@ def translate(
         ),
     ] = None,
     markup: Annotated[
-        str | None, Option(help="html, xliff or xml: carry tags through; --documents: a whole file.")
+        str | None,
+        Option(help="html, xliff or xml: carry tags through; --documents: a whole file."),
     ] = None,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
     engine: Engine = "torch",

@@ -79,18 +79,25 @@ class _Token(NamedTuple):
 
 
 # HTML: what a browser sets apart, or does not show; all other elements are within a line.
-BLOCKS = frozenset(
-    "address article aside base basefont blockquote body br caption center col colgroup dd details "
-    "dialog dir div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 "
-    "head header hgroup hr html iframe legend li link main menu meta nav noembed noframes noscript "
-    "ol optgroup option p param plaintext pre script search section select style summary table "
-    "tbody td template textarea tfoot th thead title tr ul xmp".split()
-)
-VOID = frozenset(
-    "area base basefont br col embed frame hr img input link meta param source track wbr".split()
-)
-CODE = frozenset("code kbd math pre samp svg template textarea tt var".split())
-HIDDEN = frozenset("iframe noembed noframes script style xmp".split())  # without tags or text
+BLOCKS = frozenset({
+    "address", "article", "aside", "base", "basefont", "blockquote", "body", "br", "caption",
+    "center", "col", "colgroup", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "frame", "frameset", "h1", "h2", "h3", "h4", "h5",
+    "h6", "head", "header", "hgroup", "hr", "html", "iframe", "legend", "li", "link", "main",
+    "menu", "meta", "nav", "noembed", "noframes", "noscript", "ol", "optgroup", "option", "p",
+    "param", "plaintext", "pre", "script", "search", "section", "select", "style", "summary",
+    "table", "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "title", "tr", "ul",
+    "xmp",
+})  # fmt: skip
+VOID = frozenset({
+    "area", "base", "basefont", "br", "col", "embed", "frame", "hr", "img", "input", "link",
+    "meta", "param", "source", "track", "wbr",
+})  # fmt: skip
+CODE = frozenset({
+    "code", "kbd", "math", "pre", "samp", "svg", "template", "textarea", "tt", "var",
+})  # fmt: skip
+# Without tags inside; of the first there is nothing to read, either.
+HIDDEN = frozenset(("iframe", "noembed", "noframes", "script", "style", "xmp"))
 TAGLESS = HIDDEN | {"textarea", "title"}
 
 # XLIFF and TMX: elements around words, and what stands for code of another format.
@@ -111,7 +118,8 @@ ATTRIBUTES = (
     rf"(?:\"[^\"]*+\"|'[^']*+'|(?=>)|[^ \t\n\f\r>\"'][^ \t\n\f\r>]*+)|(?!{SPACE}*+=)))*+"
 )
 ATTRIBUTE = re.compile(
-    rf"{SPACE}([^ \t\n\f\r/>]{NAME}){SPACE}*+={SPACE}*+(?:\"([^\"]*+)\"|'([^']*+)'|([^ \t\n\f\r>]++))"
+    rf"{SPACE}([^ \t\n\f\r/>]{NAME}){SPACE}*+={SPACE}*+"
+    r"(?:\"([^\"]*+)\"|'([^']*+)'|([^ \t\n\f\r>]++))"
 )
 # What does not end before the text does, is not told apart any further.
 REST = rf"[^ \t\n\f\r/>]*+){ATTRIBUTES}(?:(?P<empty>/?)>|(?P<rest>[\s\S]*+))"

@@ -7,8 +7,8 @@ from qkv.pipeline.attention import Attention, layer_and_head
 from qkv.pipeline.caption import Caption
 from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.loading import load, load_captioner, load_translator, translate
-from qkv.pipeline.oddities import Oddities
 from qkv.pipeline.markup import check_length
+from qkv.pipeline.oddities import Oddities
 from qkv.pipeline.paragraph import Handling
 from qkv.pipeline.translation import Translation
 from qkv.pipeline.translator import Translator

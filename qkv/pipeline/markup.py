@@ -24,9 +24,9 @@ from qkv.data.protected import Span
 from qkv.data.tokenizer import Token
 from qkv.data.words import SPACELESS, pieces
 from qkv.errors import ConfigError
+from qkv.pipeline import paragraph
 from qkv.pipeline.alignment import DECIMALS, under
 from qkv.pipeline.editing import Edit, edited, moved
-from qkv.pipeline import paragraph
 from qkv.pipeline.paragraph import LINES, Handling, together, without_sentences
 from qkv.pipeline.placing import Mark, Sentence, is_mark, placed
 from qkv.pipeline.translation import Translation
@@ -136,9 +136,7 @@ class Marked:
                 a, _, c, _ = next(unit for unit in units if unit[0] <= at < unit[1])
                 yield at - a + c, at - a + c + 1, self.text[tag.start : tag.end]
 
-    def _placed(
-        self, zone: _Zone, marks: Sequence[Mark], sentences: _Sentences
-    ) -> Iterator[Edit]:
+    def _placed(self, zone: _Zone, marks: Sequence[Mark], sentences: _Sentences) -> Iterator[Edit]:
         start, end = zone.source
         own = [m._replace(place=min(max(m.place, start), end) - start) for m in marks]
         if not own:
@@ -192,12 +190,20 @@ class _Sentences:
     def __init__(self, source: str, translation: Translation) -> None:
         self.source, self.translation = source, translation
         self._units = sorted(translation.units)
-        self._tokens = [*zip(_by_sentence(translation.source_tokens), _by_sentence(translation.tokens), strict=True)]
+        self._tokens = [
+            *zip(
+                _by_sentence(translation.source_tokens),
+                _by_sentence(translation.tokens),
+                strict=True,
+            )
+        ]
         self._ends = [own[-1].end for own, _ in self._tokens]
 
     def of(self, segment: Segment, shift: int) -> list[_Zone]:
         """Those of a segment; what is before it has moved by `shift` characters."""
-        numbers = range(bisect_right(self._ends, segment.start), bisect_right(self._ends, segment.end))
+        numbers = range(
+            bisect_right(self._ends, segment.start), bisect_right(self._ends, segment.end)
+        )
         ends = [self._ends[number] for number in numbers]
         stops = [self._tokens[number][1][-1].end for number in numbers]
         stops[-1] += segment.end - ends[-1]
@@ -419,9 +425,7 @@ def _segments(text: str, tags: Sequence[Tag], at: Sequence[int]) -> Iterator[Seg
         first, start = last + 1, end + len(BREAK)
 
 
-def _runs(
-    text: str, segments: Sequence[Segment], at: Sequence[int], html: bool
-) -> Iterator[Span]:
+def _runs(text: str, segments: Sequence[Segment], at: Sequence[int], html: bool) -> Iterator[Span]:
     """White space that is to be one space."""
     for segment in segments:
         for run in SPACES.finditer(text, segment.start, segment.end):
@@ -444,7 +448,7 @@ def _written(
     written |= {c: "\ufffd" for c in CONTROLS if c not in literal}
     for start, end, meant in characters:
         usual = meant in literal or (meant.isascii() and meant.isalnum())
-        if len(meant) == 1 and text[start] == "&" and not usual:
-            if written.get(meant, "\ufffd") == "\ufffd":
-                written[meant] = text[start:end]
+        known = written.get(meant, "\ufffd") != "\ufffd"
+        if len(meant) == 1 and text[start] == "&" and not usual and not known:
+            written[meant] = text[start:end]
     return written

@@ -81,11 +81,7 @@ class _Node:
     @property
     def goes_on(self) -> bool:
         """Into the next sentence."""
-        return (
-            self.opening is not None
-            and self.opening.role is Role.OPEN
-            and self.closing is None
-        )
+        return self.opening is not None and self.opening.role is Role.OPEN and self.closing is None
 
 
 def placed(sentence: Sentence, marks: Sequence[Mark]) -> list[tuple[int, Mark]]:
@@ -271,7 +267,9 @@ class _Layout:
         high = node.closing.place if node.closing else len(self.source)
         before, after = self.source[low:place], self.source[place:high]
         following = next((i for i, c in enumerate(after) if _has_words(c)), None)
-        previous = next((i for i in range(place - 1, low - 1, -1) if _has_words(self.source[i])), None)
+        previous = next(
+            (i for i in range(place - 1, low - 1, -1) if _has_words(self.source[i])), None
+        )
         if not before.strip():
             gap = self.target[node.begin : node.stop]
             return node.begin + (len(gap) - len(gap.lstrip()) if before else 0)
@@ -288,7 +286,11 @@ class _Layout:
         if child:
             return child.stop
         start = place
-        while start > 0 and self.source[start - 1].isalnum() and not SPACELESS.match(self.source[start]):
+        while (
+            start > 0
+            and self.source[start - 1].isalnum()
+            and not SPACELESS.match(self.source[start])
+        ):
             start -= 1
         word = self._likeliest(start, place + 1)
         return self.node.stop if word is None else self.words[word][1]
@@ -299,7 +301,11 @@ class _Layout:
         if child:
             return child.begin
         end = place + 1
-        while end < len(self.source) and self.source[end].isalnum() and not SPACELESS.match(self.source[end]):
+        while (
+            end < len(self.source)
+            and self.source[end].isalnum()
+            and not SPACELESS.match(self.source[end])
+        ):
             end += 1
         word = self._likeliest(place, end)
         if word is None:
@@ -381,8 +387,10 @@ def _ranges(votes: np.ndarray, own: np.ndarray, from_: bool, on: bool) -> list[S
         state -= steps[word, state]
         states.append(state)
     runs = np.array(states[::-1])
-    return [(int(np.argmax(runs == s)), int(len(runs) - np.argmax(runs[::-1] == s)))
-            for s in range(1, 2 * count, 2)]
+    return [
+        (int(np.argmax(runs == s)), int(len(runs) - np.argmax(runs[::-1] == s)))
+        for s in range(1, 2 * count, 2)
+    ]
 
 
 def _leading(text: str) -> int:
@@ -393,7 +401,9 @@ def _leading(text: str) -> int:
 def _openings(text: str) -> list[int]:
     """How far before the end of the text each of the opening marks there begins."""
     backwards = text[::-1]
-    count = next((i for i, c in enumerate(backwards) if c not in OPENING and c not in "\"'"), len(text))
+    count = next(
+        (i for i, c in enumerate(backwards) if c not in OPENING and c not in "\"'"), len(text)
+    )
     return list(range(1, count + 1))
 
 

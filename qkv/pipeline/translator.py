@@ -168,7 +168,9 @@ class Translator:
                 documents=True,
             )
         )
-        return [source.joined(islice(results, len(source.texts)), search.nbest) for source in sources]
+        return [
+            source.joined(islice(results, len(source.texts)), search.nbest) for source in sources
+        ]
 
     def unlike_training(self, translation: Translation) -> list[str]:
         """What of the source is unlike all that the model was trained on, a clause each."""
