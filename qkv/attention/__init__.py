@@ -5,6 +5,7 @@ from qkv.attention.attend import Attended, attend
 from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
+from qkv.attention.linear import Linear, linear
 from qkv.attention.lookup import Lookup, Select, for_query_heads, given, is_by_row
 from qkv.attention.masks import causal, documents, padding, prefix, window
 from qkv.attention.observers import observing
@@ -48,6 +49,7 @@ __all__ = [
     "General",
     "Hard",
     "Heads",
+    "Linear",
     "LocalM",
     "LocalP",
     "Location",
@@ -74,6 +76,7 @@ __all__ = [
     "given",
     "is_by_row",
     "is_product",
+    "linear",
     "observing",
     "padding",
     "prefix",
