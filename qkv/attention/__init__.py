@@ -22,6 +22,7 @@ from qkv.attention.scores import (
     dot,
     is_product,
     scaled_dot,
+    split,
     uniform,
 )
 from qkv.attention.select import (
@@ -85,6 +86,7 @@ __all__ = [
     "scaled_dot",
     "softmax",
     "sparsemax",
+    "split",
     "uniform",
     "window",
 ]
