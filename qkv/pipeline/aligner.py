@@ -17,6 +17,7 @@ from qkv.pipeline.alignment import (
     agreed,
     between,
     both_ways,
+    cells,
     likeliest,
     word_links,
 )
@@ -32,10 +33,10 @@ from qkv.pipeline.attention import ONE_VECTOR
 from qkv.pipeline.paragraph import SENTENCE_CHARACTERS
 from qkv.pipeline.searching import eos
 from qkv.pipeline.sharpening import sharpened
-from qkv.pipeline.symmetrising import SYMMETRISERS
+from qkv.pipeline.symmetrising import GROWN, SYMMETRISERS
 from qkv.pipeline.translator import Translator
 
-__all__ = ["METHODS", "ROUNDS", "SOFT", "Aligner", "Weighed"]
+__all__ = ["METHODS", "ROUNDS", "SOFT", "Aligner", "Weighed", "corpus_links"]
 
 SOFT = "soft"
 METHODS = (SOFT, *SYMMETRISERS)
@@ -129,7 +130,7 @@ class Aligner:
         given = list(words or ())
         given += [(spans(source), spans(target)) for source, target in every[len(given) :]]
         read = self._read(every, self._tokens(every) if subwords else given, subwords)
-        likely = [each for part in _parts(read) for each in self._sharpened(part)]
+        likely = [each for part in _parts(read) for each in _sharpened(part, self.rounds)]
         both = zip(read[:wanted], likely, strict=False)
         return [each._replace(weights=weights) for each, weights in both]
 
@@ -194,17 +195,6 @@ class Aligner:
             for pair, own, parts, weights in zip(pairs, words, cut, both, strict=True)
         ]
 
-    def _sharpened(self, part: Sequence[Weighed]) -> list[Both]:
-        if not self.rounds:
-            return [each.weights for each in part]
-        # What both directions attend to; each alone is sharp in one of them.
-        agreed = [np.sqrt(f * b) for f, b in (each.weights for each in part)]
-        texts = [
-            [[pair[side][a:b] for a, b in parts[side]] for pair, _, parts, _ in part]
-            for side in (0, 1)
-        ]
-        return sharpened(agreed, texts[0], texts[1], self.rounds)
-
     def _tokens(self, pairs: Sequence[Pair]) -> list[Words]:
         """Of the forward model, an empty one too, so that its number is its own."""
         tokenizers = self.forward.source_tokenizer, self.forward.target_tokenizer
@@ -213,6 +203,19 @@ class Aligner:
             ([(t.start, t.end) for t in source.tokens], [(t.start, t.end) for t in target.tokens])
             for source, target in zip(*encoded, strict=True)
         ]
+
+
+def corpus_links(pairs: Sequence[Pair], rounds: int) -> Iterator[set[tuple[int, int]]]:
+    """Links of each pair between `pieces`, as `Aligner` makes them, but by no model's attention."""
+    cut = [(pieces(source), pieces(target)) for source, target in pairs]
+    flat = [np.ones((len(source), len(target)), np.float32) for source, target in cut]
+    every = [
+        Weighed(pair, parts, parts, (weights, weights))
+        for pair, parts, weights in zip(pairs, cut, flat, strict=True)
+    ]
+    for part in _parts(every):
+        for forward, backward in _sharpened(part, rounds):
+            yield cells(agreed(forward, backward, GROWN))
 
 
 def _check_method(method: str) -> None:
@@ -246,11 +249,23 @@ def _grids(
     read, written = (t.encode_batch(side) for t, side in zip(tokenizers, sides, strict=True))
     examples = [(one.ids, other.ids) for one, other in zip(read, written, strict=True)]
     for number, weights in attended(translator, examples, choices):
-        texts = zip((read[number], written[number]), sides, strict=True)
-        tokens = [[*encoding.tokens, eos(side[number])] for encoding, side in texts]
-        parts = cut[number][::-1] if flip else cut[number]
-        grids = [between(each, *tokens, parts) for each in weights]
+        source = [*read[number].tokens, eos(sides[0][number])]
+        target = [*written[number].tokens, eos(sides[1][number])]
+        one, other = cut[number]
+        parts = (other, one) if flip else (one, other)
+        grids = [between(each, source, target, parts) for each in weights]
         yield number, [grid.T for grid in grids] if flip else grids
+
+
+def _sharpened(part: Sequence[Weighed], rounds: int) -> list[Both]:
+    if not rounds:
+        return [each.weights for each in part]
+    # What both directions attend to; each alone is sharp in one of them.
+    attention = [np.sqrt(f * b) for f, b in (each.weights for each in part)]
+    texts = [
+        [[pair[side][a:b] for a, b in parts[side]] for pair, _, parts, _ in part] for side in (0, 1)
+    ]
+    return sharpened(attention, texts[0], texts[1], rounds)
 
 
 def _expected_best(confidences: Sequence[np.ndarray]) -> float:

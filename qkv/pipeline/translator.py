@@ -225,7 +225,16 @@ class Translator:
     def _read(self, text: str, prefix: str, handling: Handling) -> Reading:
         return self._protection.reading(text, prefix, handling.protect, wrapped=handling.document)
 
-    def _translate(
+    def _translate(self, texts: list[str], search: Search, *given: Any) -> list[Translation]:
+        """As `_each`, but of equal texts with one beginning only the first is computed."""
+        pairs = list(zip(texts, search.prefixes(len(texts)), strict=True))
+        different = list(dict.fromkeys(pairs))
+        own = replace(search, prefix=[prefix for _, prefix in different])
+        results = self._each([text for text, _ in different], own, *given)
+        of_pair = dict(zip(different, results, strict=True))
+        return [of_pair[pair] for pair in pairs]
+
+    def _each(
         self,
         texts: list[str],
         search: Search,

@@ -196,8 +196,8 @@ def read(weights: np.ndarray, source_tokens: list, target_tokens: list, *texts: 
 
 
 def test_links_are_read_both_ways() -> None:
-    # By hand. I looked at 我 most (.7), look at 看 (.6), in at 在 (.6), park at 公园 (.5), and the at
-    # EOS, so it has no link. 我 got .7 of I alone, 在 .9 in all, 公园 1.1, 看 1.2.
+    # By hand. I looked at 我 most (.7), look at 看 (.6), in at 在 (.6), park at 公园 (.5); what the
+    # looked at is EOS, so it has no link. 我 got .7 of I alone, 在 .9 in all, 公园 1.1, 看 1.2.
     links = read(WEIGHTS, ZH_TOKENS, EN_TOKENS, ZH, EN)
     assert [link[:2] for link in links] == [(0, 0), (1, 2), (2, 4), (3, 4), (4, 1)]
     sure = {link[:2]: link.confidence for link in links}
