@@ -24,6 +24,7 @@ from qkv.data.words import SPACELESS
 __all__ = ["Mark", "Sentence", "is_mark", "placed"]
 
 OPENING = "([{<¿¡«“‘„‚「『（【《〈〔"
+NEARLY = 0.7
 AFTER_SPACE = ":;!?»%"  # in French
 
 
@@ -292,8 +293,8 @@ class _Layout:
             and not SPACELESS.match(self.source[start])
         ):
             start -= 1
-        word = self._likeliest(start, place + 1)
-        return self.node.stop if word is None else self.words[word][1]
+        words = self._likely(start, place + 1)
+        return self.words[words[-1]][1] if words else self.node.stop
 
     def _before(self, place: int, before: str) -> int:
         """The beginning of what translates the word that begins here, quotes and brackets too."""
@@ -307,17 +308,18 @@ class _Layout:
             and not SPACELESS.match(self.source[end])
         ):
             end += 1
-        word = self._likeliest(place, end)
-        if word is None:
+        words = self._likely(place, end)
+        if not words:
             return self.node.stop
-        begin = self.words[word][0]
+        begin = self.words[words[0]][0]
         marks = [] if _openings(before) else _openings(self.target[self.node.begin : begin])
         return begin - (marks[-1] if marks else 0)
 
-    def _likeliest(self, start: int, end: int) -> int | None:
-        """Which of the words outside of all children attended most to a span of the source."""
+    def _likely(self, start: int, end: int) -> list[int]:
+        """Words outside of all children that attended to a span of the source, nearly as much as
+        the one that did most: several may translate it."""
         votes = self.sentence.votes(start, end)[self.own]
-        return self.own[int(votes.argmax())] if votes.size else None
+        return [self.own[i] for i in np.flatnonzero(votes >= NEARLY * votes.max(initial=0))]
 
     def _child(self, place: int) -> _Node | None:
         """The one with words that this character of the source is in."""
@@ -367,6 +369,7 @@ def _ranges(votes: np.ndarray, own: np.ndarray, from_: bool, on: bool) -> list[S
     count = len(votes)
     gains = np.empty((votes.shape[1], 2 * count + 1))  # states: own words, child, own words, …
     gains[:, 0::2], gains[:, 1::2] = own[:, None], votes.T
+    gains[gains.max(1) < 1e-6, 0::2] = 1e-6  # what is nobody's, is not a child's
     if from_:
         gains[:, 0] = -np.inf
     if on:
