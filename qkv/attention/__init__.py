@@ -2,12 +2,13 @@
 
 from qkv.attention import readouts
 from qkv.attention.attend import Attended, attend
+from qkv.attention.backends.fused import fitting
 from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
 from qkv.attention.lookup import Lookup, Select, for_query_heads, given, is_by_row
 from qkv.attention.masks import causal, documents, padding, prefix, window
-from qkv.attention.observers import observing
+from qkv.attention.observers import is_observed, observing
 from qkv.attention.pinned import Pinned
 from qkv.attention.scores import (
     Additive,
@@ -70,9 +71,11 @@ __all__ = [
     "dot",
     "dropout",
     "entmax15",
+    "fitting",
     "for_query_heads",
     "given",
     "is_by_row",
+    "is_observed",
     "is_product",
     "observing",
     "padding",

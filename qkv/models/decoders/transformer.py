@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from qkv.attention import Heads, Weights, causal, dropout
+from qkv.attention import Weights, causal, is_observed
 from qkv.models.attending import FREE, PLAIN, Attending, Call, Look
+from qkv.models.decoders.layer import DecoderLayer, Projected
+from qkv.models.decoders.quick import laid_out, lay_out
 from qkv.models.memory import Decoded, Memory, State, Step
-from qkv.models.parts import Activation, Embed, FeedForward
+from qkv.models.parts import Activation, Embed
+from qkv.models.words import Words
 from qkv.shapes import Mask
 
 __all__ = ["TransformerDecoder"]
-
-Projected = tuple[Tensor, Tensor]  # keys and values, (B, H, T, D) each
 
 
 class TransformerDecoder(nn.Module):
@@ -65,8 +67,11 @@ class TransformerDecoder(nn.Module):
     def start(self, memory: Memory) -> State:
         """Nothing read yet; the memory projected once for all steps."""
         fixed = tuple(tensor for pair in self._project(memory) for tensor in pair)
-        none = tuple(tensor[:, :, :0] for tensor in fixed)  # words so far, (S, H, 0, D)
-        return State((memory.present[:, :0],), fixed + none)
+        dtype = torch.promote_types(memory.keys.dtype, torch.float32)
+        nothing = memory.keys.new_zeros(len(memory.keys), 0, dtype=dtype)  # to scores of no words
+        if not (self.training or torch.is_grad_enabled()):
+            lay_out(self)
+        return State((nothing,), fixed, words=Words.none(fixed[::2]))
 
     def step(
         self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
@@ -76,23 +81,45 @@ class TransformerDecoder(nn.Module):
         The words so far of a sentence's hypotheses are kept together, and each sees its own.
         """
         self._check(attention)
-        x = memory.by_sentence(self.embed(token[:, None], state.position))  # (S, k, M)
-        k, half = x.shape[1], 2 * len(self.layers)
-        own_word = torch.eye(k, dtype=torch.bool, device=x.device).repeat(len(x), 1)
-        seen = torch.cat((*state.moving, own_word), 1)  # (N, words of the sentence)
-        alone = seen.shape[1] == state.position + 1
-        mask = None if alone else Mask(seen.view(len(x), 1, k, -1))
-        past: list[Tensor] = []
-        cross_weights = []
+        assert state.words is not None  # nosec: of `start`
+        x = self.embed(token[:, None], state.position)  # (N, 1, M)
+        sentences, k = len(memory.keys), len(x) // max(1, len(memory.keys))
+        words, added = state.words.packed(state.moving[0].view(sentences, k, -1), k)
+        count, own = added.shape[2], _own_word(sentences, k, added)
+        words, added = words.claim(count, k), torch.cat((added, own), 2)
+        past = [layer[:, :, : count + k] for layer in words.layers]
+        alone = count + k == state.position + 1  # no words but one hypothesis's
+        given = past, None if alone else added[:, None], state.fixed, memory
+        quick = None if attention.rules or is_observed() else laid_out(self)
+        if quick is None:
+            x, looks = memory.by_sentence(x), partial(self._looks, attention, first=state.position)
+            logits, cross = self._step(x, *given, looks)
+        else:
+            logits, cross = quick.step(x[:, 0], *given)
+        after = State((added.flatten(0, 1),), state.fixed, state.position + 1, words)
+        return Step(logits, after, cross)
+
+    def _step(
+        self,
+        x: Tensor,
+        past: list[Tensor],
+        added: Tensor | None,
+        fixed: tuple[Tensor, ...],
+        memory: Memory,
+        looks: Callable[..., tuple[Look, Look]],
+    ) -> tuple[Tensor, tuple[Weights, ...]]:
+        """`Quick.step` by the modules, x (S, k, M): a pass over k words, each with its own past."""
+        mask, cross_weights = None if added is None else Mask(added == 0), []
+        k = x.shape[1]
         for i, layer in enumerate(self.layers):
-            projected, before = (state.fixed[n : n + 2] for n in (2 * i, half + 2 * i))
-            looks = self._looks(attention, i, memory, 1, state.position)
-            x, own, (_, by_cross) = layer(x, before, projected, mask, memory.padding, looks)
-            past += own
+            before = past[i][:, :, :-k].chunk(2, 3)
+            projected = fixed[2 * i : 2 * i + 2]
+            x, own, (_, by_cross) = layer(
+                x, before, projected, mask, memory.padding, looks(i, memory, 1)
+            )
+            past[i][:, :, -k:] = torch.cat(own, 3)[:, :, -k:]
             cross_weights.append(by_cross)
-        logits = self.readout(self.norm(x.flatten(0, 1)))
-        after = State((seen,), (*state.fixed[:half], *past), state.position + 1)
-        return Step(logits, after, tuple(cross_weights))
+        return self.readout(self.norm(x.flatten(0, 1))), tuple(cross_weights)
 
     def readout(self, features: Tensor) -> Tensor:
         """(..., M) → logits (..., V)."""
@@ -119,53 +146,9 @@ class TransformerDecoder(nn.Module):
         return [layer.cross.project(memory.keys, memory.values) for layer in layers]
 
 
-class DecoderLayer(nn.Module):
-    """Self-attention, cross-attention, feed-forward; each x + sublayer(norm(x)).
-
-    after: each norm(x + sublayer(x)).
-    """
-
-    def __init__(
-        self,
-        width: int,
-        heads: int,
-        feedforward: int,
-        dropout: float,
-        activation: Activation = torch.relu,
-        after: bool = False,
-    ) -> None:
-        super().__init__()
-        self.dropout, self.after = dropout, after
-        self.own_norm = nn.LayerNorm(width)
-        self.own = Heads(width, heads)
-        self.cross_norm = nn.LayerNorm(width)
-        self.cross = Heads(width, heads)
-        self.feedforward = FeedForward(width, feedforward, dropout, activation, after)
-
-    def forward(
-        self,
-        x: Tensor,
-        past: Projected | None,
-        memory: Projected,
-        mask: Mask | None,
-        memory_mask: Mask | None,
-        looks: tuple[Look, Look] = (FREE, FREE),
-    ) -> tuple[Tensor, Projected, tuple[Weights, Weights]]:
-        """x (B, T, M) after `past` words → x, own keys and values so far, what was seen.
-
-        looks: at its own words and at the memory.
-        """
-        at_own, at_memory = looks
-        normed = x if self.after else self.own_norm(x)
-        own = self.own.project(normed, normed)
-        if past is not None:
-            own = (torch.cat((past[0], own[0]), 2), torch.cat((past[1], own[1]), 2))
-        out, by_self = self.own(normed, *own, at_own.within(mask), at_own.bias, at_own.pinned)
-        x = x + dropout(out, self.dropout, self.training)
-        x = self.own_norm(x) if self.after else x
-        seen = at_memory.within(memory_mask)
-        normed = x if self.after else self.cross_norm(x)
-        out, by_cross = self.cross(normed, *memory, seen, at_memory.bias, at_memory.pinned)
-        x = x + dropout(out, self.dropout, self.training)
-        x = self.cross_norm(x) if self.after else x
-        return self.feedforward(x), own, (by_self.weights, by_cross.weights)
+def _own_word(sentences: int, k: int, like: Tensor) -> Tensor:
+    """(S, k, k), what is added to the scores of the words that k hypotheses read now."""
+    own = torch.zeros(k, k, dtype=like.dtype, device=like.device)
+    if k > 1:
+        own.fill_(-torch.inf).fill_diagonal_(0.0)
+    return own.expand(sentences, k, k)
