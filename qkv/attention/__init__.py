@@ -6,6 +6,7 @@ from qkv.attention.backends.fused import fitting
 from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
+from qkv.attention.linear import Linear, linear
 from qkv.attention.lookup import Lookup, Select, for_query_heads, given, is_by_row
 from qkv.attention.masks import causal, documents, padding, prefix, window
 from qkv.attention.observers import is_observed, observing
@@ -49,6 +50,7 @@ __all__ = [
     "General",
     "Hard",
     "Heads",
+    "Linear",
     "LocalM",
     "LocalP",
     "Location",
@@ -77,6 +79,7 @@ __all__ = [
     "is_by_row",
     "is_observed",
     "is_product",
+    "linear",
     "observing",
     "padding",
     "prefix",

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from qkv.attention.linear import Linear
 from qkv.errors import ConfigError, ShapeError
 
 __all__ = [
@@ -177,7 +178,7 @@ class General(nn.Module):
 
     def __init__(self, query_width: int, key_width: int) -> None:
         super().__init__()
-        self.project = nn.Linear(query_width, key_width, bias=False)
+        self.project = Linear(query_width, key_width, bias=False)
 
     def product(self, query: Tensor, key: Tensor) -> tuple[Tensor, Tensor, float]:
         _check_widths(self, query, key, (self.project.in_features, self.project.out_features))
@@ -196,8 +197,8 @@ class Additive(nn.Module):
 
     def __init__(self, query_width: int, key_width: int, hidden: int) -> None:
         super().__init__()
-        self.query = nn.Linear(query_width, hidden, bias=False)
-        self.key = nn.Linear(key_width, hidden, bias=False)
+        self.query = Linear(query_width, hidden, bias=False)
+        self.key = Linear(key_width, hidden, bias=False)
         self.energy = nn.Linear(hidden, 1, bias=False)
         self.numbers_per_pair = hidden
 

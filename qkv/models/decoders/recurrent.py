@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from qkv.attention import (
     Attended,
     Hard,
+    Linear,
     Lookup,
     Score,
     Select,
@@ -86,14 +87,14 @@ class RecurrentDecoder(nn.Module):
             batch_first=True,
             dropout=dropout if layers > 1 else 0.0,
         )
-        self.combine = None if order == "article" else nn.Linear(memory_width + width, width)
+        self.combine = None if order == "article" else Linear(memory_width + width, width)
         self.gate = nn.Linear(width, 1) if gated else None
         self.norm = nn.LayerNorm(width) if normed else None
         self.bridge = None
         if bridge is not None:
             states = 2 if cell is nn.LSTM else 1
             sizes = (bridge[0] * bridge[1], layers * width)
-            self.bridge = nn.ModuleList(nn.Linear(*sizes) for _ in range(states))
+            self.bridge = nn.ModuleList(Linear(*sizes) for _ in range(states))
 
     @property
     def vocabulary_size(self) -> int:
