@@ -62,9 +62,11 @@ class Memory:
 
     def select(self, rows: Tensor) -> Memory:
         """The memory of these batch rows, in this order (rows may repeat); rows: (N,) int64."""
+        keys = self.keys.index_select(0, rows)
+        same = self.values is self.keys
         return Memory(
-            self.keys.index_select(0, rows),
-            self.values.index_select(0, rows),
+            keys,
+            keys if same else self.values.index_select(0, rows),
             self.present.index_select(0, rows),
             _selected(self.start, rows),
         )

@@ -14,7 +14,7 @@ PACKED_FROM = 64  # columns, from which it pays to look for those that nobody se
 
 
 class Words:
-    """Keys beside values, (S, H, room, 2 D) a layer: a column a word of any hypothesis.
+    """Keys and values, (S, H, 2, room, D) a layer: a column a word of any hypothesis.
 
     Which columns are a hypothesis's own past it knows itself, so that nothing is moved when beams
     change places. Columns are only ever added: the newest state of a search writes behind all
@@ -29,7 +29,7 @@ class Words:
     @classmethod
     def none(cls, keys: Sequence[Tensor]) -> Words:
         """For the words of S sentences; keys: (S, H, Tk, D), of each layer's memory."""
-        return cls([key.new_empty(*key.shape[:2], ROOM, 2 * key.shape[3]) for key in keys])
+        return cls([key.new_empty(*key.shape[:2], 2, ROOM, key.shape[3]) for key in keys])
 
     def select(self, rows: Tensor) -> Words:
         """Those of these sentences."""
@@ -37,15 +37,15 @@ class Words:
 
     def claim(self, count: int, more: int) -> Words:
         """With `more` new columns behind the first `count`, which are yet to be written."""
-        end, room = count + more, self.layers[0].shape[2]
+        end, room = count + more, self.layers[0].shape[3]
         frozen = self.layers[0].is_inference() and not torch.is_inference_mode_enabled()
         if end <= room and count == self.count and not frozen:
             self.count = end
             return self
         room = room if end <= room else 2 * end
-        layers = [layer.new_empty(*layer.shape[:2], room, layer.shape[3]) for layer in self.layers]
+        layers = [x.new_empty(*x.shape[:3], room, x.shape[4]) for x in self.layers]
         for new, old in zip(layers, self.layers, strict=True):
-            new[:, :, :count] = old[:, :, :count]
+            new[..., :count, :] = old[..., :count, :]
         return Words(layers, end)
 
     def packed(self, added: Tensor, more: int) -> tuple[Words, Tensor]:
@@ -53,14 +53,14 @@ class Words:
 
         added: (S, k, columns) to scores, -∞ where a hypothesis does not see.
         """
-        room, count = self.layers[0].shape[2], added.shape[2]
+        room, count = self.layers[0].shape[3], added.shape[2]
         if added.shape[1] == 1 or count + more <= room or count < PACKED_FROM:
             return self, added
         live = (added == 0).any(1)  # (S, columns)
         most = int(live.sum(1).max())
         kept = live.byte().argsort(dim=1, descending=True, stable=True)[:, :most]
+        columns = kept[:, None, None, :, None]
         layers = [
-            layer.gather(2, kept[:, None, :, None].expand(-1, layer.shape[1], -1, layer.shape[3]))
-            for layer in self.layers
+            x.gather(3, columns.expand(-1, *x.shape[1:3], -1, x.shape[4])) for x in self.layers
         ]
         return Words(layers, most), added.gather(2, kept[:, None].expand(-1, added.shape[1], -1))

@@ -108,6 +108,8 @@ def fitting(query: Tensor, key: Tensor, value: Tensor, added: Tensor | None) -> 
 
     For the steps of a search, where that would cost as much as the rest.
     """
+    if query.is_cpu and OPERATOR is not None:
+        return OPERATOR(query, key, value, attn_mask=added)[0]
     return _computed(query, key, value, added, False, query.shape[-1] ** -0.5)[0]
 
 

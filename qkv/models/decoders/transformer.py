@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from qkv.attention import Weights, causal, is_observed
+from qkv.attention import Weights, causal, linear
 from qkv.models.attending import FREE, PLAIN, Attending, Call, Look
 from qkv.models.decoders.layer import DecoderLayer, Projected
-from qkv.models.decoders.quick import laid_out, lay_out
 from qkv.models.memory import Decoded, Memory, State, Step
 from qkv.models.parts import Activation, Embed
+from qkv.models.quick import Across, Kept, Own, Think, joined, lazy, normaliser, weight
 from qkv.models.words import Words
 from qkv.shapes import Mask
 
@@ -66,12 +66,12 @@ class TransformerDecoder(nn.Module):
 
     def start(self, memory: Memory) -> State:
         """Nothing read yet; the memory projected once for all steps."""
-        fixed = tuple(tensor for pair in self._project(memory) for tensor in pair)
-        dtype = torch.promote_types(memory.keys.dtype, torch.float32)
-        nothing = memory.keys.new_zeros(len(memory.keys), 0, dtype=dtype)  # to scores of no words
-        if not (self.training or torch.is_grad_enabled()):
-            lay_out(self)
-        return State((nothing,), fixed, words=Words.none(fixed[::2]))
+        quick = _QUICK.now(self)
+        if quick is None or memory.keys is not memory.values:
+            fixed = tuple(tensor for pair in self._project(memory) for tensor in pair)
+        else:
+            fixed = quick.project(memory.keys)
+        return State((), fixed, words=Words.none(fixed[::2]))
 
     def step(
         self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
@@ -83,21 +83,23 @@ class TransformerDecoder(nn.Module):
         self._check(attention)
         assert state.words is not None  # nosec: of `start`
         x = self.embed(token[:, None], state.position)  # (N, 1, M)
-        sentences, k = len(memory.keys), len(x) // max(1, len(memory.keys))
-        words, added = state.words.packed(state.moving[0].view(sentences, k, -1), k)
-        count, own = added.shape[2], _own_word(sentences, k, added)
-        words, added = words.claim(count, k), torch.cat((added, own), 2)
-        past = [layer[:, :, : count + k] for layer in words.layers]
-        alone = count + k == state.position + 1  # no words but one hypothesis's
-        given = past, None if alone else added[:, None], state.fixed, memory
-        quick = None if attention.rules or is_observed() else laid_out(self)
+        sentences = len(memory.keys)
+        k = len(x) // sentences if sentences else 1
+        words, added = state.words, None
+        if k > 1 or state.moving:
+            words, added = _seen(state, sentences, k)
+        count = state.position if added is None else added.shape[3] - k
+        words = words.claim(count, k)
+        past = [layer[..., : count + k, :] for layer in words.layers]
+        quick = None if attention.rules else _QUICK.last(self)
         if quick is None:
-            x, looks = memory.by_sentence(x), partial(self._looks, attention, first=state.position)
-            logits, cross = self._step(x, *given, looks)
+            step = partial(self._step, attention=attention, first=state.position)
+            x = memory.by_sentence(x)
         else:
-            logits, cross = quick.step(x[:, 0], *given)
-        after = State((added.flatten(0, 1),), state.fixed, state.position + 1, words)
-        return Step(logits, after, cross)
+            step, x = quick.step, x[:, 0]
+        logits, cross = step(x, past, added, state.fixed, memory)
+        moving = () if added is None else (added.flatten(0, 2),)
+        return Step(logits, State(moving, state.fixed, state.position + 1, words), cross)
 
     def _step(
         self,
@@ -106,18 +108,17 @@ class TransformerDecoder(nn.Module):
         added: Tensor | None,
         fixed: tuple[Tensor, ...],
         memory: Memory,
-        looks: Callable[..., tuple[Look, Look]],
+        attention: Attending,
+        first: int,
     ) -> tuple[Tensor, tuple[Weights, ...]]:
-        """`Quick.step` by the modules, x (S, k, M): a pass over k words, each with its own past."""
-        mask, cross_weights = None if added is None else Mask(added == 0), []
-        k = x.shape[1]
+        """See `Quick.step`; x (S, k, M): a pass over k words, each with a past of its own."""
+        mask, cross_weights, k = None if added is None else Mask(added == 0), [], x.shape[1]
         for i, layer in enumerate(self.layers):
-            before = past[i][:, :, :-k].chunk(2, 3)
+            before = past[i][..., :-k, :].unbind(2)
+            looks = self._looks(attention, i, memory, 1, first)
             projected = fixed[2 * i : 2 * i + 2]
-            x, own, (_, by_cross) = layer(
-                x, before, projected, mask, memory.padding, looks(i, memory, 1)
-            )
-            past[i][:, :, -k:] = torch.cat(own, 3)[:, :, -k:]
+            x, own, (_, by_cross) = layer(x, before, projected, mask, memory.padding, looks)
+            past[i][..., -k:, :] = torch.stack(own, 2)[..., -k:, :]
             cross_weights.append(by_cross)
         return self.readout(self.norm(x.flatten(0, 1))), tuple(cross_weights)
 
@@ -146,9 +147,66 @@ class TransformerDecoder(nn.Module):
         return [layer.cross.project(memory.keys, memory.values) for layer in layers]
 
 
-def _own_word(sentences: int, k: int, like: Tensor) -> Tensor:
-    """(S, k, k), what is added to the scores of the words that k hypotheses read now."""
-    own = torch.zeros(k, k, dtype=like.dtype, device=like.device)
-    if k > 1:
-        own.fill_(-torch.inf).fill_diagonal_(0.0)
-    return own.expand(sentences, k, k)
+class Quick:
+    """The decoder's weights laid out for steps; see `qkv.models.quick`."""
+
+    def __init__(self, decoder: TransformerDecoder) -> None:
+        layers = cast("list[DecoderLayer]", list(decoder.layers))
+        self.heads = decoder.heads
+        self.memory = joined(part for each in layers for part in (each.cross.key, each.cross.value))
+        self.own = [Own(each.own, each.own_norm, each.after) for each in layers]
+        self.cross = [Across(each.cross, each.cross_norm, each.after) for each in layers]
+        self.think = [Think(each.feedforward) for each in layers]
+        self.norm, self.output = normaliser(decoder.norm), weight(decoder.output)
+
+    def project(self, x: Tensor) -> tuple[Tensor, ...]:
+        """The memory's keys and values of each layer, (S, H, Tk, D), in one product."""
+        every = linear(x, *self.memory)
+        every = every.view(*x.shape[:2], -1, self.heads, x.shape[2] // self.heads)
+        return every.permute(2, 0, 3, 1, 4).contiguous().unbind()
+
+    def step(
+        self,
+        x: Tensor,
+        past: list[Tensor],
+        added: Tensor | None,
+        fixed: tuple[Tensor, ...],
+        memory: Memory,
+    ) -> tuple[Tensor, tuple[Weights, ...]]:
+        """x (N, M) → logits (N, V), and what was attended to.
+
+        Args:
+            past: of each layer (S, H, 2, words, D), whose last k are written here.
+            added: (S, 1, k, words) to the scores of words; None: each sees all.
+            fixed: of `project`.
+        """
+        rows, hidden, padding, cross = len(memory.keys), memory.hidden, memory.padding, []
+        for number, own in enumerate(self.own):
+            every, (key, value) = own.project(x, rows), fixed[2 * number : 2 * number + 2]
+            past[number][..., -every.shape[3] :, :] = every[:, :, 1:]
+            x = own.attend(x, every[:, :, 0], past[number], added)
+            x, query = self.cross[number].attend(x, key, value, hidden)
+            x = self.think[number](x)
+            cross.append(lazy(query, key, padding))
+        return linear(self.norm(x), *self.output), tuple(cross)
+
+
+_QUICK = Kept(Quick)
+
+
+def _seen(state: State, sentences: int, k: int) -> tuple[Words, Tensor]:
+    """Words with room for k more, and what hides from a hypothesis those that others read.
+
+    (S, 1, k, words), added to scores: -∞ hides. As long as there is one hypothesis a sentence,
+    nothing is hidden, and nothing is kept of it.
+    """
+    assert state.words is not None  # nosec: of `start`
+    like = state.words.layers[0]
+    dtype = torch.promote_types(like.dtype, torch.float32)
+    if state.moving:
+        before = state.moving[0].view(sentences, k, -1)
+    else:
+        before = torch.zeros(sentences, k, state.position, dtype=dtype, device=like.device)
+    words, before = state.words.packed(before, k)
+    own = torch.full((k, k), -torch.inf, dtype=dtype, device=like.device).fill_diagonal_(0.0)
+    return words, torch.cat((before, own.expand(sentences, k, k)), 2)[:, None]
