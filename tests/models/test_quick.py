@@ -96,7 +96,7 @@ def test_a_changed_weight_is_seen() -> None:
     with torch.no_grad():
         own.value.weight.mul_(2.0)
     before.append(check())
-    own.key.bias = torch.nn.Parameter(torch.randn_like(own.key.bias))
+    own.value.bias = torch.nn.Parameter(torch.randn_like(own.value.bias))
     before.append(check())
     own.out = torch.nn.Linear(*own.out.weight.shape, dtype=torch.float64)
     before.append(check())
