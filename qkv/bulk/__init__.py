@@ -5,6 +5,6 @@ A job may be killed at any moment and goes on where it was: no row is lost or th
 
 from qkv.bulk.job import Job, at_work
 from qkv.bulk.processes import run
-from qkv.bulk.work import Captioning, Outcome, Translating
+from qkv.bulk.work import Captioning, Outcome, Seeing, Translating
 
-__all__ = ["Captioning", "Job", "Outcome", "Translating", "at_work", "run"]
+__all__ = ["Captioning", "Job", "Outcome", "Seeing", "Translating", "at_work", "run"]

@@ -28,15 +28,14 @@ __all__ = ["SHARD_ROWS", "Job", "Notes", "Shards", "at_work"]
 SHARD_ROWS = 1000
 SHARD_CHARACTERS = 1_000_000  # of texts, after which no further row is added to a shard
 _JOB, _LOCK, _JOB_BYTES = "job.json", ".lock", 1 << 20
-_NAMED = 10
 
 
 class Notes(NamedTuple):
-    """Rows without a result, rows with warnings, and the errors of the first without one."""
+    """How many rows have no result, and how many warnings; the error of the first without one."""
 
     failed: int
     warned: int
-    errors: list[str]
+    first: str
 
 
 @dataclass(frozen=True)
@@ -106,15 +105,14 @@ class Job:
 
     def noted(self) -> Notes:
         """What is told of all the rows that are done."""
-        failed, warned, errors = 0, 0, []
+        failed, warned, first = 0, 0, ""
         for path in sorted(self.folder.glob("notes-*.jsonl")):
             for line in path.read_text("utf-8").splitlines():
                 note = json.loads(line)
                 warned += "warnings" in note
                 failed += "error" in note
-                if "error" in note and len(errors) < _NAMED:
-                    errors.append(note["error"])
-        return Notes(failed, warned, errors)
+                first = first or note.get("error", "")
+        return Notes(failed, warned, first)
 
     def identity(self) -> dict[str, Any]:
         """All that decides what is written, in JSON's types."""
@@ -230,6 +228,7 @@ def _begun(job: Job) -> Job:
         raise FolderError(
             f"{job.folder}: holds something else, such as {others[0]}; name a new or empty folder."
         )
+    job.work.check()
     sizes = [len(shard) for shard in job.read()]
     job = replace(job, rows=sum(sizes), shards=len(sizes))
     record = {"identity": job.identity(), "rows": job.rows, "shards": job.shards}

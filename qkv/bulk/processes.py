@@ -151,15 +151,14 @@ class _Crew:
             raise DataError(f"{self.fatal[0]}; {ROWS} rows did so, and nothing more is tried.")
 
 
-def run(job: Job, jobs: int, report: Report) -> list[str]:
+def run(job: Job, jobs: int, report: Report) -> None:
     """Do what is left of a job in `jobs` processes.
 
     report: called with the number of rows each time that so many more are done.
 
-    Returns:
-        The errors of rows at which processes died; all other rows are done.
     Raises:
-        QkvError: it cannot be done, and some of it may be done.
+        DataError: processes died of rows: which; all other rows are done.
+        QkvError: it cannot be done, and some of it may be.
     """
     crew = _Crew(job, jobs, report)
     try:
@@ -167,7 +166,8 @@ def run(job: Job, jobs: int, report: Report) -> list[str]:
     finally:
         for worker in crew.workers:
             worker.stop(now=True)
-    return crew.fatal
+    if crew.fatal:
+        raise DataError(f"{'; '.join(crew.fatal)}. All other rows are done, in {job.folder}.")
 
 
 def _serve(pipe: Connection, job: Job) -> None:

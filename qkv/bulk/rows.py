@@ -17,7 +17,7 @@ from qkv.data.formats.parquet import Parquet
 from qkv.data.formats.source import Source
 from qkv.errors import ConfigError, DataError
 
-__all__ = ["Rows", "rows_of", "write_lines"]
+__all__ = ["Rows", "ending", "rows_of", "write_lines"]
 
 TABLES = (".csv", ".tsv", ".tab")  # text of which lines are no sentences
 PACKED = (".gz", ".bz2", ".xz", ".zst")
@@ -66,18 +66,26 @@ def rows_of(path: Path, columns: str | None, into: str) -> Rows:
         return _Pictures(path, into)
     if path.exists() and not path.is_file():
         raise DataError(f"{path}: is no file that can be read again; save it as one.")
-    source = Source(path)
-    name = path.name.lower()
-    for ending in PACKED:
-        name = name.removesuffix(ending)
-    is_other = source.head.startswith(b"PAR1") or is_json(source.text) or name.endswith(TABLES)
-    if not columns and (name.endswith(".txt") or not is_other):
+    source, kind = Source(path), ending(path)
+    is_other = source.head.startswith(b"PAR1") or is_json(source.text) or kind in TABLES
+    if not columns and (kind == ".txt" or not is_other):
         return _Lines(source)
-    read = table(source, columns.split(",") if columns else (), 1)
-    for kind, rows in ((JsonLines, _Json), (Delimited, _Delimited), (Parquet, _Parquet)):
-        if isinstance(read, kind):
-            return rows(read, into)
-    raise DataError(f"{path}: is TMX or XLIFF, whose units --data translates.")
+    match table(source, columns.split(",") if columns else (), 1):
+        case JsonLines() as read:
+            return _Json(read, into)
+        case Delimited() as read:
+            return _Delimited(read, into)
+        case Parquet() as read:
+            return _Parquet(read, into)
+    raise DataError(f"{path}: is TMX or XLIFF; `qkv translate --data` reads their units.")
+
+
+def ending(path: Path) -> str:
+    """Of a file's name, without those that say how it is compressed: ".tsv" of a.tsv.gz."""
+    name = path.name.lower()
+    for packed in PACKED:
+        name = name.removesuffix(packed)
+    return Path(name).suffix
 
 
 class _Lines:
@@ -194,7 +202,7 @@ class _Pictures:
             raise DataError(f"{folder}: has no pictures ({', '.join(PICTURES)}).")
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return ((path, path) for path in self._paths)
+        return ((str(Path(path).absolute()), path) for path in self._paths)
 
     def place(self, index: int) -> str:
         return self._paths[index]

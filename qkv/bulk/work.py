@@ -14,9 +14,10 @@ from qkv.search import DEFAULT, Search
 if TYPE_CHECKING:
     import numpy as np
 
-    from qkv.pipeline import Caption, Captioner, Handling, Translation, Translator
+    from qkv.models.vision import Vision
+    from qkv.pipeline import Captioner, Handling, Translation, Translator
 
-__all__ = ["Captioning", "Compute", "Outcome", "Place", "Translating", "Work"]
+__all__ = ["Captioning", "Compute", "Outcome", "Place", "Seeing", "Translating", "Work"]
 
 
 class Outcome(NamedTuple):
@@ -32,10 +33,21 @@ Compute: TypeAlias = Callable[[Sequence[str], Place], list[Outcome]]
 
 
 class Work(Protocol):
-    """What is done to the rows of a job."""
+    """What is done to the rows of a job, on a device by torch's name, or auto."""
+
+    @property
+    def device(self) -> str: ...
 
     def identity(self) -> dict[str, Any]:
         """All that decides what becomes of a row, as JSON has it."""
+        ...
+
+    def check(self) -> None:
+        """Find out before a job begins that it cannot be done.
+
+        Raises:
+            QkvError: why.
+        """
         ...
 
     def begin(self) -> Compute:
@@ -67,11 +79,17 @@ class Translating:
             **self.search.changed(),
         }
 
+    def check(self) -> None:
+        self._loaded()
+
     def begin(self) -> Compute:
+        _settle()
+        return self._loaded()
+
+    def _loaded(self) -> _Translate:
         from qkv.export.engine import use
         from qkv.pipeline import load_translator
 
-        _settle()
         translator = load_translator(self.model, device=self.device)
         handling = translator.handling(self.protect)
         use(self.engine, translator, self.search, handling)
@@ -107,34 +125,46 @@ class _Translate:
 
 @dataclass(frozen=True)
 class Captioning:
-    """What `qkv caption` does to a picture; the texts are files' names."""
+    """What `qkv caption` does to pictures; the texts are names of files below `root`."""
 
     model: Path
+    root: Path
     search: Search = DEFAULT
     device: str = "cpu"
 
     def identity(self) -> dict[str, Any]:
-        return {"task": "caption", "model": _fingerprint(self.model), **self.search.changed()}
+        return {
+            "task": "captions",
+            "model": _fingerprint(self.model),
+            "image_root": str(self.root),
+            **self.search.changed(),
+        }
+
+    def check(self) -> None:
+        self._loaded()
 
     def begin(self) -> Compute:
+        _settle()
+        return self._loaded()
+
+    def _loaded(self) -> _Caption:
         from qkv.pipeline import load_captioner
 
-        _settle()
-        return _Caption(load_captioner(self.model, device=self.device), self.search)
+        captioner = load_captioner(self.model, device=self.device)
+        _ = captioner.vision  # it may be missing
+        return _Caption(captioner, self.root, self.search)
 
 
 @dataclass(frozen=True)
 class _Caption:
     captioner: Captioner
+    root: Path
     search: Search
 
     def __call__(self, texts: Sequence[str], place: Place) -> list[Outcome]:
         errors: dict[int, str] = {}
-        captions: Iterator[Caption] = self.captioner.of_squares(
-            self._squares(texts, errors), self.search
-        )
-        good = [caption.text for caption in captions]
-        results = iter(good)
+        squares = self._squares(texts, errors)
+        results = iter([each.text for each in self.captioner.of_squares(squares, self.search)])
         return [
             Outcome(error=errors[number]) if number in errors else Outcome(next(results))
             for number in range(len(texts))
@@ -144,17 +174,62 @@ class _Caption:
         self, names: Sequence[str], errors: dict[int, str]
     ) -> Iterator[tuple[Path, np.ndarray]]:
         """The pictures that can be used; why others cannot goes to `errors`."""
-        from qkv.data.pictures import quiet, read_picture, squared
+        from qkv.data.pictures import read_picture, squared
 
         for number, name in enumerate(names):
-            path = Path(name)
+            path = self.root / name
             try:
-                with quiet():
-                    square = squared(read_picture(path), self.captioner.config.picture)
+                square = squared(read_picture(path), self.captioner.config.picture)
             except DataError as error:
                 errors[number] = str(error)
             else:
                 yield path, square
+
+
+@dataclass(frozen=True)
+class Seeing:
+    """What a vision encoder sees in pictures, into the cache that training reads.
+
+    What becomes of a row is the SHA-256 of its picture, by which the cache knows it. side: see
+    `vision`. cache: see `cache_folder`.
+    """
+
+    vision: str
+    side: int
+    root: Path
+    cache: Path
+    device: str = "cpu"
+
+    def identity(self) -> dict[str, Any]:
+        return {
+            "task": "features",
+            "vision": self.vision,
+            "picture": self.side,
+            "image_root": str(self.root),
+            "cache": str(self.cache),
+        }
+
+    def check(self) -> None:
+        self._eye()
+
+    def begin(self) -> Compute:
+        from qkv.pipeline.captioner import see
+
+        _settle()
+        eye = self._eye()
+
+        def compute(texts: Sequence[str], place: Place) -> list[Outcome]:
+            paths = [self.root / text for text in texts]
+            seen = see(paths, eye, on_bad="skip", report=lambda _: None, cache=self.cache)
+            return [Outcome(key, seen.refused.get(n, "")) for n, key in enumerate(seen.keys)]
+
+        return compute
+
+    def _eye(self) -> Vision:
+        from qkv.machine import Machine
+        from qkv.models.vision import vision
+
+        return vision(self.vision, self.side, Machine.named(self.device).device)
 
 
 def _settle() -> None:
