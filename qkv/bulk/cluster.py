@@ -17,7 +17,7 @@ from qkv.errors import DataError, MissingExtra
 
 __all__ = ["run_on_ray"]
 
-RETRIES = 3  # of a shard whose actor has died
+TRIES = 3  # of a shard; Ray gives one whose actor has died to another, again and again
 
 
 class _Actor:
@@ -28,11 +28,18 @@ class _Actor:
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
         [shard] = map(int, batch["shard"])
+        tries = self._job.folder / f".tries-{shard}.part"
+        with tries.open("ab") as file:
+            file.write(b".")
+        if tries.stat().st_size > TRIES:
+            return {"rows": [0], "error": [f"{TRIES} actors died of it"]}
         try:
             self._shards = self._shards or Shards(self._job)
-            return {"rows": [self._shards.do(shard)], "error": [""]}
-        except Exception as error:  # noqa: BLE001 - the other shards go on
-            return {"rows": [0], "error": [f"{error}" or type(error).__name__]}
+            rows, error = self._shards.do(shard), ""
+        except Exception as why:  # noqa: BLE001 - the other shards go on
+            rows, error = 0, f"{type(why).__name__}: {why}"
+        tries.unlink(missing_ok=True)
+        return {"rows": [rows], "error": [error]}
 
 
 def run_on_ray(job: Job, jobs: int, address: str, report: Callable[[int], None]) -> None:
@@ -50,7 +57,6 @@ def run_on_ray(job: Job, jobs: int, address: str, report: Callable[[int], None])
     ray = _connected(address, jobs)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
-    context.max_errored_blocks = -1  # the job does not end with a shard whose actors die
     gpus = 1 if job.work.device != "cpu" and ray.cluster_resources().get("GPU") else 0
     try:
         left = job.pending()
@@ -62,12 +68,11 @@ def run_on_ray(job: Job, jobs: int, address: str, report: Callable[[int], None])
             compute=ray.data.ActorPoolStrategy(size=min(jobs, len(left))),
             num_cpus=1,
             num_gpus=gpus,
-            ray_remote_args_fn=lambda: {"max_task_retries": RETRIES},
         )
         reasons = [_told(row, report) for row in done.iter_rows()]
     finally:
         ray.shutdown()
-    _check_done(job, next(filter(None, reasons), "actors died"))
+    _check_done(job, next(filter(None, reasons), ""))
 
 
 def _told(row: dict[str, Any], report: Callable[[int], None]) -> str:

@@ -20,6 +20,7 @@ from qkv.errors import ConfigError, DataError
 __all__ = ["Rows", "ending", "rows_of", "write_lines"]
 
 TABLES = (".csv", ".tsv", ".tab")  # text of which lines are no sentences
+UNITS = (".tmx", ".xlf", ".xliff")
 PACKED = (".gz", ".bz2", ".xz", ".zst")
 PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 
@@ -67,6 +68,8 @@ def rows_of(path: Path, columns: str | None, into: str) -> Rows:
     if path.exists() and not path.is_file():
         raise DataError(f"{path}: is no file that can be read again; save it as one.")
     source, kind = Source(path), ending(path)
+    if kind in UNITS:
+        raise DataError(f"{path}: is of translation units; `qkv translate --data` reads them.")
     is_other = source.head.startswith(b"PAR1") or is_json(source.text) or kind in TABLES
     if not columns and (kind == ".txt" or not is_other):
         return _Lines(source)
@@ -77,7 +80,7 @@ def rows_of(path: Path, columns: str | None, into: str) -> Rows:
             return _Delimited(read, into)
         case Parquet() as read:
             return _Parquet(read, into)
-    raise DataError(f"{path}: is TMX or XLIFF; `qkv translate --data` reads their units.")
+    raise DataError(f"{path}: is of translation units; `qkv translate --data` reads them.")
 
 
 def ending(path: Path) -> str:
