@@ -69,7 +69,7 @@ def test_what_no_process_can_do_is_said(tmp_path: Path) -> None:
 
 
 def test_processes_that_die_before_they_are_ready_are_not_started_for_ever(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="5 processes ended before they were ready .SIGKILL"):
+    with pytest.raises(DataError, match=r"5 processes ended before they were ready \(SIGKILL"):
         run_all(job_of(tmp_path, ["a"] * 20, work=Capitals(broken="dies")))
 
 

@@ -167,7 +167,7 @@ def test_parquet_keeps_its_columns(tmp_path: Path) -> None:
 )
 def test_a_name_that_is_taken(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
-    with pytest.raises(ConfigError, match="'translation' already; .* --into"):
+    with pytest.raises(ConfigError, match=r"'translation' already; .* --into"):
         list(rows_of(tmp_path / name, "en", "translation"))
     assert list(rows_of(tmp_path / name, "en", "other"))
 
