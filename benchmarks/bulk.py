@@ -18,11 +18,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-
-import psutil
 
 
 def command(arguments: argparse.Namespace, out: Path) -> list[str]:
@@ -37,15 +36,18 @@ def lines(out: Path) -> list[str]:
     return [line for part in parts for line in part.read_text("utf-8").split("\n")[:-1]]
 
 
-def workers(process: subprocess.Popen[bytes], ray: bool) -> list[psutil.Process]:
-    """Those that translate: children of the first process, or Ray's actors below it."""
-    try:
-        below = psutil.Process(process.pid).children(recursive=True)
-        named = [each for each in below if ray and "ray::MapWorker" in " ".join(each.cmdline())]
-        usual = [each for each in below if "spawn_main" in " ".join(each.cmdline())]
-        return named if ray else usual
-    except psutil.Error:
-        return []
+def workers(process: subprocess.Popen[bytes], ray: bool) -> list[int]:
+    """The processes that translate: those that the first one started, or Ray's actors below it."""
+    mark, found = (b"ray::MapWorker" if ray else b"spawn_main"), []
+    below = [process.pid]
+    for parent in below:
+        try:
+            listed = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+            below += map(int, listed.split())
+            found += [parent] if mark in Path(f"/proc/{parent}/cmdline").read_bytes() else []
+        except OSError:  # it has just ended
+            continue
+    return found
 
 
 def kill(process: subprocess.Popen[bytes], random: Random, ray: bool) -> str:
@@ -53,7 +55,7 @@ def kill(process: subprocess.Popen[bytes], random: Random, ray: bool) -> str:
     whom = random.choice(["worker"] if ray else ["first", "worker", "all"])
     victims = [] if whom == "worker" else [process.pid]
     if whom != "first":
-        found = [each.pid for each in workers(process, ray)]
+        found = workers(process, ray)
         victims += [random.choice(found)] if found and whom == "worker" else []
         victims += found if whom == "all" else []
     for victim in victims:
@@ -85,7 +87,8 @@ def soak(arguments: argparse.Namespace, folder: Path) -> None:
     alone = argparse.Namespace(**{**vars(arguments), "ray": None})
     subprocess.run(command(alone, unbroken), check=True, stderr=subprocess.DEVNULL)
     expected, random = lines(unbroken), Random(arguments.seed)
-    print(f"unbroken: {len(expected):,} lines in {len(list(unbroken.glob('part-*')))} parts")
+    said = partial(print, flush=True)
+    said(f"unbroken: {len(expected):,} lines in {len(list(unbroken.glob('part-*')))} parts")
     killed: Counter[str] = Counter()
     begun = finished = starts = 0
     while killed.total() < arguments.kills or begun > finished:
@@ -106,8 +109,8 @@ def soak(arguments: argparse.Namespace, folder: Path) -> None:
             shutil.rmtree(out)
         elif process.returncode > 0:
             sys.exit((folder / "log").read_text("utf-8"))
-    print(f"{killed.total()} kills ({dict(killed)}), {starts} starts, {finished} jobs finished")
-    print("every finished job: the lines of the unbroken one, none lost, none doubled")
+    said(f"{killed.total()} kills ({dict(killed)}), {starts} starts, {finished} jobs finished")
+    said("every finished job: the lines of the unbroken one, none lost, none doubled")
 
 
 def compare(found: list[str], expected: list[str]) -> None:

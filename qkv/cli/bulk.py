@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import wraps
-from inspect import Parameter, signature
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from shlex import quote
 from time import perf_counter
@@ -17,6 +17,7 @@ from typer import Option
 
 from qkv.cli.stopping import ended_by_signals, report
 from qkv.errors import ConfigError
+from qkv.search import Search
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
@@ -30,7 +31,6 @@ Columns = Annotated[str | None, Option(help="The column of --input that names th
 ImageRoot = Annotated[Path | None, Option(help="Their folder; by default that of --input.")]
 
 REPORT_S = 10.0
-_ARGUMENTS = ("file", "pictures")
 
 _OPTIONS = {
     "input": (Path | None, ""),
@@ -63,13 +63,6 @@ class Bulk:
         for name, number in (("jobs", self.jobs), ("shard-rows", self.shard_rows)):
             if number is not None and number < 1:
                 raise ConfigError(f"--{name} must be at least 1; got {number}.")
-
-    def refuse(self, **others: Any) -> None:
-        """Raises ConfigError if one of these options was given, which are for a few rows."""
-        for name, value in others.items():
-            if value:
-                option = f"--{name.replace('_', '-')}" if name not in _ARGUMENTS else name.upper()
-                raise ConfigError(f"{option} does not go with --input; leave it out.")
 
     def root(self, image_root: Path | None) -> Path:
         """The folder of the pictures that `--input` names."""
@@ -104,10 +97,13 @@ class Bulk:
         _say_finished(job, now=bool(left))
 
 
-def in_bulk(into: str, source: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def in_bulk(
+    into: str, source: str, *few: str
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command these options, in place of its keyword `bulk`.
 
-    into: what it makes of rows. source: the help of --input.
+    into: what it makes of rows. source: the help of --input. few: parameters of the command that do
+    not go with it.
     """
     default = Bulk(into)
     options = [
@@ -125,6 +121,8 @@ def in_bulk(into: str, source: str) -> Callable[[Callable[..., None]], Callable[
         def run(**given: Any) -> None:
             bulk = Bulk(**{name: given.pop(name) for name in _OPTIONS})
             bulk.check(default)
+            if bulk.input:
+                _refuse_others(own, {name: given[name] for name in few}, given.get("search"))
             command(bulk=bulk, **given)
 
         own = signature(command, eval_str=True)
@@ -135,6 +133,18 @@ def in_bulk(into: str, source: str) -> Callable[[Callable[..., None]], Callable[
         return run
 
     return wrap
+
+
+def _refuse_others(command: Signature, given: dict[str, Any], search: Search | None) -> None:
+    """Raises ConfigError for what is only for a few rows."""
+    odd = [name for name, value in given.items() if value != command.parameters[name].default]
+    odd += ["nbest"] if search and search.nbest > 1 else []
+    if odd:
+        argument = command.parameters.get(odd[0])
+        name = odd[0].strip("_").replace("_", "-")
+        if argument and argument.kind is not Parameter.KEYWORD_ONLY:
+            raise ConfigError(f"{name.upper()} does not go with --input; leave it out.")
+        raise ConfigError(f"--{name} does not go with --input; leave it out.")
 
 
 def _processes(device: str) -> int:

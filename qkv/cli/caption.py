@@ -32,7 +32,10 @@ class _Opened(NamedTuple):
 
 
 @searching("max_ratio")
-@in_bulk("caption", "Instead, any number of pictures: their folder, or a list as of qkv train.")
+@in_bulk(
+    "caption", "Instead, any number of pictures: their folder, or a list as of qkv train.",
+    "pictures", "skip_bad", "format_",
+)  # fmt: skip
 def caption(
     model: Annotated[Path, Argument(help="Model folder.")],
     pictures: Annotated[list[Path] | None, Argument(help="Pictures.")] = None,
@@ -55,10 +58,8 @@ def caption(
     if bulk.input:
         from qkv.bulk import Captioning
 
-        bulk.refuse(pictures=pictures, skip_bad=skip_bad, format=format_ != "text")
-        bulk.refuse(nbest=search.nbest > 1)
-        root = bulk.root(image_root)
-        bulk.run(Captioning(model.absolute(), root, search, device), bulk.names(columns))
+        work = Captioning(model.absolute(), bulk.root(image_root), search, device)
+        bulk.run(work, bulk.names(columns))
         return
     if not pictures:
         raise ConfigError("name pictures, or a folder or list of them with --input.")

@@ -38,7 +38,10 @@ Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 
 
 @searching()
-@in_bulk("translation", "Instead, any number of rows: text, TSV, CSV, JSONL or Parquet.")
+@in_bulk(
+    "translation", "Instead, any number of rows: text, TSV, CSV, JSONL or Parquet.",
+    "file", "data", "alignments", "subwords", "pretokenized", "documents", "format_",
+)  # fmt: skip
 def translate(
     model: Annotated[Path, Argument(help="Model folder.")],
     file: Annotated[Path | None, Argument(help="Sentences; - or nothing: standard input.")] = None,
@@ -85,9 +88,6 @@ def translate(
     if bulk.input:
         from qkv.bulk import Translating
 
-        bulk.refuse(file=file, data=data, alignments=alignments, subwords=subwords)
-        bulk.refuse(pretokenized=pretokenized, documents=documents, nbest=search.nbest > 1)
-        bulk.refuse(format=format_ != "text")
         bulk.run(Translating(model.absolute(), search, protect, engine, device), columns)
         return
     _check(format_, subwords, pretokenized, documents)
