@@ -23,6 +23,7 @@ from qkv.attention.scores import (
     dot,
     is_product,
     scaled_dot,
+    split,
     uniform,
 )
 from qkv.attention.select import (
@@ -88,6 +89,7 @@ __all__ = [
     "scaled_dot",
     "softmax",
     "sparsemax",
+    "split",
     "uniform",
     "window",
 ]

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 from typer import Argument, Option
 
+from qkv.cli.bulk import Bulk, in_bulk
 from qkv.cli.documents import paragraphs
 from qkv.cli.options import Device, Engine, say_engine, searching
 from qkv.errors import ConfigError, DataError
@@ -21,7 +22,7 @@ from qkv.search import Search
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from qkv.pipeline import Handling, Oddities, Translation, Translator
+    from qkv.pipeline import Handling, Link, Oddities, Translation, Translator
 
 __all__ = ["translate"]
 
@@ -32,12 +33,15 @@ NAMED = 10  # lines unlike the training text; more are only counted
 
 JSON = json.JSONEncoder(ensure_ascii=False)
 
-Links: TypeAlias = list[tuple[int, int]] | None
 Spans: TypeAlias = list[tuple[int, int]] | None
 Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 
 
 @searching()
+@in_bulk(
+    "translation", "Instead, any number of rows: text, TSV, CSV, JSONL or Parquet.",
+    "file", "data", "alignments", "subwords", "pretokenized", "documents", "format_",
+)  # fmt: skip
 def translate(
     model: Annotated[Path, Argument(help="Model folder.")],
     file: Annotated[Path | None, Argument(help="Sentences; - or nothing: standard input.")] = None,
@@ -67,6 +71,7 @@ def translate(
         ),
     ] = None,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
+    bulk: Bulk,
     engine: Engine = "torch",
     device: Device = "auto",
 ) -> None:
@@ -76,7 +81,15 @@ def translate(
     taken for paragraphs; all white space around sentences stays. Texts unlike those that the model
     was trained on, and translations that repeat themselves, are named on standard error, and have
     `warnings` in JSON lines.
+
+    --input is translated in several processes, part by part, into files of the folder --out. The
+    same command goes on with it after it was stopped or killed.
     """
+    if bulk.input:
+        from qkv.bulk import Translating
+
+        bulk.run(Translating(model.absolute(), search, protect, engine, device), columns)
+        return
     _check(format_, subwords, pretokenized, documents)
     from qkv.export.engine import use
     from qkv.files import check_writable
@@ -212,11 +225,11 @@ def _chunks(lines: Iterable[str], most: int) -> Iterator[list[str]]:
         yield part
 
 
-def _links(translation: Translation, subwords: bool, words: Spans, where: str) -> Links:
+def _links(translation: Translation, subwords: bool, words: Spans, where: str) -> list[Link]:
     if not translation.ids and not translation.units:
         return []
     try:
-        return translation.alignment(subwords=subwords, source_words=words)
+        return translation.links(subwords=subwords, source_words=words)
     except DataError as error:
         raise DataError(f"{where}: {error}") from None
 
@@ -228,10 +241,10 @@ def _warn(where: str, oddities: Oddities, count: int) -> None:
         print(f"qkv: {where}: {'; '.join([*clauses, *oddities.looping])}.", file=sys.stderr)
 
 
-def _pharaoh(links: Links) -> str:
+def _pharaoh(links: list[Link] | None) -> str:
     from qkv.evaluation import format_pharaoh
 
-    return f"{format_pharaoh(links or [])}\n"
+    return f"{format_pharaoh(link[:2] for link in links or ())}\n"
 
 
 def _write(path: Path, lines: IO[str]) -> None:
@@ -245,8 +258,10 @@ def _write(path: Path, lines: IO[str]) -> None:
     write_atomically(path, copy)
 
 
-def _record(translation: Translation, links: Links, oddities: Oddities) -> str:
-    return JSON.encode({**translation.as_dict(), "alignment": links, **oddities.as_dict()})
+def _record(translation: Translation, links: list[Link] | None, oddities: Oddities) -> str:
+    from qkv.pipeline import links_record
+
+    return JSON.encode({**translation.as_dict(), **links_record(links), **oddities.as_dict()})
 
 
 def _texts(translation: Translation, number: int, nbest: int, document: bool) -> list[str]:
