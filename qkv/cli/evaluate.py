@@ -33,7 +33,7 @@ class _Text(NamedTuple):
 
 @searching("nbest")
 def evaluate(
-    model: Annotated[Path, Argument(help="Model folder.")],
+    model: Annotated[Path, Argument(help="Model folder; A,B: an ensemble of two or more.")],
     source: Annotated[Path | None, Option(help="Sentences, one a line; gzip or not.")] = None,
     reference: Annotated[Path | None, Option(help="Their translations, line for line.")] = None,
     data: Annotated[

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from typer import Option
 
 from qkv.cli.trust import Trust, ask_to_trust
+from qkv.files import named_folders
 from qkv.search import Search
 
 __all__ = ["Device", "Engine", "say_engine", "searching"]
@@ -38,8 +39,9 @@ def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., N
             search = Search(**{name: given.pop(name) for name in options})
             trust = given.pop("trust")
             others = *(given.get("systems") or ()), *(given.get("against") or ())
-            for folder in filter(None, (given.get("model"), *others)):
-                ask_to_trust(folder / "config.json", trust)
+            for named in filter(None, (given.get("model"), *others)):
+                for folder in named_folders(named):
+                    ask_to_trust(folder / "config.json", trust)
             command(search=search, **given)
 
         own = signature(command, eval_str=True)

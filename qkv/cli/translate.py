@@ -39,7 +39,7 @@ Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 
 @searching()
 def translate(
-    model: Annotated[Path, Argument(help="Model folder.")],
+    model: Annotated[Path, Argument(help="Model folder; A,B: an ensemble of two or more.")],
     file: Annotated[Path | None, Argument(help="Sentences; - or nothing: standard input.")] = None,
     *,
     data: Annotated[
