@@ -54,8 +54,8 @@ class _States(State):
     def reorder(self, rows: Tensor) -> _States:
         return replace(self, each=tuple(state.reorder(rows) for state in self.each))
 
-    def select(self, rows: Tensor) -> _States:
-        return replace(self, each=tuple(state.select(rows) for state in self.each))
+    def select(self, rows: Tensor, sentences: Tensor | None = None) -> _States:
+        return replace(self, each=tuple(state.select(rows, sentences) for state in self.each))
 
 
 class _Encoders(nn.Module):
