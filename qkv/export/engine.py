@@ -120,7 +120,7 @@ class CTranslate2:
         attention: Attending,
     ) -> list[list[Hypothesis]]:
         best: dict[int, Hypothesis] = {}
-        if not (attention.rules or wanted.counted or _lacking(search)):
+        if not (attention.rules or wanted.counted or any(wanted.due) or _lacking(search)):
             lengths = present.sum(1).tolist()
             sources = [
                 [self._pieces[i] for i in row[: n - 1]]  # CTranslate2 adds EOS itself

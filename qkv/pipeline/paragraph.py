@@ -154,6 +154,11 @@ def joined(
             for sentence, (here, there) in zip(sentences, places, strict=True)
             for a, b, c, d in sentence.units
         ),
+        terms=tuple(
+            term.moved(here, there)
+            for sentence, (here, there) in zip(sentences, places, strict=True)
+            for term in sentence.terms
+        ),
         look=partial(_look, sentences),
     )
 

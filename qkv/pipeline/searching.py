@@ -19,6 +19,7 @@ from qkv.models import Attending, EncoderDecoder
 from qkv.pipeline.attention import Attention
 from qkv.pipeline.result import Result
 from qkv.search import Search
+from qkv.search.due import Due
 from qkv.search.filters import Banned, Filter, NoRepeat, Sentences, Shortlist
 from qkv.search.hypothesis import Hypothesis
 from qkv.search.quotas import Counted
@@ -75,11 +76,12 @@ def sentences(
     sources: Iterable[bytes],
     quotas: Sequence[Sequence[float]] = (),
     counted: Counted | None = None,
+    terms: Sequence[Due | None] = (),
 ) -> Sentences:
     """What a search asks for each source, its texts in the target's tokens.
 
     limits: tokens that a text may have. sources: what tells each from others.
-    quotas, counted: see `Sentences`; a text may always be as long as what it must say.
+    quotas, counted, terms: see `Sentences`; a text may always be as long as what it must say.
 
     Raises:
         ConfigError: not one prefix, and not one a source.
@@ -87,12 +89,13 @@ def sentences(
     prefixes = tokenizer.ids_batch(search.prefixes(len(limits)))
     seeds = [_seed(search.seed, source) for source in sources] if search.temperature else ()
     due = [sum(quota[: counted.due]) for quota in quotas] if counted else [0] * len(prefixes)
+    said = [2 * own.tokens if own else 0 for own in terms] or [0] * len(prefixes)
     least = [
-        max(search.min_length, len(prefix) + int(units) + 1)
-        for prefix, units in zip(prefixes, due, strict=True)
+        max(search.min_length, len(prefix) + int(units) + own + 1)
+        for prefix, units, own in zip(prefixes, due, said, strict=True)
     ]
     most = [max(pair) for pair in zip(limits, least, strict=True)]
-    return Sentences(most, prefixes, seeds, _filters(search, tokenizer), quotas, counted)
+    return Sentences(most, prefixes, seeds, _filters(search, tokenizer), quotas, counted, terms)
 
 
 def hypotheses(

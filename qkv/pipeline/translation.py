@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from qkv.data.tokenizer import Token
 from qkv.data.words import spans
 from qkv.pipeline.alignment import span_links, subword_links
+from qkv.pipeline.glossary import Term
 from qkv.pipeline.result import Result, text_in, tokens_in
 
 __all__ = ["Translation"]
@@ -27,11 +28,14 @@ class Translation(Result):
 
     units: of what was protected the (start, end) in `source` and the (start, end) in `text`. A unit
     may have a token, called by its text, or none.
+
+    terms: of the glossary that it was translated with, which the source has, and where they are.
     """
 
     source: str
     source_tokens: tuple[Token, ...]
     units: tuple[tuple[int, int, int, int], ...] = field(default=(), kw_only=True)
+    terms: tuple[Term, ...] = field(default=(), kw_only=True)
 
     remedy: ClassVar[str] = "translator.attend(translation)"
 
@@ -71,13 +75,15 @@ class Translation(Result):
         return sorted(links if subwords else _with_units(links, self.units, source, target))
 
     def _record(self) -> dict[str, Any]:
-        record = super()._record()
-        return record | {"units": [list(unit) for unit in self.units]} if self.units else record
+        lists = {"units": list(map(list, self.units)), "terms": list(map(list, self.terms))}
+        return super()._record() | {name: spans for name, spans in lists.items() if spans}
 
     @classmethod
     def _read(cls, record: Mapping[str, Any], more: dict[str, Any]) -> Self:
         units = record["units"] if "units" in record else ()  # noqa: SIM401 - it may be no mapping
-        return super()._read(record, {**more, "units": tuple(map(_unit, units))})
+        terms = record["terms"] if "terms" in record else ()  # noqa: SIM401
+        own = {"units": tuple(map(_unit, units)), "terms": tuple(map(_term, terms))}
+        return super()._read(record, {**more, **own})
 
     def _source(self) -> dict[str, Any]:
         tokens = [list(token) for token in self.source_tokens]
@@ -115,6 +121,13 @@ def _over(words: Sequence[tuple[int, int]], start: int, end: int) -> range:
 def _unit(numbers: Iterable[Any]) -> tuple[int, int, int, int]:
     start, end, begin, stop = map(index, numbers)
     return start, end, begin, stop
+
+
+def _term(numbers: Iterable[Any]) -> Term:
+    start, end, begin, stop = numbers
+    if begin is None and stop is None:
+        return Term(index(start), index(end))
+    return Term(*_unit((start, end, begin, stop)))
 
 
 def _within(

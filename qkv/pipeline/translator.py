@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import islice, product
 from typing import Any
 
@@ -20,6 +20,7 @@ from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
 from qkv.pipeline.alignment_heads import AlignmentHeads
 from qkv.pipeline.attention import Attention
+from qkv.pipeline.glossary import Glossary, Terms, Use
 from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown
 from qkv.pipeline.paragraph import (
     Handling,
@@ -32,6 +33,7 @@ from qkv.pipeline.paragraph import (
     without_sentences,
 )
 from qkv.pipeline.protecting import Protection, Reading, restored
+from qkv.pipeline.spelling import Spelling
 from qkv.pipeline.translation import Translation
 from qkv.search import DEFAULT, Search
 from qkv.search.hypothesis import Hypothesis
@@ -90,6 +92,7 @@ class Translator:
         batch_tokens: int = 4096,
         protect: bool | None = None,
         documents: bool = False,
+        glossary: Glossary | None = None,
         **settings: Any,
     ) -> list[Translation]:
         """One Translation a text, in order; an empty text gives an empty translation.
@@ -108,8 +111,10 @@ class Translator:
                 does. None: of documents, and if the model was trained to.
             documents: texts are paragraphs, or several, whose lines may have been wrapped. Every
                 sentence is translated alone, and all white space around them kept.
+            glossary: terms, and what they are to be; `terms` of a translation says what came of it.
         Raises:
-            ConfigError: a number out of range, or what is no list of texts.
+            ConfigError: a number out of range, what is no list of texts, or a glossary and what it
+                does not go with.
             DataError: half a surrogate pair in a text, or a sentence beyond SENTENCE_CHARACTERS.
         """
         search, texts = searching.changed(search, settings, attention), _listed(texts)
@@ -126,7 +131,8 @@ class Translator:
             search = replace(
                 search, min_length=max(search.min_length, min(2, search.max_length or 2))
             )
-        given = handling, attention, batch_tokens
+        self._check_glossary(glossary, search)
+        given = handling, attention, batch_tokens, glossary
         if not any(places) and not documents:
             return self._translate(texts, search, *given)
         pieces = [
@@ -199,6 +205,7 @@ class Translator:
         handling: Handling,
         attention: Attending,
         batch_tokens: int,
+        glossary: Glossary | None = None,
     ) -> list[Translation]:
         """Each as a whole; nothing is computed for blank ones."""
         prefixes = search.prefixes(len(texts))
@@ -209,12 +216,15 @@ class Translator:
         sources = self.source_tokenizer.encode_batch([readings[i].shown for i in filled])
         filled = [i for i, source in zip(filled, sources, strict=True) if source.ids]
         sources = [source for source in sources if source.ids]
+        own = [readings[i] for i in filled]
+        uses = [glossary.uses(one.text, one.units) if glossary else [] for one in own]
         wanted = searching.sentences(
-            replace(search, prefix=[readings[i].prefix for i in filled]),
+            replace(search, prefix=[one.prefix for one in own]),
             self.target_tokenizer,
             [search.limit(len(source.ids)) for source in sources],
             (repr(source.ids).encode() for source in sources),
-            *self._protection.rules([readings[i] for i in filled], handling.protect),
+            *self._protection.rules(own, handling.protect),
+            self._due(glossary, uses, own, handling) if glossary else (),
         )
         results: dict[int, Translation] = {}
         sizes = [(source.ids, source.ids) for source in sources]
@@ -226,7 +236,10 @@ class Translator:
             for row, hypotheses in zip(rows, found, strict=True):
                 place = filled[row]
                 result = partial(self._translation, readings[place], sources[row], attention)
-                best, *others = searching.distinct(hypotheses, search.nbest, result)
+                best, *others = (
+                    replace(one, terms=glossary.placed(uses[row], one.text)) if glossary else one
+                    for one in searching.distinct(hypotheses, search.nbest, result)
+                )
                 results[place] = replace(best, alternatives=tuple(others))
         nothing = cache(
             lambda text: self._translation(
@@ -234,6 +247,40 @@ class Translator:
             )
         )
         return [results.get(i) or nothing(text) for i, text in enumerate(texts)]
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        return Spelling(self.target_tokenizer)
+
+    def _due(
+        self,
+        glossary: Glossary,
+        uses: Sequence[Sequence[Use]],
+        readings: Sequence[Reading],
+        handling: Handling,
+    ) -> list[Terms | None]:
+        """What each of the sentences is to say for the terms that it has."""
+        shown = [one.shown if handling.protect else None for one in readings]
+        return [
+            glossary.due(own, self._spelling, text) if own else None
+            for own, text in zip(uses, shown, strict=True)
+        ]
+
+    def _check_glossary(self, glossary: Glossary | None, search: Search) -> None:
+        """Refuse what is no glossary, and what cannot be had at once."""
+        if glossary is None:
+            return
+        if not isinstance(glossary, Glossary):
+            raise ConfigError(f"glossary must be a Glossary; got {type(glossary).__name__}.")
+        if search.temperature:
+            raise ConfigError("terms of a glossary are searched for; leave out temperature.")
+        for text, ids in zip(
+            search.banned, self.target_tokenizer.ids_batch(search.banned), strict=True
+        ):
+            if form := glossary.form_with(ids, self._spelling):
+                raise ConfigError(
+                    f"{text!r} is banned, and the glossary asks for {form!r}; leave out one of them."
+                )
 
     def attend(self, translation: Translation, attention: Attending = PLAIN) -> Translation:
         """The translation with what it attended to, or would attend to under `attention`.

@@ -1,0 +1,72 @@
+"""Texts as tokens may spell them: what has been said so far, and the ways to say a phrase."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from qkv.data.tokenizer import UNK, Tokenizer
+from qkv.data.words import SPACELESS
+
+__all__ = ["Spelling", "Way", "continues"]
+
+
+class Way(NamedTuple):
+    """Tokens that say a phrase.
+
+    bare: without a space before them, as after a bracket. first: only where a text begins.
+    """
+
+    ids: tuple[int, ...]
+    bare: bool = False
+    first: bool = False
+
+    @property
+    def anywhere(self) -> bool:
+        return not self.bare and not self.first
+
+    def begun(self, words: Sequence[int]) -> int:
+        """How many of the tokens, but not all, the words end with."""
+        for count in range(min(len(self.ids) - 1, len(words)), 0, -1):
+            if tuple(words[-count:]) == self.ids[:count]:
+                return count
+        return 0
+
+
+class Spelling:
+    """Of one tokenizer."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer, self._bytes = tokenizer, tokenizer.spellings
+        self.ways = cache(self._ways)
+
+    def text(self, words: Sequence[int]) -> str:
+        """What the words spell, white space as they have it; broken characters as U+FFFD."""
+        return b"".join([self._bytes[word] for word in words]).decode("utf-8", "replace")
+
+    def _ways(self, phrase: str) -> tuple[Way, ...]:
+        """To say it: as a word, as the first of a text, and after a bracket.
+
+        None where the tokenizer has no tokens for it.
+        """
+        large = phrase[:1].upper() + phrase[1:]
+        usual, first, after = self._tokenizer.encode_batch([phrase, large, f"({phrase}"])
+        ways = [Way(tuple(usual.ids))]
+        if large != phrase:
+            ways.append(Way(tuple(first.ids), first=True))
+        inside = [i for i, token in zip(after.ids, after.tokens, strict=True) if token.start > 0]
+        if continues(phrase[0]) and len(after.ids) > len(inside):
+            ways.append(Way(tuple(inside), bare=True))
+        spelled = {phrase, large}
+        return tuple(
+            way
+            for way in ways
+            if way.ids and UNK not in way.ids and self.text(way.ids).strip() in spelled
+        )
+
+
+def continues(character: str) -> bool:
+    """Can it be inside a word of a script that has spaces between words?"""
+    return unicodedata.category(character)[0] in "LMN" and not SPACELESS.match(character)
