@@ -14,14 +14,14 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 from typer import Argument, Option
 
 from qkv.cli.documents import paragraphs
-from qkv.cli.options import Device, Engine, say_engine, searching
+from qkv.cli.options import Bonus, Device, Engine, Terms, glossary_of, say_engine, searching
 from qkv.errors import ConfigError, DataError
 from qkv.search import Search
 
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from qkv.pipeline import Handling, Oddities, Translation, Translator
+    from qkv.pipeline import Glossary, Handling, Oddities, Translation, Translator
 
 __all__ = ["translate"]
 
@@ -66,6 +66,8 @@ def translate(
             "--documents, and if the model was trained to.",
         ),
     ] = None,
+    glossary: Terms = None,
+    glossary_bonus: Bonus = None,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
     engine: Engine = "torch",
     device: Device = "auto",
@@ -84,6 +86,7 @@ def translate(
 
     if alignments:
         check_writable(alignments)
+    terms = glossary_of(glossary, glossary_bonus)
     translator = load_translator(model, device=device)
     if alignments and translator.one_vector:
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
@@ -94,7 +97,7 @@ def translate(
     pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
     warned = 0
     for number, (translation, words) in enumerate(
-        _translated(translator, lines, most, pretokenized, search, handling)
+        _translated(translator, lines, most, pretokenized, search, handling, terms)
     ):
         where = place(number)
         links = _links(translation, subwords, words, where) if wanted else None
@@ -182,6 +185,7 @@ def _translated(
     pretokenized: bool,
     search: Search,
     handling: Handling,
+    glossary: Glossary | None,
 ) -> Iterator[tuple[Translation, Spans]]:
     """Line for line, the spans of the words where these are given."""
     from qkv.data import join_tokens
@@ -193,6 +197,7 @@ def _translated(
             search=search,
             protect=handling.protect,
             documents=handling.document,
+            glossary=glossary,
         )
         yield from zip(translations, [spans for _, spans in given], strict=True)
         sys.stdout.flush()  # a reader need not wait for the next lines
@@ -225,7 +230,8 @@ def _warn(where: str, oddities: Oddities, count: int) -> None:
     if count <= NAMED:
         unlike = "; ".join(oddities.unlike)
         clauses = [f"unlike the training text: {unlike}"] if unlike else []
-        print(f"qkv: {where}: {'; '.join([*clauses, *oddities.looping])}.", file=sys.stderr)
+        clauses += [*oddities.looping, *oddities.unplaced]
+        print(f"qkv: {where}: {'; '.join(clauses)}.", file=sys.stderr)
 
 
 def _pharaoh(links: Links) -> str:

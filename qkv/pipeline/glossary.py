@@ -71,9 +71,11 @@ class Glossary:
     def __post_init__(self) -> None:
         if self.bonus is not None and not 0 <= self.bonus <= 100:
             raise ConfigError(f"a glossary's bonus must lie between 0 and 100; got {self.bonus!r}.")
+        if not isinstance(self.terms, Mapping):
+            raise ConfigError(f"a glossary's terms must be a dict; got {self.terms!r}.")
         forms: dict[str, tuple[str, ...]] = {}
         for term, own in self.terms.items():
-            several = map(_settled, [own] if isinstance(own, str) else own)
+            several = map(_settled, own if isinstance(own, (list, tuple)) else [own])
             name = _settled(term)
             forms[name] = tuple(dict.fromkeys((*forms.get(name, ()), *several)))
             if not forms[name]:
@@ -106,7 +108,7 @@ class Glossary:
             raise DataError(f"{path}: {error}") from None
 
     def __hash__(self) -> int:
-        return hash((tuple(self.terms), self.bonus))
+        return hash((frozenset(self.terms), self.bonus))
 
     def uses(self, text: str, units: Sequence[Span] = ()) -> list[Use]:
         """The terms that stand in a source, in order, but none that has a part of a unit."""

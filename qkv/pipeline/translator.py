@@ -21,7 +21,7 @@ from qkv.pipeline import searching
 from qkv.pipeline.alignment_heads import AlignmentHeads
 from qkv.pipeline.attention import Attention
 from qkv.pipeline.glossary import Glossary, Terms, Use
-from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown
+from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown, unplaced
 from qkv.pipeline.paragraph import (
     Handling,
     check_length,
@@ -171,7 +171,8 @@ class Translator:
         """What is odd about a translation of this model's, in numbers and in warnings."""
         count, tokens = unknown(translation)
         share = count / max(1, tokens)
-        return Oddities(share, repetition(translation), self.unlike_training(translation))
+        unlike = self.unlike_training(translation)
+        return Oddities(share, repetition(translation), unlike, unplaced(translation))
 
     def source_positions(self, text: str, protect: bool | None = None) -> int:
         """How many source tokens a text has, read as a whole, EOS counted: those that masks see.
@@ -279,7 +280,7 @@ class Translator:
         ):
             if form := glossary.form_with(ids, self._spelling):
                 raise ConfigError(
-                    f"{text!r} is banned, and the glossary asks for {form!r}; leave out one of them."
+                    f"{text!r} is banned, and the glossary asks for {form!r}; leave out either."
                 )
 
     def attend(self, translation: Translation, attention: Attending = PLAIN) -> Translation:

@@ -210,6 +210,8 @@ class _Task:
                 continue
             most = branch.log_p + self.bonus * self.due.tokens
             at_best = self.search.bound(most, self.limit if most < 0 else length)
-            if at_best > best or (self.search.nbest > 1 and self.search.score(most, length) > worst):
+            if at_best > best or (
+                self.search.nbest > 1 and self.search.score(most, length) > worst
+            ):
                 return False
         return True

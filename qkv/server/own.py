@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 from starlette.responses import Response
 
+from qkv.pipeline import Glossary
 from qkv.search import Search
 from qkv.server.answers import Answer
 from qkv.server.limits import MOST_OF_SEARCH
@@ -68,6 +69,12 @@ class Translate(Asked):
     documents: bool = Field(False, description="Texts are paragraphs, whose lines may be wrapped.")
     protect: bool | None = Field(None, description="Leave numbers, addresses and tags as they are.")
     alignment: bool = Field(False, description="Add links between words, [i, j] from 0.")
+    glossary: dict[Short, Short | Shorts] = Field(
+        {}, max_length=1000, description="Terms to keep to, and what each is to be, in any form."
+    )
+    glossary_bonus: float | None = Field(
+        None, ge=0, le=100, description="Terms stand if they are worth it; null: they must."
+    )
 
 
 class Record(BaseModel):
@@ -130,6 +137,7 @@ async def translate(asked: Translate, service: TheService) -> Answer:
         documents=asked.documents,
         protect=asked.protect,
         alignment=asked.alignment,
+        glossary=Glossary(asked.glossary, asked.glossary_bonus) if asked.glossary else None,
     )
     return Answer({"model": model.name, "translations": records})
 

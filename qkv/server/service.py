@@ -11,7 +11,7 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Request
 
 from qkv.errors import QkvError
-from qkv.pipeline import Captioner, Handling, Translator, check_length
+from qkv.pipeline import Captioner, Glossary, Handling, Translator, check_length
 from qkv.search import DEFAULT, Search
 from qkv.server.engine import Engine
 from qkv.server.limits import Limits
@@ -64,6 +64,7 @@ class Service:
         documents: bool = True,
         protect: bool | None = None,
         alignment: bool = False,
+        glossary: Glossary | None = None,
     ) -> list[dict[str, Any]]:
         """A record of each text, see `Translating`.
 
@@ -80,6 +81,7 @@ class Service:
             protect,
             alignment,
             self.limits.batch_tokens,
+            glossary,
         )
         sources = [Source(text, prefix) for text, prefix in zip(texts, prefixes, strict=True)]
         results = await self.engine.compute(work, sources)

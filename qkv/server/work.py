@@ -13,7 +13,7 @@ from qkv.search import Search
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from qkv.pipeline import Captioner, Translation, Translator
+    from qkv.pipeline import Captioner, Glossary, Translation, Translator
 
 __all__ = ["Captioning", "Source", "Translating", "opened", "recorded"]
 
@@ -40,6 +40,7 @@ class Translating:
     protect: bool | None
     alignment: bool
     batch_tokens: int
+    glossary: Glossary | None = None
 
     @property
     def most(self) -> int:
@@ -55,6 +56,7 @@ class Translating:
             search=replace(self.search, prefix=[item.prefix for item in items]),
             documents=self.documents,
             protect=self.protect,
+            glossary=self.glossary,
         )
         return [self._record(result) for result in results]
 

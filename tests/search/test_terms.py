@@ -102,7 +102,10 @@ def test_a_bonus_is_for_terms_that_are_whole() -> None:
     term = (5, 6, 4)
     found = {
         bonus: run(
-            decoder, decoder.memory(3), Search(beam=4), Sentences([9] * 3, due=[Said((term,), bonus)] * 3)
+            decoder,
+            decoder.memory(3),
+            Search(beam=4),
+            Sentences([9] * 3, due=[Said((term,), bonus)] * 3),
         )
         for bonus in (0.0, 50.0)
     }
@@ -144,7 +147,9 @@ def test_all_terms_are_said_by_random_models(
     for row, (due, prefix_) in enumerate(zip(dues, prefixes, strict=True)):
         index = torch.tensor([row])
         own = given_.select([row])
-        [alone] = run(model.decoder, memory.select(index), Search(beam=beam, coverage_penalty=0.1), own)
+        [alone] = run(
+            model.decoder, memory.select(index), Search(beam=beam, coverage_penalty=0.1), own
+        )
         assert_same(found[row], alone)
         for hypothesis in found[row]:
             assert hypothesis.tokens[: len(prefix_)] == prefix_

@@ -14,7 +14,7 @@ import pytest
 
 import qkv
 from qkv.cli import main
-from qkv.pipeline import Captioner, Translation, Translator
+from qkv.pipeline import Captioner, Glossary, Translation, Translator
 from qkv.server import Models
 from tests.serving import CLIENT, counts, running
 from tests.tiny import PAIRS
@@ -86,6 +86,19 @@ def test_one_text_prefixes_of_each_and_links(address: str, translator: Translato
     assert [each["alignment"] for each in told] == [[*map(list, t.alignment())] for t in here]
     [one] = answer(address, "/v1/translate", {"text": TEXTS[0], "source": "zh"})["translations"]
     assert [one] == records(translator, TEXTS[:1])
+
+
+def test_a_glossary(address: str, translator: Translator) -> None:
+    glossary = {"我": ["we", "us"], "喜欢": "adore"}
+    body = {"text": TEXTS[:2], "source": "zh", "glossary": glossary, "glossary_bonus": 9}
+    told = answer(address, "/v1/translate", body)["translations"]
+    assert told == records(translator, TEXTS[:2], glossary=Glossary(glossary, 9))
+    assert told[0]["terms"]
+    assert refused(address, "/v1/translate", body | {"glossary": {"a": ""}}) == (
+        422,
+        "the glossary's '' is empty.",
+    )
+    assert refused(address, "/v1/translate", body | {"banned": ["adore"]})[0] == 422
 
 
 def test_odd_texts_are_as_from_python(address: str, translator: Translator) -> None:
