@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from difflib import get_close_matches
 from hashlib import blake2b
@@ -15,7 +16,7 @@ from torch import Tensor
 from qkv.data.tokenizer import BOS, EOS, FIRST_BYTE, Token, Tokenizer
 from qkv.errors import ConfigError
 from qkv.machine import Machine
-from qkv.models import Attending, EncoderDecoder
+from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline.attention import Attention
 from qkv.pipeline.result import Result
 from qkv.search import Search
@@ -23,6 +24,7 @@ from qkv.search.due import Due
 from qkv.search.filters import Banned, Filter, NoRepeat, Sentences, Shortlist
 from qkv.search.hypothesis import Hypothesis
 from qkv.search.quotas import Counted
+from qkv.search.reader import Reader
 from qkv.search.run import run
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "distinct",
     "eos",
     "hypotheses",
+    "reading",
     "sentences",
 ]
 
@@ -113,6 +116,17 @@ def hypotheses(
     with torch.inference_mode(), machine.autocast():
         memory = model.encode(machine.place(source), machine.place(present), attention=attention)
         return run(model.decoder, memory, search, wanted, attention)
+
+
+@contextmanager
+def reading(
+    model: EncoderDecoder, machine: Machine, source: Tensor, present: Tensor
+) -> Iterator[Reader]:
+    """Reads word by word what could be said of one source; arguments as `hypotheses` has them."""
+    model.eval()
+    with torch.inference_mode(), machine.autocast():
+        memory = model.encode(machine.place(source), machine.place(present))
+        yield Reader(model.decoder, memory, PLAIN, covers=False)
 
 
 def attention(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
-from qkv.data.tokenizer import UNK, Tokenizer
+from qkv.data.tokenizer import PIECE_BYTES, UNK, Tokenizer
 from qkv.data.words import SPACELESS
 
-__all__ = ["Spelling", "Way", "continues"]
+__all__ = ["LOST", "Spelling", "Way", "continues"]
+
+LOST = "\ufffd"  # in place of bytes that are no whole character
 
 
 class Way(NamedTuple):
@@ -40,11 +43,35 @@ class Spelling:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer, self._bytes = tokenizer, tokenizer.spellings
-        self.ways = cache(self._ways)
+        self.ways, self.agreeing = cache(self._ways), cache(self._agreeing)
+
+    def said(self, words: Sequence[int]) -> bytes:
+        """What the words spell, in UTF-8, white space as they have it."""
+        return b"".join([self._bytes[word] for word in words])
 
     def text(self, words: Sequence[int]) -> str:
-        """What the words spell, white space as they have it; broken characters as U+FFFD."""
-        return b"".join([self._bytes[word] for word in words]).decode("utf-8", "replace")
+        """The same as text, broken characters as U+FFFD."""
+        return self.said(words).decode("utf-8", "replace")
+
+    @cached_property
+    def _sorted(self) -> list[tuple[bytes, int]]:
+        return sorted((spelled, token) for token, spelled in enumerate(self._bytes) if spelled)
+
+    @cached_property
+    def inside(self) -> list[int]:
+        """Tokens that go on with a word of a script that has spaces, or with its characters."""
+        starts = enumerate(spelled.decode("utf-8", "replace")[:1] for spelled in self._bytes)
+        return [token for token, first in starts if first and continues(first.replace(LOST, "a"))]
+
+    def _agreeing(self, rest: bytes) -> tuple[list[int], list[int]]:
+        """Tokens that spell the beginning of these bytes, and those that spell them all, or more."""
+        parts = [token for n in range(1, len(rest)) for token in self._between(rest[:n], rest[:n])]
+        return parts, self._between(rest, rest + b"\xff" * PIECE_BYTES)
+
+    def _between(self, first: bytes, last: bytes) -> list[int]:
+        """Of the spellings from the first to the last, both counted."""
+        low, high = (first, -1), (last, len(self._bytes))
+        return [t for _, t in self._sorted[bisect(self._sorted, low) : bisect(self._sorted, high)]]
 
     def _ways(self, phrase: str) -> tuple[Way, ...]:
         """To say it: as a word, as the first of a text, and after a bracket.

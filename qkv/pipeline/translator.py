@@ -20,6 +20,7 @@ from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
 from qkv.pipeline.alignment_heads import AlignmentHeads
 from qkv.pipeline.attention import Attention
+from qkv.pipeline.completing import Completion, Typed, next_words
 from qkv.pipeline.glossary import Glossary, Terms, Use
 from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown, unplaced
 from qkv.pipeline.paragraph import (
@@ -151,6 +152,67 @@ class Translator:
                 own = [without_sentences(text, own[0])]
             translations += own
         return translations
+
+    def complete(
+        self,
+        text: str,
+        typed: str = "",
+        *,
+        words: int = 5,
+        search: Search = DEFAULT,
+        protect: bool | None = None,
+        **settings: Any,
+    ) -> Completion:
+        """How a translation goes on of which somebody has typed the beginning.
+
+            translator.complete("A man sleeps.", "Ein Mann schl", nbest=3)
+
+        The last word may be unfinished: up to the last space the tokens are the usual ones, after
+        it all that agree with the characters. A space at the end ends a word. Text and translation
+        are read as a whole.
+
+        Args:
+            words: how many next words to give. search, settings, protect: see `translate`.
+        Raises:
+            ConfigError: a number out of range, or a prefix beside `typed`. DataError: no translation
+                begins like this, for want of tokens, or half of a surrogate pair.
+        """
+        search = searching.changed(search, settings, PLAIN)
+        if search.prefix:
+            raise ConfigError("complete(): what is typed is the prefix; leave out the other.")
+        if isinstance(words, bool) or not isinstance(words, int) or not 0 <= words <= 100:
+            raise ConfigError(f"words must be a whole number from 0 to 100; got {words!r}.")
+        _listed([text, typed])
+        handling = self.handling(protect)
+        check_length(text, "the text", handling)
+        reading = self._read(text, typed, handling)
+        source = self.source_tokenizer.encode(reading.shown if reading.words else "")
+        if not source.ids:
+            return Completion((), ())
+        given = Typed(reading.prefix, self.target_tokenizer, self._spelling)
+        wanted = searching.sentences(
+            search,
+            self.target_tokenizer,
+            [search.limit(len(source.ids))],
+            [repr(source.ids).encode()],
+            *self._protection.rules([reading], handling.protect),
+        )
+        ids, present = pad([[*source.ids, EOS]])
+        of_source = self.model, self.machine, ids, present
+        found = searching.hypotheses(*of_source, search, given.asked(wanted, self._spelling), PLAIN)
+        fits = [h for h in found[0] if self._spelling.said(h.tokens).startswith(given.said)]
+        if not fits:
+            raise DataError(
+                f"complete(): this model has no translation that begins with {typed!r}."
+            )
+        result = partial(self._translation, reading, source, PLAIN)
+        with searching.reading(*of_source) as reader:
+            likeliest = next_words(reader, given, self._spelling, words) if words else ()
+        marks = {m: text[slice(*u)] for m, u in zip(reading.marks, reading.units, strict=True) if m}
+        return Completion(
+            tuple(searching.distinct(fits, search.nbest, result)),
+            tuple(w._replace(text=w.text.translate(str.maketrans(marks))) for w in likeliest),
+        )
 
     def unlike_training(self, translation: Translation) -> list[str]:
         """What of the source is unlike all that the model was trained on, a clause each."""

@@ -77,6 +77,13 @@ class Translate(Asked):
     )
 
 
+class Complete(Asked):
+    text: str
+    typed: Short = Field("", description="Of the translation; its last word may be unfinished.")
+    words: int = Field(5, ge=0, le=100, description="Most next words, with their probabilities.")
+    protect: bool | None = Field(None, description="Leave numbers, addresses and tags as they are.")
+
+
 class Record(BaseModel):
     """What a translation has besides its text; for the page about the API alone."""
 
@@ -140,6 +147,14 @@ async def translate(asked: Translate, service: TheService) -> Answer:
         glossary=Glossary(asked.glossary, asked.glossary_bonus) if asked.glossary else None,
     )
     return Answer({"model": model.name, "translations": records})
+
+
+@router.post("/v1/complete", summary="Complete a translation that is being typed")
+async def complete(asked: Complete, service: TheService) -> Answer:
+    """Translations that begin with what is typed, `nbest` of them, and the likeliest next words."""
+    model = service.translator(asked.model, asked.source, asked.target, [asked.text])
+    given = asked.text, asked.typed, asked.search(), asked.words, asked.protect
+    return Answer({"model": model.name, **await service.complete(model, *given)})
 
 
 @router.post("/v1/caption", summary="Caption a picture")

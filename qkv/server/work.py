@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from qkv.pipeline import Captioner, Glossary, Translation, Translator
 
-__all__ = ["Captioning", "Source", "Translating", "opened", "recorded"]
+__all__ = ["Captioning", "Completing", "Source", "Translating", "opened", "recorded"]
 
 TOGETHER = 32  # pictures that are captioned at once
 
@@ -63,6 +63,28 @@ class Translating:
     def _record(self, result: Translation) -> dict[str, Any]:
         links = {"alignment": result.alignment()} if self.alignment else {}
         return recorded(self.translator, result) | links
+
+
+@dataclass(frozen=True)
+class Completing:
+    """Sources, and what is typed of their translations → records as `Completion.as_dict` makes them.
+
+    search, words: see `Translator.complete`.
+    """
+
+    translator: Translator
+    search: Search
+    words: int
+    protect: bool | None
+    most = 1
+
+    def size(self, item: Source) -> int:
+        return 1
+
+    def __call__(self, items: list[Source]) -> Sequence[dict[str, Any]]:
+        given = {"words": self.words, "search": self.search, "protect": self.protect}
+        complete = self.translator.complete
+        return [complete(item.text, item.prefix, **given).as_dict() for item in items]
 
 
 def recorded(translator: Translator, translation: Translation) -> dict[str, Any]:

@@ -317,3 +317,17 @@ def test_requests_are_counted(address: str) -> None:
     assert told["qkv_queue_items"] == 0
     assert not any("_created" in name for name in told)
     assert not any("addressaddress" in name for name in told)
+
+
+def test_a_translation_that_is_being_typed(address: str, translator: Translator) -> None:
+    body = {"text": TEXTS[0], "typed": "I l", "source": "zh", "nbest": 2, "words": 3}
+    told = answer(address, "/v1/complete", body)
+    here = translator.complete(TEXTS[0], "I l", nbest=2, words=3)
+    assert told.pop("model") == "transformer"
+    assert told == httpx.Response(200, json=here.as_dict()).json()
+    assert told["words"][0]["text"].startswith("l")
+    for wrong, sentence in [
+        ({"prefix": "I"}, "complete(): what is typed is the prefix; leave out the other."),
+        ({"words": 101}, "words: Input should be less than or equal to 100."),
+    ]:
+        assert refused(address, "/v1/complete", body | wrong) == (422, sentence)
