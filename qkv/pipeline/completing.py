@@ -54,8 +54,8 @@ class Completion:
 class Typed:
     """A text as far as it is typed.
 
-    said: as tokens spell it, in UTF-8. tokens: of what a space ends. rest: the bytes after these, which any
-    tokens that agree with them may spell. word: the letters at the end, a word to go on with.
+    said: as tokens spell it, in UTF-8. tokens: of what a space ends. rest: the bytes after these,
+    which any tokens that agree with them may spell. word: the letters at the end, to go on with.
     """
 
     def __init__(self, typed: str, tokenizer: Tokenizer, spelling: Spelling) -> None:

@@ -14,7 +14,7 @@ import torch
 from qkv.data.batching import batches, pad
 from qkv.data.protected import Span
 from qkv.data.tokenizer import EOS, Encoding, Tokenizer
-from qkv.errors import ConfigError
+from qkv.errors import ConfigError, DataError
 from qkv.machine import CPU, Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
@@ -174,8 +174,8 @@ class Translator:
         Args:
             words: how many next words to give. search, settings, protect: see `translate`.
         Raises:
-            ConfigError: a number out of range, or a prefix beside `typed`. DataError: no translation
-                begins like this, for want of tokens, or half of a surrogate pair.
+            ConfigError: a number out of range, or a prefix beside `typed`. DataError: there are no
+                tokens for what is typed, or half of a surrogate pair.
         """
         search = searching.changed(search, settings, PLAIN)
         if search.prefix:

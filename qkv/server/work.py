@@ -67,7 +67,7 @@ class Translating:
 
 @dataclass(frozen=True)
 class Completing:
-    """Sources, and what is typed of their translations → records as `Completion.as_dict` makes them.
+    """Sources, and what is typed of their translations → records by `Completion.as_dict`.
 
     search, words: see `Translator.complete`.
     """
