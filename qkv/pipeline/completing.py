@@ -13,13 +13,16 @@ import torch
 from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS, FIRST_BYTE, Tokenizer
+from qkv.errors import ConfigError
+from qkv.pipeline.protecting import Reading
 from qkv.pipeline.spelling import LOST, Spelling, continues
 from qkv.pipeline.translation import Translation
+from qkv.search import Search
 from qkv.search.filters import Filter, Sentences
 from qkv.search.reader import Reader
 from qkv.search.transfer import fetch, send
 
-__all__ = ["Completion", "NextWord", "Typed", "next_words"]
+__all__ = ["Completion", "NextWord", "Typed", "check_typed", "next_words"]
 
 OPEN = 16  # beginnings of words that are looked at together
 LONGEST = 32  # tokens of a word
@@ -28,6 +31,12 @@ LONGEST = 32  # tokens of a word
 class NextWord(NamedTuple):
     text: str
     probability: float
+
+    def with_units(self, reading: Reading) -> NextWord:
+        """Units of the source for what stands for them."""
+        units = [reading.text[start:end] for start, end in reading.units]
+        marks = {mark: unit for mark, unit in zip(reading.marks, units, strict=True) if mark}
+        return self._replace(text=self.text.translate(str.maketrans(marks)))
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,16 @@ class Completion:
             "translations": [each.as_dict() for each in self.translations],
             "words": [word._asdict() for word in self.words],
         }
+
+
+def check_typed(text: str, typed: str, words: int, search: Search) -> None:
+    """Raises ConfigError where one of them is not as `Translator.complete` wants it."""
+    if not isinstance(text, str) or not isinstance(typed, str):
+        raise ConfigError("complete(): the text and what is typed must each be one str.")
+    if search.prefix:
+        raise ConfigError("complete(): what is typed is the prefix; leave out the other.")
+    if isinstance(words, bool) or not isinstance(words, int) or not 0 <= words <= 100:
+        raise ConfigError(f"words must be a whole number from 0 to 100; got {words!r}.")
 
 
 class Typed:

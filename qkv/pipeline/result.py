@@ -47,7 +47,7 @@ class Result:
             ConfigError: the result has come without its model.
         """
         if self.look is None:
-            raise ConfigError(f"this result has come without its model; call {self.remedy} first.")
+            raise self._without_model()
         return self.look()
 
     @property
@@ -57,6 +57,9 @@ class Result:
         An estimate of quality only in so far as the model knows what it does not know.
         """
         return exp(self.log_probability / (len(self.ids) + 1))
+
+    def _without_model(self) -> ConfigError:
+        return ConfigError(f"this result has come without its model; call {self.remedy} first.")
 
     def as_dict(self) -> dict[str, Any]:
         """What JSON can hold of it, and `from_dict` reads: all but the attention."""

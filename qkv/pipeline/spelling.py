@@ -64,7 +64,7 @@ class Spelling:
         return [token for token, first in starts if first and continues(first.replace(LOST, "a"))]
 
     def _agreeing(self, rest: bytes) -> tuple[list[int], list[int]]:
-        """Tokens that spell a beginning of these bytes, and those that spell all of them, or more."""
+        """Tokens that spell a beginning of these bytes, and those that spell them all, or more."""
         parts = [token for n in range(1, len(rest)) for token in self._between(rest[:n], rest[:n])]
         return parts, self._between(rest, rest + b"\xff" * PIECE_BYTES)
 

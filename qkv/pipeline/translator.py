@@ -18,10 +18,10 @@ from qkv.errors import ConfigError, DataError
 from qkv.machine import CPU, Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
-from qkv.pipeline.alignment_heads import AlignmentHeads
+from qkv.pipeline.alignment_heads import AlignmentHeads, Forced
 from qkv.pipeline.attention import Attention
-from qkv.pipeline.completing import Completion, Typed, next_words
-from qkv.pipeline.glossary import Glossary, Terms, Use
+from qkv.pipeline.completing import Completion, Typed, check_typed, next_words
+from qkv.pipeline.glossary import Glossary, Terms
 from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown, unplaced
 from qkv.pipeline.paragraph import (
     Handling,
@@ -178,11 +178,7 @@ class Translator:
                 tokens for what is typed, or half of a surrogate pair.
         """
         search = searching.changed(search, settings, PLAIN)
-        if search.prefix:
-            raise ConfigError("complete(): what is typed is the prefix; leave out the other.")
-        if isinstance(words, bool) or not isinstance(words, int) or not 0 <= words <= 100:
-            raise ConfigError(f"words must be a whole number from 0 to 100; got {words!r}.")
-        _listed([text, typed])
+        check_typed(text, typed, words, search)
         handling = self.handling(protect)
         check_length(text, "the text", handling)
         reading = self._read(text, typed, handling)
@@ -205,14 +201,11 @@ class Translator:
             raise DataError(
                 f"complete(): this model has no translation that begins with {typed!r}."
             )
-        result = partial(self._translation, reading, source, PLAIN)
+        result = partial(self._translation, reading, source, PLAIN, read=Forced(self, PLAIN))
         with searching.reading(*of_source) as reader:
             likeliest = next_words(reader, given, self._spelling, words) if words else ()
-        marks = {m: text[slice(*u)] for m, u in zip(reading.marks, reading.units, strict=True) if m}
-        return Completion(
-            tuple(searching.distinct(fits, search.nbest, result)),
-            tuple(w._replace(text=w.text.translate(str.maketrans(marks))) for w in likeliest),
-        )
+        translations = tuple(searching.distinct(fits, search.nbest, result))
+        return Completion(translations, tuple(word.with_units(reading) for word in likeliest))
 
     def unlike_training(self, translation: Translation) -> list[str]:
         """What of the source is unlike all that the model was trained on, a clause each."""
@@ -261,7 +254,16 @@ class Translator:
     def _read(self, text: str, prefix: str, handling: Handling) -> Reading:
         return self._protection.reading(text, prefix, handling.protect, wrapped=handling.document)
 
-    def _translate(
+    def _translate(self, texts: list[str], search: Search, *given: Any) -> list[Translation]:
+        """As `_each`, but of equal texts with one beginning only the first is computed."""
+        pairs = list(zip(texts, search.prefixes(len(texts)), strict=True))
+        different = list(dict.fromkeys(pairs))
+        own = replace(search, prefix=[prefix for _, prefix in different])
+        results = self._each([text for text, _ in different], own, *given)
+        of_pair = dict(zip(different, results, strict=True))
+        return [of_pair[pair] for pair in pairs]
+
+    def _each(
         self,
         texts: list[str],
         search: Search,
@@ -279,17 +281,16 @@ class Translator:
         sources = self.source_tokenizer.encode_batch([readings[i].shown for i in filled])
         filled = [i for i, source in zip(filled, sources, strict=True) if source.ids]
         sources = [source for source in sources if source.ids]
-        own = [readings[i] for i in filled]
-        uses = [glossary.uses(one.text, one.units) if glossary else [] for one in own]
         wanted = searching.sentences(
-            replace(search, prefix=[one.prefix for one in own]),
+            replace(search, prefix=[readings[i].prefix for i in filled]),
             self.target_tokenizer,
             [search.limit(len(source.ids)) for source in sources],
             (repr(source.ids).encode() for source in sources),
-            *self._protection.rules(own, handling.protect),
-            self._due(glossary, uses, own, handling) if glossary else (),
+            *self._protection.rules([readings[i] for i in filled], handling.protect),
+            [self._due(glossary, readings[i]) for i in filled] if glossary else (),
         )
         results: dict[int, Translation] = {}
+        read = Forced(self, attention)
         sizes = [(source.ids, source.ids) for source in sources]
         room = 1 if attention.rules else max(1, batch_tokens // search.beam)
         for rows in batches(sizes, room, None, 0):
@@ -298,36 +299,31 @@ class Translator:
             found = self.find(self.model, self.machine, ids, present, *given)
             for row, hypotheses in zip(rows, found, strict=True):
                 place = filled[row]
-                result = partial(self._translation, readings[place], sources[row], attention)
-                best, *others = (
-                    replace(one, terms=glossary.placed(uses[row], one.text)) if glossary else one
-                    for one in searching.distinct(hypotheses, search.nbest, result)
+                own = readings[place], sources[row]
+                best, *others = searching.distinct(
+                    hypotheses,
+                    search.nbest,
+                    lambda each, own=own, best=hypotheses[0]: self._translation(
+                        *own, attention, each, read if each is best else Forced(self, attention)
+                    ),
                 )
                 results[place] = replace(best, alternatives=tuple(others))
         nothing = cache(
             lambda text: self._translation(
-                self._read(text, "", handling), _NO_TOKENS, attention, _NOTHING
+                self._read(text, "", handling), _NO_TOKENS, attention, _NOTHING, read
             )
         )
-        return [results.get(i) or nothing(text) for i, text in enumerate(texts)]
+        translations = [results.get(i) or nothing(text) for i, text in enumerate(texts)]
+        return [_with_terms(one, glossary) for one in translations] if glossary else translations
 
     @cached_property
     def _spelling(self) -> Spelling:
         return Spelling(self.target_tokenizer)
 
-    def _due(
-        self,
-        glossary: Glossary,
-        uses: Sequence[Sequence[Use]],
-        readings: Sequence[Reading],
-        handling: Handling,
-    ) -> list[Terms | None]:
-        """What each of the sentences is to say for the terms that it has."""
-        shown = [one.shown if handling.protect else None for one in readings]
-        return [
-            glossary.due(own, self._spelling, text) if own else None
-            for own, text in zip(uses, shown, strict=True)
-        ]
+    def _due(self, glossary: Glossary, reading: Reading) -> Terms | None:
+        """What is to be said for the terms of a sentence."""
+        uses = glossary.uses(reading.text, reading.units)
+        return glossary.due(uses, self._spelling, reading.shown if reading.protected else None)
 
     def _check_glossary(self, glossary: Glossary | None, search: Search) -> None:
         """Refuse what is no glossary, and what cannot be had at once."""
@@ -337,9 +333,8 @@ class Translator:
             raise ConfigError(f"glossary must be a Glossary; got {type(glossary).__name__}.")
         if search.temperature:
             raise ConfigError("terms of a glossary are searched for; leave out temperature.")
-        for text, ids in zip(
-            search.banned, self.target_tokenizer.ids_batch(search.banned), strict=True
-        ):
+        banned = self.target_tokenizer.ids_batch(search.banned)
+        for text, ids in zip(search.banned, banned, strict=True):
             if form := glossary.form_with(ids, self._spelling):
                 raise ConfigError(
                     f"{text!r} is banned, and the glossary asks for {form!r}; leave out either."
@@ -370,7 +365,9 @@ class Translator:
             looked = self._looked(text, spans, ids, handling, attention)
             if looked and _are_same(looked, translation):
                 others = tuple(self.attend(each, attention) for each in translation.alternatives)
-                return replace(translation, look=looked.look, alternatives=others)
+                return replace(
+                    translation, look=looked.look, weigh=looked.weigh, alternatives=others
+                )
         raise ConfigError(searching.FOREIGN.format("translation"))
 
     def _looked(
@@ -382,9 +379,10 @@ class Translator:
         attention: Attending,
     ) -> Translation | None:
         """The translation of these ids again, if there are as many sentences."""
+        read = Forced(self, attention)
         if not spans and not any(ids):
             nothing = self._read("", "", handling)
-            empty = self._translation(nothing, _NO_TOKENS, attention, _NOTHING)
+            empty = self._translation(nothing, _NO_TOKENS, attention, _NOTHING, read)
             return without_sentences(text, empty)
         if len(ids) != len(spans):
             return None
@@ -392,7 +390,7 @@ class Translator:
         shown = [reading.shown if reading.words else "" for reading in readings]
         sources = self.source_tokenizer.encode_batch(shown)
         sentences = [
-            self._translation(reading, source, attention, Hypothesis(own, 0.0, 0.0))
+            self._translation(reading, source, attention, Hypothesis(own, 0.0, 0.0), read)
             for reading, source, own in zip(readings, sources, ids, strict=True)
         ]
         if len(spans) == 1 and not handling.document:
@@ -411,7 +409,8 @@ class Translator:
         reading = self._read(text, translation, self.handling())
         source = self.source_tokenizer.encode(reading.shown)
         [ids] = self.target_tokenizer.ids_batch([reading.prefix])
-        read = self._translation(reading, source, attention, Hypothesis(tuple(ids), 0.0, 0.0))
+        found = Hypothesis(tuple(ids), 0.0, 0.0)
+        read = self._translation(reading, source, attention, found, Forced(self, attention))
         probabilities = read.attention.probabilities
         log_probability = float(np.log(np.maximum(probabilities, 1e-45)).sum())
         score = DEFAULT.score(log_probability, len(probabilities))
@@ -426,14 +425,18 @@ class Translator:
         return searching.attention(self.model, self.machine, ids, present, target, attention)
 
     def _translation(
-        self, reading: Reading, source: Encoding, attention: Attending, hypothesis: Hypothesis
+        self,
+        reading: Reading,
+        source: Encoding,
+        attention: Attending,
+        hypothesis: Hypothesis,
+        read: Forced,
     ) -> Translation:
+        """read: reads what it is aligned by, with others."""
         decoded = self.target_tokenizer.decode(hypothesis.tokens)
-        look = partial(self.attention, source, hypothesis.tokens, attention)
+        weigh = read.add(source.ids, hypothesis.tokens)
         tokens = reading.tokens(source)
-        said = restored(
-            reading, decoded, tokens, lambda: None if self.one_vector else look().matrix()
-        )
+        said = restored(reading, decoded, tokens, lambda: None if self.one_vector else weigh()[0])
         return Translation(
             said.text,
             hypothesis.score,
@@ -443,7 +446,8 @@ class Translator:
             (*tokens, searching.eos(reading.text)),
             ids=hypothesis.tokens,
             units=said.units,
-            look=look,
+            look=partial(self.attention, source, hypothesis.tokens, attention),
+            weigh=weigh,
         )
 
 
@@ -456,6 +460,13 @@ def _are_same(one: Translation, other: Translation) -> bool:
     if other.units:
         tokens, others = ([token.text for token in each] for each in (tokens, others))
     return (one.source_tokens, tokens) == (other.source_tokens, others)
+
+
+def _with_terms(result: Translation, glossary: Glossary) -> Translation:
+    """With what became of the terms of its source."""
+    uses = glossary.uses(result.source, [unit[:2] for unit in result.units])
+    others = tuple(replace(o, terms=glossary.placed(uses, o.text)) for o in result.alternatives)
+    return replace(result, terms=glossary.placed(uses, result.text), alternatives=others)
 
 
 def _listed(texts: Iterable[str]) -> list[str]:

@@ -142,6 +142,8 @@ def test_what_is_refused(translator: Translator) -> None:
     for words in (-1, 101, True, 2.0):
         with pytest.raises(ConfigError, match="words must be a whole number from 0 to 100"):
             translator.complete(TEXTS[0], words=words)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(ConfigError, match="must each be one str"):
+        translator.complete(TEXTS, "I")  # pyright: ignore[reportArgumentType]
     with pytest.raises(DataError, match="surrogate"):
         translator.complete(TEXTS[0], "\ud800")
     with pytest.raises(ConfigError, match="a search has no setting 'beams'"):
