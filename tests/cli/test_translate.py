@@ -218,6 +218,7 @@ def test_jsonl_has_everything(qkv: Qkv, transformer: Path) -> None:
             "text": each.text,
             "score": each.score,
             "log_probability": each.log_probability,
+            "quality": each.quality,
             "source_tokens": [list(token) for token in each.source_tokens],
             "tokens": [list(token) for token in each.tokens],
             "ids": list(each.ids),
@@ -230,6 +231,7 @@ def test_jsonl_has_everything(qkv: Qkv, transformer: Path) -> None:
                     "text": a.text,
                     "score": a.score,
                     "log_probability": a.log_probability,
+                    "quality": a.quality,
                     "tokens": [list(token) for token in a.tokens],
                     "ids": list(a.ids),
                 }
