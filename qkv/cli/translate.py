@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 from typer import Argument, Option
 
+from qkv.cli.bulk import Bulk, in_bulk
 from qkv.cli.documents import paragraphs
 from qkv.cli.options import Bonus, Device, Engine, Terms, glossary_of, say_engine, searching
 from qkv.errors import ConfigError, DataError
@@ -37,6 +38,10 @@ Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 
 
 @searching()
+@in_bulk(
+    "translation", "Instead, any number of rows: text, TSV, CSV, JSONL or Parquet.",
+    "file", "data", "alignments", "subwords", "pretokenized", "documents", "format_",
+)  # fmt: skip
 def translate(
     model: Annotated[Path, Argument(help="Model folder; A,B: an ensemble of two or more.")],
     file: Annotated[Path | None, Argument(help="Sentences; - or nothing: standard input.")] = None,
@@ -68,6 +73,7 @@ def translate(
     glossary: Terms = None,
     glossary_bonus: Bonus = None,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
+    bulk: Bulk,
     engine: Engine = "torch",
     device: Device = "auto",
 ) -> None:
@@ -77,7 +83,15 @@ def translate(
     taken for paragraphs; all white space around sentences stays. Texts unlike those that the model
     was trained on, and translations that repeat themselves, are named on standard error, and have
     `warnings` in JSON lines.
+
+    --input is translated in several processes, part by part, into files of the folder --out. The
+    same command goes on with it after it was stopped or killed.
     """
+    if bulk.input:
+        from qkv.bulk import Translating
+
+        bulk.run(Translating(model.absolute(), search, protect, engine, device), columns)
+        return
     _check(format_, subwords, pretokenized, documents)
     from qkv.export.engine import use
     from qkv.files import check_writable
