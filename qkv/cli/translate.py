@@ -17,6 +17,7 @@ from qkv.cli.bulk import Bulk, in_bulk
 from qkv.cli.documents import paragraphs
 from qkv.cli.options import Bonus, Device, Engine, Terms, glossary_of, say_engine, searching
 from qkv.errors import ConfigError, DataError
+from qkv.files import named_folders
 from qkv.search import Search
 
 if TYPE_CHECKING:
@@ -87,10 +88,12 @@ def translate(
     --input is translated in several processes, part by part, into files of the folder --out. The
     same command goes on with it after it was stopped or killed.
     """
+    terms = glossary_of(glossary, glossary_bonus)
     if bulk.input:
         from qkv.bulk import Translating
 
-        bulk.run(Translating(model.absolute(), search, protect, engine, device), columns)
+        folders = Path(",".join(str(folder.absolute()) for folder in named_folders(model)))
+        bulk.run(Translating(folders, search, protect, engine, device, terms), columns)
         return
     _check(format_, subwords, pretokenized, documents)
     from qkv.export.engine import use
@@ -99,7 +102,6 @@ def translate(
 
     if alignments:
         check_writable(alignments)
-    terms = glossary_of(glossary, glossary_bonus)
     translator = load_translator(model, device=device)
     if alignments and translator.one_vector:
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
