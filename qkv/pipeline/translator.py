@@ -258,7 +258,9 @@ class Translator:
         """As `_each`, but of equal texts with one beginning only the first is computed."""
         pairs = list(zip(texts, search.prefixes(len(texts)), strict=True))
         different = list(dict.fromkeys(pairs))
-        own = replace(search, prefix=[prefix for _, prefix in different])
+        own = search
+        if not isinstance(search.prefix, str):
+            own = replace(search, prefix=[prefix for _, prefix in different])
         results = self._each([text for text, _ in different], own, *given)
         of_pair = dict(zip(different, results, strict=True))
         return [of_pair[pair] for pair in pairs]
