@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import torch
 from torch import Tensor
@@ -18,10 +18,10 @@ from qkv.shapes import Bias, Mask
 __all__ = ["FREE", "PLAIN", "Attending", "Call", "Kind", "Look"]
 
 # Which attention: the decoder's over the memory, the decoder's over its own words, the encoder's
-# over the source; "source": that of both encoder and decoder over the source.
-Kind = Literal["cross", "self", "encoder", "source"]
+# over the source; "source": that of both encoder and decoder over the source; "any": all of these.
+Kind = Literal["cross", "self", "encoder", "source", "any"]
 
-KINDS = ("cross", "self", "encoder", "source")
+KINDS = get_args(Kind)
 
 
 class Look(NamedTuple):
@@ -36,6 +36,20 @@ class Look(NamedTuple):
         if mask is None or self.mask is None:
             return self.mask if mask is None else mask
         return mask & self.mask
+
+    def with_bias(self, bias: Bias | None) -> Bias | None:
+        """This bias and the model's own."""
+        if bias is None or self.bias is None:
+            return self.bias if bias is None else bias
+        return bias + self.bias
+
+    def added(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """To arguments of `attend`: those that are others now."""
+        return {
+            "mask": self.within(arguments.get("mask")),
+            "bias": self.with_bias(arguments.get("bias")),
+            "pinned": _later(arguments.get("pinned"), self.pinned),
+        }
 
 
 FREE = Look()
@@ -69,7 +83,7 @@ class _Rule:
     heads: tuple[int, ...] | None
 
     def concerns(self, kind: Kind, layer: int) -> bool:
-        of_kind = self.kind == kind or (self.kind == "source" and kind != "self")
+        of_kind = self.kind in (kind, "any") or (self.kind == "source" and kind != "self")
         return of_kind and self.layer in (None, layer)
 
 
@@ -153,10 +167,11 @@ class Attending:
             kind, Mask(torch.zeros(1, 1, dtype=torch.bool)), layer=layer, heads=heads
         )
 
-    def hiding(self, positions: Tensor) -> Attending:
+    def hiding(self, positions: Tensor, kind: Kind = "source") -> Attending:
         """Hide source positions from all attention: (S,) or (B, S) bool, True = hidden.
 
-        The states of a recurrent encoder have read them all the same.
+        The states of a recurrent encoder have read them all the same. kind: of other attention,
+        the positions that are its keys.
         """
         if positions.dtype is not torch.bool or positions.dim() not in (1, 2):
             raise ShapeError(
@@ -164,7 +179,7 @@ class Attending:
                 f"{positions.dtype} {tuple(positions.shape)}."
             )
         shown = ~positions if positions.dim() == 2 else ~positions[None]
-        return self.masked("source", Mask(shown[:, None, None, :]))
+        return self.masked(kind, Mask(shown[:, None, None, :]))
 
     def select(self, rows: Tensor) -> Attending:
         """For these rows of the batch, in this order; rows: (N,) int64."""
@@ -193,8 +208,8 @@ class Attending:
             ConfigError: no such layer, head, or attention.
         """
         for rule in self.rules:
-            shared = rule.kind == "source" and kind != "self" and layers > 0
-            if rule.kind != kind and not shared:
+            shared = rule.kind == "any" or (rule.kind == "source" and kind != "self")
+            if rule.kind != kind and not (shared and layers > 0):
                 continue
             if not layers:
                 raise ConfigError(f"this model has no {kind} attention to change.")
@@ -230,8 +245,7 @@ class Attending:
         part = part if own is None else torch.where(own, part, neutral)
         if isinstance(rule.what, Mask):
             return look._replace(mask=look.within(Mask(part)))
-        bias = Bias(part)
-        return look._replace(bias=bias if look.bias is None else look.bias + bias)
+        return look._replace(bias=look.with_bias(Bias(part)))
 
     def _pinned(self, pin: _Pin, call: Call, own: Tensor | None, *, grows: bool) -> Pinned | None:
         """The pinned rows that are among these queries."""
@@ -285,10 +299,10 @@ def _over_own_words(weights: Tensor, call: Call) -> Tensor:
     return pad(some, (0, call.keys - some.shape[-1])).tril(call.first)
 
 
-def _later(one: Pinned | None, other: Pinned) -> Pinned:
+def _later(one: Pinned | None, other: Pinned | None) -> Pinned | None:
     """Both, where they pin the same row the later."""
-    if one is None:
-        return other
+    if one is None or other is None:
+        return one if other is None else other
     return Pinned(torch.where(other.rows, other.weights, one.weights), one.rows | other.rows)
 
 

@@ -24,7 +24,7 @@ from qkv.models.memory import Decoded, Draws, Memory, State, Step
 
 __all__ = ["RecurrentDecoder"]
 
-Hidden = tuple[Tensor, ...]  # (h, c) of an LSTM, (h,) of a GRU, each (B, layers, M)
+Hidden = tuple[Tensor, ...]  # (h, c) of an LSTM, (h,) of a GRU, each (N, layers, M)
 
 
 class RecurrentDecoder(nn.Module):
@@ -129,7 +129,7 @@ class RecurrentDecoder(nn.Module):
     def step(
         self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
     ) -> Step:
-        """Read token (B,) int64 → logits (B, V) of the next one, and the state after it."""
+        """Read token (N,) int64 → logits (N, V) of the next one, and the state after it."""
         features, after, [lookup] = self._read(token[:, None], state, memory, attention)
         return Step(self.readout(features[:, 0]), after, (Weights(lookup),))
 
@@ -168,7 +168,7 @@ class RecurrentDecoder(nn.Module):
     def _attend_then_cell(
         self, word: Tensor, hidden: Hidden, memory: Memory, look: Look, select: Select | Unsettled
     ) -> tuple[Tensor, Hidden, Attended]:
-        query = hidden[0][:, None, -1:]  # s_{t-1} of the top layer, (B, 1, 1, M)
+        query = hidden[0][:, -1:]  # s_{t-1} of the top layer, (N, 1, M)
         context, attended = self._attend(query, memory, look, select)
         out, hidden = self._cell(torch.cat((context, word), -1), hidden)
         features = out if self.norm is None else self.norm(out)
@@ -179,9 +179,9 @@ class RecurrentDecoder(nn.Module):
     ) -> tuple[Tensor, Hidden, Attended]:
         assert self.combine is not None
         out, hidden = self._cell(words, hidden)
-        query = dropout(out, self.dropout, self.training)[:, None]
+        query = dropout(out, self.dropout, self.training)
         context, attended = self._attend(query, memory, look, select)
-        features = self.combine(torch.cat((context, query[:, 0]), -1))
+        features = self.combine(torch.cat((context, query), -1))
         features = torch.tanh(features) if self.norm is None else self.norm(features)
         return dropout(features, self.dropout, self.training), hidden, attended
 
@@ -192,14 +192,15 @@ class RecurrentDecoder(nn.Module):
         *hidden, where = moving
         word = torch.cat((where, word), -1)
         out, hidden, attended = self._cell_then_attend(word, tuple(hidden), memory, look, select)
-        return out, (*hidden, self._where(attended, memory)), attended
+        where = self._where(attended, memory).reshape(len(word), 1, -1)
+        return out, (*hidden, where), attended
 
     def _attend(
         self, query: Tensor, memory: Memory, look: Look, select: Select | Unsettled
     ) -> tuple[Tensor, Attended]:
-        """query (B, 1, T, M) → context (B, T, memory width), and what was attended to."""
+        """query (N, T, M) → context (N, T, memory width), and what was attended to."""
         attended = attend(
-            query,
+            memory.by_sentence(query)[:, None],
             memory.keys[:, None],
             memory.values[:, None],
             score=self.score,
@@ -208,13 +209,13 @@ class RecurrentDecoder(nn.Module):
             bias=look.bias,
             pinned=look.pinned,
         )
-        context = attended.context[:, 0, :, : self.memory_width]
+        context = attended.context[..., : self.memory_width].reshape(*query.shape[:2], -1)
         if self.gate is not None:
-            context = context * torch.sigmoid(self.gate(query[:, 0]))
+            context = context * torch.sigmoid(self.gate(query))
         return context, attended
 
     def _where(self, attended: Attended, memory: Memory) -> Tensor:
-        """l_t, (B, 1, memory width)."""
+        """l_t of each query, (B, k, memory width)."""
         if not self.hard:
             return attended.context[:, 0, :, self.memory_width :]
         # The expected place, so that a draw changes its own word alone, as REINFORCE wants it.
