@@ -149,7 +149,8 @@ def load_models(
     for folder, languages in named:
         config = read_config(folder)
         if languages is None and config.languages is not None:
-            languages = language_pair(config.languages)
+            source, target = language_pair(config.languages)
+            languages = code_of(source), code_of(target)
         name = folder.resolve().name
         if name in [each.name for each in served]:
             raise ConfigError(f"{folder}: another model is called {name}; rename one of the two.")
