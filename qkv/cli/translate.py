@@ -13,15 +13,17 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 from typer import Argument, Option
 
+from qkv.cli.bulk import Bulk, in_bulk
 from qkv.cli.documents import paragraphs
-from qkv.cli.options import Device, Engine, say_engine, searching
+from qkv.cli.options import Bonus, Device, Engine, Terms, glossary_of, say_engine, searching
 from qkv.errors import ConfigError, DataError
+from qkv.files import named_folders
 from qkv.search import Search
 
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from qkv.pipeline import Handling, Oddities, Translation, Translator
+    from qkv.pipeline import Glossary, Handling, Link, Oddities, Translation, Translator
 
 __all__ = ["translate"]
 
@@ -32,14 +34,17 @@ NAMED = 10  # lines unlike the training text; more are only counted
 
 JSON = json.JSONEncoder(ensure_ascii=False)
 
-Links: TypeAlias = list[tuple[int, int]] | None
 Spans: TypeAlias = list[tuple[int, int]] | None
 Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 
 
 @searching()
+@in_bulk(
+    "translation", "Instead, any number of rows: text, TSV, CSV, JSONL or Parquet.",
+    "file", "data", "alignments", "subwords", "pretokenized", "documents", "format_",
+)  # fmt: skip
 def translate(
-    model: Annotated[Path, Argument(help="Model folder.")],
+    model: Annotated[Path, Argument(help="Model folder; A,B: an ensemble of two or more.")],
     file: Annotated[Path | None, Argument(help="Sentences; - or nothing: standard input.")] = None,
     *,
     data: Annotated[
@@ -66,7 +71,10 @@ def translate(
             "--documents, and if the model was trained to.",
         ),
     ] = None,
+    glossary: Terms = None,
+    glossary_bonus: Bonus = None,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
+    bulk: Bulk,
     engine: Engine = "torch",
     device: Device = "auto",
 ) -> None:
@@ -76,7 +84,17 @@ def translate(
     taken for paragraphs; all white space around sentences stays. Texts unlike those that the model
     was trained on, and translations that repeat themselves, are named on standard error, and have
     `warnings` in JSON lines.
+
+    --input is translated in several processes, part by part, into files of the folder --out. The
+    same command goes on with it after it was stopped or killed.
     """
+    terms = glossary_of(glossary, glossary_bonus)
+    if bulk.input:
+        from qkv.bulk import Translating
+
+        folders = Path(",".join(str(folder.absolute()) for folder in named_folders(model)))
+        bulk.run(Translating(folders, search, protect, engine, device, terms), columns)
+        return
     _check(format_, subwords, pretokenized, documents)
     from qkv.export.engine import use
     from qkv.files import check_writable
@@ -94,7 +112,7 @@ def translate(
     pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
     warned = 0
     for number, (translation, words) in enumerate(
-        _translated(translator, lines, most, pretokenized, search, handling)
+        _translated(translator, lines, most, pretokenized, search, handling, terms)
     ):
         where = place(number)
         links = _links(translation, subwords, words, where) if wanted else None
@@ -182,6 +200,7 @@ def _translated(
     pretokenized: bool,
     search: Search,
     handling: Handling,
+    glossary: Glossary | None,
 ) -> Iterator[tuple[Translation, Spans]]:
     """Line for line, the spans of the words where these are given."""
     from qkv.data import join_tokens
@@ -193,6 +212,7 @@ def _translated(
             search=search,
             protect=handling.protect,
             documents=handling.document,
+            glossary=glossary,
         )
         yield from zip(translations, [spans for _, spans in given], strict=True)
         sys.stdout.flush()  # a reader need not wait for the next lines
@@ -212,11 +232,11 @@ def _chunks(lines: Iterable[str], most: int) -> Iterator[list[str]]:
         yield part
 
 
-def _links(translation: Translation, subwords: bool, words: Spans, where: str) -> Links:
+def _links(translation: Translation, subwords: bool, words: Spans, where: str) -> list[Link]:
     if not translation.ids and not translation.units:
         return []
     try:
-        return translation.alignment(subwords=subwords, source_words=words)
+        return translation.links(subwords=subwords, source_words=words)
     except DataError as error:
         raise DataError(f"{where}: {error}") from None
 
@@ -225,13 +245,14 @@ def _warn(where: str, oddities: Oddities, count: int) -> None:
     if count <= NAMED:
         unlike = "; ".join(oddities.unlike)
         clauses = [f"unlike the training text: {unlike}"] if unlike else []
-        print(f"qkv: {where}: {'; '.join([*clauses, *oddities.looping])}.", file=sys.stderr)
+        clauses += [*oddities.looping, *oddities.unplaced]
+        print(f"qkv: {where}: {'; '.join(clauses)}.", file=sys.stderr)
 
 
-def _pharaoh(links: Links) -> str:
+def _pharaoh(links: list[Link] | None) -> str:
     from qkv.evaluation import format_pharaoh
 
-    return f"{format_pharaoh(links or [])}\n"
+    return f"{format_pharaoh(link[:2] for link in links or ())}\n"
 
 
 def _write(path: Path, lines: IO[str]) -> None:
@@ -245,8 +266,10 @@ def _write(path: Path, lines: IO[str]) -> None:
     write_atomically(path, copy)
 
 
-def _record(translation: Translation, links: Links, oddities: Oddities) -> str:
-    return JSON.encode({**translation.as_dict(), "alignment": links, **oddities.as_dict()})
+def _record(translation: Translation, links: list[Link] | None, oddities: Oddities) -> str:
+    from qkv.pipeline import links_record
+
+    return JSON.encode({**translation.as_dict(), **links_record(links), **oddities.as_dict()})
 
 
 def _texts(translation: Translation, number: int, nbest: int, document: bool) -> list[str]:

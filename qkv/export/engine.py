@@ -25,6 +25,7 @@ from qkv.errors import ConfigError, MissingExtra
 from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder
 from qkv.models.encoders import TransformerEncoder
+from qkv.models.ensemble import Mixture
 from qkv.pipeline import Captioner, Translator, searching
 from qkv.search import DEFAULT, Search
 from qkv.search.filters import Sentences
@@ -82,6 +83,8 @@ def use(engine: str, pipeline: Translator | Captioner, search: Search = DEFAULT)
 
 def _hindrance(pipeline: Translator | Captioner, search: Search) -> str:
     """Why CTranslate2 can't search, "" if it can."""
+    if isinstance(pipeline.model.decoder, Mixture):
+        return "CTranslate2 runs one model, and this is an ensemble"
     if not isinstance(pipeline.model.encoder, TransformerEncoder):
         return "CTranslate2 runs Transformers that translate text, and this model is not one"
     machine = pipeline.machine
@@ -102,7 +105,7 @@ def _lacking(search: Search) -> str:
 class CTranslate2:
     """`searching.hypotheses` by CTranslate2; the model that it gets is the one converted.
 
-    Torch searches for the sentences that must begin with a prefix or say the stand-in of a unit;
+    Torch searches for the sentences that must say a prefix, a term or the stand-in of a unit;
     where units are protected, also for those in whose hypotheses a character turns up that only
     units may have. (One that came and went in the midst of a beam is not seen.)
 
@@ -132,7 +135,7 @@ class CTranslate2:
         attention: Attending,
     ) -> list[list[Hypothesis]]:
         best: dict[int, Hypothesis] = {}
-        if not attention.rules and not _lacking(replace(search, prefix="")):
+        if not (attention.rules or wanted.filters or _lacking(replace(search, prefix=""))):
             lengths = present.sum(1).tolist()
             sources = {
                 row: [self._pieces[i] for i in ids[: lengths[row] - 1]]  # it adds EOS itself
@@ -262,9 +265,9 @@ def _proven(
 
 
 def _begun(wanted: Sentences, row: int) -> bool:
-    """Is there something that the translation must say: a prefix, or stand-ins of units?"""
-    due = wanted.counted and any(wanted.quotas[row][: wanted.counted.due])
-    return bool(due or (wanted.prefixes and wanted.prefixes[row]))
+    """Is there something that the translation must say: a prefix, a term, or a unit's stand-in?"""
+    said = [each[row] for each in (wanted.prefixes, wanted.due) if each]
+    return any(said) or bool(wanted.counted and any(wanted.quotas[row][: wanted.counted.due]))
 
 
 def _never(wanted: Sentences, row: int) -> frozenset[int]:

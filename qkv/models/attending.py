@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, TypeAlias, get_args
 
 import torch
 from torch import Tensor
@@ -13,6 +13,7 @@ from torch.nn.functional import pad
 
 from qkv.attention import Pinned
 from qkv.errors import ConfigError, ShapeError
+from qkv.models.look import FREE, Call, Change, Look, later
 from qkv.shapes import Bias, Mask
 
 __all__ = ["FREE", "PLAIN", "Attending", "Call", "Kind", "Look"]
@@ -24,47 +25,6 @@ Kind = Literal["cross", "self", "encoder", "source", "any"]
 KINDS = get_args(Kind)
 
 
-class Look(NamedTuple):
-    """What one call of `attend` is asked besides the model's own mask."""
-
-    mask: Mask | None = None
-    bias: Bias | None = None
-    pinned: Pinned | None = None
-
-    def within(self, mask: Mask | None) -> Mask | None:
-        """This mask and the model's own."""
-        if mask is None or self.mask is None:
-            return self.mask if mask is None else mask
-        return mask & self.mask
-
-    def with_bias(self, bias: Bias | None) -> Bias | None:
-        """This bias and the model's own."""
-        if bias is None or self.bias is None:
-            return self.bias if bias is None else bias
-        return bias + self.bias
-
-    def added(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """To arguments of `attend`: those that are others now."""
-        return {
-            "mask": self.within(arguments.get("mask")),
-            "bias": self.with_bias(arguments.get("bias")),
-            "pinned": _later(arguments.get("pinned"), self.pinned),
-        }
-
-
-FREE = Look()
-
-
-class Call(NamedTuple):
-    """The size and the place of one call of `attend`: queries `first` to `first + queries`."""
-
-    heads: int
-    queries: int
-    keys: int
-    device: torch.device
-    first: int = 0
-
-
 @dataclass(frozen=True)
 class _Pin:
     """weights (..., rows, Tk) for the queries of these numbers."""
@@ -74,11 +34,28 @@ class _Pin:
 
 
 @dataclass(frozen=True)
+class _Contexts:
+    """What contexts (..., H, Tq, Dv) are changed to."""
+
+    change: Change
+
+
+@dataclass(frozen=True)
+class _Temperature:
+    """Scores are divided by it."""
+
+    value: float
+
+
+What: TypeAlias = Mask | Bias | _Pin | _Contexts | _Temperature
+
+
+@dataclass(frozen=True)
 class _Rule:
     """layer, heads: None is all of them."""
 
     kind: Kind
-    what: Mask | Bias | _Pin
+    what: What
     layer: int | None
     heads: tuple[int, ...] | None
 
@@ -96,10 +73,14 @@ class Attending:
         PLAIN.without_heads("cross", [1, 3])         heads that see nothing, and so say nothing
         PLAIN.pinned("cross", weights, rows=[4])     the weights that queries are given
         PLAIN.hiding(hidden)                         source positions that nothing attends to
+        PLAIN.scaled("any", gains)                   contexts, times a number a head
+        PLAIN.replaced("any", contexts, rows=[4])    contexts of another run, or their mean
+        PLAIN.tempered("any", 2.0)                   softmax of scores over a temperature
 
-    Each gives a new value; they add up. Layers and heads count from 0. A mask or bias has the axes
-    (Tq, Tk), (H, Tq, Tk) or (B, H, Tq, Tk), any of length 1; queries and decoder words beyond its
-    end are free, so that it can be given before the length of a text is known.
+    The last three are for `watch(change=…)` alone. Each gives a new value; they add up. Layers and
+    heads count from 0. A mask or bias has the axes (Tq, Tk), (H, Tq, Tk) or (B, H, Tq, Tk), any of
+    length 1; queries and decoder words beyond its end are free, so that it can be given before the
+    length of a text is known.
 
     Attributes:
         soft_share: of the sources, the share that hard attention attends to softly in training.
@@ -181,6 +162,52 @@ class Attending:
         shown = ~positions if positions.dim() == 2 else ~positions[None]
         return self.masked(kind, Mask(shown[:, None, None, :]))
 
+    def scaled(
+        self,
+        kind: Kind,
+        gains: Tensor,
+        *,
+        layer: int | None = None,
+        heads: Sequence[int] | None = None,
+    ) -> Attending:
+        """Multiply contexts by gains, which broadcast to (B, H, Tq, Dv): (H, 1, 1) for one a head.
+
+        Gains may have a gradient: where they are 1, it says how much a head matters (Michel et al.
+        2019, section 4.1).
+        """
+        return self._with(
+            kind, _Contexts(lambda context: context * gains.to(context)), layer, heads
+        )
+
+    def replaced(
+        self,
+        kind: Kind,
+        contexts: Tensor,
+        *,
+        rows: Sequence[int] | None = None,
+        layer: int | None = None,
+        heads: Sequence[int] | None = None,
+    ) -> Attending:
+        """Give queries these contexts, which broadcast to (B, H, Tq, Dv), or with rows to
+        (B, H, R, Dv): those of another run, or of a head its mean over a data set.
+        """
+
+        def change(own: Tensor) -> Tensor:
+            given = contexts.to(own)
+            if rows is None:
+                return given.expand_as(own)
+            index = torch.tensor(list(rows), device=own.device)
+            shape = (*own.shape[:-2], len(index), own.shape[-1])
+            return own.index_copy(-2, index, given.expand(shape))
+
+        return self._with(kind, _Contexts(change), layer, heads)
+
+    def tempered(self, kind: Kind, temperature: float, *, layer: int | None = None) -> Attending:
+        """Divide scores, biases included, by a temperature: above 1 weights are more even."""
+        if not temperature > 0:
+            raise ConfigError(f"tempered(): a temperature is above 0; got {temperature}.")
+        return self._with(kind, _Temperature(float(temperature)), layer, None)
+
     def select(self, rows: Tensor) -> Attending:
         """For these rows of the batch, in this order; rows: (N,) int64."""
         if not self.rules:
@@ -213,6 +240,10 @@ class Attending:
                 continue
             if not layers:
                 raise ConfigError(f"this model has no {kind} attention to change.")
+            if kind != "any" and isinstance(rule.what, _Contexts | _Temperature):
+                raise ConfigError(
+                    "scaled(), replaced() and tempered() are for qkv.watch(model, change=…)."
+                )
             for name, number, count in (
                 ("layer", rule.layer, layers),
                 *(("head", head, heads) for head in rule.heads or ()),
@@ -226,7 +257,7 @@ class Attending:
     def _with(
         self,
         kind: Kind,
-        what: Mask | Bias | _Pin,
+        what: What,
         layer: int | None,
         heads: Sequence[int] | None,
     ) -> Attending:
@@ -237,9 +268,14 @@ class Attending:
 
     def _added(self, look: Look, rule: _Rule, call: Call, *, grows: bool) -> Look:
         own = _of_heads(rule.heads, call)
+        if isinstance(rule.what, _Temperature):
+            return look._replace(temperature=look.temperature * rule.what.value)
+        if isinstance(rule.what, _Contexts):
+            change = _some(rule.what.change, own)
+            return look._replace(contexts=(*look.contexts, change))
         if isinstance(rule.what, _Pin):
             pinned = self._pinned(rule.what, call, own, grows=grows)
-            return look if pinned is None else look._replace(pinned=_later(look.pinned, pinned))
+            return look if pinned is None else look._replace(pinned=later(look.pinned, pinned))
         neutral = True if isinstance(rule.what, Mask) else 0.0
         part = self._of_batch(_fitted(rule.what, call, neutral, grows=grows), call)
         part = part if own is None else torch.where(own, part, neutral)
@@ -284,6 +320,13 @@ def _of_heads(some: tuple[int, ...] | None, call: Call) -> Tensor | None:
     return torch.tensor(own).to(call.device)[:, None, None]
 
 
+def _some(change: Change, own: Tensor | None) -> Change:
+    """Of these heads, (H, 1, 1) bool; None: of all."""
+    if own is None:
+        return change
+    return lambda context: torch.where(own, change(context), context)
+
+
 def _check_type(method: str, pairs: object, kind: type[Mask | Bias], values: str) -> None:
     if not isinstance(pairs, kind):
         name = kind.__name__
@@ -297,13 +340,6 @@ def _over_own_words(weights: Tensor, call: Call) -> Tensor:
     """(..., Tq, any) → (..., Tq, Tk): 0 on later words, and on those beyond its end."""
     some = weights[..., : call.keys]
     return pad(some, (0, call.keys - some.shape[-1])).tril(call.first)
-
-
-def _later(one: Pinned | None, other: Pinned | None) -> Pinned | None:
-    """Both, where they pin the same row the later."""
-    if one is None or other is None:
-        return one if other is None else other
-    return Pinned(torch.where(other.rows, other.weights, one.weights), one.rows | other.rows)
 
 
 def _fitted(pairs: Mask | Bias, call: Call, neutral: float, *, grows: bool) -> Tensor:

@@ -12,6 +12,7 @@ from typing import Any
 from qkv.data.language import language
 from qkv.errors import ConfigError
 from qkv.export.engine import use
+from qkv.files import named_folders
 from qkv.models import ModelConfig
 from qkv.models.config import attention_heads, language_pair
 from qkv.models.folder import read_config
@@ -137,7 +138,7 @@ class Models:
 def load_models(
     named: Iterable[tuple[Path, tuple[str, str] | None]], device: str = "cpu", engine: str = "torch"
 ) -> Models:
-    """The models of folders, each with its languages where they are named.
+    """The models of folders, or ensembles of several, each with its languages if they are named.
 
     engine: what searches, by name, see `qkv.export.engine.use`.
 
@@ -147,11 +148,12 @@ def load_models(
     """
     served: list[Served] = []
     for folder, languages in named:
-        config = read_config(folder)
+        parts = named_folders(folder)
+        config = read_config(parts[0])
         if languages is None and config.languages is not None:
             source, target = language_pair(config.languages)
             languages = code_of(source), code_of(target)
-        name = folder.resolve().name
+        name = ",".join(part.resolve().name for part in parts)
         if name in [each.name for each in served]:
             raise ConfigError(f"{folder}: another model is called {name}; rename one of the two.")
         pipeline = load(folder, device=device)

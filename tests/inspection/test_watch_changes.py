@@ -369,3 +369,76 @@ def test_a_function_bound_before_cannot_be_changed() -> None:
     with pytest.raises(ConfigError, match="imported by its own name, which cannot be changed"):  # noqa: SIM117
         with qkv.watch(model, change={"": PLAIN.without_heads("any", [0])}):
             model(torch.randn(1, 2, 4, 8))
+
+
+def test_contexts_of_another_run() -> None:
+    """Two heads at two places are given what they said in another run."""
+    model = model_of("gpt2", "sdpa")
+    model.transformer.h = model.transformer.h[:1]
+    other = TEXT.roll(1, 0)
+    with torch.no_grad():
+        with qkv.watch(model) as seen:
+            model(other)
+        block, words = model.transformer.h[0], model.transformer.wte(other)
+        normed = block.ln_1(words + model.transformer.wpe(torch.arange(7)))
+        values = block.attn.c_attn(normed)[..., 64:]
+        values = values.unflatten(-1, (HEADS, -1)).transpose(1, 2)
+        given = seen[0].weights.dense() @ values
+        rows = [2, 5]
+        patch = PLAIN.replaced("any", given[:, :, rows], rows=rows, heads=[1, 3])
+        with qkv.watch(model, change={0: patch}):
+            patched = model.transformer(TEXT).last_hidden_state
+
+    twin = model_of("gpt2", "by_hand")
+    twin.transformer.h = twin.transformer.h[:1]
+    attention = twin.transformer.h[0].attn
+
+    def before_output(_: nn.Module, inputs: Any) -> Any:
+        (context,) = inputs
+        context = context.unflatten(-1, (HEADS, -1)).clone()
+        for head in (1, 3):
+            context[:, rows, head] = given[:, head, rows]
+        return (context.flatten(-2),)
+
+    attention.c_proj.register_forward_pre_hook(before_output)
+    with torch.no_grad():
+        wanted = twin.transformer(TEXT).last_hidden_state
+    assert torch.allclose(patched, wanted, atol=1e-9)
+
+
+def test_gains_have_the_gradient_of_the_loss_by_each_head() -> None:
+    model = model_of("gpt2", "sdpa")
+    gains = torch.ones(HEADS, 1, 1, dtype=torch.float64, requires_grad=True)
+    with qkv.watch(model, change={1: PLAIN.scaled("any", gains)}):
+        loss = model(TEXT).logits.log_softmax(-1)[..., 7].sum()
+    [gradient] = torch.autograd.grad(loss, gains)
+
+    def at(head: int, gain: float) -> float:
+        own = torch.ones(HEADS, 1, 1)
+        own[head] = gain
+        with qkv.watch(model, change={1: PLAIN.scaled("any", own)}), torch.no_grad():
+            return float(model(TEXT).logits.log_softmax(-1)[..., 7].sum())
+
+    for head in range(HEADS):
+        slope = (at(head, 1.001) - at(head, 0.999)) / 0.002
+        assert abs(slope - float(gradient[head])) < 1e-5 + 1e-3 * abs(slope)
+
+
+def test_a_temperature() -> None:
+    model, twin = model_of("t5", "sdpa"), model_of("t5", "by_hand")
+    module = attention_of(model, "causal")
+    twin.get_submodule(module).by_hand = lambda scores, _: (scores / 2.5).softmax(-1)
+    with torch.no_grad(), qkv.watch(model, change={module: PLAIN.tempered("any", 2.5)}):
+        logits = model(**inputs_of(model)).logits
+    with torch.no_grad():
+        wanted = twin(**inputs_of(twin)).logits
+    assert (logits - wanted).abs().max() < NEAR
+
+
+def test_what_only_watch_can_do_is_refused_by_our_own_models() -> None:
+    config = ModelConfig(
+        "transformer", source_vocabulary=50, target_vocabulary=50, width=16, embedding=16,
+        encoder_width=16, heads=HEADS,
+    )  # fmt: skip
+    with pytest.raises(ConfigError, match=r"tempered\(\) are for qkv.watch"):
+        build(config)(TEXT % 50, PRESENT.bool(), TEXT % 50, attention=PLAIN.tempered("cross", 2.0))

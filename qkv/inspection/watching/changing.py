@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import torch
 
@@ -38,7 +38,7 @@ class Changes:
         ConfigError: a module that is neither a name nor a number, or a change that is none.
     """
 
-    def __init__(self, changes: Mapping[str | int, Change] | None) -> None:
+    def __init__(self, changes: Mapping[Any, Change] | None) -> None:
         self._changes = dict(changes or {})
         self._kinds: dict[str | int, set[str]] = {}  # of the calls that its modules made
         self._reached: set[str | int] = set()

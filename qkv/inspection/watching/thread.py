@@ -112,7 +112,10 @@ class Thread:
             call = asked_call(*args, **kwargs | extra)
             look = self._look(call, self._kind(call))
         with self._within(None):
-            attended = run(**extra if look is None else extra | look.added(kwargs | extra))
+            if look is None:
+                attended = run(**extra)
+            else:
+                attended = look.of(run(**extra | look.added(kwargs | extra)))
         if not quiet:
             with self._or_unseen():
                 call = attend_call(attended, changed=look is not None)
@@ -210,18 +213,18 @@ class Thread:
         packed, call = call, unpacked(call, self.shared.modules.get(self.module))
         lookup, value = call.lookup(), call.value
         assert value is not None  # nosec: narrows the type
-        own = {"mask": lookup.mask, "bias": lookup.bias}
+        own = {"mask": lookup.mask, "bias": lookup.bias, "select": lookup.select}
         with self._within(None):
-            self._attended = attend(
+            attended = attend(
                 lookup.query,
                 lookup.key,
                 value,
                 score=lookup.score,
-                select=lookup.select,
                 scale=lookup.scale,
                 dropout=call.dropout,
-                **own | look.added(own),
+                **look.added(own),
             )
+        self._attended = look.of(attended)
         context = self._attended.context
         if packed is not call:  # back to the heads that keys have
             context = context.squeeze(-2).unflatten(-2, packed.shape[-3:-1])

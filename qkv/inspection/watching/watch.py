@@ -27,7 +27,7 @@ def watch(
     readouts: Sequence[Readout] | None = None,
     offload: str | Path | None = None,
     budget: int | str | None = None,
-    change: Mapping[str | int, Change] | None = None,
+    change: Mapping[Any, Change] | None = None,
 ) -> AbstractContextManager[Seen]:
     """Record every attention call of `model` inside the block; nothing that it computes changes,
     unless asked to.
