@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -17,6 +17,7 @@ from qkv.errors import DataError
 
 __all__ = [
     "MOST_CHARACTERS",
+    "Keep",
     "Kept",
     "Pair",
     "clean",
@@ -43,6 +44,9 @@ class Pair(NamedTuple):
     target: str
 
 
+Keep = Callable[[Iterable[Pair]], Sequence[Pair]]
+
+
 @dataclass(frozen=True)
 class Kept(Generic[T]):
     """Pairs that can be used, and how many were skipped for each reason.
@@ -50,7 +54,7 @@ class Kept(Generic[T]):
     notes: what else a person should know of the text, a line each.
     """
 
-    pairs: list[T]
+    pairs: Sequence[T]
     skipped: dict[str, int]
     notes: tuple[str, ...] = ()
 
@@ -194,39 +198,41 @@ def iter_parallel(source_path: str | Path, target_path: str | Path) -> Iterator[
         raise DataError(f"{source_path} and {target_path} are empty.")
 
 
-def filled(pairs: Iterable[Pair]) -> Kept[Pair]:
-    """Pairs with text on both sides, in order, without characters that show nothing."""
+def filled(pairs: Iterable[Pair], keep: Keep = list) -> Kept[Pair]:
+    """Pairs with text on both sides, in order, without characters that show nothing.
+
+    keep: puts them where they can be read again.
+    """
     skipped = {"empty source": 0, "empty target": 0}
-    return _kept(_with_text(pairs, skipped), skipped, [])
+    return _kept(keep(_with_text(pairs, skipped)), skipped, [])
 
 
-def clean(pairs: Iterable[Pair]) -> Kept[Pair]:
+def clean(pairs: Iterable[Pair], keep: Keep = list) -> Kept[Pair]:
     """The same of lines that may have been columns of a spreadsheet.
 
     A first row that names the columns is skipped, and quotes that a spreadsheet put around cells
     are taken away: `spreadsheet` has the rules. `DataFiles` has applied them already.
     """
     skipped = {"empty source": 0, "empty target": 0, "header row": 0}
-    kept = _with_text(pairs, skipped)
+    kept = keep(_with_text(pairs, skipped))
     notes = []
     if spreadsheet.quoted(kept):
         notes.append("cells are in quotes, as spreadsheets export them; read without")
-        kept = _with_text((Pair(*spreadsheet.unquoted(pair)) for pair in kept), skipped)
+        kept = keep(_with_text((Pair(*spreadsheet.unquoted(pair)) for pair in kept), skipped))
     if spreadsheet.is_header(kept[:2]):
         skipped["header row"] += 1
-        del kept[0]
+        kept = keep(islice(kept, 1, None))
     return _kept(kept, skipped, notes)
 
 
-def _kept(kept: list[Pair], skipped: dict[str, int], notes: list[str]) -> Kept[Pair]:
+def _kept(kept: Sequence[Pair], skipped: dict[str, int], notes: list[str]) -> Kept[Pair]:
     if kept and all(source == target for source, target in kept):
         notes.append("source and target are the same text in every pair")
     return Kept(kept, {reason: n for reason, n in skipped.items() if n}, tuple(notes))
 
 
-def _with_text(pairs: Iterable[Pair], skipped: dict[str, int]) -> list[Pair]:
+def _with_text(pairs: Iterable[Pair], skipped: dict[str, int]) -> Iterator[Pair]:
     """The pairs with text on both sides; the others are counted."""
-    kept: list[Pair] = []
     for pair in pairs:
         source, target = visible(pair.source), visible(pair.target)
         if not source.strip():
@@ -235,8 +241,7 @@ def _with_text(pairs: Iterable[Pair], skipped: dict[str, int]) -> list[Pair]:
             skipped["empty target"] += 1
         else:  # most pairs are as they were
             same = source is pair.source and target is pair.target
-            kept.append(pair if same else Pair(source, target))
-    return kept
+            yield pair if same else Pair(source, target)
 
 
 def _check_different(source: str | Path, target: str | Path) -> None:
