@@ -201,7 +201,7 @@ def _folder_of(data: Data, seed: int, drop_shared: bool) -> Path:
         folder = every / secrets.token_hex(16)
         atexit.register(partial(shutil.rmtree, folder, ignore_errors=True))
         return folder
-    versions = [FORMAT, __version__, library.__version__]
+    versions = [FORMAT, MOST, __version__, library.__version__]
     columns = {name: value for name, value in data.items() if name.endswith("columns")}
     digest = sha256(repr([versions, seed, drop_shared, columns]).encode())
     for name, path in files:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from qkv.data.batching import cut
 from qkv.data.order import PART
+from qkv.data.pair_file import PairFile
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, DataError, FolderError
 from qkv.machine import Machine
@@ -355,10 +356,16 @@ def _read_again(folder: Path, plan: Plan, report: Report) -> Corpus:
     corpus = _read(plan.data, plan.model, plan.train, plan.machine.device, report)
     if corpus.fingerprint != plan.fingerprint:
         raise FolderError(
-            f"{folder}: the training or validation data is not what the run began with; restore "
-            "it, or start a new run in another --out."
+            f"{folder}: the training or validation data is not what the run began with"
+            f"{_older(corpus)}; restore it, or start a new run in another --out."
         )
     return corpus
+
+
+def _older(corpus: Corpus) -> str:
+    """What else may be the reason."""
+    prepared = isinstance(corpus, TextCorpus) and isinstance(corpus.train, PairFile)
+    return ", or an older qkv began it, which held so much text in memory" if prepared else ""
 
 
 def _option(name: str) -> str:
