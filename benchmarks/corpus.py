@@ -2,9 +2,9 @@
 
     PYTHONPATH=. python benchmarks/corpus.py FOLDER [--pairs 100000 1000000] [--updates 300]
 
-FOLDER gets the corpora, as zstd-compressed TSV files of a million pairs at most, and the caches: two
-sentences a side, drawn from 200,000 of the phrasebook's grammar (`tools/phrasebook`), so pairs hardly ever
-repeat. 20000000 are half a gigabyte. Each corpus is trained on twice, the second time from what was
+FOLDER gets the corpora, as TSV files of a million pairs at most packed with zstd, and the caches.
+A side has two sentences, drawn from 200,000 of the phrasebook's grammar (`tools/phrasebook`), so
+pairs hardly ever repeat. Each corpus is trained on twice, the second time from what was
 prepared; each run is a process of its own.
 
 first line, first update: seconds since the process was started. prepared: pairs a second of what
@@ -28,8 +28,16 @@ from random import Random
 import pyarrow
 
 SENTENCES, BLOCK, FILE = 200_000, 10_000, 1_000_000
-SETTINGS = {"architecture": "transformer", "width": 128, "vocabulary": 8000, "threads": 1,
-            "precision": "float32", "batch_tokens": 2048, "validate_on": 50, "validations": 1}  # fmt: skip
+SETTINGS = {
+    "architecture": "transformer",
+    "width": 128,
+    "vocabulary": 8000,
+    "threads": 1,
+    "precision": "float32",
+    "batch_tokens": 2048,
+    "validate_on": 50,
+    "validations": 1,
+}
 
 
 def main() -> None:
@@ -37,10 +45,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pairs", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--updates", type=int, default=20)
-    parser.add_argument("--run", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--run", nargs=2, default=(), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.run:
-        train(*given.run, given.updates)
+        data, out = given.run
+        train(data, out, given.updates)
         return
     print("     pairs  run     first line  first update  prepared/s  own before  in training  all")
     for count in given.pairs:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader
@@ -13,6 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from qkv.data import spreadsheet
 from qkv.data.invisible import visible
+from qkv.data.packed import BROKEN, MARK_BYTES, is_broken, packed_as, unpacked
 from qkv.errors import DataError
 
 __all__ = [
@@ -32,7 +31,6 @@ __all__ = [
 MOST_CHARACTERS = 1_000_000  # of a line
 BLOCK_BYTES = 1 << 16
 HANZI_SHARE = 0.8  # of the characters of Chinese text that are not ASCII, punctuation included
-GZIP = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 T = TypeVar("T")
 
@@ -60,12 +58,12 @@ class Kept(Generic[T]):
 
 
 def read_lines(path: str | Path) -> list[str]:
-    r"""The lines of a text file, gzip or not, in UTF-8, without a byte-order mark.
+    r"""The lines of a text file, packed or not, in UTF-8, without a byte-order mark.
 
     A line ends with \n or \r\n and with nothing else, so U+2028 stays inside its sentence.
 
     Raises:
-        DataError: the file is missing, unreadable, broken gzip, or not UTF-8; or a line has more
+        DataError: the file is missing, unreadable, broken, or not UTF-8; or a line has more
             than MOST_CHARACTERS.
     """
     return list(iter_lines(path))
@@ -89,25 +87,29 @@ def stream_lines(stream: BufferedReader[Any], name: str) -> Iterator[str]:
     """The same lines of a stream, each as soon as it arrives; errors call the stream `name`.
 
     Raises:
-        DataError: broken gzip; too long a line; or not UTF-8: which line and byte, counted from 1.
+        DataError: a broken packed file; too long a line; or not UTF-8: which line and byte, counted
+            from 1.
     """
     return chain.from_iterable(_lines(stream, name))
 
 
 def _lines(stream: BufferedReader[Any], name: str) -> Iterator[Iterable[str]]:
     """Lines by the block; a block that cannot be used as a whole is read line by line."""
-    packed = stream.peek(len(GZIP)).startswith(GZIP)
+    packed = packed_as(stream.peek(MARK_BYTES))
     number = 1
     try:
-        for block in _blocks(gzip.GzipFile(fileobj=stream) if packed else stream):
+        whole = BufferedReader(unpacked(stream, packed), BLOCK_BYTES) if packed else stream
+        for block in _blocks(whole):
             lines = _plain(block)
             yield _decoded(block, name, number) if lines is None else lines
             number += block.count(b"\n") + 1
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{name}: broken gzip file ({error}); copy it again.") from None
+    except (*BROKEN, OSError) as error:
+        if not is_broken(error, packed):
+            raise
+        raise DataError(f"{name}: broken {packed} file ({error}); copy it again.") from None
 
 
-def _blocks(stream: BufferedReader[Any] | gzip.GzipFile) -> Iterator[bytes]:
+def _blocks(stream: BufferedReader[Any]) -> Iterator[bytes]:
     """Whole lines as they arrive, without the last line feed; or part of one that is too long."""
     mark, rest = BYTE_ORDER_MARK, bytearray()
     while len(rest) <= 4 * MOST_CHARACTERS and (piece := stream.read1(BLOCK_BYTES)):

@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -32,7 +32,7 @@ START = "from qkv.data.encoder import main; main()"
 
 def encoded_file(
     pairs: PairFile, tokenizers: tuple[Path, Path], longest: int, processes: int
-) -> Iterator[tuple[Examples, int]]:
+) -> Generator[tuple[Examples, int]]:
     """As `encoded`, for a few thousand pairs after the other, in order.
 
     Raises:

@@ -45,9 +45,9 @@ class PairFile(Sequence[Pair]):
         numbers = range(len(self))[index]
         if numbers.step < 1:
             raise IndexError("pairs in a file are read forwards")
-        block = numbers.start // BLOCK
-        places = (place - block * BLOCK for place in (numbers.start, numbers.stop))
-        return list(islice(self._from(block), *places, numbers.step)) if numbers else []
+        block, start = divmod(numbers.start, BLOCK)
+        stop = start + numbers.stop - numbers.start
+        return list(islice(self._from(block), start, stop, numbers.step)) if numbers else []
 
     def spread(self, most: int) -> list[Pair]:
         """At most so many pairs, from blocks that are evenly spread."""

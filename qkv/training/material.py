@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qkv.data.batching import Batch, cut
+from qkv.data.formats import matching
 from qkv.data.order import parts
 from qkv.data.tokenizer import Tokenizer
 from qkv.evaluation import Score
@@ -34,6 +35,8 @@ __all__ = [
     "typical",
     "updates_an_epoch",
 ]
+
+PATTERNS = ("data", "tsv")  # names of what may be a pattern
 
 Data = dict[str, Any]  # paths, or lists of them, by what they are; and `columns`
 Tokenizers = tuple[Tokenizer, Tokenizer]  # of the source and of the target, maybe one and the same
@@ -69,9 +72,13 @@ class Validation:
 
 
 def paths_of(data: Data) -> dict[str, list[str]]:
-    """The files alone."""
+    """The files alone; of patterns those that match."""
     paths = {name: value for name, value in data.items() if not name.endswith("columns")}
-    return {name: [path] if isinstance(path, str) else list(path) for name, path in paths.items()}
+    lists = {name: [path] if isinstance(path, str) else list(path) for name, path in paths.items()}
+    return {
+        name: list(map(str, matching(paths))) if name.endswith(PATTERNS) else paths
+        for name, paths in lists.items()
+    }
 
 
 class Corpus(Protocol):

@@ -389,7 +389,8 @@ def _absolute(data: Data) -> Data:
         name: [str(Path(path).absolute()) for path in paths]
         for name, paths in paths_of(data).items()
     }
-    return data | {name: p if name.endswith("data") else p[0] for name, p in absolute.items()}
+    lists = {name for name, paths in absolute.items() if name.endswith("data") or len(paths) > 1}
+    return data | {name: p if name in lists else p[0] for name, p in absolute.items()}
 
 
 def _begin(run: RunFolder, plan: Plan, corpus: Corpus, material: Material, report: Report) -> None:
