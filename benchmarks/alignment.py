@@ -25,7 +25,7 @@ from qkv.data import DataFiles, Pair, join_tokens, read_lines, spans
 from qkv.data.words import pieces
 from qkv.evaluation import Links, alignment_scores, read_gold
 from qkv.pipeline import METHODS, Aligner, load_translator
-from qkv.pipeline.aligner import Words, of_words
+from qkv.pipeline.alignment import Words, of_words
 from qkv.pipeline.symmetrising import SYMMETRISERS, symmetrised
 
 

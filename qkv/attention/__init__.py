@@ -5,6 +5,7 @@ from qkv.attention.attend import Attended, attend
 from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
+from qkv.attention.linear import Linear, linear
 from qkv.attention.lookup import Lookup, Select, for_query_heads, given, is_by_row
 from qkv.attention.masks import causal, documents, padding, prefix, window
 from qkv.attention.observers import observing
@@ -21,6 +22,7 @@ from qkv.attention.scores import (
     dot,
     is_product,
     scaled_dot,
+    split,
     uniform,
 )
 from qkv.attention.select import (
@@ -48,6 +50,7 @@ __all__ = [
     "General",
     "Hard",
     "Heads",
+    "Linear",
     "LocalM",
     "LocalP",
     "Location",
@@ -74,6 +77,7 @@ __all__ = [
     "given",
     "is_by_row",
     "is_product",
+    "linear",
     "observing",
     "padding",
     "prefix",
@@ -82,6 +86,7 @@ __all__ = [
     "scaled_dot",
     "softmax",
     "sparsemax",
+    "split",
     "uniform",
     "window",
 ]

@@ -15,9 +15,9 @@ R = TypeVar("R")
 
 
 class Observer(Protocol):
-    """Runs a call of `attend`, and returns what it returns."""
+    """Runs a call of `attend`, given with its arguments, and returns what it returns."""
 
-    def attending(self, run: Callable[[], Any]) -> Any: ...
+    def attending(self, run: Callable[..., Any], args: Any, kwargs: Any) -> Any: ...
 
 
 class _Local(threading.local):
@@ -45,7 +45,7 @@ def observed(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         run: Callable[[], R] = partial(function, *args, **kwargs)
         for observer in _LOCAL.observers:
-            run = partial(observer.attending, run)
+            run = partial(observer.attending, run, args, kwargs)
         return run()
 
     return call

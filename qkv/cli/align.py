@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
@@ -117,14 +117,13 @@ def _check(
 
 def _print(pairs: Sequence[Pair], links: Sequence[Sequence[Link]], format_: str) -> None:
     from qkv.evaluation import format_pharaoh
+    from qkv.pipeline import links_record
 
     for pair, own in zip(pairs, links, strict=True):
         if format_ == PHARAOH:
-            print(format_pharaoh((link.source, link.target) for link in own))
+            print(format_pharaoh(link[:2] for link in own))
             continue
-        record: dict[str, Any] = {"source": pair.source, "target": pair.target}
-        record["alignment"] = [[link.source, link.target] for link in own]
-        record["confidence"] = [round(link.confidence, 4) for link in own]
+        record = {"source": pair.source, "target": pair.target, **links_record(own)}
         print(json.dumps(record, ensure_ascii=False))
 
 

@@ -37,6 +37,9 @@ def train(
     valid_target: Annotated[Path | None, Option(help="Their translations.")] = None,
     valid_data: Annotated[list[Path] | None, Option(help="Instead: like --data.")] = None,
     valid_tsv: Annotated[Path | None, Option(help="The same as --valid-data, once.")] = None,
+    alignments: Annotated[
+        Path | None, Option(help="Links i-j of the training pairs, for --set guided=0.05.")
+    ] = None,
     images: Annotated[Path | None, Option(help="Instead: captioned pictures, TSV, JSONL.")] = None,
     valid_images: Annotated[Path | None, Option(help="The same for validation.")] = None,
     image_root: Annotated[Path | None, Option(help="Their folder; by default the list's.")] = None,
@@ -98,7 +101,7 @@ def train(
     files = _data(
         source=source, target=target, data=data, columns=columns, tsv=tsv,
         valid_source=valid_source, valid_target=valid_target,
-        valid_data=valid_data, valid_tsv=valid_tsv,
+        valid_data=valid_data, valid_tsv=valid_tsv, alignments=alignments,
         images=images, valid_images=valid_images, image_root=image_root,
         **_old("images" if images else "tsv", old, valid_old),
     )  # fmt: skip

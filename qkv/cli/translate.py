@@ -21,7 +21,7 @@ from qkv.search import Search
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from qkv.pipeline import Handling, Oddities, Translation, Translator
+    from qkv.pipeline import Handling, Link, Oddities, Translation, Translator
 
 __all__ = ["translate"]
 
@@ -32,7 +32,6 @@ NAMED = 10  # lines unlike the training text; more are only counted
 
 JSON = json.JSONEncoder(ensure_ascii=False)
 
-Links: TypeAlias = list[tuple[int, int]] | None
 Spans: TypeAlias = list[tuple[int, int]] | None
 Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 
@@ -212,11 +211,11 @@ def _chunks(lines: Iterable[str], most: int) -> Iterator[list[str]]:
         yield part
 
 
-def _links(translation: Translation, subwords: bool, words: Spans, where: str) -> Links:
+def _links(translation: Translation, subwords: bool, words: Spans, where: str) -> list[Link]:
     if not translation.ids and not translation.units:
         return []
     try:
-        return translation.alignment(subwords=subwords, source_words=words)
+        return translation.links(subwords=subwords, source_words=words)
     except DataError as error:
         raise DataError(f"{where}: {error}") from None
 
@@ -228,10 +227,10 @@ def _warn(where: str, oddities: Oddities, count: int) -> None:
         print(f"qkv: {where}: {'; '.join([*clauses, *oddities.looping])}.", file=sys.stderr)
 
 
-def _pharaoh(links: Links) -> str:
+def _pharaoh(links: list[Link] | None) -> str:
     from qkv.evaluation import format_pharaoh
 
-    return f"{format_pharaoh(links or [])}\n"
+    return f"{format_pharaoh(link[:2] for link in links or ())}\n"
 
 
 def _write(path: Path, lines: IO[str]) -> None:
@@ -245,8 +244,10 @@ def _write(path: Path, lines: IO[str]) -> None:
     write_atomically(path, copy)
 
 
-def _record(translation: Translation, links: Links, oddities: Oddities) -> str:
-    return JSON.encode({**translation.as_dict(), "alignment": links, **oddities.as_dict()})
+def _record(translation: Translation, links: list[Link] | None, oddities: Oddities) -> str:
+    from qkv.pipeline import links_record
+
+    return JSON.encode({**translation.as_dict(), **links_record(links), **oddities.as_dict()})
 
 
 def _texts(translation: Translation, number: int, nbest: int, document: bool) -> list[str]:

@@ -27,6 +27,7 @@ class Batch:
     source: (B, S) int64. source_mask: (B, S) bool, True = a token.
     target_input, target_output: (B, T) int64, BOS + y and y + EOS.
     target_tokens: real tokens of target_output.
+    guide: (B, T, S), where a head should look as it reads target_input, see `training.guiding`.
     """
 
     source: Tensor
@@ -34,6 +35,7 @@ class Batch:
     target_input: Tensor
     target_output: Tensor
     target_tokens: int
+    guide: Tensor | None = None
 
 
 def collate(examples: Sequence[Example]) -> Batch:

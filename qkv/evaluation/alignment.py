@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from qkv.data.corpora import read_lines
-from qkv.data.words import spans
+from qkv.data.words import pieces, spans
 from qkv.errors import DataError
 
 if TYPE_CHECKING:
@@ -85,21 +85,26 @@ def reference_links(
 ) -> list[Links]:
     """Links of a model between each source and its reference, read as if the model had written it.
 
-    Words and layer as in `Translation.alignment`.
+    Words and heads as in `Translation.alignment`.
 
     Raises:
         ConfigError: the model reads the source as one vector.
     """
-    from qkv.pipeline.alignment import span_links
+    from qkv.pipeline.alignment import read_links
+    from qkv.pipeline.alignment_heads import Forced
     from qkv.pipeline.searching import eos
 
-    sides = (translator.source_tokenizer, sources), (translator.target_tokenizer, references)
-    encoded = zip(*(tokenizer.encode_batch(texts) for tokenizer, texts in sides), strict=True)
-    links = []
-    for source, reference, (read, written) in zip(sources, references, encoded, strict=True):
-        weights = translator.attention(read, written.ids).matrix()
-        tokens = [*read.tokens, eos(source)], [*written.tokens, eos(reference)]
-        links.append({*span_links(weights, *tokens, spans(source), spans(reference))})
+    read = translator.source_tokenizer.encode_batch(sources)
+    written = translator.target_tokenizer.encode_batch(references)
+    forced = Forced(translator)
+    weights = [forced.add(a.ids, b.ids) for a, b in zip(read, written, strict=True)]
+    links: list[Links] = []
+    for source, reference, a, b, weigh in zip(
+        sources, references, read, written, weights, strict=True
+    ):
+        tokens = [*a.tokens, eos(source)], [*b.tokens, eos(reference)]
+        parts, words = ((of(source), of(reference)) for of in (pieces, spans))
+        links.append({link[:2] for link in read_links(weigh()[0], *tokens, parts, words)})
     return links
 
 

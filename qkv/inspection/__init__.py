@@ -6,9 +6,11 @@ from qkv.inspection._scale import check_scale
 from qkv.inspection._worked import Worked, worked_example
 from qkv.inspection.by_length import by_length_png
 from qkv.inspection.curves import run_curves
+from qkv.inspection.effects import Effect, Effects, effect
 from qkv.inspection.explain import explain_text
 from qkv.inspection.explaining import Explained, explained, explained_text
 from qkv.inspection.figures import heatmap_png
+from qkv.inspection.importance import Importance, head_importance, source_importance
 from qkv.inspection.links import links_png
 from qkv.inspection.panels import film_png, heads_png
 from qkv.inspection.regions import regions_png, regions_text
@@ -30,7 +32,10 @@ from qkv.inspection.watching import (
 
 __all__ = [
     "Alignment",
+    "Effect",
+    "Effects",
     "Explained",
+    "Importance",
     "Record",
     "Seen",
     "Unseen",
@@ -40,11 +45,13 @@ __all__ = [
     "caption_view",
     "check_scale",
     "checked_format",
+    "effect",
     "estimate",
     "explain_text",
     "explained",
     "explained_text",
     "film_png",
+    "head_importance",
     "heads_png",
     "heatmap_png",
     "heatmap_text",
@@ -58,6 +65,7 @@ __all__ = [
     "report",
     "run_curves",
     "shaded_png",
+    "source_importance",
     "spaces",
     "translation_view",
     "watch",

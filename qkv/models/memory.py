@@ -17,6 +17,8 @@ __all__ = ["Decoded", "Draws", "Memory", "State", "Step"]
 class Memory:
     """What an encoder hands to a decoder. Words and image regions look alike from here on.
 
+    In a step of a search a row serves the k hypotheses of its sentence, which stand side by side.
+
     keys: (B, Tk, Dk); values: (B, Tk, Dv); present: (B, Tk) bool, False on padding.
     start: what a recurrent decoder begins with, each (B, layers, width); empty from a Transformer.
     self_weights: the encoder's own, one Weights (B, H, Tk, Tk) a layer; empty from an RNN.
@@ -27,6 +29,12 @@ class Memory:
     present: Tensor
     start: tuple[Tensor, ...] = ()
     self_weights: tuple[Weights, ...] = ()
+
+    def by_sentence(self, x: Tensor) -> Tensor:
+        """x (B · k, T, M) of hypotheses → (B, k · T, M), the queries of each sentence."""
+        sentences = len(self.keys)
+        each = len(x) // sentences if sentences else 1
+        return x.reshape(sentences, each * x.shape[1], *x.shape[2:])
 
     @cached_property
     def mask(self) -> Mask:
@@ -53,10 +61,10 @@ class Memory:
 
 @dataclass(frozen=True)
 class State:
-    """A decoder between two steps; every tensor has the batch as its first axis.
+    """A decoder between two steps, in N = S · k hypotheses, k of each of S sentences.
 
-    moving: follows a hypothesis (hidden states, cached keys and values of its own words).
-    fixed: belongs to the sentence (projected memory), the same for all its hypotheses.
+    moving: follows a hypothesis (hidden states), N rows.
+    fixed: belongs to the sentence (projected memory), the same for all its hypotheses, S rows.
     position: how many tokens have been read.
     """
 
@@ -65,20 +73,24 @@ class State:
     position: int = 0
 
     def reorder(self, rows: Tensor) -> State:
-        """Row i continues the hypothesis that stood at rows[i], within one sentence."""
+        """Row i continues the hypothesis that stood at rows[i], of the same sentence.
+
+        There may be another number of them; it is the same for each sentence.
+        """
         return replace(self, moving=_selected(self.moving, rows))
 
-    def select(self, rows: Tensor) -> State:
-        """Like `reorder`, across sentences."""
-        return replace(self.reorder(rows), fixed=_selected(self.fixed, rows))
+    def select(self, rows: Tensor, sentences: Tensor | None = None) -> State:
+        """Like `reorder`, of these sentences, in this order; None: each row is one (k = 1)."""
+        fixed = _selected(self.fixed, rows if sentences is None else sentences)
+        return replace(self.reorder(rows), fixed=fixed)
 
 
 @dataclass(frozen=True)
 class Step:
     """What reading one token gives.
 
-    logits: (B, V), of the next token. state: after it.
-    cross: the step's weights over the memory, (B, H, 1, Tk) a layer, lazy.
+    logits: (N, V), of the next token. state: after it.
+    cross: the step's weights over the memory, (S, H, k, Tk) a layer, lazy.
     """
 
     logits: Tensor

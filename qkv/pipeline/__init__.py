@@ -1,6 +1,7 @@
 """What `qkv.load` returns: text in, translations out; pictures in, captions out."""
 
-from qkv.pipeline.aligner import METHODS, ROUNDS, SOFT, Aligner, Link
+from qkv.pipeline.aligner import METHODS, ROUNDS, SOFT, Aligner
+from qkv.pipeline.alignment import Link, links_record
 from qkv.pipeline.alignment_heads import AlignmentHeads, save_heads
 from qkv.pipeline.attention import Attention, layer_and_head
 from qkv.pipeline.caption import Caption
@@ -27,6 +28,7 @@ __all__ = [
     "Translator",
     "check_length",
     "layer_and_head",
+    "links_record",
     "load",
     "load_captioner",
     "load_translator",

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from qkv.data.corpora import Pair
-from qkv.data.protected import Span
-from qkv.data.tokenizer import Encoding, Token
+from qkv.data.tokenizer import Encoding
 from qkv.data.words import pieces, spans
 from qkv.errors import ConfigError, DataError
-from qkv.pipeline.alignment import under
+from qkv.pipeline.alignment import (
+    Link,
+    Words,
+    agreed,
+    between,
+    both_ways,
+    cells,
+    likeliest,
+    word_links,
+)
 from qkv.pipeline.alignment_heads import (
     LAST_LAYER,
     AlignmentHeads,
@@ -22,13 +29,14 @@ from qkv.pipeline.alignment_heads import (
     candidates,
     picked,
 )
+from qkv.pipeline.attention import ONE_VECTOR
 from qkv.pipeline.paragraph import SENTENCE_CHARACTERS
 from qkv.pipeline.searching import eos
 from qkv.pipeline.sharpening import sharpened
-from qkv.pipeline.symmetrising import SYMMETRISERS, symmetrised
+from qkv.pipeline.symmetrising import GROWN, SYMMETRISERS
 from qkv.pipeline.translator import Translator
 
-__all__ = ["METHODS", "ROUNDS", "SOFT", "Aligner", "Link", "Weighed", "Words", "of_words"]
+__all__ = ["METHODS", "ROUNDS", "SOFT", "Aligner", "Weighed", "corpus_links"]
 
 SOFT = "soft"
 METHODS = (SOFT, *SYMMETRISERS)
@@ -37,18 +45,9 @@ CELLS = 20_000_000  # pairs of words that are sharpened together
 PICKED_ON = 300  # pairs
 THRESHOLDS = np.linspace(0.05, 0.95, 19)
 
-Words = tuple[Sequence[Span], Sequence[Span]]  # of the source and of the target
 _NONE = Encoding([], [])
 
 Both = tuple[np.ndarray, np.ndarray]  # (S, T) each: of target words, and of source words
-
-
-class Link(NamedTuple):
-    """Source word i and target word j, from 0; confidence: the mean of both directions."""
-
-    source: int
-    target: int
-    confidence: float
 
 
 class Weighed(NamedTuple):
@@ -64,7 +63,7 @@ class Aligner:
     """`align(pairs)` → links, of pairs that exist already: each is read as if it were found.
 
     forward: from source to target; backward: the other way. Without one, the same weights are read
-    in both directions.
+    in both directions, see `both_ways`.
     rounds: of learning from all the pairs which words translate each other, see `sharpened`;
     0: the attention alone.
     """
@@ -76,9 +75,7 @@ class Aligner:
             raise ConfigError(f"rounds must be at least 0; got {rounds}.")
         for each in (forward, backward):
             if each is not None and each.one_vector:
-                raise ConfigError(
-                    "this model reads the source as one vector; it attends to no words."
-                )
+                raise ConfigError(ONE_VECTOR)
         self.forward, self.backward, self.rounds = forward, backward, rounds
         self.method, self.threshold = SOFT, 0.0  # of the last links
 
@@ -133,7 +130,7 @@ class Aligner:
         given = list(words or ())
         given += [(spans(source), spans(target)) for source, target in every[len(given) :]]
         read = self._read(every, self._tokens(every) if subwords else given, subwords)
-        likely = [each for part in _parts(read) for each in self._sharpened(part)]
+        likely = [each for part in _parts(read) for each in _sharpened(part, self.rounds)]
         both = zip(read[:wanted], likely, strict=False)
         return [each._replace(weights=weights) for each, weights in both]
 
@@ -157,8 +154,11 @@ class Aligner:
             self.threshold = _expected_best(mean) if threshold is None else threshold
             linked = [each > self.threshold for each in mean]
         else:
-            linked = [_symmetrised(*each.weights, method) for each in weighed]
-        return [_links(*each) for each in zip(weighed, linked, mean, strict=True)]
+            linked = [agreed(*each.weights, method) for each in weighed]
+        return [
+            word_links(own, sure, each.pieces, each.words)
+            for each, own, sure in zip(weighed, linked, mean, strict=True)
+        ]
 
     def pick(self, pairs: Sequence[tuple[str, str]]) -> Picked:
         """Choose the heads of both models by the agreement of their links on some of the pairs.
@@ -176,7 +176,7 @@ class Aligner:
             found: list[list[np.ndarray]] = [[np.zeros(0, bool)] * len(some) for _ in choices[-1]]
             for number, read in _grids(translator, some, cut, choices[-1], flip):
                 for each, weights in zip(found, read, strict=True):
-                    each[number] = _likeliest(weights, 1 if flip else 0)
+                    each[number] = likeliest(weights, 1 if flip else 0)
             links.append(found)
         best = picked((choices[0], choices[1]), (links[0], links[1]))
         self.forward.alignment_heads, self.backward.alignment_heads = best[:2]
@@ -189,21 +189,11 @@ class Aligner:
             heads = [translator.alignment_heads or LAST_LAYER]
             grids = dict(_grids(translator, pairs, cut, heads, flip))
             sides.append([grids[number][0] for number in range(len(pairs))])
+        both = zip(*sides, strict=True) if sides[1:] else map(both_ways, sides[0])
         return [
-            Weighed(pair, own, parts, (weights[0], weights[-1]))
-            for pair, own, parts, *weights in zip(pairs, words, cut, *sides, strict=True)
+            Weighed(pair, own, parts, (weights[0], weights[1]))
+            for pair, own, parts, weights in zip(pairs, words, cut, both, strict=True)
         ]
-
-    def _sharpened(self, part: Sequence[Weighed]) -> list[Both]:
-        if not self.rounds:
-            return [each.weights for each in part]
-        # What both directions attend to; each alone is sharp in one of them.
-        agreed = [np.sqrt(f * b) for f, b in (each.weights for each in part)]
-        texts = [
-            [[pair[side][a:b] for a, b in parts[side]] for pair, _, parts, _ in part]
-            for side in (0, 1)
-        ]
-        return sharpened(agreed, texts[0], texts[1], self.rounds)
 
     def _tokens(self, pairs: Sequence[Pair]) -> list[Words]:
         """Of the forward model, an empty one too, so that its number is its own."""
@@ -213,6 +203,19 @@ class Aligner:
             ([(t.start, t.end) for t in source.tokens], [(t.start, t.end) for t in target.tokens])
             for source, target in zip(*encoded, strict=True)
         ]
+
+
+def corpus_links(pairs: Sequence[Pair], rounds: int) -> Iterator[set[tuple[int, int]]]:
+    """Links of each pair between `pieces`, as `Aligner` makes them, but by no model's attention."""
+    cut = [(pieces(source), pieces(target)) for source, target in pairs]
+    flat = [np.ones((len(source), len(target)), np.float32) for source, target in cut]
+    every = [
+        Weighed(pair, parts, parts, (weights, weights))
+        for pair, parts, weights in zip(pairs, cut, flat, strict=True)
+    ]
+    for part in _parts(every):
+        for forward, backward in _sharpened(part, rounds):
+            yield cells(agreed(forward, backward, GROWN))
 
 
 def _check_method(method: str) -> None:
@@ -246,39 +249,23 @@ def _grids(
     read, written = (t.encode_batch(side) for t, side in zip(tokenizers, sides, strict=True))
     examples = [(one.ids, other.ids) for one, other in zip(read, written, strict=True)]
     for number, weights in attended(translator, examples, choices):
+        source = [*read[number].tokens, eos(sides[0][number])]
+        target = [*written[number].tokens, eos(sides[1][number])]
         one, other = cut[number]
-        rows, columns = (one, other) if flip else (other, one)
-        into = _shares(written[number].tokens, rows, mean=True)
-        from_ = _shares([*read[number].tokens, eos(sides[0][number])], columns)
-        grids = [into @ each @ from_.T for each in weights]
-        yield number, grids if flip else [grid.T for grid in grids]
+        parts = (other, one) if flip else (one, other)
+        grids = [between(each, source, target, parts) for each in weights]
+        yield number, [grid.T for grid in grids] if flip else grids
 
 
-def _shares(tokens: Sequence[Token], parts: Sequence[Span], mean: bool = False) -> np.ndarray:
-    """(parts, tokens): 1 where they share a character; divided by how many do, for a mean."""
-    shares = np.zeros((len(parts), len(tokens)), np.float32)
-    for part, of_it in enumerate(under(tokens, parts)):
-        shares[part, list(of_it)] = 1 / len(of_it) if mean and of_it else 1
-    return shares
-
-
-def _likeliest(weights: np.ndarray, axis: int) -> np.ndarray:
-    """(S, T) bool: the best along an axis, unless it is likelier that nothing is."""
-    best = weights.max(axis, keepdims=True, initial=0)
-    nothing = 1 - weights.sum(axis, keepdims=True)
-    return (weights == best) & (best > np.maximum(nothing, 0))
-
-
-def _symmetrised(forward: np.ndarray, backward: np.ndarray, method: str) -> np.ndarray:
-    sides = (_likeliest(forward, 0), _likeliest(backward, 1))
-    links = symmetrised(_cells(sides[0]), _cells(sides[1]), method)
-    linked = np.zeros(forward.shape, bool)
-    linked[tuple(np.array(sorted(links), int).reshape(-1, 2).T)] = True
-    return linked
-
-
-def _cells(linked: np.ndarray) -> set[tuple[int, int]]:
-    return {(int(i), int(j)) for i, j in np.argwhere(linked)}
+def _sharpened(part: Sequence[Weighed], rounds: int) -> list[Both]:
+    if not rounds:
+        return [each.weights for each in part]
+    # What both directions attend to; each alone is sharp in one of them.
+    attention = [np.sqrt(f * b) for f, b in (each.weights for each in part)]
+    texts = [
+        [[pair[side][a:b] for a, b in parts[side]] for pair, _, parts, _ in part] for side in (0, 1)
+    ]
+    return sharpened(attention, texts[0], texts[1], rounds)
 
 
 def _expected_best(confidences: Sequence[np.ndarray]) -> float:
@@ -306,33 +293,3 @@ def _parts(read: Sequence[Weighed]) -> Iterator[list[Weighed]]:
         cells += size
     if part:
         yield part
-
-
-def of_words(
-    links: Iterable[tuple[int, int]], parts: Words, words: Words
-) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    """Links between words that have linked pieces, sorted, and the links of these."""
-    sources, targets = (_numbers(own, each) for own, each in zip(words, parts, strict=True))
-    made: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for a, b in links:
-        for link in product(sources[a], targets[b]):
-            made.setdefault(link, []).append((a, b))
-    return dict(sorted(made.items()))
-
-
-def _links(read: Weighed, linked: np.ndarray, confidence: np.ndarray) -> list[Link]:
-    """Between words, each as sure as the surest between their pieces."""
-    made = of_words(_cells(linked), read.pieces, read.words)
-    return [
-        Link(i, j, max(float(confidence[cell]) for cell in cells)) for (i, j), cells in made.items()
-    ]
-
-
-def _numbers(words: Sequence[Span], parts: Sequence[Span]) -> list[list[int]]:
-    """Of each part the words that it shares a character with."""
-    numbers: list[list[int]] = [[] for _ in parts]
-    tokens = [Token("", *part) for part in parts]
-    for number, of_it in enumerate(under(tokens, words)):
-        for part in of_it:
-            numbers[part].append(number)
-    return numbers

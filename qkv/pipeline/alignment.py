@@ -3,14 +3,53 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
+from qkv.data.protected import Span
 from qkv.errors import ShapeError
+from qkv.pipeline.symmetrising import GROWN, symmetrised
 
-__all__ = ["span_links", "subword_links", "under"]
+__all__ = [
+    "Link",
+    "Words",
+    "agreed",
+    "between",
+    "both_ways",
+    "cells",
+    "likeliest",
+    "links_record",
+    "of_words",
+    "read_links",
+    "span_links",
+    "under",
+    "word_links",
+]
+
+Words: TypeAlias = tuple[Sequence[Span], Sequence[Span]]  # of the source and of the target
+
+DECIMALS = 3  # of weights: others beside a text in its batch must not decide between equal words
+
+
+class Link(NamedTuple):
+    """Source word i and target word j, from 0; how sure it is, in (0, 1]."""
+
+    source: int
+    target: int
+    confidence: float
+
+
+def links_record(links: Sequence[Link] | None) -> dict[str, Any]:
+    """As JSON has them: `alignment`, [i, j] each, and their `confidence`; None: no alignment."""
+    if links is None:
+        return {"alignment": None}
+    return {
+        "alignment": [[link.source, link.target] for link in links],
+        "confidence": [round(link.confidence, 4) for link in links],
+    }
 
 
 class Token(Protocol):
@@ -49,12 +88,153 @@ def span_links(
     return _links(weights, under(source_tokens, source_words), under(target_tokens, target_words))
 
 
-def subword_links(
-    weights: np.ndarray, source_tokens: Sequence[Token], target_tokens: Sequence[Token]
-) -> list[tuple[int, int]]:
-    """The same between model tokens, numbered as given; tokens with an empty span get no link."""
+def read_links(
+    weights: np.ndarray,
+    source_tokens: Sequence[Token],
+    target_tokens: Sequence[Token],
+    parts: Words,
+    words: Words,
+) -> list[Link]:
+    """Sorted links of words, by what one model attended to as it wrote the target.
+
+    Each target part with the source part that it attended to most, each source part with the target
+    part that attended to it most, and of both the alignment that `symmetrised` makes. Parts under
+    the same tokens are linked together. A target part that attended to tokens of no part, as EOS
+    is, more than to any part has no link.
+
+    Args:
+        weights, source_tokens, target_tokens: see `between`.
+        parts: pieces of the words that are linked. words: what the links are between.
+    """
     _check(weights, target_tokens, source_tokens)
-    return _links(weights, _present(source_tokens), _present(target_tokens))
+    source, target = under(source_tokens, parts[0]), under(target_tokens, parts[1])
+    (own, i), (other, j) = _alike(source), _alike(target)
+    weights = weights.round(DECIMALS)
+    grid = _grouped(weights, own, other)
+    loose = {*range(len(source_tokens))}.difference(*own)
+    nothing = _grouped(weights, [sorted(loose)], other)
+    grid = np.where(grid.max(0, keepdims=True, initial=0) > nothing, grid, 0)
+    forward, backward = both_ways(grid)
+    linked, sure = agreed(forward, backward, GROWN), (forward + backward) / 2
+    return word_links(linked[np.ix_(i, j)], sure[np.ix_(i, j)], parts, words)
+
+
+def _alike(groups: Sequence[tuple[int, ...]]) -> tuple[list[tuple[int, ...]], list[int]]:
+    """The different ones, and which of them each is."""
+    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+    return [*numbers], [numbers[group] for group in groups]
+
+
+def between(
+    weights: np.ndarray,
+    source_tokens: Sequence[Token],
+    target_tokens: Sequence[Token],
+    parts: Words,
+) -> np.ndarray:
+    """(S, T), what each target part attended to of each source part.
+
+        weight(i, j) = mean over tokens t that overlap j of Σ weights[t, s] over s that overlap i
+
+    A token over several parts gives each of them its whole weight, see `span_links`.
+
+    Args:
+        weights: (Tt, Ts), from each target token to each source token.
+        source_tokens, target_tokens: character spans; an empty one (EOS) is of no part.
+        parts: spans of characters, such as words or their pieces.
+    Raises:
+        ShapeError: weights are not (Tt, Ts).
+    """
+    _check(weights, target_tokens, source_tokens)
+    return _grouped(weights, under(source_tokens, parts[0]), under(target_tokens, parts[1]))
+
+
+def _grouped(
+    weights: np.ndarray, source: Sequence[Sequence[int]], target: Sequence[Sequence[int]]
+) -> np.ndarray:
+    """(Tt, Ts) → (S, T): sums over groups of source tokens, means over those of target tokens."""
+    received = _sums(weights.T, source)  # (S, Tt)
+    counts = np.array([max(1, len(tokens)) for tokens in target], weights.dtype)
+    return (_sums(received.T, target) / counts[:, None]).T
+
+
+def _sums(rows: np.ndarray, groups: Sequence[Sequence[int]]) -> np.ndarray:
+    """(G, N), of each group the sum of its rows (M, N); groups of the same rows: the same."""
+    sums = np.zeros((len(groups), rows.shape[1]), rows.dtype)
+    filled = [number for number, group in enumerate(groups) if group]
+    if filled:
+        members = [groups[number] for number in filled]
+        starts = np.cumsum([0, *map(len, members[:-1])])
+        sums[filled] = np.add.reduceat(rows[[row for group in members for row in group]], starts)
+    return sums
+
+
+def both_ways(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The weights (S, T) of one direction, and what each source part has of what it received."""
+    received = weights.sum(1, keepdims=True)
+    return weights, weights / np.maximum(received, np.finfo(weights.dtype).tiny)
+
+
+def agreed(forward: np.ndarray, backward: np.ndarray, method: str) -> np.ndarray:
+    """(S, T) bool: the likeliest of each target and of each source part, made one as `symmetrised`.
+
+    Args:
+        forward: (S, T), of target parts; a column adds up to 1 at most, but where a token is over
+            several parts. backward: of source parts; rows do.
+    """
+    sides = cells(likeliest(forward, 0)), cells(likeliest(backward, 1))
+    linked = np.zeros(forward.shape, bool)
+    linked[tuple(np.array(sorted(symmetrised(*sides, method)), int).reshape(-1, 2).T)] = True
+    return linked
+
+
+def likeliest(weights: np.ndarray, axis: int) -> np.ndarray:
+    """(S, T) bool: the best along an axis, unless it is likelier that nothing is."""
+    best = weights.max(axis, keepdims=True, initial=0)
+    nothing = 1 - weights.sum(axis, keepdims=True)
+    return (weights == best) & (best > np.maximum(nothing, 0))
+
+
+def cells(linked: np.ndarray) -> set[tuple[int, int]]:
+    """Where it is True."""
+    return {(i, j) for i, j in np.argwhere(linked).tolist()}
+
+
+def of_words(
+    links: Iterable[tuple[int, int]], parts: Words, words: Words
+) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """Links between words that have linked parts, sorted, and the links of these."""
+    sources, targets = (_numbers(own, each) for own, each in zip(words, parts, strict=True))
+    made: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for a, b in links:
+        for link in product(sources[a], targets[b]):
+            made.setdefault(link, []).append((a, b))
+    return dict(sorted(made.items()))
+
+
+def word_links(
+    linked: np.ndarray, confidence: np.ndarray, parts: Words, words: Words
+) -> list[Link]:
+    """Between words, sorted, each as sure as the surest between their parts; (S, T) both."""
+    made = of_words(cells(linked), parts, words)
+    return [
+        Link(i, j, max(float(confidence[cell]) for cell in each)) for (i, j), each in made.items()
+    ]
+
+
+class _Part(NamedTuple):
+    start: int
+    end: int
+
+
+def _numbers(words: Sequence[Span], parts: Sequence[Span]) -> list[list[int]]:
+    """Of each part the words that it shares a character with."""
+    if words is parts:
+        return [[number] if start < end else [] for number, (start, end) in enumerate(parts)]
+    numbers: list[list[int]] = [[] for _ in parts]
+    for number, of_it in enumerate(under([_Part(*part) for part in parts], words)):
+        for part in of_it:
+            numbers[part].append(number)
+    return numbers
 
 
 def _check(weights: np.ndarray, target: Sequence[Token], source: Sequence[Token]) -> None:
@@ -76,11 +256,6 @@ def under(tokens: Sequence[Token], words: Sequence[tuple[int, int]]) -> list[tup
                 break
             found[word].append(number)
     return [tuple(each) for each in found]
-
-
-def _present(tokens: Sequence[Token]) -> list[tuple[int, ...]]:
-    """Every token a word of its own, if it stands for anything."""
-    return [(number,) if t.start < t.end else () for number, t in enumerate(tokens)]
 
 
 def _links(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,8 +15,10 @@ import torch
 
 from qkv.data.batching import Example, batches, pad
 from qkv.data.tokenizer import BOS, EOS
-from qkv.errors import ConfigError, FolderError
+from qkv.errors import ConfigError, FolderError, ShapeError
 from qkv.files import read_json, write_atomically
+from qkv.models import PLAIN, Attending
+from qkv.pipeline.attention import ONE_VECTOR, too_large
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
 __all__ = [
     "LAST_LAYER",
     "AlignmentHeads",
+    "Forced",
     "attended",
+    "attended_batch",
     "candidates",
     "load_heads",
     "picked",
@@ -94,28 +99,78 @@ def attended(
     choices: Sequence[AlignmentHeads],
     batch_tokens: int = BATCH_TOKENS,
 ) -> Iterator[tuple[int, list[np.ndarray]]]:
-    """The number of each example and its weights by each choice, (target tokens, source tokens).
+    """Of each example the number and the weights, see `attended_batch`; short ones first."""
+    for rows in batches(examples, batch_tokens, None):
+        batch = [examples[row] for row in rows]
+        yield from zip(rows, attended_batch(translator, batch, choices), strict=True)
 
-    Each is read as if the model had written the target. The last column is EOS, which has no row.
-    Short ones come first.
+
+def attended_batch(
+    translator: Translator,
+    batch: Sequence[Example],
+    choices: Sequence[AlignmentHeads],
+    attention: Attending = PLAIN,
+) -> Iterator[list[np.ndarray]]:
+    """Of each example the weights by each choice, (target tokens, source tokens), EOS counted.
+
+    Each is read as if the model had written the target, all in one pass.
+
+    Raises:
+        ConfigError: the model attends to no words. DataError: the weights would take over 1 GiB.
     """
     model, machine = translator.model, translator.machine
-    model.eval()
-    for rows in batches(examples, batch_tokens, None):
-        source, present = pad([[*examples[row][0], EOS] for row in rows])
-        target, _ = pad([[BOS, *examples[row][1], EOS] for row in rows])
-        with torch.inference_mode(), machine.autocast():
-            decoded, _ = model(*(machine.place(each) for each in (source, present, target)))
+    if model.one_vector:
+        raise ConfigError(ONE_VECTOR)
+    if model.training:  # all the parts are gone through else
+        model.eval()
+    source, present = pad([[*source, EOS] for source, _ in batch])
+    target, _ = pad([[BOS, *target, EOS] for _, target in batch])
+    with torch.inference_mode(), machine.autocast():
+        given = (machine.place(each) for each in (source, present, target))
+        decoded, _ = model(*given, attention=attention)
+        try:
             read = [choice.of(decoded.cross_weights).float().cpu() for choice in choices]
-        for place, row in enumerate(rows):
-            columns, words = len(examples[row][0]) + 1, len(examples[row][1])
-            yield (
-                row,
-                [
-                    weights[place, choice.shift : choice.shift + words, :columns].numpy()
-                    for weights, choice in zip(read, choices, strict=True)
-                ],
-            )
+        except ShapeError:
+            raise too_large(target.shape[1], source.shape[1]) from None
+    for row, (own, words) in enumerate(batch):
+        yield [
+            weights[row, choice.shift :][: len(words) + 1, : len(own) + 1].numpy()
+            for weights, choice in zip(read, choices, strict=True)
+        ]
+
+
+class Forced:
+    """What results of one call attended to by the heads that links are read from.
+
+    It is read by the batch, of results of like length, when one of them is first asked for.
+    """
+
+    def __init__(self, translator: Translator, attention: Attending = PLAIN) -> None:
+        self._translator, self._attention = translator, attention
+        self._examples: list[Example] = []
+        self._weights: dict[int, np.ndarray] = {}
+
+    def add(self, source: Sequence[int], target: Sequence[int]) -> Callable[[], list[np.ndarray]]:
+        """What reads (target tokens, source tokens) of this result, EOS counted."""
+        self._examples.append((source, target))
+        return partial(self._read, len(self._examples) - 1)
+
+    def _read(self, number: int) -> list[np.ndarray]:
+        if number not in self._weights:
+            rows = self._beside(number)
+            batch = [self._examples[row] for row in rows]
+            heads = [self._translator.alignment_heads or LAST_LAYER]
+            read = attended_batch(self._translator, batch, heads, self._attention)
+            self._weights |= {row: weights for row, [weights] in zip(rows, read, strict=True)}
+        return [self._weights[number]]
+
+    def _beside(self, number: int) -> list[int]:
+        """What it is read with; nothing where the positions of one are ruled on."""
+        if self._attention.rules:
+            return [number]
+        every = batches(self._examples, BATCH_TOKENS, None)
+        beside = next(rows for rows in every if number in rows)
+        return [row for row in beside if row not in self._weights]
 
 
 def candidates(heads: Sequence[int]) -> list[AlignmentHeads]:

@@ -16,9 +16,10 @@ from qkv.errors import ConfigError, DataError, ShapeError
 if TYPE_CHECKING:
     from qkv.attention import Weights
 
-__all__ = ["Attention", "layer_and_head"]
+__all__ = ["ONE_VECTOR", "Attention", "layer_and_head", "too_large"]
 
 MOST_BYTES = 1 << 30  # of a matrix, as `Weights.dense` has it
+ONE_VECTOR = "this model reads the source as one vector; it attends to no words."
 KINDS = ("cross", "encoder", "decoder")
 
 
@@ -103,7 +104,7 @@ def layer_and_head(
         raise ConfigError(f"no attention {kind!r}; choose cross, encoder or decoder.")
     layers = heads[kind]
     if not layers and kind == "cross":
-        raise ConfigError("this model reads the source as one vector; it attends to no words.")
+        raise ConfigError(ONE_VECTOR)
     if not layers and not heads["cross"]:
         raise ConfigError(f"this model attends to nothing: it has no {kind} attention either.")
     if not layers:
@@ -119,14 +120,14 @@ def _dense(weights: Weights) -> Tensor:
     try:
         return weights.dense()[0].float().cpu()
     except ShapeError:
-        raise _too_large(*weights.shape[-2:]) from None
+        raise too_large(*weights.shape[-2:]) from None
 
 
 def _diagonal(blocks: list[np.ndarray]) -> np.ndarray:
     """Matrices along the diagonal of a larger one, zeros elsewhere."""
     rows, columns = (sum(block.shape[axis] for block in blocks) for axis in (0, 1))
     if 4 * rows * columns > MOST_BYTES:
-        raise _too_large(rows, columns)
+        raise too_large(rows, columns)
     whole = np.zeros((rows, columns), np.float32)
     row = column = 0
     for block in blocks:
@@ -135,7 +136,7 @@ def _diagonal(blocks: list[np.ndarray]) -> np.ndarray:
     return whole
 
 
-def _too_large(queries: int, keys: int) -> DataError:
+def too_large(queries: int, keys: int) -> DataError:
     return DataError(
         f"the attention of {queries:,} tokens to {keys:,} is too large to hold in memory; "
         "split the text into shorter ones."

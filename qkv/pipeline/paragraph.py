@@ -10,6 +10,8 @@ from heapq import nlargest
 from itertools import groupby, pairwise
 from operator import itemgetter
 
+import numpy as np
+
 from qkv.data.protected import Span, unit_spans
 from qkv.data.sentences import document_spans, sentence_spans
 from qkv.data.tokenizer import EOS, Token
@@ -155,6 +157,7 @@ def joined(
             for a, b, c, d in sentence.units
         ),
         look=partial(_look, sentences),
+        weigh=partial(_weigh, sentences),
     )
 
 
@@ -205,3 +208,8 @@ def _moved(sentences: Iterable[Sequence[Token]], starts: Iterable[int]) -> tuple
 
 def _look(sentences: Sequence[Translation]) -> Attention:
     return Attention((), (), (), tuple(sentence.attention for sentence in sentences))
+
+
+def _weigh(sentences: Sequence[Translation]) -> list[np.ndarray]:
+    reads = [sentence.weigh for sentence in sentences if sentence.weigh is not None]  # all, as new
+    return [weights for read in reads for weights in read()]

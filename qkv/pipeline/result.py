@@ -46,8 +46,11 @@ class Result:
             ConfigError: the result has come without its model.
         """
         if self.look is None:
-            raise ConfigError(f"this result has come without its model; call {self.remedy} first.")
+            raise self._without_model()
         return self.look()
+
+    def _without_model(self) -> ConfigError:
+        return ConfigError(f"this result has come without its model; call {self.remedy} first.")
 
     def as_dict(self) -> dict[str, Any]:
         """What JSON can hold of it, and `from_dict` reads: all but the attention."""

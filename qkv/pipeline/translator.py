@@ -18,7 +18,7 @@ from qkv.errors import ConfigError
 from qkv.machine import CPU, Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
-from qkv.pipeline.alignment_heads import AlignmentHeads
+from qkv.pipeline.alignment_heads import AlignmentHeads, Forced
 from qkv.pipeline.attention import Attention
 from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown
 from qkv.pipeline.paragraph import (
@@ -192,7 +192,16 @@ class Translator:
     def _read(self, text: str, prefix: str, handling: Handling) -> Reading:
         return self._protection.reading(text, prefix, handling.protect, wrapped=handling.document)
 
-    def _translate(
+    def _translate(self, texts: list[str], search: Search, *given: Any) -> list[Translation]:
+        """As `_each`, but of equal texts with one beginning only the first is computed."""
+        pairs = list(zip(texts, search.prefixes(len(texts)), strict=True))
+        different = list(dict.fromkeys(pairs))
+        own = replace(search, prefix=[prefix for _, prefix in different])
+        results = self._each([text for text, _ in different], own, *given)
+        of_pair = dict(zip(different, results, strict=True))
+        return [of_pair[pair] for pair in pairs]
+
+    def _each(
         self,
         texts: list[str],
         search: Search,
@@ -217,6 +226,7 @@ class Translator:
             *self._protection.rules([readings[i] for i in filled], handling.protect),
         )
         results: dict[int, Translation] = {}
+        read = Forced(self, attention)
         sizes = [(source.ids, source.ids) for source in sources]
         room = 1 if attention.rules else max(1, batch_tokens // search.beam)
         for rows in batches(sizes, room, None, 0):
@@ -225,12 +235,18 @@ class Translator:
             found = self.find(self.model, self.machine, ids, present, *given)
             for row, hypotheses in zip(rows, found, strict=True):
                 place = filled[row]
-                result = partial(self._translation, readings[place], sources[row], attention)
-                best, *others = searching.distinct(hypotheses, search.nbest, result)
+                own = readings[place], sources[row]
+                best, *others = searching.distinct(
+                    hypotheses,
+                    search.nbest,
+                    lambda each, own=own, best=hypotheses[0]: self._translation(
+                        *own, attention, each, read if each is best else Forced(self, attention)
+                    ),
+                )
                 results[place] = replace(best, alternatives=tuple(others))
         nothing = cache(
             lambda text: self._translation(
-                self._read(text, "", handling), _NO_TOKENS, attention, _NOTHING
+                self._read(text, "", handling), _NO_TOKENS, attention, _NOTHING, read
             )
         )
         return [results.get(i) or nothing(text) for i, text in enumerate(texts)]
@@ -260,7 +276,9 @@ class Translator:
             looked = self._looked(text, spans, ids, handling, attention)
             if looked and _are_same(looked, translation):
                 others = tuple(self.attend(each, attention) for each in translation.alternatives)
-                return replace(translation, look=looked.look, alternatives=others)
+                return replace(
+                    translation, look=looked.look, weigh=looked.weigh, alternatives=others
+                )
         raise ConfigError(searching.FOREIGN.format("translation"))
 
     def _looked(
@@ -272,9 +290,10 @@ class Translator:
         attention: Attending,
     ) -> Translation | None:
         """The translation of these ids again, if there are as many sentences."""
+        read = Forced(self, attention)
         if not spans and not any(ids):
             nothing = self._read("", "", handling)
-            empty = self._translation(nothing, _NO_TOKENS, attention, _NOTHING)
+            empty = self._translation(nothing, _NO_TOKENS, attention, _NOTHING, read)
             return without_sentences(text, empty)
         if len(ids) != len(spans):
             return None
@@ -282,7 +301,7 @@ class Translator:
         shown = [reading.shown if reading.words else "" for reading in readings]
         sources = self.source_tokenizer.encode_batch(shown)
         sentences = [
-            self._translation(reading, source, attention, Hypothesis(own, 0.0, 0.0))
+            self._translation(reading, source, attention, Hypothesis(own, 0.0, 0.0), read)
             for reading, source, own in zip(readings, sources, ids, strict=True)
         ]
         if len(spans) == 1 and not handling.document:
@@ -301,7 +320,8 @@ class Translator:
         reading = self._read(text, translation, self.handling())
         source = self.source_tokenizer.encode(reading.shown)
         [ids] = self.target_tokenizer.ids_batch([reading.prefix])
-        read = self._translation(reading, source, attention, Hypothesis(tuple(ids), 0.0, 0.0))
+        found = Hypothesis(tuple(ids), 0.0, 0.0)
+        read = self._translation(reading, source, attention, found, Forced(self, attention))
         probabilities = read.attention.probabilities
         log_probability = float(np.log(np.maximum(probabilities, 1e-45)).sum())
         score = DEFAULT.score(log_probability, len(probabilities))
@@ -316,14 +336,18 @@ class Translator:
         return searching.attention(self.model, self.machine, ids, present, target, attention)
 
     def _translation(
-        self, reading: Reading, source: Encoding, attention: Attending, hypothesis: Hypothesis
+        self,
+        reading: Reading,
+        source: Encoding,
+        attention: Attending,
+        hypothesis: Hypothesis,
+        read: Forced,
     ) -> Translation:
+        """read: reads what it is aligned by, with others."""
         decoded = self.target_tokenizer.decode(hypothesis.tokens)
-        look = partial(self.attention, source, hypothesis.tokens, attention)
+        weigh = read.add(source.ids, hypothesis.tokens)
         tokens = reading.tokens(source)
-        said = restored(
-            reading, decoded, tokens, lambda: None if self.one_vector else look().matrix()
-        )
+        said = restored(reading, decoded, tokens, lambda: None if self.one_vector else weigh()[0])
         return Translation(
             said.text,
             hypothesis.score,
@@ -333,7 +357,8 @@ class Translator:
             (*tokens, searching.eos(reading.text)),
             ids=hypothesis.tokens,
             units=said.units,
-            look=look,
+            look=partial(self.attention, source, hypothesis.tokens, attention),
+            weigh=weigh,
         )
 
 

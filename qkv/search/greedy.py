@@ -48,7 +48,7 @@ def greedy(
             continue
         rows = [rows[i] for i in open_]
         index = send(open_, token.device)
-        reader.select(index)
+        reader.go_on(index, index)
         token, total, words = token[index], total[index], words[index]
         chances = None if chances is None else chances[index]
     return ended.hypotheses()

@@ -67,7 +67,9 @@ class Translate(Asked):
     prefix: Short | list[Short] = Field("", description="Of all results, or one a text.")
     documents: bool = Field(False, description="Texts are paragraphs, whose lines may be wrapped.")
     protect: bool | None = Field(None, description="Leave numbers, addresses and tags as they are.")
-    alignment: bool = Field(False, description="Add links between words, [i, j] from 0.")
+    alignment: bool = Field(
+        False, description="Add links between words, [i, j] from 0, and their confidence."
+    )
 
 
 class Record(BaseModel):

@@ -59,7 +59,9 @@ class Translating:
         return [self._record(result) for result in results]
 
     def _record(self, result: Translation) -> dict[str, Any]:
-        links = {"alignment": result.alignment()} if self.alignment else {}
+        from qkv.pipeline import links_record
+
+        links = links_record(result.links()) if self.alignment else {}
         return recorded(self.translator, result) | links
 
 

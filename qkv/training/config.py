@@ -71,6 +71,13 @@ class TrainConfig:
         "λ of the penalty Σᵢ (1 − Σₜ αₜᵢ)², which asks for even attention over the whole source",
         Range(0.0),
     )
+    guided: float = setting(
+        0.0,
+        "λ of [guided alignment](aligning.md#guided-alignment): one head of the cross-attention "
+        "learns to look at the words that each word is linked with; 0.05 is usual",
+        Range(0.0),
+        source="text",
+    )
     clip: float = setting(1.0, "largest norm of the gradient", Range(0.0, above_least=True))
     weight_decay: float = setting(1e-4, "AdamW's, on matrices only", Range(0.0))
     validations: int = setting(20, "how many in a whole run, at even distances", COUNT)

@@ -14,7 +14,7 @@ from qkv.models.memory import Draws
 from qkv.training.config import TrainConfig
 from qkv.training.cross_entropy import cross_entropy
 
-__all__ = ["Baseline", "Objective", "Reinforced", "objective"]
+__all__ = ["Baseline", "Objective", "Reinforced", "misled", "objective"]
 
 Where = tuple[Tensor, ...]  # rows and columns (N,) of the N real tokens of a batch
 
@@ -86,6 +86,7 @@ def objective(
     """Mean cross-entropy a target token, EOS counted, in nats, and what attention adds to it.
 
         −log p(y_t | y_<t, x)                           label-smoothed (Szegedy et al. 2016, 7)
+        − λ_g Σ_s G_ts log α_ts                         guided attention, see `guiding`
         + λ Σ_i (1 − Σ_t α_ti)² / tokens                doubly stochastic (Xu et al. 2015, eq. 14)
         − λ_r (R_t − b) log p(s_t) − λ_e H[α_t]         hard attention (section 4.1)
 
@@ -103,6 +104,8 @@ def objective(
     reinforced = None
     if config.doubly_stochastic:
         loss = loss + config.doubly_stochastic * _unevenness(decoded, present)
+    if batch.guide is not None:
+        loss = loss + config.guided * misled(decoded, batch.guide) / present.sum()
     if decoded.draws is not None:
         draws = decoded.draws
         reward = _spread(rewards, real, present)
@@ -131,6 +134,14 @@ def _unevenness(decoded: Decoded, present: Tensor) -> Tensor:
     weights = soft.lookup.weights().float().mean(1)  # (B, T, Tk)
     received = (weights * present[:, :, None]).sum(1)  # (B, Tk)
     return ((1 - received) ** 2).sum() / present.sum()
+
+
+def misled(decoded: Decoded, guide: Tensor) -> Tensor:
+    """−Σ G_ts log α_ts of the head that is guided, over the batch; see `guided_head`."""
+    layers = decoded.cross_weights
+    lookup = layers[max(0, len(layers) - 2)].lookup.part(slice(None), (slice(None), 0))
+    weights = lookup.weights(wide=True)  # (B, T, S)
+    return -(guide * weights.clamp(min=torch.finfo(weights.dtype).tiny).log()).sum()
 
 
 def _returns(draws: Draws, reward: Tensor) -> Tensor:

@@ -9,8 +9,10 @@ from torch import Tensor
 from qkv.files import write_atomically
 from qkv.models import EncoderDecoder
 from qkv.models.folder import load_tensors, load_weights, save_model
+from qkv.pipeline import save_heads
 from qkv.training.card import model_card
 from qkv.training.checkpoints import Progress, average, checkpointed_weights
+from qkv.training.guiding import guided_head
 from qkv.training.material import Material
 from qkv.training.run_folder import Plan, RunFolder
 
@@ -64,3 +66,5 @@ def finish(
 def _write(weights: dict[str, Tensor], card: str, plan: Plan, run: RunFolder) -> None:
     write_atomically(run.top / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
     save_model(run.top, plan.model, weights)
+    if plan.train.guided:
+        save_heads(run.top, guided_head(plan.model))

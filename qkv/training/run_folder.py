@@ -73,6 +73,7 @@ class RunFolder:
         self.run = folder / "run"
         self.plan = self.run / "settings.json"
         self.checkpoint = self.run / "checkpoint.safetensors"
+        self.links = self.run / "links.safetensors"
         self.lock = self.run / "lock"
         self.metrics = self.run / "metrics.jsonl"
         self.tensorboard = self.run / "tensorboard"
@@ -126,7 +127,7 @@ class RunFolder:
         """Is there nothing but what a run leaves that was killed before it had settings?"""
         tokenizers = {*tokenizer_paths(self.top, True), *tokenizer_paths(self.top, False)}
         held_out = {self.run / f"valid.{end}" for end in ("source", "target", "jsonl")}
-        ours = {self.run, self.lock, self.weights(0), *tokenizers, *held_out}
+        ours = {self.run, self.lock, self.links, self.weights(0), *tokenizers, *held_out}
         files = {path for folder in (self.top, self.run) for path in folder.glob("*")}
         return files - self._half_written() <= ours
 
@@ -159,6 +160,7 @@ class RunFolder:
     def clear(self) -> None:
         """Remove what only a resume needs; the checkpoint first, see `finished`."""
         self.checkpoint.unlink(missing_ok=True)
+        self.links.unlink(missing_ok=True)
         plan = self.begun_with()
         if plan is None or not plan.train.keep_checkpoints:
             self.keep_weights(set())

@@ -36,6 +36,13 @@ from qkv.training.base import (
 from qkv.training.card import describe
 from qkv.training.checkpoints import Progress, load_checkpoint
 from qkv.training.config import TrainConfig, configs, parse_settings
+from qkv.training.guiding import (
+    GuidedMaterial,
+    TokenLinks,
+    check_guided,
+    guided_head,
+    token_links,
+)
 from qkv.training.loop import adamw, fit, forward_backward
 from qkv.training.material import (
     Corpus,
@@ -88,9 +95,10 @@ def start(
 
     Args:
         data: paths: `source` and `target`, or `data`, one or a list of them, with `columns` where
-            two of several are meant; optionally `valid_source` and `valid_target`, or `valid_data`.
-            For captions `images`; optionally `valid_images` and `image_root`. With `base` the same
-            of what it was trained on, as `old_tsv`, `old_valid_tsv` …
+            two of several are meant; optionally `valid_source` and `valid_target`, or `valid_data`,
+            and `alignments`, links of the training text. For captions `images`; optionally
+            `valid_images` and `image_root`. With `base` the same of what it was trained on, as
+            `old_tsv`, `old_valid_tsv` …
         settings: by name, see `ModelConfig` and `TrainConfig`; `preset` besides.
         report: takes one line of progress at a time.
         seconds: that all of it may take; None: as long as the settings say.
@@ -106,6 +114,10 @@ def start(
     else:
         prepared = _from(base, data, settings, seconds, report)
     model_config, config, device, data, corpus, material = prepared
+    if config.guided:
+        report("linking the words that attention is guided by")
+        head = guided_head(model_config)
+        material = GuidedMaterial(material, token_links(material, data), head)
     check_memory(model_config, device)
     report("measuring how fast this machine trains the model")
     picked = _pick(model_config, material, config, device)
@@ -162,6 +174,9 @@ def resume(
         source, target = (Tokenizer.load(p) for p in tokenizer_paths(folder, plan.model.joint))
         report("tokenising")
         material = corpus.tokenised((source, target), plan.train.longest)
+        if plan.train.guided:
+            links = TokenLinks.load(run.links)
+            material = GuidedMaterial(material, links, guided_head(plan.model))
         run.write_plan(plan)
         _run(_seeded(plan, run), material, plan, run, report)
 
@@ -180,6 +195,7 @@ class _Prepared(NamedTuple):
 def _new(data: Data, settings: dict[str, Any], seconds: float | None, report: Report) -> _Prepared:
     """A model of its own."""
     model, config = configs(settings, pictures="images" in data)
+    check_guided(model, config, data)
     if config.mix:
         raise ConfigError("mix is only for a run that goes on from a model; give --from too.")
     stamped(model)  # its own score, if it has one, is refused before anything is read
@@ -206,6 +222,7 @@ def _from(
     """The model in the folder `base`, which keeps its shape and its vocabulary."""
     model, config = configs_from(base, settings)
     check_kind(base, model, data)
+    check_guided(model, config, data)
     device = _device(config)
     data = with_old(data, base, config.mix)
     corpus = _read(data, model, config, device, report)
@@ -346,7 +363,10 @@ def _read_again(folder: Path, plan: Plan, report: Report) -> Corpus:
         FolderError: its content is another.
     """
     for name, path in (
-        (name, each) for name, paths in paths_of(plan.data).items() for each in paths
+        (name, each)
+        for name, paths in paths_of(plan.data).items()
+        for each in paths
+        if name != "alignments"  # which the run has kept
     ):
         if not Path(path).exists():
             raise DataError(
@@ -399,6 +419,8 @@ def _begin(run: RunFolder, plan: Plan, corpus: Corpus, material: Material, repor
     paths = tokenizer_paths(run.top, plan.model.joint)
     for path, tokenizer in zip(paths, material.tokenizers, strict=True):
         tokenizer.save(path)
+    if isinstance(material, GuidedMaterial):
+        material.links.save(run.links)
     if plan.base is not None:
         model, _ = load_model(Path(plan.base.folder))
         save_tensors(run.weights(0), dict(model.named_parameters()))

@@ -149,7 +149,8 @@ def test_alignments_are_pharaoh_lines(qkv: Qkv, transformer: Path, tmp_path: Pat
     assert (len(rows), rows[1], rows[3], rows[5]) == (6, "", "", "")
     found = load_translator(transformer).translate(LINES)
     assert [links(row) for row in rows[:5]] == [set(t.alignment()) for t in found]
-    assert {j for _, j in links(rows[0])} == {0, 1, 2}  # I like coffee
+    assert {j for _, j in links(rows[0])} <= {0, 1, 2}  # I like coffee
+    assert links(rows[0])
     assert {i for i, _ in links(rows[0])} <= set(range(5))  # characters
 
 
@@ -221,6 +222,7 @@ def test_jsonl_has_everything(qkv: Qkv, transformer: Path) -> None:
             "tokens": [list(token) for token in each.tokens],
             "ids": list(each.ids),
             "alignment": [list(link) for link in each.alignment()],
+            "confidence": [pytest.approx(link.confidence, abs=2e-4) for link in each.links()],
             "unknown_share": 0,
             "repetition": 0,
             "alternatives": [

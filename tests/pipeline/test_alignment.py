@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qkv.data.words import pieces as cut_at_pieces
 from qkv.data.words import spans
 from qkv.errors import ShapeError
-from qkv.pipeline.alignment import span_links, subword_links
+from qkv.pipeline.alignment import Link, links_record, read_links, span_links
 
 
 def word_links(
@@ -115,11 +116,6 @@ def test_words_may_be_given_as_spans() -> None:
     assert links == [(0, 0), (1, 2), (2, 3), (2, 4), (3, 1)]
 
 
-def test_subword_links_number_the_tokens_and_leave_eos_out() -> None:
-    links = subword_links(WEIGHTS, ZH_TOKENS, EN_TOKENS)
-    assert links == [(0, 0), (1, 2), (2, 3), (2, 4), (3, 1)]
-
-
 def test_a_token_over_many_words_and_words_over_many_tokens() -> None:
     text = "a b c d"
     pieces = [Token(0, 5), Token(4, 6), Token(6, 7), Token(7, 7)]
@@ -144,9 +140,7 @@ def test_an_empty_sentence_has_no_links() -> None:
     eos = [Token(0, 0)]
     one = np.ones((1, 1))
     assert word_links(one, eos, eos, "", "") == []
-    assert subword_links(one, eos, eos) == []
     assert word_links(np.zeros((0, 0)), [], [], "", "") == []
-    assert subword_links(np.zeros((0, 0)), [], []) == []
     assert word_links(np.ones((1, 2)), tokens("a", "a"), eos, "a", "") == []
 
 
@@ -183,10 +177,6 @@ def test_links_of_any_cut_and_weights(
     louder = weights.copy()  # EOS has no say, however loud
     louder[-1], louder[:, -1] = 9, 9
     assert word_links(louder, source[1], target[1], source[0], target[0]) == links
-    subwords = subword_links(weights, source[1], target[1])
-    sources, targets = len(source[1]) - 1, len(target[1]) - 1
-    assert all(0 <= i < sources and 0 <= j < targets for i, j in subwords)
-    assert sorted(j for _, j in subwords) == (list(range(targets)) if sources else [])
 
 
 @settings(deadline=None, max_examples=50)
@@ -197,3 +187,61 @@ def test_permuted_tokens_link_the_same_words(order: list[int], seed: int) -> Non
     assert word_links(weights[:, order], shuffled, EN_TOKENS, ZH, EN) == word_links(
         weights, ZH_TOKENS, EN_TOKENS, ZH, EN
     )
+
+
+def read(weights: np.ndarray, source_tokens: list, target_tokens: list, *texts: str) -> list[Link]:
+    """Links of words, by their pieces."""
+    parts, words = ((of(texts[0]), of(texts[1])) for of in (cut_at_pieces, spans))
+    return read_links(weights, source_tokens, target_tokens, parts, words)
+
+
+def test_links_are_read_both_ways() -> None:
+    # By hand. I looked at 我 most (.7), look at 看 (.6), in at 在 (.6), park at 公园 (.5); what the
+    # looked at is EOS, so it has no link. 我 got .7 of I alone, 在 .9 in all, 公园 1.1, 看 1.2.
+    links = read(WEIGHTS, ZH_TOKENS, EN_TOKENS, ZH, EN)
+    assert [link[:2] for link in links] == [(0, 0), (1, 2), (2, 4), (3, 4), (4, 1)]
+    sure = {link[:2]: link.confidence for link in links}
+    assert sure[0, 0] == pytest.approx((0.7 + 1.0) / 2)
+    assert sure[1, 2] == pytest.approx((0.6 + 0.6 / 0.9) / 2)
+    assert sure[2, 4] == sure[3, 4] == pytest.approx((0.5 + 0.5 / 1.1) / 2)
+
+
+def test_what_looked_at_the_end_has_no_link_however_long_the_token() -> None:
+    # 公园里 as one token has 0.3; its three characters together do not outweigh the 0.7 of EOS
+    zh, en = "公园里", "of a park"
+    weights = np.array([[0.3, 0.7], [0.3, 0.7], [0.8, 0.2], [0.0, 1.0]])
+    pieces = tokens(zh, zh), tokens(en, "of", "a", "park")
+    assert {link[:2] for link in read(weights, *pieces, zh, en)} == {(0, 2), (1, 2), (2, 2)}
+
+
+def test_a_source_word_finds_what_looked_at_it_second() -> None:
+    # look looked at 看 most, up at 看 less than at 上; nothing but up looked at 上 and 去
+    zh, en = "看上去", "it looks"
+    weights = np.array([[0.1, 0.0, 0.0, 0.9], [0.5, 0.3, 0.2, 0.0], [0.0, 0.0, 0.0, 1.0]])
+    pieces = tokens(zh, *zh), tokens(en, "it", "looks")
+    assert [link[:2] for link in read(weights, *pieces, zh, en)] == [(0, 1), (1, 1), (2, 1)]
+
+
+def test_punctuation_is_a_piece_and_its_link_the_words() -> None:
+    zh, en = "茶。", "tea."
+    pieces = tokens(zh, *zh), tokens(en, "tea", ".")
+    links = read(np.eye(3), *pieces, zh, en)
+    assert links == [Link(0, 0, 1.0), Link(1, 0, 1.0)]
+    assert links_record(links) == {"alignment": [[0, 0], [1, 0]], "confidence": [1.0, 1.0]}
+    assert links_record(None) == {"alignment": None}
+
+
+@settings(deadline=None, max_examples=50)
+@given(cut(), cut(), st.integers(0, 2**32 - 1))
+def test_read_links_of_any_cut_and_weights(
+    source: tuple[str, list[Token]], target: tuple[str, list[Token]], seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    weights = rng.dirichlet(np.full(len(source[1]), 0.3), len(target[1]))
+    links = read(weights, source[1], target[1], source[0], target[0])
+    sizes = len(spans(source[0])), len(spans(target[0]))
+    assert links == sorted(set(links))
+    assert all(0 <= i < sizes[0] and 0 <= j < sizes[1] and 0 < c <= 1 + 1e-9 for i, j, c in links)
+    noise = rng.uniform(-1e-7, 1e-7, weights.shape)  # of the others in a batch
+    again = read(weights.round(3) + noise, source[1], target[1], source[0], target[0])
+    assert [link[:2] for link in again] == [link[:2] for link in links]

@@ -78,7 +78,9 @@ def test_offsets_and_links_are_those_of_the_whole(translator: Translator, gap: s
     links = whole.alignment()
     if not gap:  # a word is a character: no link leaves its sentence
         assert all(sentence[i] == np.searchsorted(counts, j, "right") for i, j in links)
-    assert {j for _, j in links} == set(range(len(spans(whole.text))))
+    own = [each.alignment() for each in alone(translator)]
+    first = [0, *counts]
+    assert {j for _, j in links} == {j + first[n] for n, each in enumerate(own) for _, j in each}
 
 
 def test_attention_is_that_of_each_sentence(translator: Translator) -> None:

@@ -256,7 +256,11 @@ def test_it_travels_and_is_looked_at_again(translator: Translator) -> None:
             for back in (pickle.loads(pickle.dumps(whole)), Translation.from_dict(record)):
                 assert back == whole
                 again = translator.attend(back)
-                assert again.alignment() == whole.alignment()
+                # Of random weights near ties decide the links, so what they are read from is held.
+                assert again.weigh is not None
+                assert whole.weigh is not None
+                for one, other in zip(again.weigh(), whole.weigh(), strict=True):
+                    np.testing.assert_allclose(one, other, atol=1e-4)
                 np.testing.assert_array_equal(again.attention.matrix(), whole.attention.matrix())
 
 

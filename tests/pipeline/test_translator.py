@@ -62,6 +62,26 @@ def test_small_batches_give_the_same(translator: Translator) -> None:
     assert [t.text for t in whole] == [t.text for t in parts]
 
 
+def test_equal_texts_are_searched_for_once(translator: Translator) -> None:
+    given = ["我喜欢咖啡", "老师吃面包", "我喜欢咖啡", "", "老师吃面包", "我喜欢咖啡"]
+    prefixes = ["", "", "I", "", "", ""]
+    alone = [
+        translator.translate([text], prefix=prefix, beam=2)[0]
+        for text, prefix in zip(given, prefixes, strict=True)
+    ]
+    rows, find = [], translator.find
+
+    def counted(model: Any, machine: Any, source: torch.Tensor, *others: Any) -> Any:
+        rows.append(len(source))
+        return find(model, machine, source, *others)
+
+    translator.find = counted
+    together = translator.translate(given, prefix=prefixes, beam=2)
+    assert [t.text for t in together] == [t.text for t in alone]
+    assert [t.source for t in together] == given
+    assert sum(rows) == 3  # the first text with its two beginnings, and the second
+
+
 def test_no_texts_give_no_translations(translator: Translator) -> None:
     assert translator.translate([]) == []
 
@@ -226,7 +246,9 @@ def test_one_vector_has_nothing_to_attend_to(one_vector: Path) -> None:
 def test_links_join_words_characters_subwords_or_given_words(attentive: Translator) -> None:
     [found] = attentive.translate(["我喜欢咖啡"])
     characters, words = len(found.source), len(found.text.split())
-    assert {j for _, j in links(found)} == set(range(words))
+    matrix = found.attention.matrix()
+    explained = {j for j, row in enumerate(matrix[:words]) if row[:-1].max() > row[-1]}
+    assert {j for _, j in links(found)} == explained != set()  # each word is a token
     assert {i for i, _ in links(found)} <= set(range(characters))
     tokens = len(found.source_tokens) - 1, len(found.tokens) - 1
     assert all(i < tokens[0] and j < tokens[1] for i, j in links(found, subwords=True))

@@ -84,6 +84,7 @@ def test_one_text_prefixes_of_each_and_links(address: str, translator: Translato
     here = translator.translate(TEXTS[:2], prefix=["I", "the"])
     assert [each["text"] for each in told] == [each.text for each in here]
     assert [each["alignment"] for each in told] == [[*map(list, t.alignment())] for t in here]
+    assert all(len(each["confidence"]) == len(each["alignment"]) for each in told)
     [one] = answer(address, "/v1/translate", {"text": TEXTS[0], "source": "zh"})["translations"]
     assert [one] == records(translator, TEXTS[:1])
 

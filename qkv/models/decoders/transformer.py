@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import cast
 
 import torch
@@ -66,26 +65,33 @@ class TransformerDecoder(nn.Module):
     def start(self, memory: Memory) -> State:
         """Nothing read yet; the memory projected once for all steps."""
         fixed = tuple(tensor for pair in self._project(memory) for tensor in pair)
-        return State(tuple(t[:, :, :0] for t in fixed), fixed)  # (B, H, 0, D): no words so far
+        none = tuple(tensor[:, :, :0] for tensor in fixed)  # words so far, (S, H, 0, D)
+        return State((memory.present[:, :0],), fixed + none)
 
     def step(
         self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
     ) -> Step:
-        """Read token (B,) int64 → logits (B, V) of the next one, and the state after it."""
+        """Read token (N,) int64 → logits (N, V) of the next one, and the state after it.
+
+        The words so far of a sentence's hypotheses are kept together, and each sees its own.
+        """
         self._check(attention)
-        x = self.embed(token[:, None], state.position)
-        moving: list[Tensor] = []
+        x = memory.by_sentence(self.embed(token[:, None], state.position))  # (S, k, M)
+        k, half = x.shape[1], 2 * len(self.layers)
+        own_word = torch.eye(k, dtype=torch.bool, device=x.device).repeat(len(x), 1)
+        seen = torch.cat((*state.moving, own_word), 1)  # (N, words of the sentence)
+        alone = seen.shape[1] == state.position + 1
+        mask = None if alone else Mask(seen.view(len(x), 1, k, -1))
+        past: list[Tensor] = []
         cross_weights = []
         for i, layer in enumerate(self.layers):
-            pair = slice(2 * i, 2 * i + 2)
+            projected, before = (state.fixed[n : n + 2] for n in (2 * i, half + 2 * i))
             looks = self._looks(attention, i, memory, 1, state.position)
-            x, own, (_, by_cross) = layer(
-                x, state.moving[pair], state.fixed[pair], None, memory.padding, looks
-            )
-            moving += own
+            x, own, (_, by_cross) = layer(x, before, projected, mask, memory.padding, looks)
+            past += own
             cross_weights.append(by_cross)
-        logits = self.readout(self.norm(x[:, 0]))
-        after = replace(state, moving=tuple(moving), position=state.position + 1)
+        logits = self.readout(self.norm(x.flatten(0, 1)))
+        after = State((seen,), (*state.fixed[:half], *past), state.position + 1)
         return Step(logits, after, tuple(cross_weights))
 
     def readout(self, features: Tensor) -> Tensor:
