@@ -7,9 +7,11 @@ A side has two sentences, drawn from 200,000 of the phrasebook's grammar (`tools
 pairs hardly ever repeat. Each corpus is trained on twice, the second time from what was
 prepared; each run is a process of its own.
 
-first line, first update: seconds since the process was started. prepared: pairs a second of what
-comes before the machine is measured. own: most memory of the process that is no file's, in MiB,
-before and in training; all: with the files' pages, which the system may take back.
+first line, first update: seconds since the process was started; processor: of all cores together,
+up to the first update, which does not depend on what else the machine does. updates: target tokens
+a second of those after the first. own: most memory of the process that is no file's, in MiB, while
+the text is prepared, then while the machine is measured, then after the first update; all: with
+the files' pages, which the system may take back.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ import threading
 import time
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pyarrow
 
@@ -51,7 +54,10 @@ def main() -> None:
         data, out = given.run
         train(data, out, given.updates)
         return
-    print("     pairs  run     first line  first update  prepared/s  own before  in training  all")
+    print(
+        "     pairs  run     first line  prepared  first update  processor  tokens/s  "
+        "own: text  measuring  training    all"
+    )
     for count in given.pairs:
         corpus = given.folder / f"{count}"
         make(corpus, count)
@@ -86,7 +92,7 @@ def make(folder: Path, count: int) -> None:
     part.rename(folder)
 
 
-def measured(corpus: Path, cache: Path, updates: int, count: int) -> str:
+def measured(corpus: Path, cache: Path, updates: int) -> str:
     out = cache.with_name("out")
     shutil.rmtree(out, ignore_errors=True)
     command = [sys.executable, __file__, str(out), "--run", str(corpus / "*"), str(out)]
@@ -99,17 +105,20 @@ def measured(corpus: Path, cache: Path, updates: int, count: int) -> str:
     )
     memory = Memory(process.pid)
     times: dict[str, float] = {}
+    processor = speed = 0.0
     for line in process.stdout or ():
-        name = json.loads(line)
-        times.setdefault(name, time.monotonic() - began)
-        memory.training = memory.training or name == "update"
+        name, seconds, speed = json.loads(line)
+        if name not in times:
+            times[name], processor = time.monotonic() - began, seconds
+        memory.stage = {"line": 0, "measuring": 1, "update": 2}[name]
     if process.wait():
         raise SystemExit(f"training has failed with exit code {process.returncode}")
     memory.join()
-    own, training, every = memory.most
+    line, prepared, update = (times[name] for name in ("line", "measuring", "update"))
+    text, measuring, training, every = memory.most
     return (
-        f"{times['line']:10.1f}  {times['update']:12.1f}  {count / times['measuring']:10,.0f}  "
-        f"{own:10,.0f}  {training:11,.0f}  {every:5,.0f}"
+        f"{line:10.1f}  {prepared:8.1f}  {update:12.1f}  {processor:9.1f}  {speed:8,.0f}  "
+        f"{text:9,.0f}  {measuring:9,.0f}  {training:8,.0f}  {every:5,.0f}"
     )
 
 
@@ -119,8 +128,8 @@ class Memory(threading.Thread):
     def __init__(self, process: int) -> None:
         super().__init__()
         self.status = Path(f"/proc/{process}/status")
-        self.most = [0.0, 0.0, 0.0]
-        self.training = False
+        self.most = [0.0, 0.0, 0.0, 0.0]
+        self.stage = 0
         self.start()
 
     def run(self) -> None:
@@ -130,33 +139,38 @@ class Memory(threading.Thread):
                 own, every = (int(lines[n].split()[0]) / 1024 for n in ("RssAnon", "VmRSS"))
             except (OSError, KeyError):
                 return
-            self.most[self.training] = max(self.most[self.training], own)
-            self.most[2] = max(self.most[2], every)
+            self.most[self.stage] = max(self.most[self.stage], own)
+            self.most[3] = max(self.most[3], every)
             time.sleep(0.1)
 
 
 def train(data: str, out: str, updates: int) -> None:
-    """What `qkv train` does; one word a line says how far it is."""
+    """What `qkv train` does; each line says how far it is, and what it took."""
 
-    def say(name: str) -> None:
-        print(json.dumps(name), flush=True)
+    def say(name: str, speed: float = 0.0) -> None:
+        used = os.times()
+        processor = used.user + used.system + used.children_user + used.children_system
+        print(json.dumps([name, processor, speed]), flush=True)
 
     say("line")  # as the command does before it imports torch
     from qkv import training
     from qkv.training import loop
 
-    smooth = loop._smooth
+    step, began = loop._step, []
 
-    def updated(*arguments: object) -> None:
-        smooth(*arguments)  # pyright: ignore[reportArgumentType]
-        say("update")
+    def updated(model: Any, optimizer: Any, batch: Any, progress: Any, *rest: Any) -> Any:
+        done = step(model, optimizer, batch, progress, *rest)
+        began.append((time.monotonic(), progress.tokens))
+        (first, before), (now, tokens) = began[0], began[-1]
+        say("update", (tokens - before) / (now - first) if now > first else 0.0)
+        return done
 
     def report(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
         if line.startswith("measuring how fast this machine trains the model"):
             say("measuring")
 
-    loop._smooth = updated
+    loop._step = updated
     settings = SETTINGS | {"max_steps": updates}
     training.start(Path(out), {"data": [data]}, settings, report=report)
 

@@ -44,6 +44,7 @@ __all__ = ["MOST", "PreparedText", "kept_examples", "kept_tokenizers"]
 MOST = 100_000  # pairs that are held in memory; by so many more are judged
 REPORT_S = 10.0
 FORMAT = 1
+OF_TEXT = ("source", "target", "data", "tsv")
 WORDS = 1 << 16  # ids that two bytes can tell apart
 Report = Callable[[str], None]
 
@@ -196,7 +197,12 @@ def _save(tokenizers: Tokenizers, folder: Path) -> None:
 def _folder_of(data: Data, seed: int, drop_shared: bool) -> Path:
     """By the content of the files; where that can be read only once, it goes with the process."""
     every = cache_folder() / "corpora"
-    files = [(name, Path(path)) for name, paths in paths_of(data).items() for path in paths]
+    files = [
+        (name, Path(path))
+        for name, paths in paths_of(data).items()
+        for path in paths
+        if name.removeprefix("valid_") in OF_TEXT
+    ]
     if not all(path.is_file() for _, path in files):
         folder = every / secrets.token_hex(16)
         atexit.register(partial(shutil.rmtree, folder, ignore_errors=True))
