@@ -65,7 +65,7 @@ def main() -> None:
         shutil.rmtree(cache, ignore_errors=True)
         for name in ("first", "second"):
             print(
-                f"{count:10,}  {name:6}  {measured(corpus, cache, given.updates, count)}",
+                f"{count:10,}  {name:6}  {measured(corpus, cache, given.updates)}",
                 flush=True,
             )
 
