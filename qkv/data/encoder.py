@@ -60,15 +60,15 @@ class _Process:
     """One that encodes."""
 
     def __init__(self, settings: str) -> None:
-        # Its own session: an interrupt from the keyboard comes to it through us. -P: what lies in
-        # this folder is none of its modules.
+        # Its own group: an interrupt from the keyboard comes to it through us. -P: what lies in this
+        # folder is none of its modules.
         paths = os.pathsep.join(filter(None, sys.path))
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", START],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": paths, "TOKENIZERS_PARALLELISM": "false"},
-            start_new_session=True,
+            process_group=0,
         )
         self._settings = f"{settings}\n"
 
