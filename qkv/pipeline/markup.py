@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import cycle, pairwise
@@ -27,6 +27,7 @@ from qkv.errors import ConfigError
 from qkv.pipeline import paragraph
 from qkv.pipeline.alignment import DECIMALS, under
 from qkv.pipeline.editing import Edit, edited, moved
+from qkv.pipeline.glossary import Term
 from qkv.pipeline.paragraph import LINES, Handling, together, without_sentences
 from qkv.pipeline.placing import Mark, Sentence, is_mark, placed
 from qkv.pipeline.translation import Translation
@@ -91,16 +92,24 @@ class Marked:
         edits += (each for each in self._characters(plain.text) if each[0] not in instead)
         new = edited(plain.text, sorted(edits, key=itemgetter(0, 1)))
         end, last = len(new.text), len(self.text)
+
+        def here(span: Span) -> Span:
+            return moved(span, self.places, last)
+
+        def there(span: Span) -> Span:
+            return moved(span, new.forward, end)
+
         return replace(
             plain,
             plain=replace(plain, alternatives=()),
             text=new.text,
-            tokens=_moved(plain.tokens, new.forward, end),
+            tokens=_moved(plain.tokens, there),
             source=self.text,
-            source_tokens=_moved(plain.source_tokens, self.places, last),
-            units=tuple(
-                (*moved((a, b), self.places, last), *moved((c, d), new.forward, end))
-                for a, b, c, d in plain.units
+            source_tokens=_moved(plain.source_tokens, here),
+            units=tuple((*here((a, b)), *there((c, d))) for a, b, c, d in plain.units),
+            terms=tuple(
+                Term(*here((a, b)), *((None, None) if c is None or d is None else there((c, d))))
+                for a, b, c, d in plain.terms
             ),
             alternatives=tuple(map(self.translated, plain.alternatives)),
         )
@@ -333,8 +342,8 @@ def _has_none(target: str, at: int) -> bool:
     return not (at >= len(target) or target[at].isspace() or UNSPACED.search(beside))
 
 
-def _moved(tokens: Sequence[Token], places: Sequence[Span], end: int) -> tuple[Token, ...]:
-    return tuple(Token(t.text, *moved((t.start, t.end), places, end)) for t in tokens)
+def _moved(tokens: Sequence[Token], to: Callable[[Span], Span]) -> tuple[Token, ...]:
+    return tuple(Token(token.text, *to((token.start, token.end))) for token in tokens)
 
 
 def handling_of(markup: str | Markup, protect: bool | None = None) -> Handling:
