@@ -126,7 +126,7 @@ def test_settings_of_the_search_arrive(
     translate = load_translator(transformer).translate
 
     def listen(self: object, texts: list[str], *, search: Search, **how: Any) -> object:
-        assert how == {"protect": False, "documents": False, "glossary": None}
+        assert how == {"protect": False, "documents": False, "markup": None, "glossary": None}
         given.append(search)
         return translate(texts, beam=1)
 
@@ -429,3 +429,47 @@ def test_a_glossary(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
     assert refused == "--glossary-bonus goes with --glossary."
     terms.write_text("咖啡", encoding="utf-8")
     assert "line 1: must be a term" in qkv("translate", transformer, "--glossary", terms).refusal()
+
+
+MARKED = "<p>我<b>喜欢</b>咖啡 &amp; 茶\n\n老师吃<i title='>\x85'>面包</i></p>\n"
+
+
+def test_markup_of_lines_and_of_whole_files(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    path, links_path = tmp_path / "in.html", tmp_path / "links"
+    path.write_text(MARKED, encoding="utf-8")
+    done = qkv("translate", transformer, path, "--markup", "html", "--alignments", links_path)
+    lines = done.out.split("\n")
+    assert lines[2] == "the teacher eat <i title='>\x85'>bread</i></p>"
+    assert lines[1] == ""
+    assert lines[0].startswith("<p>I <b>like</b> coffee")
+    assert len(lines) == 4
+    assert len(links_path.read_text("utf-8").splitlines()) == 3
+    whole = qkv("translate", transformer, "--markup", "html", "--documents", stdin=MARKED).out
+    [expected] = load_translator(transformer).translate([MARKED.rstrip("\n")], markup="html")
+    assert whole == expected.text + "\n"
+    rows = qkv("translate", transformer, path, "--markup", "xml", "--nbest", "2").out.splitlines()
+    assert [row.split(" ||| ")[0] for row in rows][:1] == ["0"]
+    done = qkv("translate", transformer, path, "--markup", "html", "--format", "jsonl")
+    records = [json.loads(line) for line in done.out.split("\n")[:-1]]
+    assert [record["text"] for record in records] == lines[:3]
+    assert records[2]["plain"]["text"] == "the teacher eat bread"
+    assert Translation.from_dict(records[2]).plain is not None
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--markup", "htm"], "markup must be html, xliff, xml; got 'htm'."),
+        (
+            ["--markup", "html", "--no-protect"],
+            "texts with markup have their numbers, addresses and placeholders protected; leave out "
+            "--no-protect (in Python protect=False).",
+        ),
+        (
+            ["--markup", "xml", "--pretokenized"],
+            "--markup is for text as it is written; leave out --pretokenized.",
+        ),
+    ],
+)
+def test_markup_is_refused(qkv: Qkv, transformer: Path, options: list[str], says: str) -> None:
+    assert qkv("translate", transformer, *options).refusal() == says
