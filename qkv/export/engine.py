@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor
 
 from qkv.data.tokenizer import EOS, FIRST_BYTE
@@ -80,7 +81,8 @@ def _hindrance(translator: Translator, search: Search, protect: bool) -> str:
     if not isinstance(translator.model.encoder, TransformerEncoder):
         return "CTranslate2 runs Transformers only, and this model is not one"
     machine = translator.machine
-    if not machine.on_cpu or machine.dtype != "float32":
+    dtypes = {parameter.dtype for parameter in translator.model.parameters()}
+    if not machine.on_cpu or machine.dtype != "float32" or dtypes != {torch.float32}:
         return f"CTranslate2 is used on CPUs and in float32, not on {machine.device}"
     if lacking := _lacking(search):
         return f"CTranslate2 can't do {lacking} as qkv does"
