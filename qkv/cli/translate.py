@@ -98,8 +98,10 @@ def translate(
     _check(format_, subwords, pretokenized, documents)
     from qkv.export.engine import use
     from qkv.files import check_writable
+    from qkv.machine import settle_to_search
     from qkv.pipeline import load_translator
 
+    settle_to_search()
     if alignments:
         check_writable(alignments)
     translator = load_translator(model, device=device)

@@ -107,7 +107,7 @@ class Translator:
                 differ in their tokens but not in their text.
             attention: what the model may attend to; texts are then translated one by one and each
                 as a whole, so that the positions of its masks are those of each text.
-            batch_tokens: source tokens times beam in a batch.
+            batch_tokens: source tokens in a batch; fewer with a beam of more than 3.
             protect: each unit of a text stands in its translation as often as there, and no other
                 does. None: of documents, and if the model was trained to.
             documents: texts are paragraphs, or several, whose lines may have been wrapped. Every
@@ -294,7 +294,7 @@ class Translator:
         results: dict[int, Translation] = {}
         read = Forced(self, attention)
         sizes = [(source.ids, source.ids) for source in sources]
-        room = 1 if attention.rules else max(1, batch_tokens // search.beam)
+        room = 1 if attention.rules else max(1, batch_tokens // max(1, search.beam // 2))
         for rows in batches(sizes, room, None, 0):
             ids, present = pad([[*sources[row].ids, EOS] for row in rows])
             given = search, wanted.select(rows), attention
