@@ -240,11 +240,9 @@ def _settle() -> None:
 
 
 def _fingerprint(model: Path) -> str:
-    """Of all that makes a folder's model."""
-    from qkv.models.folder import BESIDE, WEIGHTS
-
+    """Of all that makes a folder's model; `qkv.models.folder` would load torch."""
     digest = sha256()
-    for name in (*BESIDE, WEIGHTS):
-        path = model / name
-        digest.update(path.read_bytes() if path.is_file() else b"")
+    for pattern in ("config.json", "*tokenizer.json", "model.safetensors"):
+        for path in sorted(model.glob(pattern)):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
