@@ -61,9 +61,9 @@ class _Worker:
             self.pipe.send((task.shard, task.deaths >= DEATHS, task.left_out))
 
     def stop(self, *, now: bool) -> None:
-        self.pipe.close()
         if now:
             self.process.terminate()
+        self.pipe.close()
         self.process.join(STOP_S)
         self.process.kill()
         self.process.join()
@@ -173,7 +173,6 @@ def run(job: Job, jobs: int, report: Report) -> None:
 def _serve(pipe: Connection, job: Job) -> None:
     """What a process does until nobody listens to it."""
     Thread(target=_end_with_parent, daemon=True).start()
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # other processes have the other cores
     try:
         shards = Shards(job)
         pipe.send(("ready", None))
@@ -182,14 +181,14 @@ def _serve(pipe: Connection, job: Job) -> None:
             pipe.send(("done", shards.do(shard, one_by_one=tell, left_out=left_out)))
     except QkvError as error:
         pipe.send(("refused", error))
-    except BrokenPipeError:
+    except ConnectionError:  # nobody listens
         pass
     except Exception as error:  # noqa: BLE001 - as if it had been killed
         pipe.send(("died", f"{type(error).__name__}: {error}"))
 
 
 def _tasks(pipe: Connection) -> Iterator[tuple[int, bool, dict[int, str]]]:
-    with suppress(EOFError):
+    with suppress(EOFError, ConnectionError):
         while True:
             yield pipe.recv()
 

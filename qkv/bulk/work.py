@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -236,6 +237,7 @@ def _settle() -> None:
     """One thread, for other processes have the other cores."""
     from qkv.machine import Machine
 
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
     Machine(threads=1).settle()
 
 

@@ -47,6 +47,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
             report(shards.do(shard))
 
     monkeypatch.setattr("qkv.bulk.run", run)
+    monkeypatch.setattr("qkv.bulk.work._settle", lambda: None)
 
 
 def parts(out: Path) -> str:
@@ -92,8 +93,8 @@ def test_text_is_translated_as_line_by_line_and_only_once(
     refused = qkv("translate", transformer, *arguments, "--beam", "2")
     assert refused.code == 2
     assert refused.err.splitlines()[-1] == (
-        f"qkv: {out}: holds a job with another beam; give what it was begun with, or name another "
-        "folder."
+        f"qkv: {out}: holds a job with another --beam; give what it was begun with, or name "
+        "another folder."
     )
 
 
@@ -103,6 +104,20 @@ def test_the_search_and_other_models(qkv: Qkv, rnn: Path, text: Path, tmp_path: 
     assert qkv("translate", rnn, *arguments, "--protect").code == 0
     assert parts(tmp_path / "out").splitlines() == plain(qkv, rnn, "--beam", "2", "--protect")
     assert not (tmp_path / "out" / "part-00001.txt").exists()
+
+
+def test_on_ray(
+    qkv: Qkv, rnn: Path, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+
+    def run(job: Job, jobs: int, address: str, report: Report) -> None:
+        given.extend([jobs, address, job.pending()])
+
+    monkeypatch.setattr("qkv.bulk.cluster.run_on_ray", run)
+    arguments = ("--input", text, "--out", tmp_path / "out", "--jobs", "3", "--ray", "auto")
+    assert qkv("translate", rnn, *arguments).code == 0
+    assert given == [3, "auto", [0]]
 
 
 @pytest.mark.usefixtures("alone")
