@@ -50,7 +50,7 @@ class _Worker:
     def __init__(self, job: Job, task: _Task | None = None) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
         self.process = _CONTEXT.Process(target=_serve, args=(theirs, job), daemon=True)
-        with _interrupts_blocked():
+        with _signals_blocked():
             self.process.start()
         theirs.close()
         self.task, self.is_ready, self.reason = task, False, ""
@@ -62,7 +62,7 @@ class _Worker:
 
     def stop(self, *, now: bool) -> None:
         if now:
-            self.process.terminate()
+            self.process.kill()  # it leaves nothing that is not swept
         self.pipe.close()
         self.process.join(STOP_S)
         self.process.kill()
@@ -202,12 +202,13 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """A process started here never gets Ctrl-C, which goes to all processes of a terminal."""
+def _signals_blocked() -> Iterator[None]:
+    """A process started here, whole, gets no signal that may go to all processes of a terminal."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    ours = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ours)
     try:
         yield
     finally:

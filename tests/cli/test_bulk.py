@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import shutil
@@ -17,10 +18,12 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from qkv.bulk import Job
+from qkv.bulk import Job, Translating
 from qkv.bulk.job import Shards
 from qkv.bulk.processes import Report
+from qkv.cli.bulk import Bulk
 from qkv.data.features import cache_folder
+from qkv.search import Search
 from tests.cli.conftest import Qkv
 from tests.tiny import PAIRS
 
@@ -205,6 +208,22 @@ def test_features_are_where_training_looks_for_them(
     data = ("--images", album["images"], "--valid-images", album["valid_images"])
     told = qkv("train", *data, *settings, "--out", tmp_path / "model").err.splitlines()
     assert "features: 0 pictures computed, 20 read from the cache" in told
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_bar_in_a_terminal(
+    rnn: Path, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", shown := Terminal())
+    work = Translating(rnn, Search(beam=1))
+    Bulk("translation", text, tmp_path / "out", 1, 30).run(work)
+    assert "45/45" in shown.getvalue()
+    assert " a second" in shown.getvalue()
 
 
 REFUSED = [
