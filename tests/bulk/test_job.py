@@ -45,6 +45,17 @@ def test_a_shard_ends_at_many_characters(new: Job, monkeypatch: pytest.MonkeyPat
     assert [len(rows) for rows in new.read()] == [2] * 8 + [1]
 
 
+def test_a_part_is_whole_or_not_there(new: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_half(path: Path, lines: object) -> None:
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("qkv.bulk.rows.write_lines", write_half)
+    with pytest.raises(DataError, match="No space left"):
+        done(new, 0)
+    assert [path.name for path in new.folder.iterdir()] == ["job.json"]
+
+
 def test_notes_say_what_rows_are_wrong(new: Job) -> None:
     new.input.write_text("a\nrefuse\nb\nwarn\nunforeseen\nc\nrefuse\n")
     begun = done(new, 0, 1)
