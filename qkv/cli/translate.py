@@ -41,7 +41,7 @@ Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 @searching()
 @in_bulk(
     "translation", "Instead, any number of rows: text, TSV, CSV, JSONL or Parquet.",
-    "file", "data", "alignments", "subwords", "pretokenized", "documents", "format_",
+    "model", "columns", "protect", "glossary", "glossary_bonus", "engine", "device",
 )  # fmt: skip
 def translate(
     model: Annotated[Path, Argument(help="Model folder; A,B: an ensemble of two or more.")],
