@@ -22,7 +22,13 @@ from qkv.pipeline.alignment_heads import AlignmentHeads, Forced
 from qkv.pipeline.attention import Attention
 from qkv.pipeline.completing import Completion, Typed, check_typed, next_words
 from qkv.pipeline.glossary import Glossary, Terms
-from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown, unplaced
+from qkv.pipeline.oddities import (
+    UNKNOWN_SHARE,
+    Oddities,
+    repetition,
+    unknown,
+    unplaced,
+)
 from qkv.pipeline.paragraph import (
     Handling,
     check_length,
@@ -94,6 +100,7 @@ class Translator:
         protect: bool | None = None,
         documents: bool = False,
         glossary: Glossary | None = None,
+        copy_unknown: bool = False,
         **settings: Any,
     ) -> list[Translation]:
         """One Translation a text, in order; an empty text gives an empty translation.
@@ -113,6 +120,7 @@ class Translator:
             documents: texts are paragraphs, or several, whose lines may have been wrapped. Every
                 sentence is translated alone, and all white space around them kept.
             glossary: terms, and what they are to be; `terms` of a translation says what came of it.
+            copy_unknown: words that have characters unknown to the model are protected, too.
         Raises:
             ConfigError: a number out of range, what is no list of texts, or a glossary and what it
                 does not go with.
@@ -124,7 +132,7 @@ class Translator:
                 "translate(): attention= is for texts that are translated as a whole; leave out "
                 "documents=True."
             )
-        handling = self.handling(protect, documents)
+        handling = self.handling(protect, documents, copy_unknown)
         for number, text in enumerate(texts, 1):
             check_length(text, f"text {number}", handling)
         places = [[] if attention.rules else self._places(text, handling) for text in texts]
@@ -239,10 +247,15 @@ class Translator:
         reading = self._read(text, "", self.handling(protect))
         return len(self.source_tokenizer.encode(reading.shown).ids) + 1
 
-    def handling(self, protect: bool | None = None, documents: bool = False) -> Handling:
+    def handling(
+        self, protect: bool | None = None, documents: bool = False, copy_unknown: bool = False
+    ) -> Handling:
         """How texts are handled that `translate` is given with these."""
-        trained = bool(self._protection.known)
-        return Handling(trained or documents if protect is None else protect, documents)
+        if copy_unknown and protect is False:
+            raise ConfigError("copy_unknown protects words; it does not go with protect=False.")
+        if protect is None:
+            protect = bool(self._protection.known) or documents or copy_unknown
+        return Handling(protect, documents, copy_unknown)
 
     def _places(self, text: str, handling: Handling) -> list[Span]:
         """The sentences of a text that is translated in parts."""
@@ -252,7 +265,9 @@ class Translator:
         return spans if len(spans) > (self.sentences or 0) else []
 
     def _read(self, text: str, prefix: str, handling: Handling) -> Reading:
-        return self._protection.reading(text, prefix, handling.protect, wrapped=handling.document)
+        tokens = self.source_tokenizer.encode(text).tokens if handling.copy_unknown else ()
+        given = text, prefix, handling.protect
+        return self._protection.reading(*given, wrapped=handling.document, tokens=tokens)
 
     def _translate(self, texts: list[str], search: Search, *given: Any) -> list[Translation]:
         """As `_each`, but of equal texts with one beginning only the first is computed."""
@@ -357,8 +372,9 @@ class Translator:
                 "attend(): this text was translated sentence by sentence; give one of them alone."
             )
         protected = bool(translation.units)
-        for protect, document in product((protected, not protected), (False, True)):
-            handling = Handling(protect, document)
+        ways = product((protected, not protected), (False, True), (False, True))
+        for protect, document, copy in ways:
+            handling = Handling(protect, document, copy and protect)
             spans = handling.spans(text)
             if len(ids) == 1 and not handling.document:
                 spans = [(0, len(text))]
