@@ -141,7 +141,7 @@ class Translator:
                 search, min_length=max(search.min_length, min(2, search.max_length or 2))
             )
         self._check_glossary(glossary, search)
-        given = handling, attention, batch_tokens, glossary
+        given = glossary, handling, attention, batch_tokens
         if not any(places) and not documents:
             return self._translate(texts, search, *given)
         pieces = [
@@ -269,12 +269,18 @@ class Translator:
         given = text, prefix, handling.protect
         return self._protection.reading(*given, wrapped=handling.document, tokens=tokens)
 
-    def _translate(self, texts: list[str], search: Search, *given: Any) -> list[Translation]:
+    def _translate(
+        self, texts: list[str], search: Search, glossary: Glossary | None, *given: Any
+    ) -> list[Translation]:
         """As `_each`, but of equal texts with one beginning only the first is computed."""
         pairs = list(zip(texts, search.prefixes(len(texts)), strict=True))
         different = list(dict.fromkeys(pairs))
-        own = replace(search, prefix=[prefix for _, prefix in different])
-        results = self._each([text for text, _ in different], own, *given)
+        own = search
+        if not isinstance(search.prefix, str):
+            own = replace(search, prefix=[prefix for _, prefix in different])
+        results = self._each([text for text, _ in different], own, glossary, *given)
+        if glossary:
+            results = [_with_terms(result, glossary) for result in results]
         of_pair = dict(zip(different, results, strict=True))
         return [of_pair[pair] for pair in pairs]
 
@@ -282,16 +288,14 @@ class Translator:
         self,
         texts: list[str],
         search: Search,
+        glossary: Glossary | None,
         handling: Handling,
         attention: Attending,
         batch_tokens: int,
-        glossary: Glossary | None = None,
     ) -> list[Translation]:
         """Each as a whole; nothing is computed for blank ones."""
-        prefixes = search.prefixes(len(texts))
-        readings = [
-            self._read(text, prefix, handling) for text, prefix in zip(texts, prefixes, strict=True)
-        ]
+        begun = zip(texts, search.prefixes(len(texts)), strict=True)
+        readings = [self._read(*each, handling) for each in begun]
         filled = [i for i, reading in enumerate(readings) if reading.words]
         sources = self.source_tokenizer.encode_batch([readings[i].shown for i in filled])
         filled = [i for i, source in zip(filled, sources, strict=True) if source.ids]
@@ -328,8 +332,7 @@ class Translator:
                 self._read(text, "", handling), _NO_TOKENS, attention, _NOTHING, read
             )
         )
-        translations = [results.get(i) or nothing(text) for i, text in enumerate(texts)]
-        return [_with_terms(one, glossary) for one in translations] if glossary else translations
+        return [results.get(i) or nothing(text) for i, text in enumerate(texts)]
 
     @cached_property
     def _spelling(self) -> Spelling:

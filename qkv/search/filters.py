@@ -95,6 +95,9 @@ class Sentences:
         return replace(self, **chosen)
 
 
+CPU = torch.device("cpu")
+
+
 class Rules:
     """All that is said about the next word, in one place.
 
@@ -103,12 +106,13 @@ class Rules:
     left.
     """
 
-    def __init__(self, search: Search, sentences: Sentences) -> None:
+    def __init__(self, search: Search, sentences: Sentences, device: torch.device = CPU) -> None:
         self.least = search.min_length
         self.filters = sentences.filters
         self.limits = [max(1, limit) for limit in sentences.limits]
         self.prefixes = sentences.prefixes or [()] * len(self.limits)
         self.quotas = sentences.counted and Quotas(sentences.counted, sentences.quotas)
+        self._never = send((PAD, BOS, UNK), device)
         self._shortest = min(self.limits, default=1)
         self._prefixed = max(map(len, self.prefixes), default=0)  # tokens, at most
 
@@ -121,8 +125,7 @@ class Rules:
         """
         length = words.shape[1] + 1
         forced = self._forced(rows, length)
-        for token in (PAD, BOS, UNK):
-            log_p[:, token] = -torch.inf
+        log_p.index_fill_(1, self._never, -torch.inf)
         if forced is None:
             return self._filtered(log_p, words, rows)
         tokens = send(forced, log_p.device)
