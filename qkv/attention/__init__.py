@@ -2,13 +2,14 @@
 
 from qkv.attention import readouts
 from qkv.attention.attend import Attended, attend
+from qkv.attention.backends.fused import fitting
 from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
 from qkv.attention.linear import Linear, linear
 from qkv.attention.lookup import Lookup, Select, for_query_heads, given, is_by_row
 from qkv.attention.masks import causal, documents, padding, prefix, window
-from qkv.attention.observers import observing
+from qkv.attention.observers import is_observed, observing
 from qkv.attention.pinned import Pinned
 from qkv.attention.scores import (
     Additive,
@@ -73,9 +74,11 @@ __all__ = [
     "dot",
     "dropout",
     "entmax15",
+    "fitting",
     "for_query_heads",
     "given",
     "is_by_row",
+    "is_observed",
     "is_product",
     "linear",
     "observing",

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-__all__ = ["Observer", "observed", "observing"]
+__all__ = ["Observer", "is_observed", "observed", "observing"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,6 +36,11 @@ def observing(observer: Observer) -> Iterator[None]:
         yield
     finally:
         _LOCAL.observers.remove(observer)
+
+
+def is_observed() -> bool:
+    """Is anybody told of what this thread attends?"""
+    return bool(_LOCAL.observers)
 
 
 def observed(function: Callable[P, R]) -> Callable[P, R]:

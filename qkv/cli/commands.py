@@ -20,6 +20,7 @@ LINES = {
     "demo": "Train three small models, compare them, show their attention.",
     "explain": "Work one attention step by hand, or one of a trained model.",
     "check": "Look at parallel text before training: what is wrong, and where.",
+    "features": "Compute what a vision encoder sees in pictures, for training.",
     "train": "Train a model from parallel text, or from captioned pictures.",
     "translate": "Translate line for line; an empty line stays an empty line.",
     "caption": "Say what is in pictures.",
@@ -28,7 +29,7 @@ LINES = {
     "compare": "Score systems on the same sentences, and test their differences.",
     "report": "Write a page, one file, that shows what a model attended to.",
     "show": "Show what each word of a translation or caption attended to.",
-    "export": "Write a model for another program: CTranslate2, or transformers.",
+    "export": "Write a model for another program: CTranslate2, ONNX or transformers.",
     "import": "Make a model folder of a Marian model, such as OPUS-MT's.",
     "serve": "Serve models over HTTP, to a browser and to other programs.",
 }

@@ -60,8 +60,8 @@ class _Process:
     """One that encodes."""
 
     def __init__(self, settings: str) -> None:
-        # Of a group of its own: an interrupt from the keyboard comes to it through us. -P: what
-        # lies in this folder is none of its modules.
+        # Its own group: an interrupt from the keyboard comes to it through us. -P: what lies in
+        # this folder is none of its modules.
         paths = os.pathsep.join(filter(None, sys.path))
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", START],

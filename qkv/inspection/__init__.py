@@ -4,6 +4,12 @@ from qkv.inspection._merging import in_words, merged, spaces
 from qkv.inspection._saving import checked_format
 from qkv.inspection._scale import check_scale
 from qkv.inspection._worked import Worked, worked_example
+from qkv.inspection.attributions import (
+    Relevance,
+    gradient_times_weight,
+    relevance,
+    value_norms,
+)
 from qkv.inspection.by_length import by_length_png
 from qkv.inspection.curves import run_curves
 from qkv.inspection.effects import Effect, Effects, effect
@@ -37,6 +43,7 @@ __all__ = [
     "Explained",
     "Importance",
     "Record",
+    "Relevance",
     "Seen",
     "Unseen",
     "Worked",
@@ -51,6 +58,7 @@ __all__ = [
     "explained",
     "explained_text",
     "film_png",
+    "gradient_times_weight",
     "head_importance",
     "heads_png",
     "heatmap_png",
@@ -62,12 +70,14 @@ __all__ = [
     "records_view",
     "regions_png",
     "regions_text",
+    "relevance",
     "report",
     "run_curves",
     "shaded_png",
     "source_importance",
     "spaces",
     "translation_view",
+    "value_norms",
     "watch",
     "words",
     "worked_example",

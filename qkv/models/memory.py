@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import torch
 from torch import Tensor
 
 from qkv.attention import Weights
+from qkv.models.words import Words
 from qkv.shapes import Mask, are_transforms_active
 
 __all__ = ["Decoded", "Draws", "Memory", "State", "Step"]
@@ -49,11 +51,22 @@ class Memory:
         unsaid = not self.present.is_cpu or are_transforms_active()
         return self.mask if unsaid or not bool(self.present.all()) else None
 
+    @cached_property
+    def hidden(self) -> Tensor | None:
+        """What a step adds to scores: (S, 1, 1, Tk), -∞ on padding; None where there is none."""
+        if self.padding is None:
+            return None
+        dtype = torch.promote_types(self.keys.dtype, torch.float32)
+        nothing = torch.zeros(self.present.shape, dtype=dtype, device=self.present.device)
+        return nothing.masked_fill_(~self.present, -torch.inf)[:, None, None]
+
     def select(self, rows: Tensor) -> Memory:
         """The memory of these batch rows, in this order (rows may repeat); rows: (N,) int64."""
+        keys = self.keys.index_select(0, rows)
+        same = self.values is self.keys
         return Memory(
-            self.keys.index_select(0, rows),
-            self.values.index_select(0, rows),
+            keys,
+            keys if same else self.values.index_select(0, rows),
             self.present.index_select(0, rows),
             _selected(self.start, rows),
         )
@@ -66,11 +79,13 @@ class State:
     moving: follows a hypothesis (hidden states), N rows.
     fixed: belongs to the sentence (projected memory), the same for all its hypotheses, S rows.
     position: how many tokens have been read.
+    words: what a Transformer keeps of them, S rows.
     """
 
     moving: tuple[Tensor, ...]
     fixed: tuple[Tensor, ...] = ()
     position: int = 0
+    words: Words | None = None
 
     def reorder(self, rows: Tensor) -> State:
         """Row i continues the hypothesis that stood at rows[i], of the same sentence.
@@ -81,8 +96,9 @@ class State:
 
     def select(self, rows: Tensor, sentences: Tensor | None = None) -> State:
         """Like `reorder`, of these sentences, in this order; None: each row is one (k = 1)."""
-        fixed = _selected(self.fixed, rows if sentences is None else sentences)
-        return replace(self.reorder(rows), fixed=fixed)
+        sentences = rows if sentences is None else sentences
+        fixed, words = _selected(self.fixed, sentences), self.words and self.words.select(sentences)
+        return replace(self.reorder(rows), fixed=fixed, words=words)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def beam_search(reader: Reader, search: Search, sentences: Sentences) -> list[li
     """
     beam = search.beam
     rows = list(range(len(sentences.limits)))  # sentences still open
-    rules, ended = Rules(search, sentences), Ended(search, len(rows))
+    rules, ended = Rules(search, sentences, reader.device), Ended(search, len(rows))
     total = torch.zeros(len(rows), 1, device=reader.device)  # (B, k) log P; k = 1, then K
     words = torch.empty(len(rows), 0, dtype=torch.int64, device=reader.device)  # (B · k, t)
     token = torch.full((len(rows),), BOS, device=reader.device)  # (B · k,)

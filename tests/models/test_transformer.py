@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from qkv.attention import Heads, causal
 from qkv.models import EncoderDecoder
 from qkv.models.decoders import TransformerDecoder
-from qkv.models.decoders.transformer import DecoderLayer
+from qkv.models.decoders.layer import DecoderLayer
 from qkv.models.encoders import TransformerEncoder
 from qkv.models.encoders.transformer import EncoderLayer
 from qkv.models.parts import KEPT, Embed, FeedForward, sinusoids
