@@ -346,7 +346,9 @@ def _moved(tokens: Sequence[Token], to: Callable[[Span], Span]) -> tuple[Token, 
     return tuple(Token(token.text, *to((token.start, token.end))) for token in tokens)
 
 
-def handling_of(markup: str | Markup, protect: bool | None = None) -> Handling:
+def handling_of(
+    markup: str | Markup, protect: bool | None = None, copy_unknown: bool = False
+) -> Handling:
     """How texts with this markup are handled: by its format, or as it is.
 
     Raises:
@@ -357,7 +359,8 @@ def handling_of(markup: str | Markup, protect: bool | None = None) -> Handling:
             "texts with markup have their numbers, addresses and placeholders protected; leave out "
             "--no-protect (in Python protect=False)."
         )
-    return Handling(True, True, Markup(markup) if isinstance(markup, str) else markup)
+    read = Markup(markup) if isinstance(markup, str) else markup
+    return Handling(True, True, copy_unknown, read)
 
 
 def check_length(text: str, where: str, handling: Handling = LINES) -> None:

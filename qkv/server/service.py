@@ -74,7 +74,7 @@ class Service:
             Refused: a text cannot be translated, or see `Engine.compute`.
         """
         translator = cast("Translator", self.pipelines[model])
-        _check(texts, translator.handling(protect, documents, markup))
+        _check(texts, translator.handling(protect, documents, markup=markup))
         prefixes = search.prefixes(len(texts))
         work = Translating(
             translator,
