@@ -2,25 +2,23 @@
 
     python benchmarks/markup.py MODEL [MODEL …] [--pairs test|valid] [--sentences 2000]
 
-MODEL: a Chinese-English model, such as `qkv demo FOLDER` trains. The sentences are made of the
-built-in phrasebook, whose pairs have word links drawn by rule: up to four nested elements around
-phrases that the English has in one piece, up to two elements without text, and a placeholder.
+MODEL: a Chinese-English model trained on the built-in phrasebook, whose pairs have word links.
+Sentences are made of its pairs: up to four elements, nested at random, around phrases that the
+English has in one piece, and up to two without text, such as placeholders.
 
-gold: tags put by the drawn links themselves: what the placing costs. forced: by what the model
-attends to as it reads the phrasebook's own translation, in which the links say what is right: an
-element is right if all English words that are linked into it are inside and none that is linked
-elsewhere; an element without text, if it stands beside a word that it stood beside. model: the same
-of the model's own translations, where they are the phrasebook's; of all of them, whether each tag
-is there once and the result well-formed. Two shares each: of tags, and of sentences without error.
+An element is right if all English words that are linked into it are inside, and none that is linked
+elsewhere; one without text, if it stands beside a word that it stood beside.
+
+links: tags put by the phrasebook's links: what the placing by itself gets wrong. forced: by what
+the model attends to as it reads the phrasebook's translation. model: the same of its own
+translations, those that are the phrasebook's. Two shares each: of tags, of sentences without error.
 """
 
 from __future__ import annotations
 
 import argparse
 import xml.etree.ElementTree as ET
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -82,18 +80,14 @@ def sample(pair: PhrasebookPair, random: Random) -> Sample:
 
 
 def written(text: str, elements: Sequence[Element]) -> str:
-    """Elements that begin earlier, or at the same place and are longer, are around the others."""
-    result, opened = "", [Element("", 0, len(text))]
-    place = 0
+    """The text with the elements, which are ordered: the outer of two comes first."""
+    result, place = "", 0
+    opened: list[Element] = []
     for element in [*elements, Element("", len(text), len(text))]:
-        while opened and (
-            opened[-1].last <= element.first
-            if element.last > element.first
-            else opened[-1].last <= element.first
-        ):
+        while opened and opened[-1].last <= element.first:
             closed = opened.pop()
-            result, place = result + text[place : closed.last], closed.last
-            result += f"</{closed.name}>" if closed.name else ""
+            result += f"{text[place : closed.last]}</{closed.name}>"
+            place = closed.last
         result, place = result + text[place : element.first], element.first
         if element.first < element.last:
             result += f"<{element.name}>"
@@ -169,6 +163,42 @@ def by_links(pair: PhrasebookPair) -> Translation:
     return Translation(pair.target, 0.0, 0.0, tokens, pair.source, source, weigh=lambda: [weights])
 
 
+def intact(before: str, after: str) -> bool:
+    """Is each tag there once, in a well-formed text, inside of what it was inside of?"""
+    return around(before) == around(after)
+
+
+def around(text: str) -> list[tuple[str, ...]]:
+    """Of each element the names of those that it is in."""
+    found = []
+    waiting: list[tuple[ET.Element, tuple[str, ...]]] = [(ET.fromstring(f"<all>{text}</all>"), ())]
+    for element, path in waiting:
+        found.append((element.tag, *path))
+        waiting += [(child, (element.tag, *path)) for child in element]
+    return sorted(found)
+
+
+def plain(text: str) -> str:
+    return "".join(ET.fromstring(f"<all>{text}</all>").itertext())
+
+
+def show(name: str, examples: Sequence[Sample]) -> None:
+    translator = load_translator(name)
+    texts = [each.text for each in examples]
+    read = [marked(text, MARKUP) for text in texts]
+    forced = [translator.forced(e.pair.source, e.pair.target) for e in examples]
+    of_links = [by_links(each.pair) for each in examples]
+    print(name)
+    for what, translations in (("links", of_links), ("forced", forced)):
+        done = [r.joined([t], 1).text for r, t in zip(read, translations, strict=True)]
+        print(f"  {what:8}{shares(map(rights, examples, done))}")
+    own = [each.text for each in translator.translate(texts, markup=MARKUP)]
+    same = [(e, t) for e, t in zip(examples, own, strict=True) if plain(t) == e.pair.target]
+    print(f"  {'model':8}{shares(rights(*each) for each in same)}")
+    whole = sum(map(intact, texts, own))
+    print(f"  every tag once and nested as before: {whole:,} of {len(own):,} translations")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -180,38 +210,7 @@ def main() -> None:
     pairs, random = getattr(phrasebook(), given.pairs), Random(1)
     examples = [sample(pairs[n % len(pairs)], random) for n in range(given.sentences)]
     for name in given.models:
-        translator = load_translator(name)
-        read = [marked(each.text, MARKUP) for each in examples]
-        plain = [translator.forced(each.pair.source, each.pair.target) for each in examples]
-        forced = [r.joined([p], 1).text for r, p in zip(read, plain, strict=True)]
-        gold = [r.joined([by_links(e.pair)], 1).text for r, e in zip(read, examples, strict=True)]
-        print(name)
-        for what, texts in (("gold", gold), ("forced", forced)):
-            print(
-                f"  {what:8} {shares(rights(e, t) for e, t in zip(examples, texts, strict=True))}"
-            )
-        import os
-
-        if os.environ.get("SHOW"):
-            k = 0
-            for e, t in zip(examples, gold if os.environ["SHOW"] == "gold" else forced):
-                if not all(rights(e, t)) and k < 25:
-                    k += 1
-                    print(
-                        "   ",
-                        e.text,
-                        "|",
-                        t,
-                        [x.name for x, r in zip(e.elements, rights(e, t)) if not r],
-                    )
-            continue
-        results = translator.translate([each.text for each in examples], markup=MARKUP)
-        same = [
-            (e, r.text)
-            for e, r, p in zip(examples, results, plain, strict=True)
-            if "".join(ET.fromstring(f"<a>{r.text}</a>").itertext()) == e.pair.target
-        ]
-        print(f"  {'model':8} {shares(rights(e, t) for e, t in same)}")
+        show(name, examples)
 
 
 if __name__ == "__main__":
