@@ -394,32 +394,40 @@ def marked(text: str, markup: Markup) -> Marked:
     runs = [*_runs(shown.text, segments, at, markup.format == "html")]
     plain = edited(shown.text, [(*run, " ") for run in runs])
     end = len(plain.text)
-    new = [moved((place, place), plain.forward, end)[0] for place in at]
-    apart = set[int]()
-    for run in runs:
-        inside = range(bisect_right(at, run[0]), bisect_left(at, run[1]))
-        apart |= {n for n in inside if tags[n].role is Role.POINT}
-        for number in range(_last_closing(tags, at, inside), inside.stop):
-            new[number] += 1
+
+    def to(place: int) -> int:
+        return moved((place, place), plain.forward, end)[0]
+
+    now, apart = _beside_spaces(tags, at, [to(place) for place in at], runs)
     return Marked(
         text,
         plain.text,
         [moved(span, shown.backward, len(text)) for span in plain.backward],
         tags,
-        new,
-        frozenset(apart),
-        [
-            each._replace(
-                start=moved((each.start, each.start), plain.forward, end)[0],
-                end=moved((each.end, each.end), plain.forward, end)[0],
-            )
-            for each in segments
-        ],
+        now,
+        apart,
+        [each._replace(start=to(each.start), end=to(each.end)) for each in segments],
         _written(text, tags, characters, markup),
     )
 
 
-def _last_closing(tags: Sequence[Tag], at: Sequence[int], numbers: range) -> int:
+def _beside_spaces(
+    tags: Sequence[Tag], at: Sequence[int], now: list[int], runs: Sequence[Span]
+) -> tuple[list[int], frozenset[int]]:
+    """Where tags within runs that became a space are now: what closes before it, all else behind.
+
+    And the numbers of the points among them. at, now: places before and after.
+    """
+    apart = set[int]()
+    for start, end in runs:
+        inside = range(bisect_right(at, start), bisect_left(at, end))
+        apart |= {number for number in inside if tags[number].role is Role.POINT}
+        for number in range(_last_closing(tags, inside), inside.stop):
+            now[number] += 1
+    return now, frozenset(apart)
+
+
+def _last_closing(tags: Sequence[Tag], numbers: range) -> int:
     """The number after the last of these tags that closes what began before; else the first."""
     for number in reversed(numbers):
         partner = tags[number].partner
