@@ -18,9 +18,6 @@ from qkv.search.transfer import fetch, send
 
 __all__ = ["beam_search"]
 
-WIDE = 1 << 17  # numbers, from which it pays to look at maxima before ranks
-
-
 class _Branches(NamedTuple):
     """Continuations of B sentences: log P, row of the step that they extend, token; (B, n) each."""
 
@@ -80,8 +77,7 @@ def _branch(total: Tensor, log_p: Tensor, most: int) -> _Branches:
     rows, vocabulary = log_p.shape
     first = torch.arange(0, rows, total.shape[1], device=log_p.device)  # row of each sentence
     joint = log_p.add_(total.view(-1, 1)).view(len(total), -1)  # (B, k · V)
-    wide = joint.numel() > WIDE
-    best, index = (largest if wide else torch.topk)(joint, min(most, joint.shape[1]))
+    best, index = largest(joint, min(most, joint.shape[1]))
     return _Branches(best, index // vocabulary + first[:, None], index % vocabulary)
 
 

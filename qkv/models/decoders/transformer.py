@@ -9,7 +9,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from qkv.attention import Weights, causal, linear
+from qkv.attention import Weights, causal, linear, prepared
 from qkv.models.attending import FREE, PLAIN, Attending, Call, Look
 from qkv.models.decoders.layer import DecoderLayer, Projected
 from qkv.models.memory import Decoded, Memory, State, Step
@@ -157,7 +157,7 @@ class Quick:
         self.own = [Own(each.own, each.own_norm, each.after) for each in layers]
         self.cross = [Across(each.cross, each.cross_norm, each.after) for each in layers]
         self.think = [Think(each.feedforward) for each in layers]
-        self.norm, self.output = normaliser(decoder.norm), weight(decoder.output)
+        self.norm, self.output = normaliser(decoder.norm), prepared(*weight(decoder.output))
 
     def project(self, x: Tensor) -> tuple[Tensor, ...]:
         """The memory's keys and values of each layer, (S, H, Tk, D), in one product."""
@@ -188,7 +188,7 @@ class Quick:
             x, query = self.cross[number].attend(x, key, value, hidden)
             x = self.think[number](x)
             cross.append(lazy(query, key, padding))
-        return linear(self.norm(x), *self.output), tuple(cross)
+        return self.output(self.norm(x)), tuple(cross)
 
 
 _QUICK = Kept(Quick)
