@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -41,20 +40,29 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return torchs(x, weight, bias)
 
 
-def prepared(weight: Tensor, bias: Tensor | None = None) -> Callable[[Tensor], Tensor]:
-    """`linear` by this weight, which is copied into the layout that oneDNN wants where it has one.
+def prepared(weight: Tensor, bias: Tensor) -> Callable[[Tensor], Tensor]:
+    """`linear` by this weight, for many x (N, K) without a gradient: what can be, is decided here.
 
-    A large weight and few rows take half of the time so. What the copy is made of must not change.
+    oneDNN has a layout of its own for weights, in which a large one takes half of the time when
+    rows are few: it gets a copy. The weight must not change any more.
     """
-    usable = weight.is_cpu and weight.dtype in (torch.float32, torch.bfloat16)
-    if _ONEDNN is None or _LAYOUT is None or not usable or weight.numel() < _LARGE:
-        return partial(linear, weight=weight, bias=bias)
-    copy = _LAYOUT(weight, _ROWS)
+    kind, weight = weight.dtype, weight.detach()
+    bias, transposed = bias.detach().to(kind), weight.T
+    usable = _ONEDNN is not None and weight.is_cpu and kind in (torch.float32, torch.bfloat16)
+    copy = weight
+    if usable and _LAYOUT is not None and weight.numel() >= _LARGE:
+        copy = _LAYOUT(copy, _ROWS)
+    least = _FROM // weight.numel() if copy.layout is torch.strided else 0  # rows, and one more
 
     def product(x: Tensor) -> Tensor:
-        return _ONEDNN(x.to(copy.dtype), copy, bias, "none", [], "").to(x.dtype)
+        if usable and x.shape[0] > least and x.dtype is kind:
+            return _ONEDNN(x, copy, bias, "none", [], "")
+        return torch.addmm(bias, x, transposed)
 
-    return product
+    def narrow(x: Tensor) -> Tensor:
+        return product(x.to(kind)).to(x.dtype)
+
+    return narrow if weight.element_size() < 4 else product
 
 
 def _serves(x: Tensor, weight: Tensor) -> bool:

@@ -18,6 +18,7 @@ from qkv.search.transfer import fetch, send
 
 __all__ = ["beam_search"]
 
+
 class _Branches(NamedTuple):
     """Continuations of B sentences: log P, row of the step that they extend, token; (B, n) each."""
 
