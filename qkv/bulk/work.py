@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from qkv.errors import DataError
+from qkv.files import named_folders
 from qkv.search import DEFAULT, Search
 
 if TYPE_CHECKING:
     import numpy as np
 
     from qkv.models.vision import Vision
-    from qkv.pipeline import Captioner, Handling, Translation, Translator
+    from qkv.pipeline import Captioner, Glossary, Handling, Translation, Translator
 
 __all__ = ["Captioning", "Compute", "Outcome", "Place", "Seeing", "Translating", "Work"]
 
@@ -70,17 +72,20 @@ class Translating:
     protect: bool | None = None
     engine: str = "torch"
     device: str = "cpu"
+    glossary: Glossary | None = None
 
     def identity(self) -> dict[str, Any]:
+        terms = {"glossary": asdict(self.glossary)} if self.glossary else {}
         return {
             "task": "translation",
             "model": _fingerprint(self.model),
             "protect": self.protect,
             **self.search.changed(),
+            **terms,
         }
 
     def check(self) -> None:
-        self._loaded()
+        self._loaded()([], str)  # what does not go together is told without a text
 
     def begin(self) -> Compute:
         _settle()
@@ -93,7 +98,7 @@ class Translating:
         translator = load_translator(self.model, device=self.device)
         handling = translator.handling(self.protect)
         use(self.engine, translator, self.search, handling)
-        return _Translate(translator, self.search, handling)
+        return _Translate(translator, self.search, handling, self.glossary)
 
 
 @dataclass(frozen=True)
@@ -101,12 +106,18 @@ class _Translate:
     translator: Translator
     search: Search
     handling: Handling
+    glossary: Glossary | None
 
     def __call__(self, texts: Sequence[str], place: Place) -> list[Outcome]:
         errors = [self._error(text, place(number)) for number, text in enumerate(texts)]
         good = [text for text, error in zip(texts, errors, strict=True) if not error]
         results = iter(
-            self.translator.translate(good, search=self.search, protect=self.handling.protect)
+            self.translator.translate(
+                good,
+                search=self.search,
+                protect=self.handling.protect,
+                glossary=self.glossary,
+            )
         )
         return [Outcome(error=error) if error else self._outcome(next(results)) for error in errors]
 
@@ -234,9 +245,9 @@ class Seeing:
 
 def _settle() -> None:
     """One thread, for other processes have the other cores."""
-    from qkv.machine import Machine
+    from qkv.machine import settle_to_search
 
-    Machine(threads=1).settle()
+    settle_to_search(threads=1)
 
 
 def _fingerprint(model: Path) -> str:
@@ -244,7 +255,7 @@ def _fingerprint(model: Path) -> str:
     from qkv.models.folder import BESIDE, WEIGHTS
 
     digest = sha256()
-    for name in (*BESIDE, WEIGHTS):
-        path = model / name
+    for folder, name in product(named_folders(model), (*BESIDE, WEIGHTS)):
+        path = folder / name
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()

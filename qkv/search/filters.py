@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS, PAD, UNK
+from qkv.search.due import Due
 from qkv.search.quotas import Counted, Quotas
 from qkv.search.search import Search
 from qkv.search.transfer import send
@@ -73,6 +74,7 @@ class Sentences:
     limits: the most tokens each may have, EOS counted; at least one and its prefix.
     prefixes: tokens that each begins with. seeds: what each is drawn by. filters: of all.
     quotas: of each, how often it may say the tokens that are `counted`; see `Quotas`.
+    due: the terms of each, None where it has none; see `term_search`.
     """
 
     limits: Sequence[int]
@@ -81,12 +83,13 @@ class Sentences:
     filters: Sequence[Filter] = ()
     quotas: Sequence[Sequence[float]] = ()
     counted: Counted | None = None
+    due: Sequence[Due | None] = ()
 
     def select(self, rows: Sequence[int]) -> Sentences:
         """Those of these numbers; they may repeat."""
         chosen = {
             name: [getattr(self, name)[row] for row in rows]
-            for name in ("limits", "prefixes", "seeds", "quotas")
+            for name in ("limits", "prefixes", "seeds", "quotas", "due")
             if getattr(self, name)
         }
         return replace(self, **chosen)

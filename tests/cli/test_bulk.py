@@ -275,3 +275,23 @@ def test_the_bar_and_the_lines_of_progress(
     told = qkv("translate", transformer, *given, "--out", tmp_path / "lines").err
     assert "\n30 of 45 rows, " in told
     assert " a second, 0.0 min left\n" in told
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_glossary_and_an_ensemble(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    """What the command does to the lines of a pipe."""
+    lines = "".join(f"{source}\n" for source, _ in PAIRS[:7])
+    (tmp_path / "in.txt").write_text(lines, encoding="utf-8")
+    (tmp_path / "terms.tsv").write_text("咖啡\ttea\n", encoding="utf-8")
+    named = f"{transformer},{transformer}"
+    given = ["translate", named, "--glossary", tmp_path / "terms.tsv"]
+    expected = qkv(*given, stdin=lines).printed()
+    assert "tea" in expected.splitlines()[0]
+    job = ["--input", tmp_path / "in.txt", "--out", tmp_path / "out"]
+    assert qkv(*given, *job).code == 0
+    assert parts(tmp_path / "out") == expected
+    (tmp_path / "terms.tsv").write_text("咖啡\trice\n", encoding="utf-8")
+    assert "another" in qkv(*given, *job).refusal()
+    refused = qkv(*given, *job[:3], tmp_path / "new", "--banned", "rice").refusal()
+    assert refused == "'rice' is banned, and the glossary asks for 'rice'; leave out either."
+    assert not (tmp_path / "new").exists()
