@@ -60,7 +60,7 @@ def prepared(weight: Tensor, bias: Tensor) -> Callable[[Tensor], Tensor]:
     least = _FROM // weight.numel() if copy.layout is torch.strided else 0  # rows, and one more
 
     def product(x: Tensor) -> Tensor:
-        if usable and x.shape[0] > least and x.dtype is kind:
+        if usable and _ONEDNN and x.shape[0] > least and x.dtype is kind:
             return _ONEDNN(x, copy, bias, "none", [], "")
         return torch.addmm(bias, x, transposed)
 

@@ -80,10 +80,9 @@ class Think:
     """The feed-forward network, with norm and residual."""
 
     def __init__(self, layer: FeedForward) -> None:
-        self.inner, self.out, self.activation = (
-            product(layer.inner), product(layer.outer), layer.activation,
-        )  # fmt: skip
+        self.inner, self.out = product(layer.inner), product(layer.outer)
         self.norm, self.after = normaliser(layer.norm), layer.after
+        self.activation = layer.activation
 
     def __call__(self, x: Tensor) -> Tensor:
         """x (N, M) after it."""
@@ -102,18 +101,19 @@ def lazy(query: Tensor, key: Tensor, mask: Mask | None) -> Weights:
 
 
 def product(layer: nn.Linear) -> Map:
+    """(N, M) → (N, n)."""
     return prepared(layer.weight, layer.bias)
 
 
 def joined(layers: Iterable[nn.Linear]) -> Map:
     """One product for several of the same input, their outputs side by side."""
-    matrices, biases = zip(
-        *((each.weight.detach(), each.bias.detach()) for each in layers), strict=True
-    )
+    weights = ((each.weight.detach(), each.bias.detach()) for each in layers)
+    matrices, biases = zip(*weights, strict=True)
     return prepared(torch.cat(matrices), torch.cat(biases))
 
 
 def normaliser(norm: nn.Module) -> Map:
+    """(N, M) → (N, M); nothing is done where there is no norm."""
     if not isinstance(norm, nn.LayerNorm):
         return nn.Identity()
     shape, scale, shift, eps = norm.normalized_shape, norm.weight, norm.bias, norm.eps
