@@ -34,7 +34,7 @@ class _Opened(NamedTuple):
 @searching("max_ratio")
 @in_bulk(
     "caption", "Instead, any number of pictures: their folder, or a list as of qkv train.",
-    "pictures", "skip_bad", "format_",
+    "model", "columns", "image_root", "device",
 )  # fmt: skip
 def caption(
     model: Annotated[Path, Argument(help="Model folder.")],

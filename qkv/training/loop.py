@@ -51,7 +51,7 @@ def fit(
     A signal ends it with a checkpoint: a validation or a step under way is left, to be done again.
 
     Raises:
-        ConfigError: the loss is no longer a number.
+        Diverged: the loss is no longer a number.
     """
     log = Log(progress, plan, Metrics(folder, progress.step), report)
 

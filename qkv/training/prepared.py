@@ -91,8 +91,8 @@ class PreparedText:
 
     def finish(self, train: PairFile, **notes: Any) -> None:
         """Note what else is to be known of it, and remove the files before the last."""
-        for path in train.path.parent.iterdir():
-            if path.stem != train.path.stem and path.is_file() and path.suffix != ".lock":
+        for path in train.path.parent.glob("text-*"):
+            if path.stem != train.path.stem:
                 path.unlink()
         self._new |= {"name": train.path.name, "count": len(train), "said": self._said, **notes}
 

@@ -34,7 +34,7 @@ from qkv.training.base import (
     with_old,
 )
 from qkv.training.card import describe
-from qkv.training.checkpoints import Progress, load_checkpoint
+from qkv.training.checkpoints import Progress, load_checkpoint, save_checkpoint
 from qkv.training.config import TrainConfig, configs, parse_settings
 from qkv.training.guiding import (
     GuidedMaterial,
@@ -43,6 +43,7 @@ from qkv.training.guiding import (
     guided_head,
     token_links,
 )
+from qkv.training.log import Diverged
 from qkv.training.loop import adamw, fit, forward_backward
 from qkv.training.material import (
     Corpus,
@@ -440,13 +441,40 @@ def _run(
         progress.max_steps = progress.max_steps or plan.max_steps  # 0: as qkv 0.1.0 wrote it
         publish(progress, material, plan, run)  # a kill may have come between the two
         report(f"resuming from step {progress.step:,}")
-    fit(model, optimizer, progress, material, plan, run, report)
+    try:
+        fit(model, optimizer, progress, material, plan, run, report)
+    except Diverged as error:
+        progress = _calmed(progress, model, optimizer, run, error)
+        report(f"{str(error).partition(';')[0]}; on from step {progress.step:,} at half the rate")
+        fit(model, optimizer, progress, material, plan, run, report)
     if progress.step < progress.max_steps:
         report(
             f"stopped early, at step {progress.step:,} of {progress.max_steps:,}: no better "
             f"{progress.best.name} in the last {progress.without_gain} validations (patience)"
         )
     finish(model, progress, material, plan, run, report)
+
+
+def _calmed(
+    progress: Progress,
+    model: EncoderDecoder,
+    optimizer: torch.optim.Optimizer,
+    run: RunFolder,
+    error: Diverged,
+) -> Progress:
+    """Back to the last checkpoint, once.
+
+    Raises:
+        Diverged: it is the second time, or there is nothing sound to go back to.
+    """
+    if progress.calmed or not run.checkpoint.exists():
+        raise error
+    progress = load_checkpoint(run.checkpoint, model, optimizer)
+    if not all(weight.isfinite().all() for weight in model.parameters()):
+        raise error
+    progress.calmed = True
+    save_checkpoint(run.checkpoint, model, optimizer, progress)
+    return progress
 
 
 def _pick(
