@@ -109,7 +109,7 @@ def translate(
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
     handling = translator.handling(protect, documents)
-    say_engine(engine, use(engine, translator, search, handling))
+    say_engine(engine, use(engine, translator, search))
     place, lines, most = _texts_of(file, data, columns, handling)
     pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
     warned = 0

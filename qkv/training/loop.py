@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -108,7 +109,7 @@ def _batches(progress: Progress, material: Material, plan: Plan) -> Iterator[Bat
     config = plan.train
     while not _ended(progress, plan):
         order = epoch_batches(material, config, progress.epoch)
-        for indices in order[progress.batch :]:
+        for indices in islice(order, progress.batch, None):
             yield material.batch(indices)
             if _ended(progress, plan):
                 return
