@@ -6,14 +6,29 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from qkv.errors import DataError
 
-__all__ = ["check_folder", "check_writable", "locked", "read_json", "write_atomically"]
+__all__ = [
+    "check_folder",
+    "check_writable",
+    "locked",
+    "named_folders",
+    "read_json",
+    "write_atomically",
+]
+
+
+def named_folders(named: str | Path | Sequence[str | Path]) -> list[Path]:
+    """The folders of a list, or of a text: one, or several with commas between them."""
+    if not isinstance(named, (str, Path)):
+        return [Path(folder) for folder in named]
+    one = Path(named)
+    return [one] if one.exists() else [Path(part) for part in str(named).split(",")]
 
 
 def write_atomically(path: Path, write: Callable[[Path], Any]) -> None:

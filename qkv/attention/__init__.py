@@ -2,12 +2,14 @@
 
 from qkv.attention import readouts
 from qkv.attention.attend import Attended, attend
+from qkv.attention.backends.fused import fitting
 from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
+from qkv.attention.linear import Linear, linear
 from qkv.attention.lookup import Lookup, Select, for_query_heads, given, is_by_row
 from qkv.attention.masks import causal, documents, padding, prefix, window
-from qkv.attention.observers import observing
+from qkv.attention.observers import is_observed, observing
 from qkv.attention.pinned import Pinned
 from qkv.attention.scores import (
     Additive,
@@ -21,6 +23,7 @@ from qkv.attention.scores import (
     dot,
     is_product,
     scaled_dot,
+    split,
     uniform,
 )
 from qkv.attention.select import (
@@ -48,6 +51,7 @@ __all__ = [
     "General",
     "Hard",
     "Heads",
+    "Linear",
     "LocalM",
     "LocalP",
     "Location",
@@ -70,10 +74,13 @@ __all__ = [
     "dot",
     "dropout",
     "entmax15",
+    "fitting",
     "for_query_heads",
     "given",
     "is_by_row",
+    "is_observed",
     "is_product",
+    "linear",
     "observing",
     "padding",
     "prefix",
@@ -82,6 +89,7 @@ __all__ = [
     "scaled_dot",
     "softmax",
     "sparsemax",
+    "split",
     "uniform",
     "window",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from qkv.attention.attend import Attended, attend
+from qkv.attention.linear import Linear
 from qkv.attention.pinned import Pinned
 from qkv.errors import ConfigError
 from qkv.shapes import Bias, Mask
@@ -30,10 +31,10 @@ class Heads(nn.Module):
         if heads < 1 or width % heads:
             raise ConfigError(f"Heads: heads must divide width; got width={width}, heads={heads}.")
         self.number, self.head_width = heads, width // heads
-        self.query = nn.Linear(width, width)
-        self.key = nn.Linear(width, width)
-        self.value = nn.Linear(width, width)
-        self.out = nn.Linear(width, width)
+        self.query = Linear(width, width)
+        self.key = Linear(width, width)
+        self.value = Linear(width, width)
+        self.out = Linear(width, width)
 
     def project(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """(B, Tk, M) each → keys and values of each head, (B, H, Tk, D) each."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from math import log2
+from math import sqrt
 
 import torch
 from torch import Tensor
 
 __all__ = ["largest"]
+
+LANES = 32
 
 
 def largest(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
@@ -18,9 +20,10 @@ def largest(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     g + 2 · groups, … so that maxima are taken of whole rows of numbers.
     """
     keys = x.shape[-1]
-    # n / size maxima and then k · size members are looked at: least at size = √(n / k).
-    size = 1 << max(0, round(log2(max(1, keys / k)) / 2))
-    groups = keys // size
+    # Maxima of groups and then k · n / groups members are looked at: least at groups = √(k · n).
+    # Of a number of groups that vector units divide, maxima take a fifth of the time.
+    groups = LANES * max(1, round(sqrt(k * keys) / LANES))
+    size = keys // groups
     if size < 4 or groups < 2 * k:
         top = x.topk(k, -1)
         return top.values, top.indices

@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-__all__ = ["Observer", "observed", "observing"]
+__all__ = ["Observer", "is_observed", "observed", "observing"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 class Observer(Protocol):
-    """Runs a call of `attend`, and returns what it returns."""
+    """Runs a call of `attend`, given with its arguments, and returns what it returns."""
 
-    def attending(self, run: Callable[[], Any]) -> Any: ...
+    def attending(self, run: Callable[..., Any], args: Any, kwargs: Any) -> Any: ...
 
 
 class _Local(threading.local):
@@ -38,6 +38,11 @@ def observing(observer: Observer) -> Iterator[None]:
         _LOCAL.observers.remove(observer)
 
 
+def is_observed() -> bool:
+    """Is anybody told of what this thread attends?"""
+    return bool(_LOCAL.observers)
+
+
 def observed(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -45,7 +50,7 @@ def observed(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         run: Callable[[], R] = partial(function, *args, **kwargs)
         for observer in _LOCAL.observers:
-            run = partial(observer.attending, run)
+            run = partial(observer.attending, run, args, kwargs)
         return run()
 
     return call

@@ -6,14 +6,17 @@ other score is only called.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeGuard
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from qkv.attention.linear import Linear, linear
 from qkv.errors import ConfigError, ShapeError
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "is_product",
     "numbers_per_pair",
     "scaled_dot",
+    "split",
     "uniform",
 ]
 
@@ -96,6 +100,18 @@ def in_its_dtype(query: Tensor, weight: Tensor) -> AbstractContextManager[object
     if narrower and not is_autocast(query):
         return torch.autocast(query.device.type, query.dtype)
     return nullcontext()
+
+
+def split(score: Score) -> tuple[Callable[[Tensor], Tensor], Score]:
+    """What a score does to keys alone, to be done once for many queries, and the score of the rest.
+
+    score(query, key) = rest(query, of_keys(key))
+    """
+    return score.split() if isinstance(score, General | Additive) else (_as_they_are, score)
+
+
+def _as_they_are(key: Tensor) -> Tensor:
+    return key
 
 
 def numbers_per_pair(score: Score, width: int) -> int:
@@ -177,12 +193,16 @@ class General(nn.Module):
 
     def __init__(self, query_width: int, key_width: int) -> None:
         super().__init__()
-        self.project = nn.Linear(query_width, key_width, bias=False)
+        self.project = Linear(query_width, key_width, bias=False)
 
     def product(self, query: Tensor, key: Tensor) -> tuple[Tensor, Tensor, float]:
         _check_widths(self, query, key, (self.project.in_features, self.project.out_features))
         with in_its_dtype(query, self.project.weight):
             return self.project(query), key, 1.0
+
+    def split(self) -> tuple[Callable[[Tensor], Tensor], Score]:
+        """See `split`: q_iᵀ (W k_j)."""
+        return partial(linear, weight=self.project.weight.mT), dot
 
     def forward(self, query: Tensor, key: Tensor) -> Tensor:
         return _product_scores(*self.product(query, key))
@@ -196,16 +216,39 @@ class Additive(nn.Module):
 
     def __init__(self, query_width: int, key_width: int, hidden: int) -> None:
         super().__init__()
-        self.query = nn.Linear(query_width, hidden, bias=False)
-        self.key = nn.Linear(key_width, hidden, bias=False)
+        self.query = Linear(query_width, hidden, bias=False)
+        self.key = Linear(key_width, hidden, bias=False)
         self.energy = nn.Linear(hidden, 1, bias=False)
         self.numbers_per_pair = hidden
+
+    def split(self) -> tuple[Callable[[Tensor], Tensor], Score]:
+        """See `split`: U k_j, and what is left."""
+        return self.key, _OfProjected(self)
 
     def forward(self, query: Tensor, key: Tensor) -> Tensor:
         _check_widths(self, query, key, (self.query.in_features, self.key.in_features))
         with in_its_dtype(query, self.query.weight):
-            joined = self.query(query).unsqueeze(-2) + self.key(key).unsqueeze(-3)
-            return self.energy(torch.tanh(joined)).squeeze(-1)  # (..., Tq, Tk, hidden) before
+            return self.of_projected(query, self.key(key))
+
+    def of_projected(self, query: Tensor, key: Tensor) -> Tensor:
+        """Of keys U k_j."""
+        joined = self.query(query).unsqueeze(-2) + key.unsqueeze(-3)
+        return self.energy(torch.tanh(joined)).squeeze(-1)  # (..., Tq, Tk, hidden) before
+
+
+@dataclass(frozen=True)
+class _OfProjected:
+    """`Additive` of keys that are projected already."""
+
+    score: Additive
+
+    @property
+    def numbers_per_pair(self) -> int:
+        return self.score.numbers_per_pair
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor:
+        with in_its_dtype(query, self.score.query.weight):
+            return self.score.of_projected(query, key)
 
 
 class Concat(nn.Module):
@@ -285,7 +328,7 @@ class Location(nn.Module):
         return scores.expand(*leading, *scores.shape[-2:])
 
 
-FINITE = {Additive, Concat, Location, SoftCapped}
+FINITE = {Additive, Concat, Location, SoftCapped, _OfProjected}
 
 
 def _check_widths(score: Score, query: Tensor, key: Tensor, widths: tuple[int, int]) -> None:

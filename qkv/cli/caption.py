@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from typer import Argument, Option
 
+from qkv.cli.bulk import Bulk, Columns, ImageRoot, in_bulk
 from qkv.cli.options import Device, searching
 from qkv.errors import ConfigError, DataError
 from qkv.search import Search
@@ -31,18 +32,37 @@ class _Opened(NamedTuple):
 
 
 @searching("max_ratio")
+@in_bulk(
+    "caption", "Instead, any number of pictures: their folder, or a list as of qkv train.",
+    "pictures", "skip_bad", "format_",
+)  # fmt: skip
 def caption(
     model: Annotated[Path, Argument(help="Model folder.")],
-    pictures: Annotated[list[Path], Argument(help="Pictures.")],
+    pictures: Annotated[list[Path] | None, Argument(help="Pictures.")] = None,
     *,
     search: Search,
     skip_bad: Annotated[
         bool, Option("--skip-bad", help="Name pictures that cannot be used, and go on.")
     ] = False,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
+    bulk: Bulk,
+    columns: Columns = None,
+    image_root: ImageRoot = None,
     device: Device = "auto",
 ) -> None:
-    """Say what is in pictures: a line each, its file, a tab and the caption."""
+    """Say what is in pictures: a line each, its file, a tab and the caption.
+
+    Those of --input are captioned in several processes, part by part, into files of the folder
+    --out. The same command goes on with it after it was stopped or killed.
+    """
+    if bulk.input:
+        from qkv.bulk import Captioning
+
+        work = Captioning(model.absolute(), bulk.root(image_root), search, device)
+        bulk.run(work, bulk.names(columns))
+        return
+    if not pictures:
+        raise ConfigError("name pictures, or a folder or list of them with --input.")
     if format_ not in ("text", "jsonl"):
         raise ConfigError(f"--format must be text or jsonl; got {format_!r}.")
     if format_ == "text":

@@ -20,6 +20,7 @@ LINES = {
     "demo": "Train three small models, compare them, show their attention.",
     "explain": "Work one attention step by hand, or one of a trained model.",
     "check": "Look at parallel text before training: what is wrong, and where.",
+    "features": "Compute what a vision encoder sees in pictures, for training.",
     "train": "Train a model from parallel text, or from captioned pictures.",
     "translate": "Translate line for line; an empty line stays an empty line.",
     "caption": "Say what is in pictures.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from typer import Argument, Option
 
-from qkv.cli.options import Device, Engine, say_engine, searching
+from qkv.cli.options import Bonus, Device, Engine, Terms, glossary_of, say_engine, searching
 from qkv.errors import ConfigError, DataError
 from qkv.search import Search
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from qkv.data import Pair
     from qkv.evaluation import Reference
+    from qkv.pipeline import Glossary
 
 __all__ = ["evaluate"]
 
@@ -33,7 +34,7 @@ class _Text(NamedTuple):
 
 @searching("nbest")
 def evaluate(
-    model: Annotated[Path, Argument(help="Model folder.")],
+    model: Annotated[Path, Argument(help="Model folder; A,B: an ensemble of two or more.")],
     source: Annotated[Path | None, Option(help="Sentences, one a line; gzip or not.")] = None,
     reference: Annotated[Path | None, Option(help="Their translations, line for line.")] = None,
     data: Annotated[
@@ -71,6 +72,8 @@ def evaluate(
     language: Annotated[
         str | None, Option(help="Of the reference, such as de; by default its file's ending.")
     ] = None,
+    glossary: Terms = None,
+    glossary_bonus: Bonus = None,
     by_length: Annotated[bool, Option("--by-length", help="Also by source length.")] = False,
     json_: Annotated[bool, Option("--json", help="As JSON.")] = False,
     engine: Engine = "torch",
@@ -83,6 +86,9 @@ def evaluate(
     """
     bands: list[Any] = []
     used: dict[str, Any] = {}
+    terms = glossary_of(glossary, glossary_bonus)
+    if terms and (images or alignment):
+        raise ConfigError("--glossary is for texts that are translated.")
     if alignment is None and (reverse or also or pretokenized):
         raise ConfigError("--reverse, --also and --pretokenized go with --alignment.")
     if alignment is not None:
@@ -106,8 +112,10 @@ def evaluate(
         if image_root or skip_bad:
             raise ConfigError("--image-root and --skip-bad belong to --images.")
         text = _text(source, reference, data, columns)
-        scores, bands = _of_text(model, device, engine, text, language, by_length, search)
+        scores, bands = _of_text(model, device, engine, text, language, by_length, search, terms)
     settings = {"beam": search.beam, "length_penalty": search.length_penalty, **search.changed()}
+    if terms:
+        settings |= {"glossary": str(glossary), "glossary_bonus": glossary_bonus}
     _print(scores, bands, {"model": str(model), **settings, **used} if json_ else None)
 
 
@@ -219,6 +227,7 @@ def _of_text(
     language: str | None,
     by_length: bool,
     search: Search,
+    glossary: Glossary | None,
 ) -> tuple[list[Any], list[Any]]:
     """Scores, and bands by source length if they are wanted."""
     from qkv.evaluation import bleu, bleu_lowercased, chrf, exact_match, tokenizer_for
@@ -231,7 +240,7 @@ def _of_text(
     moses = tokenizer == "13a" and (text.language if language is None else _known(language))
     translator = load_translator(folder, device=device)
     say_engine(engine, use(engine, translator, search))
-    translations = translator.translate(sources, search=search)
+    translations = translator.translate(sources, search=search, glossary=glossary)
     unlike = sum(bool(translator.unlike_training(each)) for each in translations)
     if unlike:
         print(

@@ -7,20 +7,36 @@ from collections.abc import Callable
 from dataclasses import Field, fields
 from functools import wraps
 from inspect import Parameter, signature
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
 from qkv.cli.trust import Trust, ask_to_trust
+from qkv.errors import ConfigError
+from qkv.files import named_folders
 from qkv.search import Search
 
-__all__ = ["Device", "Engine", "say_engine", "searching"]
+if TYPE_CHECKING:
+    from qkv.pipeline import Glossary
+
+__all__ = ["Bonus", "Device", "Engine", "Terms", "glossary_of", "say_engine", "searching"]
 
 _TRUST = Parameter("trust", Parameter.KEYWORD_ONLY, default=False, annotation=Trust)
 Engine = Annotated[
     str, Option(help="What searches: torch, ctranslate2 (texts are the same), or auto.")
 ]
 Device = Annotated[str, Option(help="auto, cpu, cuda, cuda:1 or mps.")]
+Terms = Annotated[
+    Path | None,
+    Option(help="Terms to keep to: a term, a tab and its translation in each line."),
+]
+Bonus = Annotated[
+    float | None,
+    Option(
+        min=0, max=100, help="Terms stand if they are worth it, in nats a token; else they must."
+    ),
+]
 
 
 def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -38,8 +54,9 @@ def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., N
             search = Search(**{name: given.pop(name) for name in options})
             trust = given.pop("trust")
             others = *(given.get("systems") or ()), *(given.get("against") or ())
-            for folder in filter(None, (given.get("model"), *others)):
-                ask_to_trust(folder / "config.json", trust)
+            for named in filter(None, (given.get("model"), *others)):
+                for folder in named_folders(named):
+                    ask_to_trust(folder / "config.json", trust)
             command(search=search, **given)
 
         own = signature(command, eval_str=True)
@@ -54,6 +71,21 @@ def searching(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., N
         return run
 
     return wrap
+
+
+def glossary_of(path: Path | None, bonus: float | None) -> Glossary | None:
+    """What --glossary and --glossary-bonus say.
+
+    Raises:
+        ConfigError: a bonus alone. DataError: the file is no glossary.
+    """
+    if path is None and bonus is not None:
+        raise ConfigError("--glossary-bonus goes with --glossary.")
+    if path is None:
+        return None
+    from qkv.pipeline import Glossary
+
+    return Glossary.read(path, bonus)
 
 
 def say_engine(named: str, used: str) -> None:

@@ -10,6 +10,7 @@ from typer import Argument, Option
 from qkv.cli.options import Device
 from qkv.cli.trust import Trust, ask_to_trust
 from qkv.errors import ConfigError, MissingExtra
+from qkv.files import named_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +22,8 @@ __all__ = ["check_extra", "serve", "start"]
 
 def serve(
     models: Annotated[
-        list[str], Argument(help="Model folders; FOLDER=zh-en says what it translates.")
+        list[str],
+        Argument(help="Model folders; FOLDER=zh-en says what it translates, A,B is an ensemble."),
     ],
     host: Annotated[str, Option(help="Address to listen at; 0.0.0.0: all.")] = "127.0.0.1",
     port: Annotated[int, Option(min=0, max=65535, help="0: any that is free.")] = 8000,
@@ -72,7 +74,7 @@ def start(
             f"at {host} other machines can use this server; give --token, or --open to let all in."
         )
     named = [server.folder_and_languages(each) for each in models]
-    for folder, _ in named:
+    for folder in (part for each, _ in named for part in named_folders(each)):
         ask_to_trust(folder / "config.json", trust)
     loaded = server.load_models(named, device)
     limits = server.Limits()

@@ -13,15 +13,17 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 from typer import Argument, Option
 
+from qkv.cli.bulk import Bulk, in_bulk
 from qkv.cli.documents import paragraphs
-from qkv.cli.options import Device, Engine, say_engine, searching
+from qkv.cli.options import Bonus, Device, Engine, Terms, glossary_of, say_engine, searching
 from qkv.errors import ConfigError, DataError
+from qkv.files import named_folders
 from qkv.search import Search
 
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from qkv.pipeline import Handling, Link, Oddities, Translation, Translator
+    from qkv.pipeline import Glossary, Handling, Link, Oddities, Translation, Translator
 
 __all__ = ["translate"]
 
@@ -37,8 +39,12 @@ Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 
 
 @searching()
+@in_bulk(
+    "translation", "Instead, any number of rows: text, TSV, CSV, JSONL or Parquet.",
+    "file", "data", "alignments", "subwords", "pretokenized", "documents", "format_",
+)  # fmt: skip
 def translate(
-    model: Annotated[Path, Argument(help="Model folder.")],
+    model: Annotated[Path, Argument(help="Model folder; A,B: an ensemble of two or more.")],
     file: Annotated[Path | None, Argument(help="Sentences; - or nothing: standard input.")] = None,
     *,
     data: Annotated[
@@ -65,7 +71,10 @@ def translate(
             "--documents, and if the model was trained to.",
         ),
     ] = None,
+    glossary: Terms = None,
+    glossary_bonus: Bonus = None,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
+    bulk: Bulk,
     engine: Engine = "torch",
     device: Device = "auto",
 ) -> None:
@@ -75,7 +84,17 @@ def translate(
     taken for paragraphs; all white space around sentences stays. Texts unlike those that the model
     was trained on, and translations that repeat themselves, are named on standard error, and have
     `warnings` in JSON lines.
+
+    --input is translated in several processes, part by part, into files of the folder --out. The
+    same command goes on with it after it was stopped or killed.
     """
+    terms = glossary_of(glossary, glossary_bonus)
+    if bulk.input:
+        from qkv.bulk import Translating
+
+        folders = Path(",".join(str(folder.absolute()) for folder in named_folders(model)))
+        bulk.run(Translating(folders, search, protect, engine, device, terms), columns)
+        return
     _check(format_, subwords, pretokenized, documents)
     from qkv.export.engine import use
     from qkv.files import check_writable
@@ -93,7 +112,7 @@ def translate(
     pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
     warned = 0
     for number, (translation, words) in enumerate(
-        _translated(translator, lines, most, pretokenized, search, handling)
+        _translated(translator, lines, most, pretokenized, search, handling, terms)
     ):
         where = place(number)
         links = _links(translation, subwords, words, where) if wanted else None
@@ -181,6 +200,7 @@ def _translated(
     pretokenized: bool,
     search: Search,
     handling: Handling,
+    glossary: Glossary | None,
 ) -> Iterator[tuple[Translation, Spans]]:
     """Line for line, the spans of the words where these are given."""
     from qkv.data import join_tokens
@@ -192,6 +212,7 @@ def _translated(
             search=search,
             protect=handling.protect,
             documents=handling.document,
+            glossary=glossary,
         )
         yield from zip(translations, [spans for _, spans in given], strict=True)
         sys.stdout.flush()  # a reader need not wait for the next lines
@@ -224,7 +245,8 @@ def _warn(where: str, oddities: Oddities, count: int) -> None:
     if count <= NAMED:
         unlike = "; ".join(oddities.unlike)
         clauses = [f"unlike the training text: {unlike}"] if unlike else []
-        print(f"qkv: {where}: {'; '.join([*clauses, *oddities.looping])}.", file=sys.stderr)
+        clauses += [*oddities.looping, *oddities.unplaced]
+        print(f"qkv: {where}: {'; '.join(clauses)}.", file=sys.stderr)
 
 
 def _pharaoh(links: list[Link] | None) -> str:

@@ -173,6 +173,12 @@ class Tokenizer:
         """The characters that stand for units, as those that it was trained on did."""
         return "".join(takewhile(set(STAND_INS).__contains__, self._pieces[FIRST_PIECE:]))
 
+    @property
+    def spellings(self) -> list[bytes]:
+        """What each token puts into a text, in UTF-8: a byte token one byte, a special one none."""
+        pieces = self._pieces[FIRST_BYTE:]
+        return [b""] * FIRST_BYTE + [_byte(piece) or piece.encode() for piece in pieces]
+
     def tokens_with(self, characters: re.Pattern[str]) -> list[tuple[int, str]]:
         """Ids of the pieces and bytes that have one of these characters, and the first of these."""
         pieces = enumerate(map(_spelled, self._pieces[FIRST_BYTE:]), FIRST_BYTE)
@@ -372,8 +378,8 @@ def _join(pieces: list[str]) -> tuple[str, list[tuple[int, int]]]:
     text, spans = "", []
     run = bytearray()
     for piece in [*pieces, ""]:
-        if len(piece) == 6 and piece.startswith("<0x"):
-            run.append(int(piece[3:5], 16))
+        if byte := _byte(piece):
+            run += byte
             continue
         for character, width in _characters(bytes(run)):
             spans += [(len(text), len(text) + 1)] * width
@@ -386,10 +392,13 @@ def _join(pieces: list[str]) -> tuple[str, list[tuple[int, int]]]:
 
 def _spelled(piece: str) -> str:
     """What a piece puts into a text; of a byte that is no character by itself, nothing."""
-    if len(piece) == 6 and piece.startswith("<0x"):
-        byte = int(piece[3:5], 16)
-        return chr(byte) if byte < 128 else ""
-    return piece
+    byte = _byte(piece)
+    return piece if byte is None else byte.decode("ascii", "ignore")
+
+
+def _byte(piece: str) -> bytes | None:
+    """The byte that a byte token stands for; None: another token."""
+    return bytes.fromhex(piece[3:5]) if len(piece) == 6 and piece.startswith("<0x") else None
 
 
 def _characters(data: bytes) -> list[tuple[str, int]]:

@@ -20,6 +20,7 @@ from qkv.errors import ConfigError, MissingExtra
 from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder
 from qkv.models.encoders import TransformerEncoder
+from qkv.models.ensemble import Mixture
 from qkv.pipeline import Handling, Translator, searching
 from qkv.search import Search
 from qkv.search.filters import Sentences
@@ -74,6 +75,8 @@ def use(
 
 def _hindrance(translator: Translator, search: Search, protect: bool) -> str:
     """Why CTranslate2 can't search, "" if it can."""
+    if isinstance(translator.model.decoder, Mixture):
+        return "CTranslate2 runs one model, and this is an ensemble"
     if not isinstance(translator.model.encoder, TransformerEncoder):
         return "CTranslate2 runs Transformers only, and this model is not one"
     machine = translator.machine
@@ -117,7 +120,7 @@ class CTranslate2:
         attention: Attending,
     ) -> list[list[Hypothesis]]:
         best: dict[int, Hypothesis] = {}
-        if not (attention.rules or wanted.counted or _lacking(search)):
+        if not (attention.rules or wanted.counted or any(wanted.due) or _lacking(search)):
             lengths = present.sum(1).tolist()
             sources = [
                 [self._pieces[i] for i in row[: n - 1]]  # CTranslate2 adds EOS itself

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import Literal, NamedTuple
+from typing import Literal, TypeAlias, get_args
 
 import torch
 from torch import Tensor
@@ -13,42 +13,16 @@ from torch.nn.functional import pad
 
 from qkv.attention import Pinned
 from qkv.errors import ConfigError, ShapeError
+from qkv.models.look import FREE, Call, Change, Look, later
 from qkv.shapes import Bias, Mask
 
 __all__ = ["FREE", "PLAIN", "Attending", "Call", "Kind", "Look"]
 
 # Which attention: the decoder's over the memory, the decoder's over its own words, the encoder's
-# over the source; "source": that of both encoder and decoder over the source.
-Kind = Literal["cross", "self", "encoder", "source"]
+# over the source; "source": that of both encoder and decoder over the source; "any": all of these.
+Kind = Literal["cross", "self", "encoder", "source", "any"]
 
-KINDS = ("cross", "self", "encoder", "source")
-
-
-class Look(NamedTuple):
-    """What one call of `attend` is asked besides the model's own mask."""
-
-    mask: Mask | None = None
-    bias: Bias | None = None
-    pinned: Pinned | None = None
-
-    def within(self, mask: Mask | None) -> Mask | None:
-        """This mask and the model's own."""
-        if mask is None or self.mask is None:
-            return self.mask if mask is None else mask
-        return mask & self.mask
-
-
-FREE = Look()
-
-
-class Call(NamedTuple):
-    """The size and the place of one call of `attend`: queries `first` to `first + queries`."""
-
-    heads: int
-    queries: int
-    keys: int
-    device: torch.device
-    first: int = 0
+KINDS = get_args(Kind)
 
 
 @dataclass(frozen=True)
@@ -60,16 +34,33 @@ class _Pin:
 
 
 @dataclass(frozen=True)
+class _Contexts:
+    """What contexts (..., H, Tq, Dv) are changed to."""
+
+    change: Change
+
+
+@dataclass(frozen=True)
+class _Temperature:
+    """Scores are divided by it."""
+
+    value: float
+
+
+What: TypeAlias = Mask | Bias | _Pin | _Contexts | _Temperature
+
+
+@dataclass(frozen=True)
 class _Rule:
     """layer, heads: None is all of them."""
 
     kind: Kind
-    what: Mask | Bias | _Pin
+    what: What
     layer: int | None
     heads: tuple[int, ...] | None
 
     def concerns(self, kind: Kind, layer: int) -> bool:
-        of_kind = self.kind == kind or (self.kind == "source" and kind != "self")
+        of_kind = self.kind in (kind, "any") or (self.kind == "source" and kind != "self")
         return of_kind and self.layer in (None, layer)
 
 
@@ -82,10 +73,14 @@ class Attending:
         PLAIN.without_heads("cross", [1, 3])         heads that see nothing, and so say nothing
         PLAIN.pinned("cross", weights, rows=[4])     the weights that queries are given
         PLAIN.hiding(hidden)                         source positions that nothing attends to
+        PLAIN.scaled("any", gains)                   contexts, times a number a head
+        PLAIN.replaced("any", contexts, rows=[4])    contexts of another run, or their mean
+        PLAIN.tempered("any", 2.0)                   softmax of scores over a temperature
 
-    Each gives a new value; they add up. Layers and heads count from 0. A mask or bias has the axes
-    (Tq, Tk), (H, Tq, Tk) or (B, H, Tq, Tk), any of length 1; queries and decoder words beyond its
-    end are free, so that it can be given before the length of a text is known.
+    The last three are for `watch(change=…)` alone. Each gives a new value; they add up. Layers and
+    heads count from 0. A mask or bias has the axes (Tq, Tk), (H, Tq, Tk) or (B, H, Tq, Tk), any of
+    length 1; queries and decoder words beyond its end are free, so that it can be given before the
+    length of a text is known.
 
     Attributes:
         soft_share: of the sources, the share that hard attention attends to softly in training.
@@ -153,10 +148,11 @@ class Attending:
             kind, Mask(torch.zeros(1, 1, dtype=torch.bool)), layer=layer, heads=heads
         )
 
-    def hiding(self, positions: Tensor) -> Attending:
+    def hiding(self, positions: Tensor, kind: Kind = "source") -> Attending:
         """Hide source positions from all attention: (S,) or (B, S) bool, True = hidden.
 
-        The states of a recurrent encoder have read them all the same.
+        The states of a recurrent encoder have read them all the same. kind: of other attention,
+        the positions that are its keys.
         """
         if positions.dtype is not torch.bool or positions.dim() not in (1, 2):
             raise ShapeError(
@@ -164,7 +160,53 @@ class Attending:
                 f"{positions.dtype} {tuple(positions.shape)}."
             )
         shown = ~positions if positions.dim() == 2 else ~positions[None]
-        return self.masked("source", Mask(shown[:, None, None, :]))
+        return self.masked(kind, Mask(shown[:, None, None, :]))
+
+    def scaled(
+        self,
+        kind: Kind,
+        gains: Tensor,
+        *,
+        layer: int | None = None,
+        heads: Sequence[int] | None = None,
+    ) -> Attending:
+        """Multiply contexts by gains, which broadcast to (B, H, Tq, Dv): (H, 1, 1) for one a head.
+
+        Gains may have a gradient: where they are 1, it says how much a head matters (Michel et al.
+        2019, section 4.1).
+        """
+        return self._with(
+            kind, _Contexts(lambda context: context * gains.to(context)), layer, heads
+        )
+
+    def replaced(
+        self,
+        kind: Kind,
+        contexts: Tensor,
+        *,
+        rows: Sequence[int] | None = None,
+        layer: int | None = None,
+        heads: Sequence[int] | None = None,
+    ) -> Attending:
+        """Give queries these contexts, which broadcast to (B, H, Tq, Dv), or with rows to
+        (B, H, R, Dv): those of another run, or of a head its mean over a data set.
+        """
+
+        def change(own: Tensor) -> Tensor:
+            given = contexts.to(own)
+            if rows is None:
+                return given.expand_as(own)
+            index = torch.tensor(list(rows), device=own.device)
+            shape = (*own.shape[:-2], len(index), own.shape[-1])
+            return own.index_copy(-2, index, given.expand(shape))
+
+        return self._with(kind, _Contexts(change), layer, heads)
+
+    def tempered(self, kind: Kind, temperature: float, *, layer: int | None = None) -> Attending:
+        """Divide scores, biases included, by a temperature: above 1 weights are more even."""
+        if not temperature > 0:
+            raise ConfigError(f"tempered(): a temperature is above 0; got {temperature}.")
+        return self._with(kind, _Temperature(float(temperature)), layer, None)
 
     def select(self, rows: Tensor) -> Attending:
         """For these rows of the batch, in this order; rows: (N,) int64."""
@@ -193,11 +235,15 @@ class Attending:
             ConfigError: no such layer, head, or attention.
         """
         for rule in self.rules:
-            shared = rule.kind == "source" and kind != "self" and layers > 0
-            if rule.kind != kind and not shared:
+            shared = rule.kind == "any" or (rule.kind == "source" and kind != "self")
+            if rule.kind != kind and not (shared and layers > 0):
                 continue
             if not layers:
                 raise ConfigError(f"this model has no {kind} attention to change.")
+            if kind != "any" and isinstance(rule.what, _Contexts | _Temperature):
+                raise ConfigError(
+                    "scaled(), replaced() and tempered() are for qkv.watch(model, change=…)."
+                )
             for name, number, count in (
                 ("layer", rule.layer, layers),
                 *(("head", head, heads) for head in rule.heads or ()),
@@ -211,7 +257,7 @@ class Attending:
     def _with(
         self,
         kind: Kind,
-        what: Mask | Bias | _Pin,
+        what: What,
         layer: int | None,
         heads: Sequence[int] | None,
     ) -> Attending:
@@ -222,16 +268,20 @@ class Attending:
 
     def _added(self, look: Look, rule: _Rule, call: Call, *, grows: bool) -> Look:
         own = _of_heads(rule.heads, call)
+        if isinstance(rule.what, _Temperature):
+            return look._replace(temperature=look.temperature * rule.what.value)
+        if isinstance(rule.what, _Contexts):
+            change = _some(rule.what.change, own)
+            return look._replace(contexts=(*look.contexts, change))
         if isinstance(rule.what, _Pin):
             pinned = self._pinned(rule.what, call, own, grows=grows)
-            return look if pinned is None else look._replace(pinned=_later(look.pinned, pinned))
+            return look if pinned is None else look._replace(pinned=later(look.pinned, pinned))
         neutral = True if isinstance(rule.what, Mask) else 0.0
         part = self._of_batch(_fitted(rule.what, call, neutral, grows=grows), call)
         part = part if own is None else torch.where(own, part, neutral)
         if isinstance(rule.what, Mask):
             return look._replace(mask=look.within(Mask(part)))
-        bias = Bias(part)
-        return look._replace(bias=bias if look.bias is None else look.bias + bias)
+        return look._replace(bias=look.with_bias(Bias(part)))
 
     def _pinned(self, pin: _Pin, call: Call, own: Tensor | None, *, grows: bool) -> Pinned | None:
         """The pinned rows that are among these queries."""
@@ -270,6 +320,13 @@ def _of_heads(some: tuple[int, ...] | None, call: Call) -> Tensor | None:
     return torch.tensor(own).to(call.device)[:, None, None]
 
 
+def _some(change: Change, own: Tensor | None) -> Change:
+    """Of these heads, (H, 1, 1) bool; None: of all."""
+    if own is None:
+        return change
+    return lambda context: torch.where(own, change(context), context)
+
+
 def _check_type(method: str, pairs: object, kind: type[Mask | Bias], values: str) -> None:
     if not isinstance(pairs, kind):
         name = kind.__name__
@@ -283,13 +340,6 @@ def _over_own_words(weights: Tensor, call: Call) -> Tensor:
     """(..., Tq, any) → (..., Tq, Tk): 0 on later words, and on those beyond its end."""
     some = weights[..., : call.keys]
     return pad(some, (0, call.keys - some.shape[-1])).tril(call.first)
-
-
-def _later(one: Pinned | None, other: Pinned) -> Pinned:
-    """Both, where they pin the same row the later."""
-    if one is None:
-        return other
-    return Pinned(torch.where(other.rows, other.weights, one.weights), one.rows | other.rows)
 
 
 def _fitted(pairs: Mask | Bias, call: Call, neutral: float, *, grows: bool) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from torch import nn
 
-from qkv.attention import Additive, General, Score, dot, uniform
+from qkv.attention import Additive, General, Linear, Score, dot, uniform
 from qkv.data.tokenizer import PAD
 from qkv.errors import ConfigError
 from qkv.models.config import ModelConfig, is_own
@@ -47,7 +47,7 @@ def build(config: ModelConfig) -> EncoderDecoder:
     check_filled_in(config)
     source = _embedding(config.source_vocabulary, config.embedding)
     target = source if config.joint else _embedding(config.target_vocabulary, config.embedding)
-    output = nn.Linear(config.width, config.target_vocabulary)
+    output = Linear(config.width, config.target_vocabulary)
     nn.init.normal_(output.weight, std=config.width**-0.5)
     nn.init.zeros_(output.bias)
     if config.tied:
@@ -161,7 +161,7 @@ def _reader(config: ModelConfig, source: nn.Embedding) -> RecurrentEncoder:
 def _regions(
     config: ModelConfig, width: int, layers: list[EncoderLayer], states: int
 ) -> RegionEncoder:
-    eye, own = nn.Linear(config.region_width, width), None
+    eye, own = Linear(config.region_width, width), None
     if config.vision == "pixels":
         eye, own = Convolutions(config.grid, width), Patches(config.grid, width)
     return RegionEncoder(

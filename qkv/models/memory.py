@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import torch
 from torch import Tensor
 
 from qkv.attention import Weights
+from qkv.models.words import Words
 from qkv.shapes import Mask, are_transforms_active
 
 __all__ = ["Decoded", "Draws", "Memory", "State", "Step"]
@@ -16,6 +18,8 @@ __all__ = ["Decoded", "Draws", "Memory", "State", "Step"]
 @dataclass(frozen=True)
 class Memory:
     """What an encoder hands to a decoder. Words and image regions look alike from here on.
+
+    In a step of a search a row serves the k hypotheses of its sentence, which stand side by side.
 
     keys: (B, Tk, Dk); values: (B, Tk, Dv); present: (B, Tk) bool, False on padding.
     start: what a recurrent decoder begins with, each (B, layers, width); empty from a Transformer.
@@ -27,6 +31,12 @@ class Memory:
     present: Tensor
     start: tuple[Tensor, ...] = ()
     self_weights: tuple[Weights, ...] = ()
+
+    def by_sentence(self, x: Tensor) -> Tensor:
+        """x (B · k, T, M) of hypotheses → (B, k · T, M), the queries of each sentence."""
+        sentences = len(self.keys)
+        each = len(x) // sentences if sentences else 1
+        return x.reshape(sentences, each * x.shape[1], *x.shape[2:])
 
     @cached_property
     def mask(self) -> Mask:
@@ -41,11 +51,22 @@ class Memory:
         unsaid = not self.present.is_cpu or are_transforms_active()
         return self.mask if unsaid or not bool(self.present.all()) else None
 
+    @cached_property
+    def hidden(self) -> Tensor | None:
+        """What a step adds to scores: (S, 1, 1, Tk), -∞ on padding; None where there is none."""
+        if self.padding is None:
+            return None
+        dtype = torch.promote_types(self.keys.dtype, torch.float32)
+        nothing = torch.zeros(self.present.shape, dtype=dtype, device=self.present.device)
+        return nothing.masked_fill_(~self.present, -torch.inf)[:, None, None]
+
     def select(self, rows: Tensor) -> Memory:
         """The memory of these batch rows, in this order (rows may repeat); rows: (N,) int64."""
+        keys = self.keys.index_select(0, rows)
+        same = self.values is self.keys
         return Memory(
-            self.keys.index_select(0, rows),
-            self.values.index_select(0, rows),
+            keys,
+            keys if same else self.values.index_select(0, rows),
             self.present.index_select(0, rows),
             _selected(self.start, rows),
         )
@@ -53,32 +74,39 @@ class Memory:
 
 @dataclass(frozen=True)
 class State:
-    """A decoder between two steps; every tensor has the batch as its first axis.
+    """A decoder between two steps, in N = S · k hypotheses, k of each of S sentences.
 
-    moving: follows a hypothesis (hidden states, cached keys and values of its own words).
-    fixed: belongs to the sentence (projected memory), the same for all its hypotheses.
+    moving: follows a hypothesis (hidden states), N rows.
+    fixed: belongs to the sentence (projected memory), the same for all its hypotheses, S rows.
     position: how many tokens have been read.
+    words: what a Transformer keeps of them, S rows.
     """
 
     moving: tuple[Tensor, ...]
     fixed: tuple[Tensor, ...] = ()
     position: int = 0
+    words: Words | None = None
 
     def reorder(self, rows: Tensor) -> State:
-        """Row i continues the hypothesis that stood at rows[i], within one sentence."""
+        """Row i continues the hypothesis that stood at rows[i], of the same sentence.
+
+        There may be another number of them; it is the same for each sentence.
+        """
         return replace(self, moving=_selected(self.moving, rows))
 
-    def select(self, rows: Tensor) -> State:
-        """Like `reorder`, across sentences."""
-        return replace(self.reorder(rows), fixed=_selected(self.fixed, rows))
+    def select(self, rows: Tensor, sentences: Tensor | None = None) -> State:
+        """Like `reorder`, of these sentences, in this order; None: each row is one (k = 1)."""
+        sentences = rows if sentences is None else sentences
+        fixed, words = _selected(self.fixed, sentences), self.words and self.words.select(sentences)
+        return replace(self.reorder(rows), fixed=fixed, words=words)
 
 
 @dataclass(frozen=True)
 class Step:
     """What reading one token gives.
 
-    logits: (B, V), of the next token. state: after it.
-    cross: the step's weights over the memory, (B, H, 1, Tk) a layer, lazy.
+    logits: (N, V), of the next token. state: after it.
+    cross: the step's weights over the memory, (S, H, k, Tk) a layer, lazy.
     """
 
     logits: Tensor

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from qkv.attention import dropout
+from qkv.attention import Linear, dropout
 
 __all__ = ["ACTIVATIONS", "Activation", "Embed", "FeedForward", "sinusoids"]
 
@@ -73,8 +73,8 @@ class FeedForward(nn.Module):
         super().__init__()
         self.dropout, self.activation, self.after = dropout, activation, after
         self.norm = nn.LayerNorm(width)
-        self.inner = nn.Linear(width, hidden)
-        self.outer = nn.Linear(hidden, width)
+        self.inner = Linear(width, hidden)
+        self.outer = Linear(hidden, width)
 
     def forward(self, x: Tensor) -> Tensor:
         hidden = self.activation(self.inner(x if self.after else self.norm(x)))

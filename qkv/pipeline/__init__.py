@@ -6,6 +6,8 @@ from qkv.pipeline.alignment_heads import AlignmentHeads, save_heads
 from qkv.pipeline.attention import Attention, layer_and_head
 from qkv.pipeline.caption import Caption
 from qkv.pipeline.captioner import Captioner
+from qkv.pipeline.completing import Completion, NextWord
+from qkv.pipeline.glossary import Glossary, Term
 from qkv.pipeline.loading import load, load_captioner, load_translator, translate
 from qkv.pipeline.oddities import Oddities
 from qkv.pipeline.paragraph import Handling, check_length
@@ -21,9 +23,13 @@ __all__ = [
     "Attention",
     "Caption",
     "Captioner",
+    "Completion",
+    "Glossary",
     "Handling",
     "Link",
+    "NextWord",
     "Oddities",
+    "Term",
     "Translation",
     "Translator",
     "check_length",

@@ -202,13 +202,18 @@ class Captioner:
 
 
 def see(
-    pictures: Sequence[Path], eye: Vision, *, on_bad: str, report: Callable[[str], None]
+    pictures: Sequence[Path],
+    eye: Vision,
+    *,
+    on_bad: str,
+    report: Callable[[str], None],
+    cache: Path | None = None,
 ) -> Features:
     """What the vision encoder sees in each picture, from the cache where it saw it before.
 
-    Arguments and errors as in `compute_features`.
+    Arguments and errors as in `compute_features`; cache: None is `cache_folder()`.
     """
-    folder = cache_folder() / "features" / eye.fingerprint
+    folder = (cache or cache_folder()) / "features" / eye.fingerprint
     return compute_features(pictures, eye.side, eye.extract, folder, on_bad=on_bad, report=report)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -10,9 +11,11 @@ import torch
 
 from qkv.data.tokenizer import EOS, Tokenizer
 from qkv.errors import ConfigError, FolderError
+from qkv.files import named_folders
 from qkv.machine import Machine
 from qkv.models import EncoderDecoder
 from qkv.models.config import ModelConfig, is_own
+from qkv.models.ensemble import ensemble
 from qkv.models.folder import WEIGHTS, load_model, read_config
 from qkv.models.own_score import trust as trust_score
 from qkv.pipeline.alignment_heads import load_heads
@@ -23,7 +26,7 @@ __all__ = ["load", "load_captioner", "load_translator", "tokenizer_paths", "tran
 
 
 def load(
-    folder: str | Path,
+    folder: str | Path | Sequence[str | Path],
     *,
     device: str = "cpu",
     dtype: str = "float32",
@@ -31,6 +34,10 @@ def load(
     trust: bool = False,
 ) -> Translator | Captioner:
     """What `qkv train --out FOLDER` wrote: a `Translator`, or a `Captioner` if it saw pictures.
+
+    Of several folders, or their names with commas between them, it is an ensemble: a `Translator`
+    that takes the mean of what its models say a next word's probability is. They must have been
+    trained with the same tokenizers. Attention, and heads for alignments, are those of the first.
 
     Args:
         device: auto, cpu, cuda, cuda:1 or mps. dtype: of the products, see `DTYPES`.
@@ -42,7 +49,14 @@ def load(
         ScoreNotTrusted: the model has a score of its own that nobody has trusted here.
         ConfigError: no such device or dtype here.
     """
-    folder, machine = Path(folder), Machine.named(device, dtype)
+    parts, machine = named_folders(folder), Machine.named(device, dtype)
+    loaded = [_loaded(part, machine, step, trust) for part in parts]
+    return loaded[0] if len(loaded) == 1 else _ensemble(parts, loaded)
+
+
+def _loaded(
+    folder: Path, machine: Machine, step: int | None, trust: bool
+) -> Translator | Captioner:
     config = read_config(folder)
     if trust and is_own(config.attention):
         trust_score(config.score_sha256)
@@ -57,16 +71,43 @@ def load(
 
 
 def load_translator(
-    folder: str | Path, *, device: str = "cpu", dtype: str = "float32"
+    folder: str | Path | Sequence[str | Path], *, device: str = "cpu", dtype: str = "float32"
 ) -> Translator:
     """The same where only a translator will do.
 
     Raises:
         FolderError, ConfigError: as `load`, or the model captions pictures.
     """
-    if read_config(Path(folder)).vision:
-        raise ConfigError(f"{folder}: this model captions pictures; it cannot translate text.")
+    for part in named_folders(folder):
+        if read_config(part).vision:
+            raise ConfigError(f"{part}: this model captions pictures; it cannot translate text.")
     return cast("Translator", load(folder, device=device, dtype=dtype))
+
+
+def _ensemble(folders: Sequence[Path], loaded: Sequence[Translator | Captioner]) -> Translator:
+    """The translators of these folders as one."""
+    if not loaded:
+        raise ConfigError("load(): no folder is given.")
+    for folder, one in zip(folders, loaded, strict=True):
+        if isinstance(one, Captioner):
+            raise ConfigError(f"{folder}: this model captions pictures; ensembles translate text.")
+    first, *others = parts = cast("Sequence[Translator]", loaded)
+    for folder, other in zip(folders[1:], others, strict=True):
+        for side in ("source_tokenizer", "target_tokenizer"):
+            if getattr(other, side).to_json() != getattr(first, side).to_json():
+                raise ConfigError(
+                    f"{folder}: its {side.replace('_', ' ')} is not that of {folders[0]}; the "
+                    "models of an ensemble must have been trained with the same tokenizers."
+                )
+    return Translator(
+        ensemble([one.model for one in parts]),
+        first.source_tokenizer,
+        first.target_tokenizer,
+        first.machine,
+        min((one.longest for one in parts if one.longest), default=0),
+        min((one.sentences for one in parts if one.sentences is not None), default=None),
+        first.alignment_heads,
+    )
 
 
 def translate(text: str, *, model: str | Path, **settings: Any) -> str:
@@ -74,20 +115,22 @@ def translate(text: str, *, model: str | Path, **settings: Any) -> str:
 
         qkv.translate("我喜欢咖啡", model="runs/zh-en", beam=1)
 
+    model: a folder, or an ensemble's, see `load`.
+
     settings: of `Translator.translate`.
 
     Raises:
         FolderError, ConfigError, DataError: as `load_translator` and `Translator.translate`.
     """
-    folder = Path(model).absolute()
-    weights = folder / WEIGHTS
-    changed = weights.stat().st_mtime_ns if weights.is_file() else 0
-    return _kept(folder, changed).translate([text], **settings)[0].text
+    folders = tuple(folder.absolute() for folder in named_folders(model))
+    weights = (folder / WEIGHTS for folder in folders)
+    changed = tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in weights)
+    return _kept(folders, changed).translate([text], **settings)[0].text
 
 
 @lru_cache(maxsize=4)
-def _kept(folder: Path, changed: int) -> Translator:
-    return load_translator(folder)
+def _kept(folders: tuple[Path, ...], changed: tuple[int, ...]) -> Translator:
+    return load_translator(folders)
 
 
 def load_captioner(folder: str | Path, *, device: str = "cpu", dtype: str = "float32") -> Captioner:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from qkv.pipeline.paragraph import split_at_eos
 from qkv.pipeline.translation import Translation
 
-__all__ = ["UNKNOWN_SHARE", "Oddities", "repetition", "unknown"]
+__all__ = ["UNKNOWN_SHARE", "Oddities", "repetition", "unknown", "unplaced"]
 
 UNKNOWN = re.compile("<unk>|<0x[0-9A-F]{2}>")
 UNKNOWN_SHARE = 0.2  # of the tokens, from which it is worth a word: rare characters are normal
@@ -22,12 +22,13 @@ class Oddities(NamedTuple):
 
     unknown_share: of the source's tokens, those that spell characters unknown to the model.
     repetition: see `repetition`. unlike: what of the source is unlike the training text, a clause
-    each.
+    each. unplaced: the same of the glossary's terms that the translation lacks.
     """
 
     unknown_share: float
     repetition: float
     unlike: list[str]
+    unplaced: list[str]
 
     @property
     def looping(self) -> list[str]:
@@ -40,7 +41,7 @@ class Oddities(NamedTuple):
 
     @property
     def warnings(self) -> list[str]:
-        return [*self.unlike, *self.looping]
+        return [*self.unlike, *self.looping, *self.unplaced]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; `warnings` are there only if there are any."""
@@ -55,6 +56,13 @@ def unknown(translation: Translation) -> tuple[int, int]:
     """How many of the source's tokens spell characters unknown to the model, and how many are."""
     tokens = [token for token in translation.source_tokens if token.start < token.end]
     return sum(bool(UNKNOWN.fullmatch(token.text)) for token in tokens), len(tokens)
+
+
+def unplaced(translation: Translation) -> list[str]:
+    """A clause for each term of the source that has its translation nowhere."""
+    missing = (term for term in translation.terms if term.begin is None)
+    terms = dict.fromkeys(translation.source[term.start : term.end] for term in missing)
+    return [f"the glossary's translation of {term!r} is not in it" for term in terms]
 
 
 def repetition(translation: Translation) -> float:

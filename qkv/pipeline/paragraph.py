@@ -156,6 +156,11 @@ def joined(
             for sentence, (here, there) in zip(sentences, places, strict=True)
             for a, b, c, d in sentence.units
         ),
+        terms=tuple(
+            term.moved(here, there)
+            for sentence, (here, there) in zip(sentences, places, strict=True)
+            for term in sentence.terms
+        ),
         look=partial(_look, sentences),
         weigh=partial(_weigh, sentences),
     )

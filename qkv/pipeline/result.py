@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import exp
 from operator import index
 from typing import Any, ClassVar, Self
 
@@ -49,6 +50,14 @@ class Result:
             raise self._without_model()
         return self.look()
 
+    @property
+    def quality(self) -> float:
+        """How sure the model is, from 0 to 1: the geometric mean of its tokens' probabilities.
+
+        An estimate of quality only in so far as the model knows what it does not know.
+        """
+        return exp(self.log_probability / (len(self.ids) + 1))
+
     def _without_model(self) -> ConfigError:
         return ConfigError(f"this result has come without its model; call {self.remedy} first.")
 
@@ -86,6 +95,7 @@ class Result:
             self.text_key: self.text,
             "score": self.score,
             "log_probability": self.log_probability,
+            "quality": self.quality,
             "tokens": [list(token) for token in self.tokens],
             "ids": list(self.ids),
         }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from difflib import get_close_matches
 from hashlib import blake2b
@@ -15,13 +16,15 @@ from torch import Tensor
 from qkv.data.tokenizer import BOS, EOS, FIRST_BYTE, Token, Tokenizer
 from qkv.errors import ConfigError
 from qkv.machine import Machine
-from qkv.models import Attending, EncoderDecoder
+from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline.attention import Attention
 from qkv.pipeline.result import Result
 from qkv.search import Search
+from qkv.search.due import Due
 from qkv.search.filters import Banned, Filter, NoRepeat, Sentences, Shortlist
 from qkv.search.hypothesis import Hypothesis
 from qkv.search.quotas import Counted
+from qkv.search.reader import Reader
 from qkv.search.run import run
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
     "distinct",
     "eos",
     "hypotheses",
+    "reading",
     "sentences",
 ]
 
@@ -75,11 +79,12 @@ def sentences(
     sources: Iterable[bytes],
     quotas: Sequence[Sequence[float]] = (),
     counted: Counted | None = None,
+    terms: Sequence[Due | None] = (),
 ) -> Sentences:
     """What a search asks for each source, its texts in the target's tokens.
 
     limits: tokens that a text may have. sources: what tells each from others.
-    quotas, counted: see `Sentences`; a text may always be as long as what it must say.
+    quotas, counted, terms: see `Sentences`; a text may always be as long as what it must say.
 
     Raises:
         ConfigError: not one prefix, and not one a source.
@@ -87,12 +92,13 @@ def sentences(
     prefixes = tokenizer.ids_batch(search.prefixes(len(limits)))
     seeds = [_seed(search.seed, source) for source in sources] if search.temperature else ()
     due = [sum(quota[: counted.due]) for quota in quotas] if counted else [0] * len(prefixes)
+    said = [2 * own.tokens if own else 0 for own in terms] or [0] * len(prefixes)
     least = [
-        max(search.min_length, len(prefix) + int(units) + 1)
-        for prefix, units in zip(prefixes, due, strict=True)
+        max(search.min_length, len(prefix) + int(units) + own + 1)
+        for prefix, units, own in zip(prefixes, due, said, strict=True)
     ]
     most = [max(pair) for pair in zip(limits, least, strict=True)]
-    return Sentences(most, prefixes, seeds, _filters(search, tokenizer), quotas, counted)
+    return Sentences(most, prefixes, seeds, _filters(search, tokenizer), quotas, counted, terms)
 
 
 def hypotheses(
@@ -110,6 +116,17 @@ def hypotheses(
     with torch.inference_mode(), machine.autocast():
         memory = model.encode(machine.place(source), machine.place(present), attention=attention)
         return run(model.decoder, memory, search, wanted, attention)
+
+
+@contextmanager
+def reading(
+    model: EncoderDecoder, machine: Machine, source: Tensor, present: Tensor
+) -> Iterator[Reader]:
+    """Reads word by word what could be said of one source; arguments as `hypotheses` has them."""
+    model.eval()
+    with torch.inference_mode(), machine.autocast():
+        memory = model.encode(machine.place(source), machine.place(present))
+        yield Reader(model.decoder, memory, PLAIN, covers=False)
 
 
 def attention(

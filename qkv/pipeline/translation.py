@@ -13,6 +13,7 @@ import numpy as np
 from qkv.data.tokenizer import Token
 from qkv.data.words import pieces, spans
 from qkv.pipeline.alignment import Link, Words, read_links
+from qkv.pipeline.glossary import Term
 from qkv.pipeline.result import Result, text_in, tokens_in
 
 __all__ = ["Translation"]
@@ -29,6 +30,8 @@ class Translation(Result):
 
     units: of what was protected the (start, end) in `source` and the (start, end) in `text`. A unit
     may have a token, called by its text, or none.
+
+    terms: of the glossary that it was translated with, which the source has, and where they are.
     weigh: reads what links are made of, (target tokens, source tokens) a sentence, EOS counted;
         None as `look` is.
     """
@@ -36,6 +39,7 @@ class Translation(Result):
     source: str
     source_tokens: tuple[Token, ...]
     units: tuple[tuple[int, int, int, int], ...] = field(default=(), kw_only=True)
+    terms: tuple[Term, ...] = field(default=(), kw_only=True)
     weigh: Callable[[], list[np.ndarray]] | None = field(
         default=None, repr=False, compare=False, kw_only=True
     )
@@ -106,13 +110,15 @@ class Translation(Result):
         return super().__getstate__() | {"weigh": None}
 
     def _record(self) -> dict[str, Any]:
-        record = super()._record()
-        return record | {"units": [list(unit) for unit in self.units]} if self.units else record
+        lists = {"units": list(map(list, self.units)), "terms": list(map(list, self.terms))}
+        return super()._record() | {name: spans for name, spans in lists.items() if spans}
 
     @classmethod
     def _read(cls, record: Mapping[str, Any], more: dict[str, Any]) -> Self:
         units = record["units"] if "units" in record else ()  # noqa: SIM401 - it may be no mapping
-        return super()._read(record, {**more, "units": tuple(map(_unit, units))})
+        terms = record["terms"] if "terms" in record else ()  # noqa: SIM401
+        own = {"units": tuple(map(_unit, units)), "terms": tuple(map(_term, terms))}
+        return super()._read(record, {**more, **own})
 
     def _source(self) -> dict[str, Any]:
         tokens = [list(token) for token in self.source_tokens]
@@ -150,6 +156,13 @@ def _over(words: Sequence[tuple[int, int]], start: int, end: int) -> range:
 def _unit(numbers: Iterable[Any]) -> tuple[int, int, int, int]:
     start, end, begin, stop = map(index, numbers)
     return start, end, begin, stop
+
+
+def _term(numbers: Iterable[Any]) -> Term:
+    start, end, begin, stop = numbers
+    if begin is None and stop is None:
+        return Term(index(start), index(end))
+    return Term(*_unit((start, end, begin, stop)))
 
 
 def _spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:

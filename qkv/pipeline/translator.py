@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import islice, product
 from typing import Any
 
@@ -14,13 +14,15 @@ import torch
 from qkv.data.batching import batches, pad
 from qkv.data.protected import Span
 from qkv.data.tokenizer import EOS, Encoding, Tokenizer
-from qkv.errors import ConfigError
+from qkv.errors import ConfigError, DataError
 from qkv.machine import CPU, Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
 from qkv.pipeline.alignment_heads import AlignmentHeads, Forced
 from qkv.pipeline.attention import Attention
-from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown
+from qkv.pipeline.completing import Completion, Typed, check_typed, next_words
+from qkv.pipeline.glossary import Glossary, Terms
+from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown, unplaced
 from qkv.pipeline.paragraph import (
     Handling,
     check_length,
@@ -32,6 +34,7 @@ from qkv.pipeline.paragraph import (
     without_sentences,
 )
 from qkv.pipeline.protecting import Protection, Reading, restored
+from qkv.pipeline.spelling import Spelling
 from qkv.pipeline.translation import Translation
 from qkv.search import DEFAULT, Search
 from qkv.search.hypothesis import Hypothesis
@@ -90,6 +93,7 @@ class Translator:
         batch_tokens: int = 4096,
         protect: bool | None = None,
         documents: bool = False,
+        glossary: Glossary | None = None,
         **settings: Any,
     ) -> list[Translation]:
         """One Translation a text, in order; an empty text gives an empty translation.
@@ -108,8 +112,10 @@ class Translator:
                 does. None: of documents, and if the model was trained to.
             documents: texts are paragraphs, or several, whose lines may have been wrapped. Every
                 sentence is translated alone, and all white space around them kept.
+            glossary: terms, and what they are to be; `terms` of a translation says what came of it.
         Raises:
-            ConfigError: a number out of range, or what is no list of texts.
+            ConfigError: a number out of range, what is no list of texts, or a glossary and what it
+                does not go with.
             DataError: half a surrogate pair in a text, or a sentence beyond SENTENCE_CHARACTERS.
         """
         search, texts = searching.changed(search, settings, attention), _listed(texts)
@@ -126,7 +132,8 @@ class Translator:
             search = replace(
                 search, min_length=max(search.min_length, min(2, search.max_length or 2))
             )
-        given = handling, attention, batch_tokens
+        self._check_glossary(glossary, search)
+        given = handling, attention, batch_tokens, glossary
         if not any(places) and not documents:
             return self._translate(texts, search, *given)
         pieces = [
@@ -145,6 +152,60 @@ class Translator:
                 own = [without_sentences(text, own[0])]
             translations += own
         return translations
+
+    def complete(
+        self,
+        text: str,
+        typed: str = "",
+        *,
+        words: int = 5,
+        search: Search = DEFAULT,
+        protect: bool | None = None,
+        **settings: Any,
+    ) -> Completion:
+        """How a translation goes on of which somebody has typed the beginning.
+
+            translator.complete("A man sleeps.", "Ein Mann schl", nbest=3)
+
+        The last word may be unfinished: up to the last space the tokens are the usual ones, after
+        it all that agree with the characters. A space at the end ends a word. Text and translation
+        are read as a whole.
+
+        Args:
+            words: how many next words to give. search, settings, protect: see `translate`.
+        Raises:
+            ConfigError: a number out of range, or a prefix beside `typed`. DataError: there are no
+                tokens for what is typed, or half of a surrogate pair.
+        """
+        search = searching.changed(search, settings, PLAIN)
+        check_typed(text, typed, words, search)
+        handling = self.handling(protect)
+        check_length(text, "the text", handling)
+        reading = self._read(text, typed, handling)
+        source = self.source_tokenizer.encode(reading.shown if reading.words else "")
+        if not source.ids:
+            return Completion((), ())
+        given = Typed(reading.prefix, self.target_tokenizer, self._spelling)
+        wanted = searching.sentences(
+            search,
+            self.target_tokenizer,
+            [search.limit(len(source.ids))],
+            [repr(source.ids).encode()],
+            *self._protection.rules([reading], handling.protect),
+        )
+        ids, present = pad([[*source.ids, EOS]])
+        of_source = self.model, self.machine, ids, present
+        found = searching.hypotheses(*of_source, search, given.asked(wanted, self._spelling), PLAIN)
+        fits = [h for h in found[0] if self._spelling.said(h.tokens).startswith(given.said)]
+        if not fits:
+            raise DataError(
+                f"complete(): this model has no translation that begins with {typed!r}."
+            )
+        result = partial(self._translation, reading, source, PLAIN, read=Forced(self, PLAIN))
+        with searching.reading(*of_source) as reader:
+            likeliest = next_words(reader, given, self._spelling, words) if words else ()
+        translations = tuple(searching.distinct(fits, search.nbest, result))
+        return Completion(translations, tuple(word.with_units(reading) for word in likeliest))
 
     def unlike_training(self, translation: Translation) -> list[str]:
         """What of the source is unlike all that the model was trained on, a clause each."""
@@ -165,7 +226,8 @@ class Translator:
         """What is odd about a translation of this model's, in numbers and in warnings."""
         count, tokens = unknown(translation)
         share = count / max(1, tokens)
-        return Oddities(share, repetition(translation), self.unlike_training(translation))
+        unlike = self.unlike_training(translation)
+        return Oddities(share, repetition(translation), unlike, unplaced(translation))
 
     def source_positions(self, text: str, protect: bool | None = None) -> int:
         """How many source tokens a text has, read as a whole, EOS counted: those that masks see.
@@ -192,13 +254,23 @@ class Translator:
     def _read(self, text: str, prefix: str, handling: Handling) -> Reading:
         return self._protection.reading(text, prefix, handling.protect, wrapped=handling.document)
 
-    def _translate(
+    def _translate(self, texts: list[str], search: Search, *given: Any) -> list[Translation]:
+        """As `_each`, but of equal texts with one beginning only the first is computed."""
+        pairs = list(zip(texts, search.prefixes(len(texts)), strict=True))
+        different = list(dict.fromkeys(pairs))
+        own = replace(search, prefix=[prefix for _, prefix in different])
+        results = self._each([text for text, _ in different], own, *given)
+        of_pair = dict(zip(different, results, strict=True))
+        return [of_pair[pair] for pair in pairs]
+
+    def _each(
         self,
         texts: list[str],
         search: Search,
         handling: Handling,
         attention: Attending,
         batch_tokens: int,
+        glossary: Glossary | None = None,
     ) -> list[Translation]:
         """Each as a whole; nothing is computed for blank ones."""
         prefixes = search.prefixes(len(texts))
@@ -215,6 +287,7 @@ class Translator:
             [search.limit(len(source.ids)) for source in sources],
             (repr(source.ids).encode() for source in sources),
             *self._protection.rules([readings[i] for i in filled], handling.protect),
+            [self._due(glossary, readings[i]) for i in filled] if glossary else (),
         )
         results: dict[int, Translation] = {}
         read = Forced(self, attention)
@@ -240,7 +313,32 @@ class Translator:
                 self._read(text, "", handling), _NO_TOKENS, attention, _NOTHING, read
             )
         )
-        return [results.get(i) or nothing(text) for i, text in enumerate(texts)]
+        translations = [results.get(i) or nothing(text) for i, text in enumerate(texts)]
+        return [_with_terms(one, glossary) for one in translations] if glossary else translations
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        return Spelling(self.target_tokenizer)
+
+    def _due(self, glossary: Glossary, reading: Reading) -> Terms | None:
+        """What is to be said for the terms of a sentence."""
+        uses = glossary.uses(reading.text, reading.units)
+        return glossary.due(uses, self._spelling, reading.shown if reading.protected else None)
+
+    def _check_glossary(self, glossary: Glossary | None, search: Search) -> None:
+        """Refuse what is no glossary, and what cannot be had at once."""
+        if glossary is None:
+            return
+        if not isinstance(glossary, Glossary):
+            raise ConfigError(f"glossary must be a Glossary; got {type(glossary).__name__}.")
+        if search.temperature:
+            raise ConfigError("terms of a glossary are searched for; leave out temperature.")
+        banned = self.target_tokenizer.ids_batch(search.banned)
+        for text, ids in zip(search.banned, banned, strict=True):
+            if form := glossary.form_with(ids, self._spelling):
+                raise ConfigError(
+                    f"{text!r} is banned, and the glossary asks for {form!r}; leave out either."
+                )
 
     def attend(self, translation: Translation, attention: Attending = PLAIN) -> Translation:
         """The translation with what it attended to, or would attend to under `attention`.
@@ -362,6 +460,13 @@ def _are_same(one: Translation, other: Translation) -> bool:
     if other.units:
         tokens, others = ([token.text for token in each] for each in (tokens, others))
     return (one.source_tokens, tokens) == (other.source_tokens, others)
+
+
+def _with_terms(result: Translation, glossary: Glossary) -> Translation:
+    """With what became of the terms of its source."""
+    uses = glossary.uses(result.source, [unit[:2] for unit in result.units])
+    others = tuple(replace(o, terms=glossary.placed(uses, o.text)) for o in result.alternatives)
+    return replace(result, terms=glossary.placed(uses, result.text), alternatives=others)
 
 
 def _listed(texts: Iterable[str]) -> list[str]:

@@ -39,7 +39,7 @@ def beam_search(reader: Reader, search: Search, sentences: Sentences) -> list[li
     """
     beam = search.beam
     rows = list(range(len(sentences.limits)))  # sentences still open
-    rules, ended = Rules(search, sentences), Ended(search, len(rows))
+    rules, ended = Rules(search, sentences, reader.device), Ended(search, len(rows))
     total = torch.zeros(len(rows), 1, device=reader.device)  # (B, k) log P; k = 1, then K
     words = torch.empty(len(rows), 0, dtype=torch.int64, device=reader.device)  # (B · k, t)
     token = torch.full((len(rows),), BOS, device=reader.device)  # (B · k,)
@@ -52,13 +52,13 @@ def beam_search(reader: Reader, search: Search, sentences: Sentences) -> list[li
         open_ = _still_open(ended, rows, rules.limits, numbers, words.shape[1] + 1)
         if not open_:
             break
-        all_stay = len(open_) == len(rows) and goes_on.total.shape == total.shape
+        index = None  # of the sentences that stay, all
         if len(open_) < len(rows):
             index = send(open_, reader.device)
             goes_on = _Branches(*(x[index] for x in goes_on))
             rows = [rows[i] for i in open_]
         total, source, token = goes_on.total, goes_on.source.flatten(), goes_on.token.flatten()
-        (reader.reorder if all_stay else reader.select)(source)
+        reader.go_on(source, index)
         words = torch.cat((words.index_select(0, source), token[:, None]), 1)
     return [hypotheses[:beam] for hypotheses in ended.hypotheses()]
 

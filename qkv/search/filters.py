@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS, PAD, UNK
+from qkv.search.due import Due
 from qkv.search.quotas import Counted, Quotas
 from qkv.search.search import Search
 from qkv.search.transfer import send
@@ -73,6 +74,7 @@ class Sentences:
     limits: the most tokens each may have, EOS counted; at least one and its prefix.
     prefixes: tokens that each begins with. seeds: what each is drawn by. filters: of all.
     quotas: of each, how often it may say the tokens that are `counted`; see `Quotas`.
+    due: the terms of each, None where it has none; see `term_search`.
     """
 
     limits: Sequence[int]
@@ -81,15 +83,19 @@ class Sentences:
     filters: Sequence[Filter] = ()
     quotas: Sequence[Sequence[float]] = ()
     counted: Counted | None = None
+    due: Sequence[Due | None] = ()
 
     def select(self, rows: Sequence[int]) -> Sentences:
         """Those of these numbers; they may repeat."""
         chosen = {
             name: [getattr(self, name)[row] for row in rows]
-            for name in ("limits", "prefixes", "seeds", "quotas")
+            for name in ("limits", "prefixes", "seeds", "quotas", "due")
             if getattr(self, name)
         }
         return replace(self, **chosen)
+
+
+CPU = torch.device("cpu")
 
 
 class Rules:
@@ -100,12 +106,13 @@ class Rules:
     left.
     """
 
-    def __init__(self, search: Search, sentences: Sentences) -> None:
+    def __init__(self, search: Search, sentences: Sentences, device: torch.device = CPU) -> None:
         self.least = search.min_length
         self.filters = sentences.filters
         self.limits = [max(1, limit) for limit in sentences.limits]
         self.prefixes = sentences.prefixes or [()] * len(self.limits)
         self.quotas = sentences.counted and Quotas(sentences.counted, sentences.quotas)
+        self._never = send((PAD, BOS, UNK), device)
         self._shortest = min(self.limits, default=1)
         self._prefixed = max(map(len, self.prefixes), default=0)  # tokens, at most
 
@@ -118,8 +125,7 @@ class Rules:
         """
         length = words.shape[1] + 1
         forced = self._forced(rows, length)
-        for token in (PAD, BOS, UNK):
-            log_p[:, token] = -torch.inf
+        log_p.index_fill_(1, self._never, -torch.inf)
         if forced is None:
             return self._filtered(log_p, words, rows)
         tokens = send(forced, log_p.device)

@@ -7,6 +7,7 @@ from math import inf
 import torch
 from torch import Tensor
 
+from qkv.attention.largest import largest
 from qkv.data.tokenizer import BOS, EOS
 from qkv.search.filters import Rules, Sentences
 from qkv.search.hypothesis import Ended, Hypothesis
@@ -29,7 +30,7 @@ def greedy(
         DataError: probabilities that are no numbers.
     """
     rows = list(range(len(sentences.limits)))  # sentences still open
-    rules, ended = Rules(search, sentences), Ended(search, len(rows))
+    rules, ended = Rules(search, sentences, reader.device), Ended(search, len(rows))
     longest = max(rules.limits, default=0)
     token = torch.full((len(rows),), BOS, device=reader.device)
     words = token[:, None][:, :0]  # (rows, t)
@@ -48,7 +49,7 @@ def greedy(
             continue
         rows = [rows[i] for i in open_]
         index = send(open_, token.device)
-        reader.select(index)
+        reader.go_on(index, index)
         token, total, words = token[index], total[index], words[index]
         chances = None if chances is None else chances[index]
     return ended.hypotheses()
@@ -59,8 +60,8 @@ def _choose(
 ) -> tuple[Tensor, Tensor]:
     """log_p (N, V) → the chosen tokens' log-probabilities and the tokens, (N,) each."""
     if chances is None:
-        best = log_p.max(-1)
-        return best.values, best.indices
+        values, token = largest(log_p, 1)
+        return values[:, 0], token[:, 0]
     token = draw(log_p, search, chances[:, position])
     return log_p.gather(1, token[:, None])[:, 0], token
 

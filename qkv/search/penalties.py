@@ -37,11 +37,11 @@ LENGTH_FORMULAS: dict[str, Callable[[int, float], float]] = {
 
 
 def covered(attention: Tensor, present: Tensor) -> Tensor:
-    """Σ_j log min(Σ_i p_ij, 1) over source positions j (Wu et al. 2016, equation 14): (N,), ≤ 0.
+    """Σ_j log min(Σ_i p_ij, 1) over source positions j (Wu et al. 2016, equation 14): (...), ≤ 0.
 
     Args:
-        attention: (N, Tk), Σ_i p_ij, what each position has received from all words so far.
-        present: (N, Tk) bool, False on padding; the end of the source counts as a position.
+        attention: (..., Tk), Σ_i p_ij, what each position has received from all words so far.
+        present: (..., Tk) bool, False on padding; the end of the source counts as a position.
     """
     logs = attention.clamp(TINY, 1.0).log()
     return logs.masked_fill(~present, 0.0).sum(-1)

@@ -14,6 +14,9 @@ __all__ = ["Reader"]
 class Reader:
     """Where a decoder stands in N texts, and what they have attended to.
 
+    The k texts of a sentence share its row of the memory; but rules of attention are said by row of
+    the batch, and so each text then has a row of its own.
+
     covers: whether it sums up the attention that source positions receive.
     """
 
@@ -30,22 +33,26 @@ class Reader:
         step = self._decoder.step(self._state, token, self._memory, attention=self._attention)
         self._state = step.state
         if self._received is not None:
-            self._received = self._received + step.cross[-1].dense()[:, :, 0].mean(1)
+            self._received = self._received + step.cross[-1].dense().mean(1).flatten(0, 1)
         return torch.log_softmax(step.logits.float(), -1)
 
     def coverage(self) -> Tensor | None:
         """See `covered`: (N,); None where nothing is summed up."""
-        return None if self._received is None else covered(self._received, self._memory.present)
+        if self._received is None:
+            return None
+        present = self._memory.present
+        received = self._received.view(len(present), -1, present.shape[1])  # (S, k, Tk)
+        return covered(received, present[:, None]).flatten()
 
-    def reorder(self, rows: Tensor) -> None:
-        """Row i goes on with the text at rows[i], of the same sentence."""
-        self._state = self._state.reorder(rows)
+    def go_on(self, rows: Tensor, sentences: Tensor | None = None) -> None:
+        """Row i goes on with the text at rows[i]; sentences: which stay open, None: all."""
         if self._received is not None:
             self._received = self._received[rows]
-
-    def select(self, rows: Tensor) -> None:
-        """The same across sentences."""
-        self._state = self._state.select(rows)
-        self._memory, self._attention = self._memory.select(rows), self._attention.select(rows)
-        if self._received is not None:
-            self._received = self._received[rows]
+        if self._attention.rules:
+            sentences = rows
+        if sentences is None:
+            self._state = self._state.reorder(rows)
+            return
+        self._state = self._state.select(rows, sentences)
+        self._memory = self._memory.select(sentences)
+        self._attention = self._attention.select(sentences)

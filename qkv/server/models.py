@@ -11,6 +11,7 @@ from typing import Any
 
 from qkv.data.language import language
 from qkv.errors import ConfigError
+from qkv.files import named_folders
 from qkv.models import ModelConfig
 from qkv.models.config import attention_heads, language_pair
 from qkv.models.folder import read_config
@@ -131,17 +132,18 @@ class Models:
 def load_models(
     named: Iterable[tuple[Path, tuple[str, str] | None]], device: str = "cpu"
 ) -> Models:
-    """The models of folders, each with its languages where they are named.
+    """The models of folders, or ensembles of several, each with its languages if they are named.
 
     Raises:
         ConfigError: two have one name. FolderError, ScoreNotTrusted: as `load`.
     """
     served: list[Served] = []
     for folder, languages in named:
-        config = read_config(folder)
+        parts = named_folders(folder)
+        config = read_config(parts[0])
         if languages is None and config.languages is not None:
             languages = language_pair(config.languages)
-        name = folder.resolve().name
+        name = ",".join(part.resolve().name for part in parts)
         if name in [each.name for each in served]:
             raise ConfigError(f"{folder}: another model is called {name}; rename one of the two.")
         served.append(Served(name, load(folder, device=device), config, languages))

@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 from starlette.responses import Response
 
+from qkv.pipeline import Glossary
 from qkv.search import Search
 from qkv.server.answers import Answer
 from qkv.server.limits import MOST_OF_SEARCH
@@ -70,6 +71,19 @@ class Translate(Asked):
     alignment: bool = Field(
         False, description="Add links between words, [i, j] from 0, and their confidence."
     )
+    glossary: dict[Short, Short | Shorts] = Field(
+        {}, max_length=1000, description="Terms to keep to, and what each is to be, in any form."
+    )
+    glossary_bonus: float | None = Field(
+        None, ge=0, le=100, description="Terms stand if they are worth it; null: they must."
+    )
+
+
+class Complete(Asked):
+    text: str
+    typed: Short = Field("", description="Of the translation; its last word may be unfinished.")
+    words: int = Field(5, ge=0, le=100, description="Most next words, with their probabilities.")
+    protect: bool | None = Field(None, description="Leave numbers, addresses and tags as they are.")
 
 
 class Record(BaseModel):
@@ -132,8 +146,17 @@ async def translate(asked: Translate, service: TheService) -> Answer:
         documents=asked.documents,
         protect=asked.protect,
         alignment=asked.alignment,
+        glossary=Glossary(asked.glossary, asked.glossary_bonus) if asked.glossary else None,
     )
     return Answer({"model": model.name, "translations": records})
+
+
+@router.post("/v1/complete", summary="Complete a translation that is being typed")
+async def complete(asked: Complete, service: TheService) -> Answer:
+    """Translations that begin with what is typed, `nbest` of them, and the likeliest next words."""
+    model = service.translator(asked.model, asked.source, asked.target, [asked.text])
+    given = asked.text, asked.typed, asked.search(), asked.words, asked.protect
+    return Answer({"model": model.name, **await service.complete(model, *given)})
 
 
 @router.post("/v1/caption", summary="Caption a picture")

@@ -11,7 +11,7 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Request
 
 from qkv.errors import QkvError
-from qkv.pipeline import Captioner, Handling, Translator, check_length
+from qkv.pipeline import Captioner, Glossary, Handling, Translator, check_length
 from qkv.search import DEFAULT, Search
 from qkv.server.engine import Engine
 from qkv.server.limits import Limits
@@ -19,7 +19,7 @@ from qkv.server.metrics import Metrics
 from qkv.server.models import Models, Served
 from qkv.server.patience import asking, whole
 from qkv.server.refusal import Refused
-from qkv.server.work import Captioning, Source, Translating
+from qkv.server.work import Captioning, Completing, Source, Translating
 
 __all__ = ["Service", "TheService"]
 
@@ -64,6 +64,7 @@ class Service:
         documents: bool = True,
         protect: bool | None = None,
         alignment: bool = False,
+        glossary: Glossary | None = None,
     ) -> list[dict[str, Any]]:
         """A record of each text, see `Translating`.
 
@@ -80,11 +81,27 @@ class Service:
             protect,
             alignment,
             self.limits.batch_tokens,
+            glossary,
         )
         sources = [Source(text, prefix) for text, prefix in zip(texts, prefixes, strict=True)]
         results = await self.engine.compute(work, sources)
         self.metrics.characters.inc(sum(map(len, texts)))
         return results
+
+    async def complete(
+        self, model: Served, text: str, typed: str, search: Search, words: int, protect: bool | None
+    ) -> dict[str, Any]:
+        """A record of how a translation goes on, see `Completing`.
+
+        Raises:
+            Refused: the text cannot be translated, or see `Engine.compute`. ConfigError, DataError:
+                as `Translator.complete`.
+        """
+        translator = cast("Translator", self.pipelines[model])
+        _check([text], translator.handling(protect))
+        work = Completing(translator, search, words, protect)
+        [record] = await self.engine.compute(work, [Source(text, typed)])
+        return record
 
     async def caption(self, model: Served, picture: bytes, search: Search) -> list[dict[str, Any]]:
         """A record of the picture, see `Captioning`.

@@ -13,9 +13,9 @@ from qkv.search import Search
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from qkv.pipeline import Captioner, Translation, Translator
+    from qkv.pipeline import Captioner, Glossary, Translation, Translator
 
-__all__ = ["Captioning", "Source", "Translating", "opened", "recorded"]
+__all__ = ["Captioning", "Completing", "Source", "Translating", "opened", "recorded"]
 
 TOGETHER = 32  # pictures that are captioned at once
 
@@ -40,6 +40,7 @@ class Translating:
     protect: bool | None
     alignment: bool
     batch_tokens: int
+    glossary: Glossary | None = None
 
     @property
     def most(self) -> int:
@@ -55,6 +56,7 @@ class Translating:
             search=replace(self.search, prefix=[item.prefix for item in items]),
             documents=self.documents,
             protect=self.protect,
+            glossary=self.glossary,
         )
         return [self._record(result) for result in results]
 
@@ -63,6 +65,28 @@ class Translating:
 
         links = links_record(result.links()) if self.alignment else {}
         return recorded(self.translator, result) | links
+
+
+@dataclass(frozen=True)
+class Completing:
+    """Sources, and what is typed of their translations → records by `Completion.as_dict`.
+
+    search, words: see `Translator.complete`.
+    """
+
+    translator: Translator
+    search: Search
+    words: int
+    protect: bool | None
+    most = 1
+
+    def size(self, item: Source) -> int:
+        return 1
+
+    def __call__(self, items: list[Source]) -> Sequence[dict[str, Any]]:
+        given = {"words": self.words, "search": self.search, "protect": self.protect}
+        complete = self.translator.complete
+        return [complete(item.text, item.prefix, **given).as_dict() for item in items]
 
 
 def recorded(translator: Translator, translation: Translation) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from qkv.attention import (
     SoftCapped,
     dot,
     scaled_dot,
+    split,
     uniform,
 )
 from qkv.attention.scores import compute, is_product
@@ -275,3 +276,25 @@ def test_errors(score: Score, widths: tuple[int, int], text: str) -> None:
     with pytest.raises(ShapeError) as error:
         score(torch.randn(TQ, widths[0]), torch.randn(TK, widths[1]))
     assert str(error.value) == text
+
+
+@pytest.mark.parametrize(
+    "score", [dot, scaled_dot, uniform, General(D, D), Additive(D, D, HIDDEN), Concat(D, D, HIDDEN)]
+)
+def test_a_score_in_two_parts_is_the_score(score: Score) -> None:
+    score = score.double() if isinstance(score, nn.Module) else score
+    query, key = pair()
+    of_keys, rest = split(score)
+    torch.testing.assert_close(rest(query, of_keys(key)), score(query, key), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("score", "layer"), [(General(D, D), "project"), (Additive(D, D, HIDDEN), "key")]
+)
+def test_what_is_done_to_keys_once_is_not_done_again(score: nn.Module, layer: str) -> None:
+    query, key = pair()
+    of_keys, rest = split(score.double())
+    projected = of_keys(key)
+    with torch.no_grad():
+        getattr(score, layer).weight.fill_(torch.nan)
+    assert rest(query, projected).isfinite().all()

@@ -48,6 +48,18 @@ def test_json(qkv: Qkv, transformer: Path, files: list[str]) -> None:
         assert line == f"{score['name']} {score['value']:.2f}   {score['signature']}"
 
 
+def test_a_glossary(qkv: Qkv, transformer: Path, files: list[str], tmp_path: Path) -> None:
+    terms = tmp_path / "terms.tsv"
+    terms.write_text("咖啡\ttea\n", encoding="utf-8")
+    given = ["evaluate", transformer, *files, "--json"]
+    plain = json.loads(qkv(*given).printed())
+    record = json.loads(qkv(*given, "--glossary", terms).printed())
+    assert (record["glossary"], record["glossary_bonus"]) == (str(terms), None)
+    assert record["scores"][0]["value"] < plain["scores"][0]["value"]
+    refused = qkv("evaluate", transformer, "--images", "a.tsv", "--glossary", terms).refusal()
+    assert refused == "--glossary is for texts that are translated."
+
+
 def test_by_length(qkv: Qkv, transformer: Path, files: list[str]) -> None:
     out = qkv("evaluate", transformer, *files, "--by-length").printed()
     sources, references = map(list, zip(*SOME, strict=True))

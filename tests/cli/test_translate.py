@@ -125,8 +125,8 @@ def test_settings_of_the_search_arrive(
     given: list[Search] = []
     translate = load_translator(transformer).translate
 
-    def listen(self: object, texts: list[str], *, search: Search, **how: bool) -> object:
-        assert how == {"protect": False, "documents": False}
+    def listen(self: object, texts: list[str], *, search: Search, **how: Any) -> object:
+        assert how == {"protect": False, "documents": False, "glossary": None}
         given.append(search)
         return translate(texts, beam=1)
 
@@ -218,6 +218,7 @@ def test_jsonl_has_everything(qkv: Qkv, transformer: Path) -> None:
             "text": each.text,
             "score": each.score,
             "log_probability": each.log_probability,
+            "quality": each.quality,
             "source_tokens": [list(token) for token in each.source_tokens],
             "tokens": [list(token) for token in each.tokens],
             "ids": list(each.ids),
@@ -230,6 +231,7 @@ def test_jsonl_has_everything(qkv: Qkv, transformer: Path) -> None:
                     "text": a.text,
                     "score": a.score,
                     "log_probability": a.log_probability,
+                    "quality": a.quality,
                     "tokens": [list(token) for token in a.tokens],
                     "ids": list(a.ids),
                 }
@@ -406,3 +408,24 @@ def test_translations_that_repeat_themselves_are_named(
     assert (first["warnings"], first["unknown_share"], first["repetition"]) == ([clause], 0, 0.5)
     assert second["unknown_share"] == 1
     assert second["warnings"][-1] == clause
+
+
+def test_a_glossary(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    terms = tmp_path / "terms.tsv"
+    terms.write_text("咖啡\tŁódź 7\n老师\tmaster\n", encoding="utf-8")
+    out = qkv("translate", transformer, "--glossary", terms, stdin=TEXT).printed().split("\n")
+    assert all("Łódź 7" in out[i] for i in (0, 4))
+    assert "master" in out[2].lower()
+    given = ["translate", transformer, "--glossary", terms, "--glossary-bonus", "0"]
+    result = qkv(*given, "--format", "jsonl", stdin="我喜欢咖啡")
+    record = json.loads(result.out)
+    assert record["text"] == "I like coffee"
+    assert record["terms"] == [[3, 5, None, None]]
+    assert record["warnings"] == ["the glossary's translation of '咖啡' is not in it"]
+    assert result.err == (
+        "qkv: standard input, line 1: the glossary's translation of '咖啡' is not in it.\n"
+    )
+    refused = qkv("translate", transformer, "--glossary-bonus", "2").refusal()
+    assert refused == "--glossary-bonus goes with --glossary."
+    terms.write_text("咖啡", encoding="utf-8")
+    assert "line 1: must be a term" in qkv("translate", transformer, "--glossary", terms).refusal()

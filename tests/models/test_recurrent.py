@@ -65,6 +65,8 @@ def test_step_by_step_is_one_pass(settings: dict[str, Any]) -> None:
     logits = model.decoder.readout(decoded.features)
     assert logits.shape == (B, T, TARGET_WORDS)
     torch.testing.assert_close(stepped(model, memory, targets(B, T)), logits)
+    with torch.inference_mode():  # as a search does: by cells, not by nn.LSTM
+        torch.testing.assert_close(stepped(model, memory, targets(B, T)), logits)
 
 
 @every_combination

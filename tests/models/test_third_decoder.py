@@ -59,11 +59,11 @@ class ConvolutionalDecoder(nn.Module):
         count, keys = tokens.shape[1], memory.keys
         look = attention.at("cross", 0, Call(1, count, keys.shape[1], keys.device, state.position))
         context, weights = attend(
-            query[:, None], keys[:, None], memory.values[:, None],
+            memory.by_sentence(query)[:, None], keys[:, None], memory.values[:, None],
             mask=look.within(memory.mask), bias=look.bias, pinned=look.pinned,
         )  # fmt: skip
         after = replace(state, moving=(words[:, -2:],), position=state.position + count)
-        return torch.tanh(query + context[:, 0]), weights, after
+        return torch.tanh(query + context.reshape(query.shape)), weights, after
 
 
 def convolutional(

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from qkv.attention import Heads, causal
 from qkv.models import EncoderDecoder
 from qkv.models.decoders import TransformerDecoder
-from qkv.models.decoders.transformer import DecoderLayer
+from qkv.models.decoders.layer import DecoderLayer
 from qkv.models.encoders import TransformerEncoder
 from qkv.models.encoders.transformer import EncoderLayer
 from qkv.models.parts import KEPT, Embed, FeedForward, sinusoids
@@ -208,10 +208,11 @@ def test_a_state_follows_the_rows_it_is_told_to(model: EncoderDecoder) -> None:
     moved = step(state.select(rows), tokens[rows, 1], memory.select(rows))
     torch.testing.assert_close(moved.logits, straight[rows])
     assert moved.state.position == 2
-    same = memory.select(torch.tensor([1, 1]))
-    pair = step(model.decoder.start(same), torch.tensor([4, 9]), same).state
-    expected = step(pair, torch.tensor([5, 5]), same).logits
-    swapped = step(pair.reorder(torch.tensor([1, 0])), torch.tensor([5, 5]), same).logits
+    one = memory.select(torch.tensor([1]))
+    pair = model.decoder.start(one).reorder(torch.tensor([0, 0]))
+    pair = step(pair, torch.tensor([4, 9]), one).state
+    expected = step(pair, torch.tensor([5, 5]), one).logits
+    swapped = step(pair.reorder(torch.tensor([1, 0])), torch.tensor([5, 5]), one).logits
     torch.testing.assert_close(swapped, expected.flip(0))
 
 

@@ -229,3 +229,21 @@ class TestAsked:
         )
         with pytest.raises(ConfigError, match="no setting 'bean'; did you mean 'beam'"):
             translator.translate(TEXTS, bean=3)
+
+
+def test_quality_is_the_geometric_mean_of_the_probabilities(
+    translator: Translator, model: Captioner, picture: Path
+) -> None:
+    for result in [*translator.translate(TEXTS, nbest=2, beam=2), *model.caption([picture])]:
+        p = result.attention.probabilities
+        expected = float(np.prod(p.astype(np.float64)) ** (1 / len(p))) if result.ids else 1.0
+        assert result.quality == pytest.approx(expected, rel=1e-4)
+        assert result.as_dict()["quality"] == result.quality
+        assert all(0 < other.quality <= 1 for other in result.alternatives)
+
+
+def test_quality_tells_right_from_wrong(translator: Translator) -> None:
+    right, wrong = (
+        translator.forced(TEXTS[0], text) for text in ("I like coffee", "they eat bread")
+    )
+    assert right.quality > 2 * wrong.quality

@@ -62,6 +62,26 @@ def test_small_batches_give_the_same(translator: Translator) -> None:
     assert [t.text for t in whole] == [t.text for t in parts]
 
 
+def test_equal_texts_are_searched_for_once(translator: Translator) -> None:
+    given = ["我喜欢咖啡", "老师吃面包", "我喜欢咖啡", "", "老师吃面包", "我喜欢咖啡"]
+    prefixes = ["", "", "I", "", "", ""]
+    alone = [
+        translator.translate([text], prefix=prefix, beam=2)[0]
+        for text, prefix in zip(given, prefixes, strict=True)
+    ]
+    rows, find = [], translator.find
+
+    def counted(model: Any, machine: Any, source: torch.Tensor, *others: Any) -> Any:
+        rows.append(len(source))
+        return find(model, machine, source, *others)
+
+    translator.find = counted
+    together = translator.translate(given, prefix=prefixes, beam=2)
+    assert [t.text for t in together] == [t.text for t in alone]
+    assert [t.source for t in together] == given
+    assert sum(rows) == 3  # the first text with its two beginnings, and the second
+
+
 def test_no_texts_give_no_translations(translator: Translator) -> None:
     assert translator.translate([]) == []
 

@@ -14,7 +14,7 @@ import pytest
 
 import qkv
 from qkv.cli import main
-from qkv.pipeline import Captioner, Translation, Translator
+from qkv.pipeline import Captioner, Glossary, Translation, Translator
 from qkv.server import Models
 from tests.serving import CLIENT, counts, running
 from tests.tiny import PAIRS
@@ -87,6 +87,19 @@ def test_one_text_prefixes_of_each_and_links(address: str, translator: Translato
     assert all(len(each["confidence"]) == len(each["alignment"]) for each in told)
     [one] = answer(address, "/v1/translate", {"text": TEXTS[0], "source": "zh"})["translations"]
     assert [one] == records(translator, TEXTS[:1])
+
+
+def test_a_glossary(address: str, translator: Translator) -> None:
+    glossary = {"我": ["we", "us"], "喜欢": "adore"}
+    body = {"text": TEXTS[:2], "source": "zh", "glossary": glossary, "glossary_bonus": 9}
+    told = answer(address, "/v1/translate", body)["translations"]
+    assert told == records(translator, TEXTS[:2], glossary=Glossary(glossary, 9))
+    assert told[0]["terms"]
+    assert refused(address, "/v1/translate", body | {"glossary": {"a": ""}}) == (
+        422,
+        "the glossary's '' is empty.",
+    )
+    assert refused(address, "/v1/translate", body | {"banned": ["adore"]})[0] == 422
 
 
 def test_odd_texts_are_as_from_python(address: str, translator: Translator) -> None:
@@ -305,3 +318,17 @@ def test_requests_are_counted(address: str) -> None:
     assert told["qkv_queue_items"] == 0
     assert not any("_created" in name for name in told)
     assert not any("addressaddress" in name for name in told)
+
+
+def test_a_translation_that_is_being_typed(address: str, translator: Translator) -> None:
+    body = {"text": TEXTS[0], "typed": "I l", "source": "zh", "nbest": 2, "words": 3}
+    told = answer(address, "/v1/complete", body)
+    here = translator.complete(TEXTS[0], "I l", nbest=2, words=3)
+    assert told.pop("model") == "transformer"
+    assert told == httpx.Response(200, json=here.as_dict()).json()
+    assert told["words"][0]["text"].startswith("l")
+    for wrong, sentence in [
+        ({"prefix": "I"}, "complete(): what is typed is the prefix; leave out the other."),
+        ({"words": 101}, "words: Input should be less than or equal to 100."),
+    ]:
+        assert refused(address, "/v1/complete", body | wrong) == (422, sentence)

@@ -21,7 +21,7 @@ from qkv.attention.scores import is_product
 from qkv.attention.select import Softmax, WithSinks
 from qkv.shapes import are_transforms_active
 
-__all__ = ["ROWS", "fused", "fused_obstacle"]
+__all__ = ["ROWS", "fitting", "fused", "fused_obstacle"]
 
 # Rows at a time where a mask or a bias differs by row: what is added to their scores is held for so
 # many alone, and keys that they cannot reach are no work at all. Other devices want more at once.
@@ -101,6 +101,16 @@ def fused(lookup: Lookup, value: Tensor, p: float) -> tuple[Tensor, Tensor | Non
         logsumexps.append(logsumexp)
     normalisers = None if logsumexps[0] is None else torch.cat(logsumexps, -1)
     return torch.cat(contexts, -2), normalisers
+
+
+def fitting(query: Tensor, key: Tensor, value: Tensor, added: Tensor | None) -> Tensor:
+    """softmax(q kᵀ / √D + added) v (B, H, Tq, D), of inputs that surely fit: nothing is checked.
+
+    For the steps of a search, where that would cost as much as the rest.
+    """
+    if query.is_cpu and OPERATOR is not None:
+        return OPERATOR(query, key, value, attn_mask=added)[0]
+    return _computed(query, key, value, added, False, query.shape[-1] ** -0.5)[0]
 
 
 def _one_pass(lookup: Lookup, value: Tensor) -> tuple[Tensor, Tensor | None]:

@@ -29,6 +29,8 @@ class Delimited:
     """A table as text. A CSV's quotes mean cells; a TSV's do where a spreadsheet put all of them.
 
     The first row that has text may name the columns.
+
+    quoted: whether quotes mean cells here.
     """
 
     def __init__(self, source: Source, wanted: Sequence[str], count: int) -> None:
@@ -40,7 +42,7 @@ class Delimited:
         self._hint = _HINT.match(source.text)
         self._spaced = bool(_SPACED.match(lines[0]))
         self.delimiter = self._hint[1] if self._hint else _delimiter(lines)
-        self._quoted = self.delimiter != "\t" or _quotes_are_of_a_spreadsheet(source)
+        self.quoted = self.delimiter != "\t" or _quotes_are_of_a_spreadsheet(source)
         self._jumps = Jumps()
         sample = list(islice((row for _, row in self._rows() if _has_text(row)), SAMPLE))
         if not sample:
@@ -66,6 +68,10 @@ class Delimited:
         first, last = self.chosen[0], self.chosen[-1]
         pick = itemgetter(slice(first, first + 1)) if first == last else itemgetter(*self.chosen)
         blank = ("",) * len(self.chosen)
+        return (pick(row) if len(row) >= self._least else blank for row in self.records())
+
+    def records(self) -> Iterator[list[str]]:
+        """All cells of the same rows; what a row lacks of `columns`, or has besides, is no text."""
         self._jumps = Jumps()
         header, number, expected, rows = self._header, 0, 1, self._rows()
         for line, row in rows:
@@ -77,11 +83,16 @@ class Delimited:
             if line != expected:
                 self._jumps.add(number, line)
             number, expected = number + 1, line + 1
-            yield pick(row) if len(row) >= self._least else blank
+            yield row
+
+    @property
+    def header(self) -> Sequence[str]:
+        """The row that names the columns; empty if there is none."""
+        return self.columns.names if self._header else ()
 
     @property
     def remarks(self) -> Sequence[str]:
-        unquoted = self._quoted and self.delimiter == "\t"
+        unquoted = self.quoted and self.delimiter == "\t"
         return ["header skipped"] * self._header + ["quotes taken away"] * unquoted
 
     def place(self, index: int) -> str:
@@ -91,7 +102,7 @@ class Delimited:
         """Each row, and the line on which it begins."""
         first = 2 if self._hint else 1
         lines = islice(self._source.lines(), first - 1, None)
-        if not self._quoted:
+        if not self.quoted:
             return enumerate(map(methodcaller("split", "\t"), lines), first)
         return self._unquoted(map(add, lines, repeat("\n")), first)
 

@@ -12,7 +12,7 @@ from qkv.data.formats.kinds import Table, table
 from qkv.data.formats.source import Source
 from qkv.errors import ConfigError
 
-__all__ = ["DataFiles"]
+__all__ = ["DataFiles", "one_line"]
 
 _BREAK = re.compile(r"\s*\n\s*")
 
@@ -54,13 +54,13 @@ class DataFiles:
         """
         for source, target in self._rows(2, "pairs"):
             if "\n" in source or "\n" in target:
-                source, target = _one_line(source), _one_line(target)
+                source, target = one_line(source), one_line(target)
             yield Pair(source, target)
 
     def texts(self) -> Iterator[str]:
         """The same for one column."""
         for (text,) in self._rows(1, "texts"):
-            yield _one_line(text)
+            yield one_line(text)
 
     def place(self, index: int) -> str:
         """Where a pair or text stands that has been read, counted from 0: "a.csv, line 17"."""
@@ -86,7 +86,8 @@ class DataFiles:
             self.notes.append(f"{path}: {_note(each)}, {read - begin:,} {unit}")
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text of a table's cell, its line breaks as spaces."""
     return _BREAK.sub(" ", text).strip() if "\n" in text else text
 
 

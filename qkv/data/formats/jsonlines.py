@@ -32,7 +32,7 @@ class JsonLines:
         self._source, self._name = source, str(source.path)
         self._whole = bool(_WHOLE.match(source.text))
         self._jumps = Jumps()
-        sample = [_fields(record) for _, record in islice(self._records(), SAMPLE)]
+        sample = [_fields(record) for _, record, _ in islice(self._records(), SAMPLE)]
         names = dict.fromkeys(
             name for record in sample for name, cell in record.items() if isinstance(cell, str)
         )
@@ -51,14 +51,21 @@ class JsonLines:
             DataError: as `Source.lines`; or a line that is not JSON, or a field that is missing or
                 no text.
         """
+        return (texts for texts, _, _ in self.records())
+
+    def records(self) -> Iterator[tuple[Sequence[str], Any, str]]:
+        """The same, each with its record and with the line that it was read from.
+
+        In a single array there are no such lines; they are made.
+        """
         self._jumps = Jumps()
         expected = 1
-        for index, (number, record) in enumerate(self._records()):
+        for index, (number, record, line) in enumerate(self._records()):
             if number != expected:
                 self._jumps.add(index, number)
             expected = number + 1
             fields = _fields(record)
-            yield [self._text(fields, name, number) for name in self._fields]
+            yield [self._text(fields, name, number) for name in self._fields], record, line
 
     def place(self, index: int) -> str:
         return self._at(self._jumps.line(index))
@@ -66,18 +73,19 @@ class JsonLines:
     def _at(self, number: int) -> str:
         return f"{self._name}, {'record' if self._whole else 'line'} {number}"
 
-    def _records(self) -> Iterator[tuple[int, Any]]:
-        """Each with the number of its line; in a single array, with its own."""
+    def _records(self) -> Iterator[tuple[int, Any, str]]:
+        """Each with the number of its line, and the line; in a single array, with its own."""
         if self._whole:
             with self._source.open() as stream:
-                yield from enumerate(self._parsed(stream.read(), self._name), 1)
+                for number, record in enumerate(self._parsed(stream.read(), self._name), 1):
+                    yield number, record, json.dumps(record)
             return
         for number, line in enumerate(self._source.lines(), 1):
             if line.strip():
                 record = self._parsed(line, self._at(number))
                 if not isinstance(record, (dict, list)):
                     raise DataError(f"{self._at(number)}: needs an object with two texts.")
-                yield number, record
+                yield number, record, line
 
     def _parsed(self, text: str | bytes, where: str) -> Any:
         try:

@@ -14,7 +14,7 @@ from qkv.data.formats.parquet import Parquet
 from qkv.data.formats.source import Source
 from qkv.errors import DataError
 
-__all__ = ["Table", "table"]
+__all__ = ["Table", "is_json", "table"]
 
 # Files of other kinds, and what to do with them.
 SPREADSHEET = "save it as CSV (UTF-8) from the program that it belongs to"
@@ -72,12 +72,13 @@ def table(source: Source, wanted: Sequence[str], count: int) -> Table:
         from qkv.data.formats.units import Units
 
         return Units(source, wanted, count)
-    is_json = _JSON.match(source.text) or _is_json(source.text)
-    return (JsonLines if is_json else Delimited)(source, wanted, count)
+    return (JsonLines if is_json(source.text) else Delimited)(source, wanted, count)
 
 
-def _is_json(text: str) -> bool:
-    """Whether the first line is an array, of numbers maybe."""
+def is_json(text: str) -> bool:
+    """Whether it begins as JSON; or the first line is an array, of numbers maybe."""
+    if _JSON.match(text):
+        return True
     line = next(filter(str.strip, text.split("\n")), "")
     try:
         return line.lstrip().startswith("[") and isinstance(json.loads(line), list)

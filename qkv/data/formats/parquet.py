@@ -55,6 +55,18 @@ class Parquet:
                 for row in zip(*columns, strict=True):
                     yield [cell or "" for cell in row]
 
+    def records(self) -> Iterator[tuple[Sequence[str], Any]]:
+        """The texts of the first chosen column, some rows at a time, and all of these rows.
+
+        The latter are a `pyarrow.RecordBatch`.
+        """
+        from pyarrow import Table
+
+        with self._open() as file:
+            for batch in file.iter_batches(SAMPLE):
+                cells = Table.from_batches([batch]).flatten().column(self._texts[0]).to_pylist()
+                yield [cell or "" for cell in cells], batch
+
     def place(self, index: int) -> str:
         return f"{self._name}, row {index + 1}"
 

@@ -18,6 +18,7 @@ from qkv.inspection.explaining.comparing import exact
 from qkv.inspection.explaining.look import Heads, Look, heads_of, look, weigh
 from qkv.inspection.explaining.prediction import Prediction, predicted
 from qkv.models.decoders import RecurrentDecoder, TransformerDecoder
+from qkv.models.ensemble import Mixture
 from qkv.pipeline import Attention, Caption, Captioner, Translation, Translator, layer_and_head
 
 __all__ = ["Explained", "explained", "step_number"]
@@ -104,8 +105,10 @@ def explained(
             that put most on what their mean put most on.
     Raises:
         ConfigError: no such step, word, layer or head, or no such attention in this model; or the
-            result has come without its model.
+            result has come without its model, or is an ensemble's.
     """
+    if isinstance(model.model.decoder, Mixture):
+        raise ConfigError("an ensemble has no one step to explain; load one of its models alone.")
     attention, asked = result.attention, head is not None
     if kind != "cross" or attention.heads["cross"] or layer is not None or asked:
         layer, head = layer_and_head(attention.heads, kind, layer, head)

@@ -12,12 +12,14 @@ from contextlib import ExitStack, contextmanager
 from threading import get_ident
 from typing import Any
 
+import torch
 from torch import nn
 from torch.nn.modules.module import (
     register_module_forward_hook,
     register_module_forward_pre_hook,
 )
 
+from qkv.inspection.watching.changing import Changes
 from qkv.inspection.watching.functions import following_generations
 from qkv.inspection.watching.plan import Plan
 from qkv.inspection.watching.seen import Seen
@@ -40,8 +42,10 @@ _LOCAL = _Local()
 class Block:
     """Watches a model in the thread that opens the block, and in all others that call it."""
 
-    def __init__(self, model: nn.Module, plan: Plan, dry: bool) -> None:
-        self._shared = Shared(model, plan, dry)
+    def __init__(
+        self, model: nn.Module, plan: Plan, changes: Changes | None = None, *, dry: bool = False
+    ) -> None:
+        self._shared = Shared(model, plan, changes or Changes({}), dry)
         self.names = self._shared.names
         self._threads: dict[int, Thread] = {}
         self._hooks: list[Callable[[], None]] = []
@@ -50,6 +54,8 @@ class Block:
     def opened(self) -> Iterator[Seen]:
         with ExitStack() as stack:
             stack.callback(self._finish)
+            if self._shared.changes:
+                stack.enter_context(_without_fast_paths())
             self._hooks += [
                 register_module_forward_pre_hook(self._enter).remove,
                 register_module_forward_hook(self._leave, always_call=True).remove,
@@ -62,6 +68,7 @@ class Block:
             stack.enter_context(self._staying(thread))
             stack.callback(thread.inside.clear)
             yield self._shared.seen
+        self._shared.changes.check()
 
     @contextmanager
     def following(self, model: nn.Module) -> Iterator[None]:
@@ -132,3 +139,14 @@ class Block:
             if not self._threads:
                 self._unhook()
         self._shared.finish(running)
+
+
+@contextmanager
+def _without_fast_paths() -> Iterator[None]:
+    """torch's own modules attend by operators that nothing can be asked of, unless told not to."""
+    enabled = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(enabled)

@@ -7,6 +7,7 @@ from threading import Lock
 
 from torch import Tensor, nn
 
+from qkv.inspection.watching.changing import Changes
 from qkv.inspection.watching.plan import Plan
 from qkv.inspection.watching.provenance import storage
 from qkv.inspection.watching.record import Record
@@ -18,15 +19,15 @@ __all__ = ["Shared"]
 
 
 class Shared:
-    """The model, the plan, and what has been seen of it.
+    """The model, the plan, what is changed, and what has been seen of it.
 
     weights: the storages of the model's parameters and buffers.
     ran: the names of modules that ran. eager: of those that made weights by a plain softmax.
     failed: where a call could not be recorded, and why.
     """
 
-    def __init__(self, model: nn.Module, plan: Plan, dry: bool) -> None:
-        self.model, self.plan, self.seen = model, plan, Seen()
+    def __init__(self, model: nn.Module, plan: Plan, changes: Changes, dry: bool) -> None:
+        self.model, self.plan, self.changes, self.seen = model, plan, changes, Seen()
         self.modules = dict(model.named_modules())
         self.names = {id(module): name for name, module in self.modules.items()}
         self.weights = {storage(x) for x in _own_tensors(self.modules.values())}
@@ -41,9 +42,12 @@ class Shared:
 
     def includes(self, name: str) -> bool:
         """Are the calls of this module, which attends, to be kept?"""
+        return self.plan.includes(name, self.number(name))
+
+    def number(self, name: str) -> int:
+        """Of a module among those that attend, by its first call."""
         with self.lock:
-            number = self._order.setdefault(name, len(self._order))
-        return self.plan.includes(name, number)
+            return self._order.setdefault(name, len(self._order))
 
     def add(self, record: Record) -> int | None:
         """The record's number; a block that is closed takes none."""

@@ -6,6 +6,7 @@ import inspect
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import torch
@@ -14,10 +15,19 @@ from torch._subclasses import FakeTensorMode
 from torch.nn import functional
 from torch.utils._python_dispatch import _disable_current_modes
 
-from qkv.attention import Attended, Check, Upstream, Weights, for_query_heads, observing
+from qkv.attention import (
+    Attended,
+    Check,
+    Upstream,
+    Weights,
+    attend,
+    for_query_heads,
+    observing,
+)
 from qkv.attention.stream import has_values
 from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call
+from qkv.inspection.watching.changing import look
 from qkv.inspection.watching.flash_calls import flash_call
 from qkv.inspection.watching.flex_calls import flex_call
 from qkv.inspection.watching.functions import listening
@@ -27,6 +37,7 @@ from qkv.inspection.watching.provenance import Provenance
 from qkv.inspection.watching.record import Record
 from qkv.inspection.watching.shared import Shared
 from qkv.inspection.watching.torch_calls import (
+    asked_call,
     attend_call,
     fast_path_call,
     logsumexp_of,
@@ -35,6 +46,7 @@ from qkv.inspection.watching.torch_calls import (
     under_autocast,
     unpacked,
 )
+from qkv.models.attending import Look
 
 __all__ = ["Thread"]
 
@@ -54,6 +66,7 @@ class Thread:
         self.stays = 0
         self._records: dict[int, Record] = {}  # its own, by number
         self._pending: list[Call | None] = []  # functions that run; None: qkv.attend
+        self._attended: Attended  # of the last call that was changed
         self._provenance = Provenance(shared.weights)
         self._stack = ExitStack()
 
@@ -87,15 +100,26 @@ class Thread:
 
     # functions
 
-    def attending(self, run: Callable[[], Attended]) -> Attended:
+    def attending(
+        self, run: Callable[..., Attended], args: Any, kwargs: Any, **extra: Any
+    ) -> Attended:
         """`qkv.attend` is called, whose result has the weights."""
-        if _in_backward():
-            return run()
+        quiet, changes = _in_backward(), self.shared.changes
+        if self._pending or (quiet and not changes):
+            return run(**extra)
+        look = None
+        if changes:
+            call = asked_call(*args, **kwargs | extra)
+            look = self._look(call, self._kind(call))
         with self._within(None):
-            attended = run()
-        with self._or_unseen():
-            call = attend_call(attended)
-            self._record(call, self._kind(call))
+            if look is None:
+                attended = run(**extra)
+            else:
+                attended = look.of(run(**extra | look.added(kwargs | extra)))
+        if not quiet:
+            with self._or_unseen():
+                call = attend_call(attended, changed=look is not None)
+                self._record(call, self._kind(call))
         return attended
 
     def function_called(
@@ -104,21 +128,46 @@ class Thread:
         """A function that attends is called: run it, and record the call. Or a model generates."""
         if name == "generate":
             return self._generate(run, args, kwargs, extra)
-        if _in_backward():  # a checkpointed layer runs again for its gradient
-            return run()
-        direct = name == "scaled_dot_product_attention"
-        if not direct and not _arguments(args, kwargs)["need_weights"]:
+        if _in_backward() and not self.shared.changes:
+            return run(**extra)  # a checkpointed layer runs again for its gradient
+        run, kwargs = partial(run, **extra), kwargs | extra
+        if name == "scaled_dot_product_attention":
+            return self._sdpa(run, args, kwargs)
+        arguments = _arguments(args, kwargs)
+        if not arguments["need_weights"]:
             return run()  # calls the function above
+        return self._multi_head(run, arguments)
+
+    def _sdpa(self, run: Callable[..., Tensor], args: Any, kwargs: Any) -> Tensor:
         call, kind = None, "unknown"
         with self._or_unseen():
-            call = sdpa_call(*args, **kwargs) if direct else None
-            call = call or multi_head_call(_arguments(args, kwargs))
-            kind = self._kind(call, projected=direct)
+            call = sdpa_call(*args, **kwargs)
+            kind = self._kind(call)
+            call = under_autocast(call)
+        look = self._look(call, kind)
+        if look is not None and call is not None:
+            call, output = self._changed(call, look)
+        else:
+            with self._within(call):
+                output = run()
+        if call is not None and not _in_backward():
+            call.context = call.context if look else output
+            self._record(call, kind)
+        return output
+
+    def _multi_head(self, run: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+        """Of a module that returns its weights, which makes them without the function above."""
+        if self._concerned():
+            output, _ = run(need_weights=False)
+            return output, _returned(self._attended, arguments)
+        call, kind = None, "unknown"
+        with self._or_unseen():
+            call = multi_head_call(arguments)
+            kind = self._kind(call, projected=False)
             call = under_autocast(call)
         with self._within(call):
             output = run()
-        if call is not None:
-            call.context = output if direct else None
+        if call is not None and not _in_backward():
             self._record(call, kind)
         return output
 
@@ -137,6 +186,54 @@ class Thread:
             yield
         finally:
             self._pending.pop()
+
+    # changes
+
+    def _concerned(self) -> bool:
+        """Is there a change for the module that runs?"""
+        changes = self.shared.changes
+        return bool(changes) and changes.concern(self.module, self.shared.number(self.module))
+
+    def _look(self, call: Call | None, kind: str) -> Look | None:
+        """What is asked of a call of the module that runs; None: it stays as it is."""
+        if not self._concerned():
+            return None
+        if call is None:
+            raise ConfigError(
+                f"watch(): the attention of {self.module} cannot be changed "
+                f"({self.shared.failed[self.module]})."
+            )
+        call = unpacked(call, self.shared.modules.get(self.module))
+        record = Record(self.module, call.kernel, call.shape, None, {}, kind, call, self.name)
+        asked = self.shared.changes.asked(record, self.shared.number(self.module))
+        return look(call.lookup(), record, asked)
+
+    def _changed(self, call: Call, look: Look) -> tuple[Call, Tensor]:
+        """The call as `qkv.attend` makes it under a look, and what it gives."""
+        packed, call = call, unpacked(call, self.shared.modules.get(self.module))
+        lookup, value = call.lookup(), call.value
+        assert value is not None  # nosec: narrows the type
+        own = {"mask": lookup.mask, "bias": lookup.bias, "select": lookup.select}
+        with self._within(None):
+            attended = attend(
+                lookup.query,
+                lookup.key,
+                value,
+                score=lookup.score,
+                scale=lookup.scale,
+                dropout=call.dropout,
+                **look.added(own),
+            )
+        self._attended = look.of(attended)
+        context = self._attended.context
+        if packed is not call:  # back to the heads that keys have
+            context = context.squeeze(-2).unflatten(-2, packed.shape[-3:-1])
+        return attend_call(self._attended, changed=True), context
+
+    def _unchangeable(self, what: str) -> None:
+        """Raises ConfigError if there is a change for a call of this kind."""
+        if self._concerned():
+            raise ConfigError(f"watch(): {self.module} attends by {what}, which cannot be changed.")
 
     # operators
 
@@ -157,12 +254,14 @@ class Thread:
             call = sdpa_call(query, key, value, added, *others)
         call.kernel, call.logsumexp = kernel, logsumexp_of(results, call.shape)
         if not self._pending:
+            self._unchangeable("a function that was imported by its own name")
             call.context = results[0]
             self._record(call, self._kind(call))
 
     def flash(self, kernel: str, arguments: dict[str, Any], results: Any) -> None:
         if _in_backward():
             return
+        self._unchangeable("flash_attn")
         with self._or_unseen():
             call = flash_call(kernel, arguments, *results[:2])
             self._record(call, self._kind(call))
@@ -173,6 +272,7 @@ class Thread:
                 "watch(): flex_attention compiles itself for its gradient, which torch refuses "
                 "while it is watched; watch it under torch.no_grad()."
             )
+        self._unchangeable("flex_attention")
         results = run()
         with self._or_unseen():
             call = flex_call(arguments, *results[:2])
@@ -180,6 +280,7 @@ class Thread:
         return results
 
     def fast_path(self, kernel: str, arguments: dict[str, Any]) -> None:
+        self._unchangeable("torch's fast path")
         with self._or_unseen():
             self._record(fast_path_call(kernel, arguments), "self")
 
@@ -287,6 +388,13 @@ def _arguments(args: Any, kwargs: Any) -> dict[str, Any]:
     bound = _MULTI_HEAD.bind(*args, **kwargs)
     bound.apply_defaults()
     return bound.arguments
+
+
+def _returned(attended: Attended, arguments: dict[str, Any]) -> Tensor:
+    """The weights that `multi_head_attention_forward` returns."""
+    weights = attended.weights.dense()
+    weights = weights.mean(1) if arguments["average_attn_weights"] else weights
+    return weights if arguments["query"].dim() == 3 else weights.squeeze(0)
 
 
 def _in_backward() -> bool:

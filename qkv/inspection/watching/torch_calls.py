@@ -9,11 +9,23 @@ import torch
 from torch import Tensor
 from torch.nn.functional import layer_norm, linear, pad
 
-from qkv.attention import Attended, Lookup, causal
+from qkv.attention import (
+    Attended,
+    Lookup,
+    Score,
+    Select,
+    Unsettled,
+    causal,
+    for_query_heads,
+    scaled_dot,
+    softmax,
+)
+from qkv.attention.select import settled
 from qkv.inspection.watching.call import Call, Inputs, product
 from qkv.shapes import Bias, Mask
 
 __all__ = [
+    "asked_call",
     "attend_call",
     "fast_path_call",
     "logsumexp_of",
@@ -60,8 +72,33 @@ def _serves(key: Tensor, query: Tensor) -> bool:
     return fewer and key.shape[:-3] == query.shape[:-3]
 
 
-def attend_call(attended: Attended) -> Call:
-    """Of what `qkv.attend` returned."""
+def asked_call(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    *,
+    score: Score = scaled_dot,
+    select: Select | Unsettled = softmax,
+    mask: Mask | None = None,
+    bias: Bias | None = None,
+    scale: float | None = None,
+    dropout: float = 0.0,
+    **_: Any,
+) -> Call:
+    """Of the arguments of `qkv.attend`, before it runs."""
+    key = for_query_heads(key, query)
+
+    def build(inputs: Inputs) -> Lookup:
+        lookup = Lookup(inputs["query"], inputs["key"], score, softmax, mask, bias, scale)
+        return lookup.replaced(select=settled(select, lookup))
+
+    leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2])
+    shape = (*leading, query.shape[-2], key.shape[-2])
+    return Call({"query": query, "key": key}, build, shape, "not run", dropout, value)
+
+
+def attend_call(attended: Attended, *, changed: bool = False) -> Call:
+    """Of what `qkv.attend` returned; changed: it was asked other than the model asks."""
     weights, lookup = attended.weights, attended.weights.lookup
     nothing = lookup.query.new_empty(0)
     others = lookup.replaced(query=nothing, key=nothing)  # not to keep alive what is offloaded
@@ -73,7 +110,7 @@ def attend_call(attended: Attended) -> Call:
         {"query": lookup.query, "key": lookup.key},
         build,
         tuple(weights.shape),
-        attended.kernel,
+        f"{attended.kernel}, changed" if changed else attended.kernel,
         value=weights.value,
         context=weights.context,
         logsumexp=weights.logsumexp,

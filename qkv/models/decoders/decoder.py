@@ -35,7 +35,11 @@ class Decoder(Protocol):
     def step(
         self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
     ) -> Step:
-        """Read token (B,) int64 at `state.position` → logits (B, V) of the next one, and more."""
+        """Read token (N,) int64 at `state.position` → logits (N, V) of the next one, and more.
+
+        Row i of the memory serves the k = N / S hypotheses from row i · k on: they are k queries
+        of one attention. With rules in `attention` k is 1.
+        """
         ...
 
     def readout(self, features: Tensor) -> Tensor:

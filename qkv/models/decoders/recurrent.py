@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
 from qkv.attention import (
     Attended,
     Hard,
+    Linear,
     Lookup,
     Score,
     Select,
@@ -16,15 +20,26 @@ from qkv.attention import (
     attend,
     dropout,
     softmax,
+    split,
 )
 from qkv.attention.pinned import unpinned
+from qkv.attention.scores import is_autocast
 from qkv.attention.select import Chosen
 from qkv.models.attending import PLAIN, Attending, Call, Look
+from qkv.models.cells import Hidden, next_state
 from qkv.models.memory import Decoded, Draws, Memory, State, Step
+from qkv.shapes import Mask
 
 __all__ = ["RecurrentDecoder"]
 
-Hidden = tuple[Tensor, ...]  # (h, c) of an LSTM, (h,) of a GRU, each (B, layers, M)
+
+class _Sight(NamedTuple):
+    """What a pass sees of the memory: keys as the score takes them, which, and how it selects."""
+
+    keys: Tensor
+    score: Score
+    mask: Mask | None
+    select: Select | Unsettled
 
 
 class RecurrentDecoder(nn.Module):
@@ -86,14 +101,14 @@ class RecurrentDecoder(nn.Module):
             batch_first=True,
             dropout=dropout if layers > 1 else 0.0,
         )
-        self.combine = None if order == "article" else nn.Linear(memory_width + width, width)
+        self.combine = None if order == "article" else Linear(memory_width + width, width)
         self.gate = nn.Linear(width, 1) if gated else None
         self.norm = nn.LayerNorm(width) if normed else None
         self.bridge = None
         if bridge is not None:
             states = 2 if cell is nn.LSTM else 1
             sizes = (bridge[0] * bridge[1], layers * width)
-            self.bridge = nn.ModuleList(nn.Linear(*sizes) for _ in range(states))
+            self.bridge = nn.ModuleList(Linear(*sizes) for _ in range(states))
 
     @property
     def vocabulary_size(self) -> int:
@@ -101,7 +116,8 @@ class RecurrentDecoder(nn.Module):
 
     def forward(self, memory: Memory, tokens: Tensor, *, attention: Attending = PLAIN) -> Decoded:
         """tokens (B, T) int64, BOS first → features (B, T, M) and the weights, one head."""
-        features, _, lookups = self._read(tokens, self.start(memory), memory, attention)
+        sight = _Sight(memory.keys, self.score, memory.mask, self._selection(attention))
+        features, _, lookups = self._read(tokens, self._begun(memory), memory, sight, attention)
         joined = _joined(lookups)
         draws = _draws(joined, self.order == "article")
         if attention.rules:
@@ -114,7 +130,11 @@ class RecurrentDecoder(nn.Module):
         return Decoded(features, (Weights(joined, values),), draws=draws)
 
     def start(self, memory: Memory) -> State:
-        """s_0 = h_n, or its projection."""
+        """s_0 = h_n, or its projection; what the score does to keys alone is done once."""
+        of_keys, _ = split(self.score)
+        return replace(self._begun(memory), fixed=(of_keys(memory.keys),))
+
+    def _begun(self, memory: Memory) -> State:
         hidden = memory.start
         if self.bridge is not None:
             hidden = tuple(
@@ -129,8 +149,10 @@ class RecurrentDecoder(nn.Module):
     def step(
         self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
     ) -> Step:
-        """Read token (B,) int64 → logits (B, V) of the next one, and the state after it."""
-        features, after, [lookup] = self._read(token[:, None], state, memory, attention)
+        """Read token (N,) int64 → logits (N, V) of the next one, and the state after it."""
+        [keys], (_, score) = state.fixed, split(self.score)
+        sight = _Sight(keys, score, memory.padding, self._selection(attention))
+        features, after, [lookup] = self._read(token[:, None], state, memory, sight, attention)
         return Step(self.readout(features[:, 0]), after, (Weights(lookup),))
 
     def readout(self, features: Tensor) -> Tensor:
@@ -138,9 +160,9 @@ class RecurrentDecoder(nn.Module):
         return self.output(features)
 
     def _read(
-        self, tokens: Tensor, state: State, memory: Memory, attention: Attending
+        self, tokens: Tensor, state: State, memory: Memory, sight: _Sight, attention: Attending
     ) -> tuple[Tensor, State, list[Lookup]]:
-        """tokens (B, T) → features (B, T, M), the state after them, how they were looked up."""
+        """tokens (N, T) → features (N, T, M), the state after them, how they were looked up."""
         attention.check("self", layers=0, heads=0)
         attention.check("cross", layers=1, heads=1)
         words = dropout(self.embedding(tokens), self.dropout, self.training)
@@ -150,14 +172,13 @@ class RecurrentDecoder(nn.Module):
         moving, features, lookups = state.moving, [], []
         # In Luong's order nothing that was attended to enters the cell: all words in one pass.
         step = words.shape[1] if self.order == "luong" else 1
-        select, keys = self._selection(attention), memory.keys
         for i, part in enumerate(words.split(step, dim=1)):
-            call = Call(1, step, keys.shape[1], keys.device, state.position + i)
+            call = Call(1, step, sight.keys.shape[1], sight.keys.device, state.position + i)
             look = attention.at("cross", 0, call)
-            out, moving, attended = read(part, moving, memory, look, select)
+            out, moving, attended = read(part, moving, memory, sight, look)
             features.append(out)
             lookups.append(attended.weights.lookup)
-        after = State(moving, position=state.position + tokens.shape[1])
+        after = replace(state, moving=moving, position=state.position + tokens.shape[1])
         return features[0] if len(features) == 1 else torch.cat(features, 1), after, lookups
 
     def _selection(self, attention: Attending) -> Select | Unsettled:
@@ -166,55 +187,56 @@ class RecurrentDecoder(nn.Module):
         return Hard(True, attention.soft_share) if self.training else Hard(sample=False)
 
     def _attend_then_cell(
-        self, word: Tensor, hidden: Hidden, memory: Memory, look: Look, select: Select | Unsettled
+        self, word: Tensor, hidden: Hidden, memory: Memory, sight: _Sight, look: Look
     ) -> tuple[Tensor, Hidden, Attended]:
-        query = hidden[0][:, None, -1:]  # s_{t-1} of the top layer, (B, 1, 1, M)
-        context, attended = self._attend(query, memory, look, select)
+        query = hidden[0][:, -1:]  # s_{t-1} of the top layer, (N, 1, M)
+        context, attended = self._attend(query, memory, sight, look)
         out, hidden = self._cell(torch.cat((context, word), -1), hidden)
         features = out if self.norm is None else self.norm(out)
         return dropout(features, self.dropout, self.training), hidden, attended
 
     def _cell_then_attend(
-        self, words: Tensor, hidden: Hidden, memory: Memory, look: Look, select: Select | Unsettled
+        self, words: Tensor, hidden: Hidden, memory: Memory, sight: _Sight, look: Look
     ) -> tuple[Tensor, Hidden, Attended]:
         assert self.combine is not None
         out, hidden = self._cell(words, hidden)
-        query = dropout(out, self.dropout, self.training)[:, None]
-        context, attended = self._attend(query, memory, look, select)
-        features = self.combine(torch.cat((context, query[:, 0]), -1))
+        query = dropout(out, self.dropout, self.training)
+        context, attended = self._attend(query, memory, sight, look)
+        features = self.combine(torch.cat((context, query), -1))
         features = torch.tanh(features) if self.norm is None else self.norm(features)
         return dropout(features, self.dropout, self.training), hidden, attended
 
     def _glimpse(
-        self, word: Tensor, moving: Hidden, memory: Memory, look: Look, select: Select | Unsettled
+        self, word: Tensor, moving: Hidden, memory: Memory, sight: _Sight, look: Look
     ) -> tuple[Tensor, Hidden, Attended]:
         """The same with places: the cell reads where it looked last."""
         *hidden, where = moving
         word = torch.cat((where, word), -1)
-        out, hidden, attended = self._cell_then_attend(word, tuple(hidden), memory, look, select)
-        return out, (*hidden, self._where(attended, memory)), attended
+        out, hidden, attended = self._cell_then_attend(word, tuple(hidden), memory, sight, look)
+        where = self._where(attended, memory).reshape(len(word), 1, -1)
+        return out, (*hidden, where), attended
 
     def _attend(
-        self, query: Tensor, memory: Memory, look: Look, select: Select | Unsettled
+        self, query: Tensor, memory: Memory, sight: _Sight, look: Look
     ) -> tuple[Tensor, Attended]:
-        """query (B, 1, T, M) → context (B, T, memory width), and what was attended to."""
+        """query (N, T, M) → context (N, T, memory width), and what was attended to."""
         attended = attend(
-            query,
-            memory.keys[:, None],
+            memory.by_sentence(query)[:, None],
+            sight.keys[:, None],
             memory.values[:, None],
-            score=self.score,
-            select=select,
-            mask=look.within(memory.mask),
+            score=sight.score,
+            select=sight.select,
+            mask=look.within(sight.mask),
             bias=look.bias,
             pinned=look.pinned,
         )
-        context = attended.context[:, 0, :, : self.memory_width]
+        context = attended.context[..., : self.memory_width].reshape(*query.shape[:2], -1)
         if self.gate is not None:
-            context = context * torch.sigmoid(self.gate(query[:, 0]))
+            context = context * torch.sigmoid(self.gate(query))
         return context, attended
 
     def _where(self, attended: Attended, memory: Memory) -> Tensor:
-        """l_t, (B, 1, memory width)."""
+        """l_t of each query, (B, k, memory width)."""
         if not self.hard:
             return attended.context[:, 0, :, self.memory_width :]
         # The expected place, so that a draw changes its own word alone, as REINFORCE wants it.
@@ -222,7 +244,10 @@ class RecurrentDecoder(nn.Module):
         return soft.weights()[:, 0] @ memory.values[..., self.memory_width :]
 
     def _cell(self, x: Tensor, hidden: Hidden) -> tuple[Tensor, Hidden]:
-        """x (B, T, width in) → out (B, T, M) and the last state, batch first."""
+        """x (N, T, width in) → out (N, T, M) and the last state, batch first."""
+        if x.shape[1] == 1 and x.is_cpu and not (torch.is_grad_enabled() or is_autocast(x)):
+            hidden = next_state(self.rnn, x[:, 0], hidden)
+            return hidden[0][:, -1:], hidden
         given = tuple(h.transpose(0, 1).contiguous() for h in hidden)  # (layers, B, M)
         out, last = self.rnn(x, given[0] if isinstance(self.rnn, nn.GRU) else given)
         last = last if isinstance(last, tuple) else (last,)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from functools import partial
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from qkv.attention import Heads, Weights, causal, dropout
+from qkv.attention import Weights, causal, linear
 from qkv.models.attending import FREE, PLAIN, Attending, Call, Look
+from qkv.models.decoders.layer import DecoderLayer, Projected
 from qkv.models.memory import Decoded, Memory, State, Step
-from qkv.models.parts import Activation, Embed, FeedForward
+from qkv.models.parts import Activation, Embed
+from qkv.models.quick import Across, Kept, Own, Think, joined, lazy, normaliser, weight
+from qkv.models.words import Words
 from qkv.shapes import Mask
 
 __all__ = ["TransformerDecoder"]
-
-Projected = tuple[Tensor, Tensor]  # keys and values, (B, H, T, D) each
 
 
 class TransformerDecoder(nn.Module):
@@ -65,28 +66,61 @@ class TransformerDecoder(nn.Module):
 
     def start(self, memory: Memory) -> State:
         """Nothing read yet; the memory projected once for all steps."""
-        fixed = tuple(tensor for pair in self._project(memory) for tensor in pair)
-        return State(tuple(t[:, :, :0] for t in fixed), fixed)  # (B, H, 0, D): no words so far
+        quick = _QUICK.now(self)
+        if quick is None or memory.keys is not memory.values:
+            fixed = tuple(tensor for pair in self._project(memory) for tensor in pair)
+        else:
+            fixed = quick.project(memory.keys)
+        return State((), fixed, words=Words.none(fixed[::2]))
 
     def step(
         self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
     ) -> Step:
-        """Read token (B,) int64 → logits (B, V) of the next one, and the state after it."""
+        """Read token (N,) int64 → logits (N, V) of the next one, and the state after it.
+
+        The words so far of a sentence's hypotheses are kept together, and each sees its own.
+        """
         self._check(attention)
-        x = self.embed(token[:, None], state.position)
-        moving: list[Tensor] = []
-        cross_weights = []
+        assert state.words is not None  # nosec: of `start`
+        x = self.embed(token[:, None], state.position)  # (N, 1, M)
+        sentences = len(memory.keys)
+        k = len(x) // sentences if sentences else 1
+        words, added = state.words, None
+        if k > 1 or state.moving:
+            words, added = _seen(state, sentences, k)
+        count = state.position if added is None else added.shape[3] - k
+        words = words.claim(count, k)
+        past = [layer[..., : count + k, :] for layer in words.layers]
+        quick = None if attention.rules else _QUICK.last(self)
+        if quick is None:
+            step = partial(self._step, attention=attention, first=state.position)
+            x = memory.by_sentence(x)
+        else:
+            step, x = quick.step, x[:, 0]
+        logits, cross = step(x, past, added, state.fixed, memory)
+        moving = () if added is None else (added.flatten(0, 2),)
+        return Step(logits, State(moving, state.fixed, state.position + 1, words), cross)
+
+    def _step(
+        self,
+        x: Tensor,
+        past: list[Tensor],
+        added: Tensor | None,
+        fixed: tuple[Tensor, ...],
+        memory: Memory,
+        attention: Attending,
+        first: int,
+    ) -> tuple[Tensor, tuple[Weights, ...]]:
+        """See `Quick.step`; x (S, k, M): a pass over k words, each with a past of its own."""
+        mask, cross_weights, k = None if added is None else Mask(added == 0), [], x.shape[1]
         for i, layer in enumerate(self.layers):
-            pair = slice(2 * i, 2 * i + 2)
-            looks = self._looks(attention, i, memory, 1, state.position)
-            x, own, (_, by_cross) = layer(
-                x, state.moving[pair], state.fixed[pair], None, memory.padding, looks
-            )
-            moving += own
+            before = past[i][..., :-k, :].unbind(2)
+            looks = self._looks(attention, i, memory, 1, first)
+            projected = fixed[2 * i : 2 * i + 2]
+            x, own, (_, by_cross) = layer(x, before, projected, mask, memory.padding, looks)
+            past[i][..., -k:, :] = torch.stack(own, 2)[..., -k:, :]
             cross_weights.append(by_cross)
-        logits = self.readout(self.norm(x[:, 0]))
-        after = replace(state, moving=tuple(moving), position=state.position + 1)
-        return Step(logits, after, tuple(cross_weights))
+        return self.readout(self.norm(x.flatten(0, 1))), tuple(cross_weights)
 
     def readout(self, features: Tensor) -> Tensor:
         """(..., M) → logits (..., V)."""
@@ -113,53 +147,66 @@ class TransformerDecoder(nn.Module):
         return [layer.cross.project(memory.keys, memory.values) for layer in layers]
 
 
-class DecoderLayer(nn.Module):
-    """Self-attention, cross-attention, feed-forward; each x + sublayer(norm(x)).
+class Quick:
+    """The decoder's weights laid out for steps; see `qkv.models.quick`."""
 
-    after: each norm(x + sublayer(x)).
-    """
+    def __init__(self, decoder: TransformerDecoder) -> None:
+        layers = cast("list[DecoderLayer]", list(decoder.layers))
+        self.heads = decoder.heads
+        self.memory = joined(part for each in layers for part in (each.cross.key, each.cross.value))
+        self.own = [Own(each.own, each.own_norm, each.after) for each in layers]
+        self.cross = [Across(each.cross, each.cross_norm, each.after) for each in layers]
+        self.think = [Think(each.feedforward) for each in layers]
+        self.norm, self.output = normaliser(decoder.norm), weight(decoder.output)
 
-    def __init__(
-        self,
-        width: int,
-        heads: int,
-        feedforward: int,
-        dropout: float,
-        activation: Activation = torch.relu,
-        after: bool = False,
-    ) -> None:
-        super().__init__()
-        self.dropout, self.after = dropout, after
-        self.own_norm = nn.LayerNorm(width)
-        self.own = Heads(width, heads)
-        self.cross_norm = nn.LayerNorm(width)
-        self.cross = Heads(width, heads)
-        self.feedforward = FeedForward(width, feedforward, dropout, activation, after)
+    def project(self, x: Tensor) -> tuple[Tensor, ...]:
+        """The memory's keys and values of each layer, (S, H, Tk, D), in one product."""
+        every = linear(x, *self.memory)
+        every = every.view(*x.shape[:2], -1, self.heads, x.shape[2] // self.heads)
+        return every.permute(2, 0, 3, 1, 4).contiguous().unbind()
 
-    def forward(
+    def step(
         self,
         x: Tensor,
-        past: Projected | None,
-        memory: Projected,
-        mask: Mask | None,
-        memory_mask: Mask | None,
-        looks: tuple[Look, Look] = (FREE, FREE),
-    ) -> tuple[Tensor, Projected, tuple[Weights, Weights]]:
-        """x (B, T, M) after `past` words → x, own keys and values so far, what was seen.
+        past: list[Tensor],
+        added: Tensor | None,
+        fixed: tuple[Tensor, ...],
+        memory: Memory,
+    ) -> tuple[Tensor, tuple[Weights, ...]]:
+        """x (N, M) → logits (N, V), and what was attended to.
 
-        looks: at its own words and at the memory.
+        Args:
+            past: of each layer (S, H, 2, words, D), whose last k are written here.
+            added: (S, 1, k, words) to the scores of words; None: each sees all.
+            fixed: of `project`.
         """
-        at_own, at_memory = looks
-        normed = x if self.after else self.own_norm(x)
-        own = self.own.project(normed, normed)
-        if past is not None:
-            own = (torch.cat((past[0], own[0]), 2), torch.cat((past[1], own[1]), 2))
-        out, by_self = self.own(normed, *own, at_own.within(mask), at_own.bias, at_own.pinned)
-        x = x + dropout(out, self.dropout, self.training)
-        x = self.own_norm(x) if self.after else x
-        seen = at_memory.within(memory_mask)
-        normed = x if self.after else self.cross_norm(x)
-        out, by_cross = self.cross(normed, *memory, seen, at_memory.bias, at_memory.pinned)
-        x = x + dropout(out, self.dropout, self.training)
-        x = self.cross_norm(x) if self.after else x
-        return self.feedforward(x), own, (by_self.weights, by_cross.weights)
+        rows, hidden, padding, cross = len(memory.keys), memory.hidden, memory.padding, []
+        for number, own in enumerate(self.own):
+            every, (key, value) = own.project(x, rows), fixed[2 * number : 2 * number + 2]
+            past[number][..., -every.shape[3] :, :] = every[:, :, 1:]
+            x = own.attend(x, every[:, :, 0], past[number], added)
+            x, query = self.cross[number].attend(x, key, value, hidden)
+            x = self.think[number](x)
+            cross.append(lazy(query, key, padding))
+        return linear(self.norm(x), *self.output), tuple(cross)
+
+
+_QUICK = Kept(Quick)
+
+
+def _seen(state: State, sentences: int, k: int) -> tuple[Words, Tensor]:
+    """Words with room for k more, and what hides from a hypothesis those that others read.
+
+    (S, 1, k, words), added to scores: -∞ hides. As long as there is one hypothesis a sentence,
+    nothing is hidden, and nothing is kept of it.
+    """
+    assert state.words is not None  # nosec: of `start`
+    like = state.words.layers[0]
+    dtype = torch.promote_types(like.dtype, torch.float32)
+    if state.moving:
+        before = state.moving[0].view(sentences, k, -1)
+    else:
+        before = torch.zeros(sentences, k, state.position, dtype=dtype, device=like.device)
+    words, before = state.words.packed(before, k)
+    own = torch.full((k, k), -torch.inf, dtype=dtype, device=like.device).fill_diagonal_(0.0)
+    return words, torch.cat((before, own.expand(sentences, k, k)), 2)[:, None]

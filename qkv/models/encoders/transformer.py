@@ -11,6 +11,7 @@ from qkv.attention import Heads, Weights, dropout
 from qkv.models.attending import FREE, PLAIN, Attending, Call, Look
 from qkv.models.memory import Memory
 from qkv.models.parts import Activation, Embed, FeedForward
+from qkv.models.quick import Kept, Own, Think, lazy
 from qkv.shapes import Mask
 
 __all__ = ["EncoderLayer", "TransformerEncoder", "encode"]
@@ -55,6 +56,9 @@ def encode(
     """x (B, S, M) through `EncoderLayer`s → (B, S, M) and the self-attention of each."""
     heads = cast("EncoderLayer", layers[0]).heads.number if len(layers) else 0
     attention.check("encoder", len(layers), heads)
+    quick = None if attention.rules else _QUICK.now(layers)
+    if quick is not None:
+        return quick(x, present)
     mask = Mask(present[:, None, None, :])
     call = Call(heads, x.shape[1], x.shape[1], x.device)
     self_weights = []
@@ -62,6 +66,28 @@ def encode(
         x, weights = layer(x, mask, attention.at("encoder", number, call))
         self_weights.append(weights)
     return x, tuple(self_weights)
+
+
+class Quick:
+    """The layers' weights laid out for a pass without a gradient; see `qkv.models.quick`."""
+
+    def __init__(self, layers: nn.ModuleList) -> None:
+        every = cast("list[EncoderLayer]", list(layers))
+        self.own = [Own(each.heads, each.norm, each.after) for each in every]
+        self.think = [Think(each.feedforward) for each in every]
+
+    def __call__(self, x: Tensor, present: Tensor) -> tuple[Tensor, tuple[Weights, ...]]:
+        memory = Memory(x, x, present)
+        weights = []
+        for own, think in zip(self.own, self.think, strict=True):
+            every = own.project(x, len(x))
+            query, keys = every[:, :, 0], every[:, :, 1:]
+            x = think(own.attend(x, query, keys, memory.hidden))
+            weights.append(lazy(query, keys[:, :, 0], memory.padding))
+        return x, tuple(weights)
+
+
+_QUICK = Kept(Quick)
 
 
 class EncoderLayer(nn.Module):

@@ -1,0 +1,173 @@
+"""Transformer layers in a search: what their modules say, in as few operators as can be.
+
+At a few sentences a time most of a step is calling operators, not computing. In a search nothing
+learns and nobody watches: there is no dropout, no gradient and no rule of attention, and inputs are
+known to fit. The modules' own code is the meaning, and serves wherever any of that is not so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor, nn
+
+from qkv.attention import (
+    Heads,
+    Lookup,
+    Weights,
+    fitting,
+    is_observed,
+    linear,
+    scaled_dot,
+    softmax,
+)
+from qkv.models.parts import FeedForward
+from qkv.shapes import Mask
+
+__all__ = ["Across", "Kept", "Own", "Think", "joined", "lazy", "normaliser", "weight"]
+
+Laid = TypeVar("Laid")
+Weight = tuple[Tensor, Tensor | None]  # (n, M), and the bias (n,)
+
+
+class Own:
+    """Attention of sequences to themselves, with norm and residual."""
+
+    def __init__(self, heads: Heads, norm: nn.Module, after: bool) -> None:
+        self.heads, self.out = heads.number, weight(heads.out)
+        self.all = joined((heads.query, heads.key, heads.value))
+        self.norm, self.after = normaliser(norm), after
+
+    def project(self, x: Tensor, rows: int) -> Tensor:
+        """x (..., M) of so many rows → queries, keys and values, (rows, H, 3, T, D)."""
+        every = linear(x if self.after else self.norm(x), *self.all)
+        every = every.view(rows, -1, 3, self.heads, x.shape[-1] // self.heads)
+        return every.permute(0, 3, 2, 1, 4)
+
+    def attend(self, x: Tensor, query: Tensor, own: Tensor, added: Tensor | None) -> Tensor:
+        """x after it; own: keys and values, (rows, H, 2, Tk, D)."""
+        key, value = own.unbind(2)
+        context = fitting(query, key, value, added)
+        return _after(self, x, context.transpose(1, 2).reshape(x.shape))
+
+
+class Across:
+    """Attention to a memory, with norm and residual."""
+
+    def __init__(self, heads: Heads, norm: nn.Module, after: bool) -> None:
+        self.query, self.out = weight(heads.query), weight(heads.out)
+        self.norm, self.after = normaliser(norm), after
+
+    def attend(
+        self, x: Tensor, key: Tensor, value: Tensor, hidden: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        """x (N, M) after it, and its queries (S, H, k, D); key, value: (S, H, Tk, D)."""
+        rows, heads, _, width = key.shape
+        query = linear(x if self.after else self.norm(x), *self.query)
+        query = query.view(rows, -1, heads, width).transpose(1, 2)
+        context = fitting(query, key, value, hidden)
+        return _after(self, x, context.transpose(1, 2).reshape(x.shape)), query
+
+
+class Think:
+    """The feed-forward network, with norm and residual."""
+
+    def __init__(self, layer: FeedForward) -> None:
+        self.inner, self.out = weight(layer.inner), weight(layer.outer)
+        self.norm, self.after, self.activation = (
+            normaliser(layer.norm),
+            layer.after,
+            layer.activation,
+        )
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """x (..., M) after it."""
+        inner = linear(x if self.after else self.norm(x), *self.inner)
+        return _after(self, x, self.activation(inner))
+
+
+def _after(part: Own | Across | Think, x: Tensor, inner: Tensor) -> Tensor:
+    out = linear(inner, *part.out).add_(x)
+    return part.norm(out) if part.after else out
+
+
+def lazy(query: Tensor, key: Tensor, mask: Mask | None) -> Weights:
+    """What `fitting` attended to, when somebody looks."""
+    return Weights(partial(Lookup, query, key, scaled_dot, softmax, mask))
+
+
+def weight(layer: nn.Linear) -> Weight:
+    return layer.weight.detach(), None if layer.bias is None else layer.bias.detach()
+
+
+def joined(layers: Iterable[nn.Linear]) -> Weight:
+    """One product for several of the same input, their outputs side by side."""
+    matrices, biases = zip(*((each.weight.detach(), each.bias.detach()) for each in layers), strict=True)
+    return torch.cat(matrices), torch.cat(biases)
+
+
+def normaliser(norm: nn.Module) -> Callable[[Tensor], Tensor]:
+    if not isinstance(norm, nn.LayerNorm):
+        return nn.Identity()
+    shape, scale, shift, eps = norm.normalized_shape, norm.weight, norm.bias, norm.eps
+    return lambda x: torch.layer_norm(x, shape, scale, shift, eps)
+
+
+class Kept(Generic[Laid]):
+    """What is laid out of modules' weights, kept until one of them changes."""
+
+    def __init__(self, lay_out: Callable[[Any], Laid]) -> None:
+        self._lay_out = lay_out
+        self._kept: WeakKeyDictionary[nn.Module, tuple[list[Any], Laid]] = WeakKeyDictionary()
+
+    def now(self, module: nn.Module) -> Laid | None:
+        """By the weights as they are; None where the modules must be gone through."""
+        if is_busy(module):
+            return None
+        versions, kept = _versions(module), self._kept.get(module)
+        if versions is None:
+            self._kept.pop(module, None)
+            return None
+        if kept is None or kept[0] != versions:
+            kept = self._kept[module] = versions, self._lay_out(module)
+        return kept[1]
+
+    def last(self, module: nn.Module) -> Laid | None:
+        """As it was when `now` was asked: within a search nothing changes."""
+        kept = None if is_busy(module) else self._kept.get(module)
+        return None if kept is None else kept[1]
+
+
+def is_busy(module: nn.Module) -> bool:
+    """Does somebody learn, watch, or compute in another dtype?"""
+    return (
+        module.training
+        or torch.is_grad_enabled()
+        or torch.is_autocast_enabled("cpu")
+        or torch.is_autocast_enabled("cuda")
+        or is_observed()
+    )
+
+
+def _versions(root: nn.Module) -> list[Any] | None:
+    """What changes when a weight does; None where a module has hooks, or is not ours or torch's."""
+    versions, modules = [], [root]
+    for module in modules:  # which grow on the way: `nn.Module.modules` takes five times as long
+        if module._forward_hooks or module._forward_pre_hooks or not _is_known(type(module)):
+            return None
+        modules += [each for each in module._modules.values() if each is not None]
+        for each in module._parameters.values():
+            if each is None:
+                continue
+            if type(each) is not nn.Parameter or each.is_inference():
+                return None
+            versions += each.data_ptr(), each._version
+    return versions
+
+
+def _is_known(kind: type) -> bool:
+    return kind.__module__.startswith(("qkv.", "torch.nn.modules."))

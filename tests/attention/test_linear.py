@@ -1,0 +1,64 @@
+"""Linear layers: the numbers of a product in float64, whoever computes it."""
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from qkv.attention import Linear, linear
+
+# Above and below the size from which oneDNN computes.
+SHAPES = [((3,), 5, 7), ((13, 11), 131, 89), ((1,), 257, 4099), ((307,), 127, 131)]
+
+
+def exact(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    product = torch.einsum("...k,vk->...v", x.double(), weight.double())
+    return product if bias is None else product + bias.double()
+
+
+@pytest.mark.parametrize(("leading", "width", "out"), SHAPES)
+@pytest.mark.parametrize("biased", [True, False])
+@pytest.mark.parametrize("grad", [True, False])
+def test_is_the_product(
+    leading: tuple[int, ...], width: int, out: int, biased: bool, grad: bool
+) -> None:
+    torch.manual_seed(0)
+    layer = Linear(width, out, bias=biased)
+    x = torch.randn(*leading, width)
+    with torch.set_grad_enabled(grad):
+        got = layer(x)
+    torch.testing.assert_close(got.double(), exact(x, layer.weight, layer.bias), rtol=0, atol=2e-5)
+
+
+def test_what_is_cut_or_expanded_is_read_as_it_is() -> None:
+    x = torch.randn(3, 120, 128)
+    weight = torch.randn(128, 97).T
+    with torch.inference_mode():
+        for each in (x[:, ::2], x.transpose(0, 1), x[:1].expand(5, -1, -1)):
+            torch.testing.assert_close(
+                linear(each, weight).double(), exact(each, weight, None), rtol=0, atol=1e-4
+            )
+
+
+def test_gradients_are_those_of_torch() -> None:
+    torch.manual_seed(0)
+    ours, torchs = Linear(128, 131), nn.Linear(128, 131)
+    torchs.load_state_dict(ours.state_dict())
+    x = torch.randn(307, 128, requires_grad=True)
+    found = [
+        torch.autograd.grad(layer(x).sin().sum(), [x, *layer.parameters()])
+        for layer in (ours, torchs)
+    ]
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+def test_autocast_lowers_it() -> None:
+    layer, x = Linear(128, 131), torch.randn(307, 128)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        assert layer(x).dtype is torch.bfloat16
+
+
+def test_what_is_exported_has_only_operators_that_others_know() -> None:
+    with torch.no_grad():
+        graph = torch.export.export(Linear(128, 131), (torch.randn(307, 128),)).graph
+    assert not [node for node in graph.nodes if "mkldnn" in str(node.target)]
