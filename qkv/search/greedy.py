@@ -39,7 +39,7 @@ def greedy(
         log_p = rules(reader.read(token), words, rows)
         values, token = _choose(log_p, words.shape[1], search, chances)
         total = total + values
-        open_ = _collect(ended, rows, words, total, token == EOS, reader.coverage())
+        open_ = _collect(ended, reader, rows, words, total, token == EOS)
         if not open_:
             break
         words = torch.cat((words, token[:, None]), 1)
@@ -52,7 +52,7 @@ def greedy(
         reader.go_on(index, index)
         token, total, words = token[index], total[index], words[index]
         chances = None if chances is None else chances[index]
-    return ended.hypotheses()
+    return ended.hypotheses(reader.kept)
 
 
 def _choose(
@@ -67,14 +67,10 @@ def _choose(
 
 
 def _collect(
-    ended: Ended,
-    rows: list[int],
-    words: Tensor,
-    total: Tensor,
-    ends: Tensor,
-    coverage: Tensor | None,
+    ended: Ended, reader: Reader, rows: list[int], words: Tensor, total: Tensor, ends: Tensor
 ) -> list[int]:
     """Those that end go to `ended`; returns the others' places among the rows."""
+    coverage = reader.coverage()
     at_end = torch.where(ends, total, inf)
     if coverage is None:
         log_p, covered = fetch(at_end), [0.0] * len(rows)
@@ -82,7 +78,8 @@ def _collect(
         log_p, covered = fetch(torch.stack((at_end, coverage)))
     done = [i for i, value in enumerate(log_p) if value != inf]
     if done:
-        own = words[send(done, words.device)]
+        own = send(done, words.device)
+        reader.end(own)
         numbers = ([values[i] for i in done] for values in (log_p, covered))
-        ended.add([rows[i] for i in done], own, *numbers)
+        ended.add([rows[i] for i in done], words[own], *numbers)
     return [i for i, value in enumerate(log_p) if value == inf]
