@@ -117,7 +117,7 @@ def translate(
     pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
     warned = 0
     for number, (translation, words) in enumerate(
-        _translated(translator, lines, most, pretokenized, search, handling, terms)
+        _translated(translator, lines, most, pretokenized, search, handling, terms, wanted)
     ):
         where = place(number)
         links = _links(translation, subwords, words, where) if wanted else None
@@ -206,6 +206,7 @@ def _translated(
     search: Search,
     handling: Handling,
     glossary: Glossary | None,
+    alignments: bool,
 ) -> Iterator[tuple[Translation, Spans]]:
     """Line for line, the spans of the words where these are given."""
     from qkv.data import join_tokens
@@ -219,6 +220,7 @@ def _translated(
             documents=handling.document,
             copy_unknown=handling.copy_unknown,
             glossary=glossary,
+            alignments=alignments,
         )
         yield from zip(translations, [spans for _, spans in given], strict=True)
         sys.stdout.flush()  # a reader need not wait for the next lines

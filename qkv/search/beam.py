@@ -47,7 +47,7 @@ def beam_search(reader: Reader, search: Search, sentences: Sentences) -> list[li
         branches = _branch(total, log_p, 2 * beam)
         goes_on = _unfinished(branches, beam)
         numbers = _fetch(branches, goes_on, reader.coverage(), beam)
-        _collect(ended, rows, open_, words, branches.source, numbers)
+        _collect(ended, reader, rows, open_, words, branches.source, numbers)
         open_ = _still_open(ended, rows, open_, rules.limits, numbers, words.shape[1] + 1)
         if not open_:
             break
@@ -59,7 +59,7 @@ def beam_search(reader: Reader, search: Search, sentences: Sentences) -> list[li
         total, source, token = goes_on.total, goes_on.source.flatten(), goes_on.token.flatten()
         reader.go_on(source, index)
         words = torch.cat((words.index_select(0, source), token[:, None]), 1)
-    return [hypotheses[:beam] for hypotheses in ended.hypotheses()]
+    return [hypotheses[:beam] for hypotheses in ended.hypotheses(reader.kept)]
 
 
 class _Numbers(NamedTuple):
@@ -105,6 +105,7 @@ def _fetch(
 
 def _collect(
     ended: Ended,
+    reader: Reader,
     rows: list[int],
     open_: list[int],
     words: Tensor,
@@ -116,10 +117,11 @@ def _collect(
     if not ends:
         return
     sentence, rank = send(ends, words.device).unbind(1)
-    own = words[source[sentence, rank]]
+    own = source[sentence, rank]
+    reader.end(own)
     log_p = [numbers[i].ends[rank] for i, rank in ends]
     covered = [numbers[i].covered[rank] if numbers[i].covered else 0.0 for i, rank in ends]
-    ended.add([rows[i] for i, _ in ends], own, log_p, covered)
+    ended.add([rows[i] for i, _ in ends], words[own], log_p, covered)
 
 
 def _still_open(

@@ -40,7 +40,7 @@ def greedy(
         log_p = rules(reader.read(token), words, rows)
         values, token = _choose(log_p, words.shape[1], search, chances)
         total = total + values
-        open_ = _collect(ended, rows, open_, words, total, token == EOS, reader.coverage())
+        open_ = _collect(ended, reader, rows, open_, words, total, token == EOS)
         if not open_:
             break
         words = torch.cat((words, token[:, None]), 1)
@@ -53,7 +53,7 @@ def greedy(
         reader.go_on(index, index)
         token, total, words = token[index], total[index], words[index]
         chances = None if chances is None else chances[index]
-    return ended.hypotheses()
+    return ended.hypotheses(reader.kept)
 
 
 def _choose(
@@ -69,14 +69,15 @@ def _choose(
 
 def _collect(
     ended: Ended,
+    reader: Reader,
     rows: list[int],
     open_: list[int],
     words: Tensor,
     total: Tensor,
     ends: Tensor,
-    coverage: Tensor | None,
 ) -> list[int]:
     """Those of the open ones that end go to `ended`; returns the places of the others."""
+    coverage = reader.coverage()
     at_end = torch.where(ends, total, inf)
     if coverage is None:
         log_p, covered = fetch(at_end), [0.0] * len(rows)
@@ -84,7 +85,8 @@ def _collect(
         log_p, covered = fetch(torch.stack((at_end, coverage)))
     done = [i for i in open_ if log_p[i] != inf]
     if done:
-        own = words[send(done, words.device)]
+        own = send(done, words.device)
+        reader.end(own)
         numbers = ([values[i] for i in done] for values in (log_p, covered))
-        ended.add([rows[i] for i in done], own, *numbers)
+        ended.add([rows[i] for i in done], words[own], *numbers)
     return [i for i in open_ if log_p[i] == inf]

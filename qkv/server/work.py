@@ -57,6 +57,7 @@ class Translating:
             documents=self.documents,
             protect=self.protect,
             glossary=self.glossary,
+            alignments=self.alignment,
         )
         return [self._record(result) for result in results]
 
