@@ -40,10 +40,15 @@ Compute: TypeAlias = Callable[[Sequence[str], Place], list[Outcome]]
 
 
 class Work(Protocol):
-    """What is done to the rows of a job, on a device by torch's name, or auto."""
+    """What is done to the rows of a job.
+
+    device: by torch's name, or auto. pictures: whether texts are names of pictures.
+    """
 
     @property
     def device(self) -> str: ...
+    @property
+    def pictures(self) -> bool: ...
 
     def identity(self) -> dict[str, Any]:
         """All that decides what becomes of a row, as JSON has it."""
@@ -72,6 +77,7 @@ class Work(Protocol):
 class Translating:
     """What `qkv translate` does to a line: the same texts."""
 
+    pictures = False
     model: Path
     search: Search = DEFAULT
     protect: bool | None = None
@@ -143,6 +149,7 @@ class _Translate:
 class Captioning:
     """What `qkv caption` does to pictures; the texts are names of files below `root`."""
 
+    pictures = True
     model: Path
     root: Path
     search: Search = DEFAULT
@@ -210,6 +217,7 @@ class Seeing:
     `vision`. cache: see `cache_folder`.
     """
 
+    pictures = True
     vision: str
     side: int
     root: Path
