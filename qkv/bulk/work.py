@@ -258,10 +258,10 @@ class Seeing:
 
 def _settle() -> None:
     """One thread, for other processes have the other cores."""
-    from qkv.machine import Machine
+    from qkv.machine import settle_to_search
 
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    Machine(threads=1).settle()
+    settle_to_search(threads=1)
 
 
 def _fingerprint(model: Path) -> str:

@@ -69,8 +69,10 @@ def caption(
         _check_names(pictures)
     if not skip_bad:
         _check_there(pictures)
+    from qkv.machine import settle_to_search
     from qkv.pipeline import load_captioner
 
+    settle_to_search()
     captioner = load_captioner(model, device=device)
     opened: list[_Opened] = []
     squares = _squares(pictures, captioner.config.picture, skip_bad, opened)

@@ -24,7 +24,11 @@ __all__ = ["Bonus", "Device", "Engine", "Terms", "glossary_of", "say_engine", "s
 
 _TRUST = Parameter("trust", Parameter.KEYWORD_ONLY, default=False, annotation=Trust)
 Engine = Annotated[
-    str, Option(help="What searches: torch, ctranslate2 (texts are the same), or auto.")
+    str,
+    Option(
+        help="What searches: torch; ctranslate2, for the same texts; ctranslate2-int8, for nearly "
+        "the same; auto."
+    ),
 ]
 Device = Annotated[str, Option(help="auto, cpu, cuda, cuda:1 or mps.")]
 Terms = Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from qkv.cli.options import Device
+from qkv.cli.options import Device, Engine
 from qkv.cli.trust import Trust, ask_to_trust
 from qkv.errors import ConfigError, MissingExtra
 from qkv.files import named_folders
@@ -31,6 +31,7 @@ def serve(
         str | None, Option(envvar="QKV_TOKEN", help="What clients must give as their key.")
     ] = None,
     open_: Annotated[bool, Option("--open", help="Let other machines in without a token.")] = False,
+    engine: Engine = "torch",
     device: Device = "auto",
     trust: Trust = False,
 ) -> None:
@@ -39,7 +40,7 @@ def serve(
 
     See docs/serving.md. Ctrl-C or SIGTERM ends it, after what has been begun.
     """
-    start(models, host, port, token=token, open_=open_, device=device, trust=trust)
+    start(models, host, port, token=token, open_=open_, engine=engine, device=device, trust=trust)
 
 
 def check_extra() -> None:
@@ -57,6 +58,7 @@ def start(
     *,
     token: str | None = None,
     open_: bool = False,
+    engine: str = "torch",
     device: str = "auto",
     trust: bool = False,
     shown: Callable[[str], None] = lambda address: None,
@@ -64,7 +66,9 @@ def start(
     """What `qkv serve` does. shown: is told the address once browsers can connect."""
     check_extra()
     from qkv import server
+    from qkv.machine import settle_to_search
 
+    settle_to_search()
     if token == "":
         raise ConfigError("--token is empty; leave it out, or give a long random text.")
     opened = server.bound(host, port)
@@ -76,24 +80,25 @@ def start(
     named = [server.folder_and_languages(each) for each in models]
     for folder in (part for each, _ in named for part in named_folders(each)):
         ask_to_trust(folder / "config.json", trust)
-    loaded = server.load_models(named, device)
+    loaded = server.load_models(named, device, engine)
     limits = server.Limits()
     hosts = {*server.LOOPBACK, host} if local else None
     app = server.application(loaded, limits, token=token, hosts=hosts)
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{opened.getsockname()[1]}"
-    _announce(loaded, address)
+    _announce(loaded, engine, address)
     opened.listen()
     shown(address)
     server.run(app, opened, limits)
 
 
-def _announce(models: Models, address: str) -> None:
+def _announce(models: Models, engine: str, address: str) -> None:
     for each in models.served:
         does = f"translates {each.pair}"
         if each.config.vision:
             does = "captions pictures"
         elif each.languages is None:
             does = "translates; of which languages, say as FOLDER=zh-en"
-        print(f"{each.name}: {does}", file=sys.stderr)
+        searches = "" if engine == "torch" else f"; engine: {each.engine}"
+        print(f"{each.name}: {does}{searches}", file=sys.stderr)
     print(f"serving at {address}", file=sys.stderr, flush=True)

@@ -61,8 +61,12 @@ def write(
     converted.save(str(folder))
 
 
-def loaded(model: EncoderDecoder, tokenizers: tuple[Tokenizer, Tokenizer]) -> Translator:
+def loaded(
+    model: EncoderDecoder, tokenizers: tuple[Tokenizer, Tokenizer], kind: str = "float32"
+) -> Translator:
     """The model in CTranslate2, in memory; it uses as many threads as torch.
+
+    kind: of its numbers, see `QUANTIZATIONS`.
 
     Raises:
         ConfigError: as `spec`.
@@ -70,7 +74,8 @@ def loaded(model: EncoderDecoder, tokenizers: tuple[Tokenizer, Tokenizer]) -> Tr
     with TemporaryDirectory() as name:
         write(model, tokenizers, Path(name))
         files = {path.name: path.read_bytes() for path in Path(name).iterdir()}
-    return Translator("qkv", files=files, intra_threads=torch.get_num_threads())
+    threads = torch.get_num_threads()
+    return Translator("qkv", files=files, compute_type=kind, intra_threads=threads)
 
 
 def spec(model: EncoderDecoder, tokenizers: tuple[Tokenizer, Tokenizer]) -> specs.TransformerSpec:

@@ -7,6 +7,7 @@ EOS and UNK; BOS is what their decoder starts with, which is often their padding
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from pickle import UnpicklingError
@@ -24,6 +25,7 @@ from qkv.export.names import EMBEDDINGS, alternating, layer_names, reordered
 from qkv.export.new_folder import new_folder
 from qkv.files import read_json
 from qkv.models import ModelConfig, build
+from qkv.models.config import language_pair
 from qkv.models.folder import save_model
 from qkv.pipeline.loading import tokenizer_paths
 
@@ -192,6 +194,7 @@ def _config(folder: Path, theirs: dict[str, Any], sides: tuple[_Side, _Side]) ->
             activation=_ACTIVATIONS[activation],
             normalize="after",
             tied=_is_tied(theirs),
+            languages=_languages(folder),
             joint=False,
             source_vocabulary=sides[0].tokenizer.vocabulary_size,
             target_vocabulary=sides[1].tokenizer.vocabulary_size,
@@ -200,6 +203,19 @@ def _config(folder: Path, theirs: dict[str, Any], sides: tuple[_Side, _Side]) ->
         raise FolderError(f"{path}: no {error}, which a Marian model has.") from None
     except ConfigError as error:
         raise FolderError(f"{path}: {error}") from None
+
+
+def _languages(folder: Path) -> str | None:
+    """Of source and target, where the tokenizer's settings name one language each."""
+    path = folder / "tokenizer_config.json"
+    told = _json(path) if path.is_file() else {}
+    sides = (str(told.get(f"{side}_lang")) for side in ("source", "target"))
+    named = "-".join(re.split("[-_]", side.lower())[0] for side in sides)
+    try:
+        language_pair(named)
+    except ConfigError:
+        return None
+    return named
 
 
 def _is_tied(theirs: dict[str, Any]) -> bool:
@@ -250,7 +266,10 @@ def _opened(folder: Path) -> tuple[Path, dict[str, Tensor]]:
     try:
         if path.name == _WEIGHTS:
             return path, load_file(path)
-        return path, torch.load(path, map_location="cpu", weights_only=True)
+        held = torch.load(path, map_location="cpu", weights_only=True)
+        if not isinstance(held, dict) or not all(map(torch.is_tensor, held.values())):
+            raise ValueError("not tensors by name")
+        return path, held
     except (SafetensorError, OSError, ValueError, RuntimeError, EOFError, UnpicklingError) as error:
         why = str(error).partition("\n")[0]
         raise FolderError(f"{path}: broken or truncated ({why}); copy it again.") from None

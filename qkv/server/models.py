@@ -11,6 +11,7 @@ from typing import Any
 
 from qkv.data.language import language
 from qkv.errors import ConfigError
+from qkv.export.engine import use
 from qkv.files import named_folders
 from qkv.models import ModelConfig
 from qkv.models.config import attention_heads, language_pair
@@ -28,12 +29,16 @@ SHOWN = 40  # characters of what a client sent, in a sentence about it
 
 @dataclass(frozen=True, eq=False)
 class Served:
-    """A model with the name that clients call it by. languages: source and target, if known."""
+    """A model with the name that clients call it by.
+
+    languages: source and target, if known. engine: what searches, and why, see `use`.
+    """
 
     name: str
     pipeline: Translator | Captioner
     config: ModelConfig
     languages: tuple[str, str] | None
+    engine: str
 
     @property
     def pair(self) -> str:
@@ -50,6 +55,7 @@ class Served:
             "target": target,
             "architecture": self.config.architecture,
             "attention": self._attention,
+            "engine": self.engine,
             "parameters": sum(p.numel() for p in self.pipeline.model.parameters()),
             "layers": attention_heads(self.config),
             "changes": list(possible(self.pipeline)),
@@ -130,23 +136,32 @@ class Models:
 
 
 def load_models(
-    named: Iterable[tuple[Path, tuple[str, str] | None]], device: str = "cpu"
+    named: Iterable[tuple[Path, tuple[str, str] | None]], device: str = "cpu", engine: str = "torch"
 ) -> Models:
     """The models of folders, or ensembles of several, each with its languages if they are named.
 
+    engine: what searches, by name, see `qkv.export.engine.use`.
+
     Raises:
-        ConfigError: two have one name. FolderError, ScoreNotTrusted: as `load`.
+        ConfigError: two have one name, or one can't be searched with this engine.
+        FolderError, ScoreNotTrusted: as `load`. MissingExtra: the engine is not installed.
     """
     served: list[Served] = []
     for folder, languages in named:
         parts = named_folders(folder)
         config = read_config(parts[0])
         if languages is None and config.languages is not None:
-            languages = language_pair(config.languages)
+            source, target = language_pair(config.languages)
+            languages = code_of(source), code_of(target)
         name = ",".join(part.resolve().name for part in parts)
         if name in [each.name for each in served]:
             raise ConfigError(f"{folder}: another model is called {name}; rename one of the two.")
-        served.append(Served(name, load(folder, device=device), config, languages))
+        pipeline = load(folder, device=device)
+        try:
+            used = use(engine, pipeline)
+        except ConfigError as error:
+            raise ConfigError(f"{folder}: {error}") from None
+        served.append(Served(name, pipeline, config, languages, used))
     for each in served:  # now, not while somebody waits
         if isinstance(each.pipeline, Captioner):
             _ = each.pipeline.vision

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from torch import Tensor, nn
 
 from qkv.models import PLAIN, Attending, Decoder, EncoderDecoder, Memory
 from qkv.models.memory import Decoded, State, Step
 from qkv.pipeline import Captioner, Translator
+from qkv.search.hypothesis import Hypothesis
 
 __all__ = ["asking", "whole"]
 
@@ -45,9 +46,20 @@ class Asking(nn.Module):
 
 
 def asking(pipeline: T, check: Callable[[], None]) -> T:
-    """The same, sharing its weights, whose searches call `check` before each step."""
+    """The same, sharing its weights, whose searches call `check` before each batch and step.
+
+    Steps are asked about where torch searches.
+    """
     own, model = copy(pipeline), pipeline.model
     own.model = EncoderDecoder(model.encoder, Asking(model.decoder, check)).eval()
+    if isinstance(own, Translator):
+        find = own.find
+
+        def asked(*given: Any) -> list[list[Hypothesis]]:
+            check()
+            return find(*given)
+
+        own.find = asked
     return own
 
 

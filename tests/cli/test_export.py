@@ -13,7 +13,7 @@ from tests.tiny import PAIRS
 ENGLISH = [english for _, english in PAIRS]
 
 
-@pytest.mark.parametrize("to", ["ctranslate2", "transformers"])
+@pytest.mark.parametrize("to", ["ctranslate2", "onnx", "transformers"])
 def test_export(qkv: Qkv, transformer: Path, tmp_path: Path, to: str) -> None:
     out = tmp_path / "out"
     assert qkv("export", transformer, "--to", to, "--out", out).printed() == f"{out}\n"

@@ -45,6 +45,24 @@ def test_it_says_what_it_serves_and_where(qkv: Qkv, rnn: Path, served: list[Any]
     assert (model.name, model.languages) == ("rnn", ("zh", "en"))
 
 
+def test_it_says_what_searches_and_why(
+    qkv: Qkv, transformer: Path, rnn: Path, served: list[Any]
+) -> None:
+    done = qkv("serve", transformer, rnn, "--port", 0, "--engine", "auto", "--device", "cpu")
+    first, second, _ = done.err.splitlines()
+    assert first == (
+        "transformer: translates zh-en; engine: CTranslate2, which finds the same texts in less "
+        "time"
+    )
+    assert second.startswith("rnn: translates zh-en; engine: torch, because CTranslate2 runs ")
+    close(served)
+    served.clear()
+    done = qkv("serve", transformer, "--port", 0, "--engine", "ctranslate2-int8")
+    assert "; engine: CTranslate2 in int8, whose texts differ a little\n" in done.err
+    close(served)
+    assert qkv("serve", rnn, "--engine", "ctranslate2").refusal().startswith(f"{rnn}: engine=")
+
+
 def test_languages_are_named_beside_the_folder(
     qkv: Qkv, rnn: Path, captioner: Path, served: list[Any]
 ) -> None:

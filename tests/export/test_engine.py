@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qkv
-from qkv.data.tokenizer import FIRST_BYTE
+from qkv.data.tokenizer import BOS, EOS, PAD, UNK
 from qkv.errors import ConfigError
-from qkv.export.engine import CTranslate2, use
+from qkv.export.engine import CTranslate2, _begun, _never, _proven, use
 from qkv.machine import Machine
 from qkv.models import Attending, build
 from qkv.models.folder import read_config
 from qkv.pipeline import Translator, searching
 from qkv.search import Search
+from qkv.search.filters import Sentences
+from qkv.search.quotas import Counted
 from tests.tiny import PAIRS
 
 WORDS = [chinese for chinese, _ in PAIRS[::7]]
@@ -199,23 +202,80 @@ def test_what_if_is_asked_of_torch(both: tuple[Translator, Translator]) -> None:
     assert [t.as_dict() for t in found] == [t.as_dict() for t in wanted]
 
 
-def test_units_are_protected_by_torch(transformer: Path) -> None:
-    ours, theirs = load(transformer), load(transformer)
-    theirs.find = CTranslate2(theirs)
-    text = ["我喜欢 <b>42</b> 咖啡"]
-    wanted, found = (each.translate(text, protect=True) for each in (ours, theirs))
-    assert [t.as_dict() for t in found] == [t.as_dict() for t in wanted]
-    protected = ours.handling(protect=True)
-    assert "protect units" in use("auto", ours, Search(), protected)
+def test_units_are_protected_by_torch(both: tuple[Translator, Translator]) -> None:
+    ours, theirs = both
+    assert isinstance(theirs.find, CTranslate2)
+    texts = ["我喜欢 <b>42</b> 咖啡", *WORDS[:6], "", "他们 7 书"]
+    for beam in (1, 5):
+        wanted, found = (each.translate(texts, protect=True, beam=beam) for each in both)
+        assert [t.ids for t in found] == [t.ids for t in wanted]
+        assert [t.units for t in found] == [t.units for t in wanted]
+    theirs.find.by_torch = 0
+    for documents in (True, False):
+        theirs.translate(WORDS, protect=True, documents=documents, beam=1)
+    assert theirs.find.by_torch == 0  # no sentence has a unit
+    assert ours.find is searching.hypotheses
 
 
-def test_which_engine_is_taken_and_why(transformer: Path, rnn: Path) -> None:
+def test_paragraphs_and_prefixes(both: tuple[Translator, Translator]) -> None:
+    _, theirs = both
+    assert isinstance(theirs.find, CTranslate2)
+    texts = [f"{WORDS[0]}。{WORDS[1]}！\n\n{WORDS[2]}。", WORDS[3]]
+    for prefix, by_torch in ((("", ""), 0), (("the", ""), 1)):
+        theirs.find.by_torch = 0
+        given = {"documents": True, "protect": False, "prefix": prefix, "beam": 1}
+        wanted, found = (each.translate(texts, **given) for each in both)
+        assert [t.as_dict()["text"] for t in found] == [t.as_dict()["text"] for t in wanted]
+        assert theirs.find.by_torch == by_torch
+
+
+def test_stand_ins_that_must_be_said_are_left_to_torch() -> None:
+    counted = Counted(tokens=(260, 270, 280), classes=(0, 1, 2), due=1)
+    wanted = Sentences([9, 9], quotas=[[0.0, inf, 0.0], [2.0, inf, inf]], counted=counted)
+    assert [_begun(wanted, row) for row in (0, 1)] == [False, True]
+    assert [_begun(Sentences([9, 9], [(), (5,)]), row) for row in (0, 1)] == [False, True]
+    assert _never(wanted, 0) == {PAD, BOS, UNK, 260, 280}
+    assert _never(Sentences([9]), 0) == {PAD, BOS, UNK}
+
+
+def test_int8_is_named_and_nearly_the_same(
+    both: tuple[Translator, Translator], transformer: Path
+) -> None:
+    ours, theirs = both[0], load(transformer)
+    assert use("ctranslate2-int8", theirs) == "CTranslate2 in int8, whose texts differ a little"
+    assert isinstance(theirs.find, CTranslate2)
+    for beam, length_penalty in ((1, 1.0), (5, 1.0), (5, 0.0)):
+        search = Search(beam=beam, length_penalty=length_penalty)
+        wanted, found = (each.translate(TEXTS, search=search) for each in (ours, theirs))
+        same = sum(one.text == other.text for one, other in zip(wanted, found, strict=True))
+        assert same >= 0.8 * len(TEXTS)
+        assert [t.score for t in wanted] != [t.score for t in found]
+        for one, other in zip(wanted, found, strict=True):
+            if one.ids == other.ids:
+                assert other.score == pytest.approx(one.score, rel=0.2, abs=0.1)
+    assert theirs.find.by_torch == 0
+    hidden = Attending().without_heads("cross", [0])
+    wanted, found = (each.translate(WORDS[:2], attention=hidden) for each in (ours, theirs))
+    assert [t.as_dict() for t in found] == [t.as_dict() for t in wanted]  # of our own weights
+
+
+def test_a_text_that_does_not_end_is_ended_where_ours_is(transformer: Path) -> None:
+    both = random_model(transformer, 4, {})
+    for most in (1, 2, 7):
+        assert check_same(both, WORDS, Search(beam=1, max_length=most)) == 0
+
+
+def test_which_engine_is_taken_and_why(transformer: Path, rnn: Path, captioner: Path) -> None:
     translator = load(transformer)
     assert use("torch", translator, Search()) == "torch, as asked"
     assert translator.find is searching.hypotheses
     assert use("auto", translator, Search()).startswith("CTranslate2, ")
     assert isinstance(translator.find, CTranslate2)
     assert use("auto", load(rnn), Search()).startswith("torch, because CTranslate2 runs Transf")
+    assert use("auto", qkv.load(captioner)).startswith("torch, because CTranslate2 runs Transf")
+    for named in ("ctranslate2", "ctranslate2-int8"):
+        with pytest.raises(ConfigError, match=f"engine={named}: CTranslate2 runs Transformers"):
+            use(named, qkv.load(captioner))
     lowered = Translator(
         translator.model,
         translator.source_tokenizer,
@@ -223,8 +283,8 @@ def test_which_engine_is_taken_and_why(transformer: Path, rnn: Path) -> None:
         Machine(dtype="bfloat16"),
     )
     assert "float32" in use("auto", lowered, Search())
-    with pytest.raises(ConfigError, match="auto, torch, ctranslate2"):
-        use("onnx", translator, Search())
+    with pytest.raises(ConfigError, match="auto, torch, ctranslate2, ctranslate2-int8"):
+        use("onnx", translator)
 
 
 def test_without_ctranslate2(transformer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,23 +301,15 @@ def test_without_ctranslate2(transformer: Path, monkeypatch: pytest.MonkeyPatch)
         use("ctranslate2", translator, Search())
 
 
-def test_what_our_search_never_says_is_not_proved(both: tuple[Translator, Translator]) -> None:
-    _, theirs = both
-    assert isinstance(theirs.find, CTranslate2)
-    pieces = theirs.target_tokenizer.pieces
-    one, other, end = pieces[40], pieces[41], "</s>"
-    for bad in pieces[:FIRST_BYTE]:
-        result = _Result([[bad, one, end], [one, end]], [-1.0, -2.0])
-        assert theirs.find._proven(result, 9, Search(), 20) is None
+def test_what_is_proved() -> None:
+    special = frozenset({PAD, BOS, UNK})
+    for bad in special:
+        said = [([bad, 40, EOS], -1.0), ([40, EOS], -2.0)]
+        assert _proven(said, 9, Search(), 20, special) is None
     for log_p, sure in ((-30.0, True), (-3.0, False)):  # 25 / 7 of -2 is -7.1
-        for last in (other, end):  # open, or ended, so that something beside it is open
-            result = _Result([[one, end], [one, other, last]], [-2.0, log_p])
-            proven = theirs.find._proven(result, 3, Search(), 20)
+        for last in (41, EOS):  # open, or ended, so that something beside it is open
+            said = [([40, EOS], -2.0), ([40, 41, last], log_p)]
+            proven = _proven(said, 3, Search(), 20, special)
             assert (proven is not None) == sure
             if proven:
                 assert (proven.tokens, proven.log_probability) == ((40,), -2.0)
-
-
-class _Result:
-    def __init__(self, hypotheses: list[list[str]], scores: list[float]) -> None:
-        self.hypotheses, self.scores = hypotheses, scores

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 import qkv
 from qkv import training
+from qkv.data import Pair
 from qkv.data.tokenizer import EOS, Tokenizer
 from qkv.errors import FolderError, QkvError
 from qkv.export import export_model, import_model
+from qkv.export.engine import use
 from qkv.export.marian import _sides
-from qkv.pipeline import Translator
+from qkv.models.folder import read_config
+from qkv.pipeline import Aligner, Translator
 from tests.export.marian_folder import LANGUAGE, marian_folder, sentencepiece_model
 from tests.tiny import PAIRS
 
@@ -184,6 +190,83 @@ def test_unigram_tokenizers_cut_texts_as_sentencepiece_does(tmp_path: Path) -> N
             assert [one.pieces[i] for i in one.encode(text).ids] == wanted, text
 
 
+@pytest.mark.parametrize(
+    ("named", "languages"),
+    [
+        ({"source_lang": "eng", "target_lang": "deu"}, "eng-deu"),
+        ({"source_lang": "EN", "target_lang": "pt_BR"}, "en-pt"),
+        ({"source_lang": "en", "target_lang": "ROMANCE"}, None),
+        ({"source_lang": "en"}, None),
+        ({"source_lang": 5, "target_lang": ["de"]}, None),
+        (None, None),
+    ],
+    ids=str,
+)
+def test_languages_are_those_that_the_folder_names(
+    folder: Path, tmp_path: Path, named: dict[str, Any] | None, languages: str | None
+) -> None:
+    theirs = tmp_path / "theirs"
+    shutil.copytree(folder, theirs)
+    if named is not None:
+        (theirs / "tokenizer_config.json").write_text(json.dumps(named))
+    import_model(theirs, tmp_path / "ours")
+    assert read_config(tmp_path / "ours").languages == languages
+    if languages == "eng-deu":
+        pytest.importorskip("fastapi")
+        from qkv.server import load_models
+
+        models = load_models([(tmp_path / "ours", None)], engine="auto")
+        assert models.translator(None, "en", "de", []).languages == ("en", "de")
+        assert "CTranslate2" in models.served[0].engine
+
+
+def test_the_older_file_and_half_the_digits_will_do(
+    folder: Path, imported: Path, tmp_path: Path
+) -> None:
+    """As OPUS-MT's first folders have them, with the sines that nobody learnt."""
+    places = {f"model.{side}.embed_positions.weight": torch.ones(4) for side in ("en", "de")}
+    halves: Callable[[Any], Any] = lambda held: {n: x.half() for n, x in held.items()}  # noqa: E731
+    for name, change in (("old", as_bin(lambda held: held | places)), ("half", as_bin(halves))):
+        shutil.copytree(folder, tmp_path / name)
+        change(tmp_path / name)
+        import_model(tmp_path / name, tmp_path / f"{name}.qkv")
+    wanted, old, half = (
+        load(each).model.state_dict()
+        for each in (imported, tmp_path / "old.qkv", tmp_path / "half.qkv")
+    )
+    torch.testing.assert_close(old, wanted, rtol=0, atol=0)
+    torch.testing.assert_close(half, wanted, rtol=2e-3, atol=2e-3)
+
+
+def test_an_imported_model_goes_into_every_other_format(imported: Path, tmp_path: Path) -> None:
+    """Texts by CTranslate2, step by step by ONNX, and links, of a model that knows no words."""
+    import onnxruntime
+
+    ours, theirs = load(imported), load(imported)
+    use("ctranslate2", theirs)
+    texts = [*SOURCES[:5], "猫 😀 مرحبا", ""]
+    for beam in (1, 3):
+        wanted, found = (each.translate(texts, beam=beam, max_length=7) for each in (ours, theirs))
+        assert [each.ids for each in found] == [each.ids for each in wanted]
+    export_model(imported, "onnx", tmp_path / "onnx")
+    told = json.loads((tmp_path / "onnx" / "config.json").read_text())
+    runs = {}
+    for part in ("encoder", "decoder"):
+        session = onnxruntime.InferenceSession(tmp_path / "onnx" / told[part]["file"])
+        runs[part] = partial(session.run, None)
+    ids, words = ours.source_tokenizer.encode(TEXTS[0]).ids, [1, *range(5, 24, 3)]
+    given = runs["encoder"]({"source": np.array([[*ids, EOS]])})
+    past = dict(zip(told["encoder"]["outputs"], given, strict=True))
+    for word, wanted in zip(words, logits(ours, ids, words), strict=True):
+        out = runs["decoder"]({"token": np.array([word]), **past})
+        step = dict(zip(told["decoder"]["outputs"], out, strict=True))
+        torch.testing.assert_close(torch.tensor(step["logits"][0]), wanted, rtol=0, atol=1e-5)
+        past |= {name: step[after] for after, name in told["state"].items()}
+    pairs = [Pair(*each) for each in zip(SOURCES[:4], TARGETS[:4], strict=True)]
+    links = [*Aligner(ours).align(pairs)]
+    assert len(links) == len(pairs)
+
+
 def without(name: str) -> Callable[[Path], None]:
     return lambda folder: (folder / name).unlink()
 
@@ -216,6 +299,22 @@ def overwrite(name: str, data: bytes) -> Callable[[Path], None]:
     return change
 
 
+def as_bin(change: Callable[[dict[str, torch.Tensor]], Any]) -> Callable[[Path], None]:
+    """The weights in the older file, changed; bytes are written as they are."""
+
+    def apply(folder: Path) -> None:
+        from safetensors.torch import load_file
+
+        held = change(load_file(folder / "model.safetensors"))
+        (folder / "model.safetensors").unlink()
+        if isinstance(held, bytes):
+            (folder / "pytorch_model.bin").write_bytes(held)
+        else:
+            torch.save(held, folder / "pytorch_model.bin")
+
+    return apply
+
+
 LAYER = "model.decoder.layers.1.fc1.bias"
 BROKEN: list[tuple[Callable[[Path], None], str]] = [
     (without("config.json"), "config.json"),
@@ -243,6 +342,13 @@ BROKEN: list[tuple[Callable[[Path], None], str]] = [
     (tensors(lambda held: held.update({LAYER: torch.ones(2)})), LAYER),
     (tensors(lambda held: held[LAYER].fill_(float("nan"))), LAYER),
     (tensors(lambda held: held.pop("model.shared.weight")), "embed_tokens"),
+    (overwrite("tokenizer_config.json", b"{"), "tokenizer_config.json"),
+    (config(share_encoder_decoder_embeddings=False), "target_vocab.json"),
+    (as_bin(lambda held: b"nothing"), "pytorch_model.bin"),
+    (as_bin(lambda held: [*held.values()]), "pytorch_model.bin"),
+    (as_bin(lambda held: held | {"model.extra": {"a": 1}}), "pytorch_model.bin"),
+    (as_bin(lambda held: held | {"model.extra": torch.ones(2)}), "model.extra"),
+    (as_bin(lambda held: held | {LAYER: torch.full_like(held[LAYER], torch.inf)}), LAYER),
 ]
 
 
@@ -250,8 +356,6 @@ BROKEN: list[tuple[Callable[[Path], None], str]] = [
 def test_a_folder_with_missing_or_foreign_parts_is_refused(
     folder: Path, tmp_path: Path, change: Callable[[Path], None], named: str
 ) -> None:
-    import shutil
-
     broken = tmp_path / "broken"
     shutil.copytree(folder, broken)
     change(broken)
@@ -272,8 +376,6 @@ def test_a_folder_that_is_there_is_left_as_it_is(folder: Path, imported: Path) -
 
 
 def test_a_bpe_model_is_refused(folder: Path, tmp_path: Path) -> None:
-    import shutil
-
     broken = tmp_path / "broken"
     shutil.copytree(folder, broken)
     sentencepiece_model(broken / "target.spm", SOURCES, 60, model_type="bpe")

@@ -145,7 +145,7 @@ def test_other_models_are_refused(
 def test_refusals(transformer: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     refused: list[tuple[Any, str]] = [
-        ((transformer, "marian", out), "--to must be one of ctranslate2, transformers"),
+        ((transformer, "marian", out), "--to must be one of ctranslate2, onnx, transformers"),
         ((transformer, "transformers", out, "int8"), "--quantization belongs to"),
         ((transformer, "ctranslate2", out, "int3"), "quantization must be one of float32"),
     ]
