@@ -84,15 +84,19 @@ class Translating:
     engine: str = "torch"
     device: str = "cpu"
     glossary: Glossary | None = None
+    copy_unknown: bool = False
 
     def identity(self) -> dict[str, Any]:
         terms = {"glossary": asdict(self.glossary)} if self.glossary else {}
+        rounded = {"engine": self.engine} if self.engine.endswith("int8") else {}
         return {
             "task": "translation",
             "model": _fingerprint(self.model),
             "protect": self.protect,
+            "copy_unknown": self.copy_unknown,
             **self.search.changed(),
             **terms,
+            **rounded,
         }
 
     def check(self) -> None:
@@ -107,8 +111,8 @@ class Translating:
         from qkv.pipeline import load_translator
 
         translator = load_translator(self.model, device=self.device)
-        handling = translator.handling(self.protect)
-        use(self.engine, translator, self.search, handling)
+        handling = translator.handling(self.protect, copy_unknown=self.copy_unknown)
+        use(self.engine, translator, self.search)
         return _Translate(translator, self.search, handling, self.glossary)
 
 
@@ -127,6 +131,7 @@ class _Translate:
                 good,
                 search=self.search,
                 protect=self.handling.protect,
+                copy_unknown=self.handling.copy_unknown,
                 glossary=self.glossary,
             )
         )
