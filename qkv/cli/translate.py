@@ -41,7 +41,8 @@ Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 @searching()
 @in_bulk(
     "translation", "Instead, any number of rows: text, TSV, CSV, JSONL or Parquet.",
-    "model", "columns", "protect", "glossary", "glossary_bonus", "engine", "device",
+    "model", "columns", "protect", "copy_unknown", "glossary", "glossary_bonus", "engine",
+    "device",
 )  # fmt: skip
 def translate(
     model: Annotated[Path, Argument(help="Model folder; A,B: an ensemble of two or more.")],
@@ -100,7 +101,8 @@ def translate(
         from qkv.bulk import Translating
 
         folders = Path(",".join(str(folder.absolute()) for folder in named_folders(model)))
-        bulk.run(Translating(folders, search, protect, engine, device, terms), columns)
+        given = search, protect, engine, device, terms, copy_unknown
+        bulk.run(Translating(folders, *given), columns)
         return
     _check(format_, subwords, pretokenized, documents, markup)
     from qkv.export.engine import use
