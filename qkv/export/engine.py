@@ -14,7 +14,6 @@ In int8 it is another model, if not by much, and nothing is to be proved: the se
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from math import inf
 from typing import TypeAlias
 
@@ -39,7 +38,7 @@ ENGINES = ("auto", "torch", "ctranslate2", "ctranslate2-int8")
 
 # Settings of a search that CTranslate2 lacks, or reckons with otherwise.
 _LACKS = (
-    "nbest", "coverage_penalty", "prefix", "temperature", "banned", "no_repeat", "shortlist",
+    "nbest", "coverage_penalty", "temperature", "banned", "no_repeat", "shortlist",
 )  # fmt: skip
 _AHEAD = 8  # steps beyond the number of source tokens, after which most texts have ended
 _ALIKE = 1.25
@@ -90,15 +89,13 @@ def _hindrance(pipeline: Translator | Captioner, search: Search) -> str:
     machine = pipeline.machine
     if not machine.on_cpu or machine.dtype != "float32":
         return f"CTranslate2 is used on CPUs and in float32, not on {machine.device}"
-    lacking = _lacking(search)
+    lacking = _lacking(search) or ("prefix" if any(search.prefix) else "")
     return f"CTranslate2 can't do {lacking} as qkv does" if lacking else ""
 
 
 def _lacking(search: Search) -> str:
     """The first setting of a search that CTranslate2 can't do, "" if it can do all."""
     changed = search.changed()
-    if not any(search.prefix):
-        changed.pop("prefix", None)
     return next((name for name in _LACKS if name in changed), "")
 
 
@@ -135,7 +132,7 @@ class CTranslate2:
         attention: Attending,
     ) -> list[list[Hypothesis]]:
         best: dict[int, Hypothesis] = {}
-        if not (attention.rules or wanted.filters or _lacking(replace(search, prefix=""))):
+        if not (attention.rules or wanted.filters or _lacking(search)):
             lengths = present.sum(1).tolist()
             sources = {
                 row: [self._pieces[i] for i in ids[: lengths[row] - 1]]  # it adds EOS itself
