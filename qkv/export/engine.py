@@ -42,6 +42,7 @@ _LACKS = (
 )  # fmt: skip
 _AHEAD = 8  # steps beyond the number of source tokens, after which most texts have ended
 _ALIKE = 1.25
+_FEW = 16  # sentences, beyond which torch is as fast with a beam: it stops each when it is sure
 _ALL = 10_000  # hypotheses, more than a beam ends
 _ENOUGH = (
     1.6  # hypotheses for each place in the beam; of 1,000 texts none that ended later was best
@@ -70,7 +71,7 @@ def use(engine: str, pipeline: Translator | Captioner, search: Search = DEFAULT)
         return f"torch, because {reason}"
     int8 = engine == "ctranslate2-int8"
     try:
-        pipeline.find = CTranslate2(pipeline, int8=int8)
+        pipeline.find = CTranslate2(pipeline, int8=int8, most=_FEW if engine == "auto" else _ALL)
     except MissingExtra:
         if engine != "auto":
             raise
@@ -106,10 +107,11 @@ class CTranslate2:
     where units are protected, also for those in whose hypotheses a character turns up that only
     units may have. (One that came and went in the midst of a beam is not seen.)
 
-    int8: quantised, see there. by_torch: how many sentences torch had to search for after all.
+    int8: quantised, see there. most: of a beam's sentences, more at a time are torch's.
+    by_torch: how many sentences torch had to search for after all.
     """
 
-    def __init__(self, translator: Translator, *, int8: bool = False) -> None:
+    def __init__(self, translator: Translator, *, int8: bool = False, most: int = _ALL) -> None:
         from qkv.export.ctranslate2 import POSITIONS, loaded
 
         self._longest = POSITIONS
@@ -118,7 +120,7 @@ class CTranslate2:
         self._ids = {piece: number for number, piece in enumerate(self._targets)}
         tokenizers = translator.source_tokenizer, translator.target_tokenizer
         self._engine = loaded(translator.model, tokenizers, "int8" if int8 else "float32")
-        self._int8 = int8
+        self._int8, self._most = int8, most
         self.by_torch = 0
 
     def __call__(
@@ -139,8 +141,9 @@ class CTranslate2:
                 for row, ids in enumerate(source.tolist())
                 if 1 < lengths[row] <= self._longest and not _begun(wanted, row)
             }
-            run = self._beam if search.beam > 1 and not self._int8 else self._at_once
-            best = run(sources, search, wanted) if sources else best
+            proves = search.beam > 1 and not self._int8
+            if sources and not (proves and len(sources) > self._most):
+                best = (self._beam if proves else self._at_once)(sources, search, wanted)
         rest = [row for row in range(len(source)) if row not in best]
         self.by_torch += len(rest)
         results = {row: [hypothesis] for row, hypothesis in best.items()}
