@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 import torch
 
+from tests.tiny import PAIRS
+
 transformers = pytest.importorskip("transformers", reason="needs the extra hf")
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -106,3 +108,19 @@ def test_vit_rollout(tmp_path: Path) -> None:
     out = run("vit_rollout.py", model, tmp_path / "noise.png", tmp_path / "rollout.png")
     assert out.rstrip().endswith(": 2 layers, 4 × 4 patches")
     assert is_png(tmp_path / "rollout.png")
+
+
+def test_cut_heads(transformer: Path) -> None:
+    first, *heads = run("cut_heads.py", transformer, PAIRS[0][0]).splitlines()
+    assert first == PAIRS[0][1]
+    lost = [float(line.split(": ")[1].split(" nats")[0]) for line in heads]
+    assert [line.split(":")[0] for line in heads][-1].startswith("decoder.layers.")
+    assert max(lost) > 0
+
+
+def test_hide_region(captioner: Path, album: dict[str, str]) -> None:
+    picture = Path(album["images"]).parent / "red-blue.png"
+    lines = run("hide_region.py", captioner, picture, "--regions", 2).splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("nothing hidden: ")
+    assert len(lines[2].split(" hidden")[0].split(", ")) == 2

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
 from random import Random
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from qkv.data.corpora import Kept
+from qkv.data.examples import Example
 from qkv.data.tokenizer import BOS, EOS, PAD
 
-__all__ = ["Batch", "Example", "batches", "collate", "drop_long", "pad"]
-
-Example = tuple[Sequence[int], Sequence[int]]  # source and target ids, without BOS and EOS
+__all__ = ["Batch", "Example", "batches", "collate", "cut", "drop_long", "pad"]
 
 POOL = 50  # batches' worth of pairs that are sorted together
 
@@ -65,40 +65,46 @@ def drop_long(examples: Sequence[Example], longest: int) -> Kept[Example]:
 def batches(
     examples: Sequence[Example], tokens_per_batch: int, seed: int | None, epoch: int = 0
 ) -> list[list[int]]:
-    """Indices of the examples of each batch; every example is in exactly one.
+    """Indices of the examples of each batch, see `cut`; without a seed from short to long."""
+    sizes = np.array([max(map(len, example)) + 1 for example in examples], np.int64)
+    random = None if seed is None else Random(f"{seed} {epoch}")
+    return [batch.tolist() for batch in cut(sizes, tokens_per_batch, random)]
+
+
+def cut(
+    sizes: NDArray[np.int64], tokens_per_batch: int, random: Random | None
+) -> list[NDArray[np.int64]]:
+    """Indices of what has these `sizes`, by the batch; each is in exactly one.
 
     A batch has at most `tokens_per_batch` slots a side, padding, EOS and BOS counted; a longer
-    example is a batch by itself. The order is random, the same for the same seed and epoch;
-    without a seed it goes from short to long.
+    example is a batch by itself. The order is random, or goes from short to long.
 
     Pairs are shuffled, sorted by their longer side within pools, cut into batches, and the batches
     shuffled: little padding, yet other neighbours each epoch.
     """
-    sizes = [max(map(len, example)) + 1 for example in examples]
-    order = list(range(len(sizes)))
-    if seed is None:
-        return _cut(sorted(order, key=sizes.__getitem__), sizes, tokens_per_batch)
-    random = Random(f"{seed} {epoch}")
-    random.shuffle(order)
-    cut: list[list[int]] = []
-    for pool in _pools(order, sizes, POOL * tokens_per_batch):
-        cut += _cut(sorted(pool, key=sizes.__getitem__), sizes, tokens_per_batch)
-    random.shuffle(cut)
-    return cut
+    order, pools = np.arange(len(sizes)), np.zeros(len(sizes), np.int64)
+    if random is not None:
+        shuffled = order.tolist()
+        random.shuffle(shuffled)
+        order = np.array(shuffled, np.int64)
+        pools = np.cumsum(sizes[order]) // (POOL * tokens_per_batch)
+    order = order[np.lexsort((sizes[order], pools))]
+    made: list[NDArray[np.int64]] = []
+    for pool in np.split(order, np.flatnonzero(np.diff(pools)) + 1):
+        made += _cut(pool, sizes[pool], tokens_per_batch)
+    if random is not None:
+        random.shuffle(made)
+    return made
 
 
-def _pools(order: list[int], sizes: list[int], tokens: int) -> Iterator[list[int]]:
-    """Cut `order` where the sizes sum up to `tokens`."""
-    ends = accumulate(sizes[i] for i in order)
-    by_pool = groupby(zip(order, ends, strict=True), key=lambda pair: pair[1] // tokens)
-    return ([i for i, _ in pool] for _, pool in by_pool)
-
-
-def _cut(order: list[int], sizes: list[int], budget: int) -> list[list[int]]:
-    """Cut `order`, which goes from short to long, into batches as large as allowed."""
-    cut: list[list[int]] = []
-    for i in order:
-        if not cut or (len(cut[-1]) + 1) * sizes[i] > budget:
-            cut.append([])
-        cut[-1].append(i)
-    return cut
+def _cut(
+    pool: NDArray[np.int64], sizes: NDArray[np.int64], budget: int
+) -> Iterator[NDArray[np.int64]]:
+    """`pool`, which goes from short to long, in batches as large as allowed."""
+    first = 0
+    while first < len(pool):
+        most = sizes[first : first + max(1, budget // int(sizes[first]))]
+        slots = np.arange(1, len(most) + 1) * most
+        last = first + max(1, int(np.searchsorted(slots, budget, "right")))
+        yield pool[first:last]
+        first = last

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from qkv.data import spreadsheet
 from qkv.data.invisible import visible
+from qkv.data.packed import BROKEN, MARK_BYTES, is_broken, packed_as, unpacked
 from qkv.errors import DataError
 
 __all__ = [
     "MOST_CHARACTERS",
+    "Keep",
     "Kept",
     "Pair",
     "clean",
@@ -31,7 +31,6 @@ __all__ = [
 MOST_CHARACTERS = 1_000_000  # of a line
 BLOCK_BYTES = 1 << 16
 HANZI_SHARE = 0.8  # of the characters of Chinese text that are not ASCII, punctuation included
-GZIP = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 T = TypeVar("T")
 
@@ -43,6 +42,9 @@ class Pair(NamedTuple):
     target: str
 
 
+Keep = Callable[[Iterable[Pair]], Sequence[Pair]]
+
+
 @dataclass(frozen=True)
 class Kept(Generic[T]):
     """Pairs that can be used, and how many were skipped for each reason.
@@ -50,18 +52,18 @@ class Kept(Generic[T]):
     notes: what else a person should know of the text, a line each.
     """
 
-    pairs: list[T]
+    pairs: Sequence[T]
     skipped: dict[str, int]
     notes: tuple[str, ...] = ()
 
 
 def read_lines(path: str | Path) -> list[str]:
-    r"""The lines of a text file, gzip or not, in UTF-8, without a byte-order mark.
+    r"""The lines of a text file, packed or not, in UTF-8, without a byte-order mark.
 
     A line ends with \n or \r\n and with nothing else, so U+2028 stays inside its sentence.
 
     Raises:
-        DataError: the file is missing, unreadable, broken gzip, or not UTF-8; or a line has more
+        DataError: the file is missing, unreadable, broken, or not UTF-8; or a line has more
             than MOST_CHARACTERS.
     """
     return list(iter_lines(path))
@@ -85,25 +87,29 @@ def stream_lines(stream: BufferedReader[Any], name: str) -> Iterator[str]:
     """The same lines of a stream, each as soon as it arrives; errors call the stream `name`.
 
     Raises:
-        DataError: broken gzip; too long a line; or not UTF-8: which line and byte, counted from 1.
+        DataError: a broken packed file; too long a line; or not UTF-8: which line and byte, counted
+            from 1.
     """
     return chain.from_iterable(_lines(stream, name))
 
 
 def _lines(stream: BufferedReader[Any], name: str) -> Iterator[Iterable[str]]:
     """Lines by the block; a block that cannot be used as a whole is read line by line."""
-    packed = stream.peek(len(GZIP)).startswith(GZIP)
+    packed = packed_as(stream.peek(MARK_BYTES))
     number = 1
     try:
-        for block in _blocks(gzip.GzipFile(fileobj=stream) if packed else stream):
+        whole = BufferedReader(unpacked(stream, packed), BLOCK_BYTES) if packed else stream
+        for block in _blocks(whole):
             lines = _plain(block)
             yield _decoded(block, name, number) if lines is None else lines
             number += block.count(b"\n") + 1
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{name}: broken gzip file ({error}); copy it again.") from None
+    except (*BROKEN, OSError) as error:
+        if not is_broken(error, packed):
+            raise
+        raise DataError(f"{name}: broken {packed} file ({error}); copy it again.") from None
 
 
-def _blocks(stream: BufferedReader[Any] | gzip.GzipFile) -> Iterator[bytes]:
+def _blocks(stream: BufferedReader[Any]) -> Iterator[bytes]:
     """Whole lines as they arrive, without the last line feed; or part of one that is too long."""
     mark, rest = BYTE_ORDER_MARK, bytearray()
     while len(rest) <= 4 * MOST_CHARACTERS and (piece := stream.read1(BLOCK_BYTES)):
@@ -194,39 +200,41 @@ def iter_parallel(source_path: str | Path, target_path: str | Path) -> Iterator[
         raise DataError(f"{source_path} and {target_path} are empty.")
 
 
-def filled(pairs: Iterable[Pair]) -> Kept[Pair]:
-    """Pairs with text on both sides, in order, without characters that show nothing."""
+def filled(pairs: Iterable[Pair], keep: Keep = list) -> Kept[Pair]:
+    """Pairs with text on both sides, in order, without characters that show nothing.
+
+    keep: puts them where they can be read again.
+    """
     skipped = {"empty source": 0, "empty target": 0}
-    return _kept(_with_text(pairs, skipped), skipped, [])
+    return _kept(keep(_with_text(pairs, skipped)), skipped, [])
 
 
-def clean(pairs: Iterable[Pair]) -> Kept[Pair]:
+def clean(pairs: Iterable[Pair], keep: Keep = list) -> Kept[Pair]:
     """The same of lines that may have been columns of a spreadsheet.
 
     A first row that names the columns is skipped, and quotes that a spreadsheet put around cells
     are taken away: `spreadsheet` has the rules. `DataFiles` has applied them already.
     """
     skipped = {"empty source": 0, "empty target": 0, "header row": 0}
-    kept = _with_text(pairs, skipped)
+    kept = keep(_with_text(pairs, skipped))
     notes = []
     if spreadsheet.quoted(kept):
         notes.append("cells are in quotes, as spreadsheets export them; read without")
-        kept = _with_text((Pair(*spreadsheet.unquoted(pair)) for pair in kept), skipped)
+        kept = keep(_with_text((Pair(*spreadsheet.unquoted(pair)) for pair in kept), skipped))
     if spreadsheet.is_header(kept[:2]):
         skipped["header row"] += 1
-        del kept[0]
+        kept = keep(islice(kept, 1, None))
     return _kept(kept, skipped, notes)
 
 
-def _kept(kept: list[Pair], skipped: dict[str, int], notes: list[str]) -> Kept[Pair]:
+def _kept(kept: Sequence[Pair], skipped: dict[str, int], notes: list[str]) -> Kept[Pair]:
     if kept and all(source == target for source, target in kept):
         notes.append("source and target are the same text in every pair")
     return Kept(kept, {reason: n for reason, n in skipped.items() if n}, tuple(notes))
 
 
-def _with_text(pairs: Iterable[Pair], skipped: dict[str, int]) -> list[Pair]:
+def _with_text(pairs: Iterable[Pair], skipped: dict[str, int]) -> Iterator[Pair]:
     """The pairs with text on both sides; the others are counted."""
-    kept: list[Pair] = []
     for pair in pairs:
         source, target = visible(pair.source), visible(pair.target)
         if not source.strip():
@@ -235,8 +243,7 @@ def _with_text(pairs: Iterable[Pair], skipped: dict[str, int]) -> list[Pair]:
             skipped["empty target"] += 1
         else:  # most pairs are as they were
             same = source is pair.source and target is pair.target
-            kept.append(pair if same else Pair(source, target))
-    return kept
+            yield pair if same else Pair(source, target)
 
 
 def _check_different(source: str | Path, target: str | Path) -> None:

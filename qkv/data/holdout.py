@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TypeAlias
@@ -13,7 +14,7 @@ from qkv.data.corpora import Pair
 from qkv.errors import DataError
 from qkv.files import write_atomically
 
-__all__ = ["FREQUENT", "balanced", "hold_out", "normalised", "split", "write_pairs"]
+__all__ = ["FREQUENT", "apart", "balanced", "hold_out", "normalised", "split", "write_pairs"]
 
 SHARE = 10  # at most one item in ten is held out
 FREQUENT = 10  # a sentence of so many items can be a label
@@ -37,7 +38,7 @@ def hold_out(
         DataError: none can be held out.
     """
     goal = min(at_most, max(1, len(pairs) // SHARE), len(pairs) - 1)
-    items = [((SOURCE, normalised(p.source)), (TARGET, normalised(p.target))) for p in pairs]
+    items = list(map(_item, pairs))
     held = split(items, goal, seed)
     if not held:
         raise DataError(
@@ -47,6 +48,20 @@ def hold_out(
         )
     train = [pair for i, pair in enumerate(pairs) if i not in held]
     return train, [pair for i, pair in enumerate(pairs) if i in held]
+
+
+def apart(pairs: Iterable[Pair], valid: Sequence[Pair], rest: Iterable[Pair]) -> Iterator[Pair]:
+    """The pairs that share no sentence with those held out, labels apart.
+
+    valid, rest: what `hold_out` made of some of them; a sentence in both is a label.
+    """
+    held = {_item(pair) for pair in valid}
+    labels = {sentence for pair in rest for sentence in _item(pair)}
+    sentences = {sentence for item in held for sentence in item} - labels
+    for pair in pairs:
+        item = _item(pair)
+        if item not in held and sentences.isdisjoint(item):
+            yield pair
 
 
 def split(items: Sequence[Item], goal: int, seed: int) -> set[int]:
@@ -74,15 +89,22 @@ def split(items: Sequence[Item], goal: int, seed: int) -> set[int]:
 
 def write_pairs(folder: Path, name: str, pairs: Sequence[Pair]) -> None:
     """Write `folder`/`name`.source and .target, line for line, each whole or not at all."""
+
+    def write(path: Path, side: str) -> None:
+        with path.open("wb") as file:
+            file.writelines(f"{getattr(pair, side)}\n".encode() for pair in pairs)
+
     for side in ("source", "target"):
-        text = "".join(f"{getattr(pair, side)}\n" for pair in pairs)
-        data = text.encode("utf-8")
-        write_atomically(folder / f"{name}.{side}", lambda path, data=data: path.write_bytes(data))
+        write_atomically(folder / f"{name}.{side}", partial(write, side=side))
 
 
 def normalised(sentence: str) -> str:
     """As sentences are compared: without case and spacing."""
     return " ".join(unicodedata.normalize("NFC", sentence.casefold()).split())
+
+
+def _item(pair: Pair) -> Item:
+    return (SOURCE, normalised(pair.source)), (TARGET, normalised(pair.target))
 
 
 def _groups(items: Sequence[Item], labels: Collection[Sentence], seed: int) -> list[Group]:

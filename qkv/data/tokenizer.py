@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -24,6 +23,7 @@ import tokenizers
 from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
 
 from qkv.data import unigram
+from qkv.data.counting import character_counts
 from qkv.data.invisible import positions, visible
 from qkv.data.protected import STAND_INS
 from qkv.errors import ConfigError, DataError, FolderError
@@ -338,9 +338,7 @@ def _are_merges(merges: Any, vocabulary: dict[str, int]) -> bool:
 
 def _alphabet(lines: Iterable[str], room: int) -> list[str]:
     """The most frequent characters that cover the text, at most `room`."""
-    counts = Counter[str]()
-    for line in lines:
-        counts.update(line)
+    counts = character_counts(lines)
     uncovered = sum(counts.values())
     allowed = (1 - COVERAGE) * uncovered
     alphabet: list[str] = []

@@ -106,7 +106,8 @@ def weight(layer: nn.Linear) -> Weight:
 
 def joined(layers: Iterable[nn.Linear]) -> Weight:
     """One product for several of the same input, their outputs side by side."""
-    matrices, biases = zip(*((each.weight.detach(), each.bias.detach()) for each in layers), strict=True)
+    weights = ((each.weight.detach(), each.bias.detach()) for each in layers)
+    matrices, biases = zip(*weights, strict=True)
     return torch.cat(matrices), torch.cat(biases)
 
 

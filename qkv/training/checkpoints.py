@@ -41,6 +41,7 @@ class Progress:
     batch: batches of this epoch already used; tokens: target tokens seen.
     seconds: trained so far, `validating` of them spent on validation.
     validated: steps whose weights are kept for averaging; best_step: of the best score so far.
+    calmed: a loss was not a number, and the rate has been smaller since the checkpoint before it.
     before: what the model scored that the run goes on from, by part; after: those of the best.
     baseline: of REINFORCE, (2, V), see `objectives.Baseline`; None before the first step.
     ema: moving average of the weights, by name; None where there is none.
@@ -56,6 +57,7 @@ class Progress:
     best: Score = NONE
     best_step: int = 0
     without_gain: int = 0
+    calmed: bool = False
     validated: list[int] = field(default_factory=list)
     before: dict[str, float] = field(default_factory=dict)
     after: dict[str, float] = field(default_factory=dict)

@@ -33,7 +33,7 @@ from qkv.pipeline import AlignmentHeads
 from qkv.pipeline.aligner import corpus_links
 from qkv.pipeline.alignment import Words, under
 from qkv.training.config import TrainConfig
-from qkv.training.material import Data, Material, Tokenizers, Validation
+from qkv.training.material import Data, Lengths, Material, Tokenizers, Validation
 
 __all__ = ["GuidedMaterial", "TokenLinks", "check_guided", "guided_head", "token_links"]
 
@@ -115,7 +115,7 @@ class GuidedMaterial:
         return self.material.tokenizers
 
     @property
-    def examples(self) -> list[Example]:
+    def examples(self) -> Lengths:
         return self.material.examples
 
     @property

@@ -21,10 +21,15 @@ from qkv.training.objectives import Objective, Reinforced
 from qkv.training.run_folder import Plan
 from qkv.training.schedules import warmup_cosine
 
-__all__ = ["Log", "learning_rate"]
+__all__ = ["Diverged", "Log", "learning_rate"]
 
 LOG_SECONDS = 10.0
+CALMER = 0.5  # times the learning rate, once a loss was not a number
 SHOWN_CHARACTERS = 200  # of a text in a sample; the metrics have it whole
+
+
+class Diverged(ConfigError):
+    """A loss is not a number."""
 
 
 class Log:
@@ -92,14 +97,15 @@ class Log:
         """The losses since they were last shown.
 
         Raises:
-            ConfigError: one of them is not a number.
+            Diverged: one of them is not a number.
         """
         losses = _numbers(self.losses)
         for step, loss in enumerate(losses, self.progress.step - len(losses) + 1):
             if not math.isfinite(loss):
-                raise ConfigError(
-                    f"step {step}: the loss is {loss}; start again in another --out with a lower "
-                    "learning_rate."
+                too = " at half the learning rate too" if self.progress.calmed else ""
+                raise Diverged(
+                    f"step {step}: the loss is {loss}{too}; start again in another --out with a "
+                    "lower learning_rate."
                 )
         return losses
 
@@ -132,7 +138,7 @@ class Log:
 
 def learning_rate(progress: Progress, config: TrainConfig) -> float:
     """Of the update that led to this step."""
-    return warmup_cosine(
+    return (CALMER if progress.calmed else 1.0) * warmup_cosine(
         progress.step,
         peak=config.learning_rate,
         warmup=config.warmup_steps,

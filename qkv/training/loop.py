@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -50,7 +51,7 @@ def fit(
     A signal ends it with a checkpoint: a validation or a step under way is left, to be done again.
 
     Raises:
-        ConfigError: the loss is no longer a number.
+        Diverged: the loss is no longer a number.
     """
     log = Log(progress, plan, Metrics(folder, progress.step), report)
 
@@ -108,7 +109,7 @@ def _batches(progress: Progress, material: Material, plan: Plan) -> Iterator[Bat
     config = plan.train
     while not _ended(progress, plan):
         order = epoch_batches(material, config, progress.epoch)
-        for indices in order[progress.batch :]:
+        for indices in islice(order, progress.batch, None):
             yield material.batch(indices)
             if _ended(progress, plan):
                 return

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
+from random import Random
 from typing import Any, Protocol
 
-from qkv.data.batching import Batch, Example, batches
+import numpy as np
+from numpy.typing import NDArray
+
+from qkv.data.batching import Batch, cut
+from qkv.data.formats import matching
+from qkv.data.order import parts
 from qkv.data.tokenizer import Tokenizer
 from qkv.evaluation import Score
 from qkv.models import EncoderDecoder, ModelConfig
@@ -17,6 +23,7 @@ from qkv.training.config import TrainConfig
 __all__ = [
     "Corpus",
     "Data",
+    "Lengths",
     "Material",
     "Sample",
     "Tokenizers",
@@ -24,8 +31,12 @@ __all__ = [
     "epoch_batches",
     "evenly",
     "paths_of",
+    "target_tokens",
     "typical",
+    "updates_an_epoch",
 ]
+
+PATTERNS = ("data", "tsv")  # names of what may be a pattern
 
 Data = dict[str, Any]  # paths, or lists of them, by what they are; and `columns`
 Tokenizers = tuple[Tokenizer, Tokenizer]  # of the source and of the target, maybe one and the same
@@ -61,9 +72,13 @@ class Validation:
 
 
 def paths_of(data: Data) -> dict[str, list[str]]:
-    """The files alone."""
+    """The files alone; of patterns those that match."""
     paths = {name: value for name, value in data.items() if not name.endswith("columns")}
-    return {name: [path] if isinstance(path, str) else list(path) for name, path in paths.items()}
+    lists = {name: [path] if isinstance(path, str) else list(path) for name, path in paths.items()}
+    return {
+        name: list(map(str, matching(paths))) if name.endswith(PATTERNS) else paths
+        for name, paths in lists.items()
+    }
 
 
 class Corpus(Protocol):
@@ -91,6 +106,16 @@ class Corpus(Protocol):
         ...
 
 
+class Lengths(Protocol):
+    """Examples by their numbers; there may be more than memory holds."""
+
+    def __len__(self) -> int: ...
+
+    def lengths(self, numbers: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n, 2) tokens of the source and of the target of each."""
+        ...
+
+
 class Material(Protocol):
     """What the loop trains and validates on.
 
@@ -108,7 +133,7 @@ class Material(Protocol):
     def tokenizers(self) -> Tokenizers: ...
 
     @property
-    def examples(self) -> list[Example]: ...
+    def examples(self) -> Lengths: ...
 
     @property
     def valid(self) -> Sized: ...
@@ -138,12 +163,29 @@ class Material(Protocol):
         ...
 
 
-def epoch_batches(material: Material, config: TrainConfig, epoch: int) -> list[list[int]]:
-    """The numbers of the examples of each batch, see `batches`."""
+def epoch_batches(material: Material, config: TrainConfig, epoch: int) -> Iterator[list[int]]:
+    """The numbers of the examples of each batch, see `cut`; of large data part by part."""
     drawn = material.drawn(config.seed, epoch)
-    examples = [material.examples[i] for i in drawn]
-    order = batches(examples, config.batch_tokens, config.seed, epoch)
-    return [[drawn[i] for i in batch] for batch in order]
+    for part, numbers in enumerate(parts(drawn, config.seed, epoch)):
+        sizes = material.examples.lengths(numbers).max(1) + 1
+        random = Random(f"{config.seed} {epoch} {part}" if part else f"{config.seed} {epoch}")
+        yield from (numbers[batch].tolist() for batch in cut(sizes, config.batch_tokens, random))
+
+
+def updates_an_epoch(material: Material, config: TrainConfig) -> int:
+    """Of the first epoch, by its first part."""
+    drawn = material.drawn(config.seed, 0)
+    numbers = next(parts(drawn, config.seed, 0))
+    sizes = material.examples.lengths(numbers).max(1) + 1
+    batches = len(cut(sizes, config.batch_tokens, Random(f"{config.seed} 0")))
+    return round(batches * len(drawn) / len(numbers))
+
+
+def target_tokens(material: Material, config: TrainConfig) -> int:
+    """Of the first epoch, EOS included."""
+    drawn = material.drawn(config.seed, 0)
+    lengths = (material.examples.lengths(some) for some in parts(drawn, config.seed, 0))
+    return sum(int(each[:, 1].sum()) for each in lengths) + len(drawn)
 
 
 def evenly(count: int, most: int | None) -> range:

@@ -11,15 +11,18 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import pad
 
-from qkv.data.batching import Batch, Example
+from qkv.data.batching import Batch
+from qkv.data.order import parts
 from qkv.evaluation import Score
 from qkv.models import EncoderDecoder, ModelConfig
 from qkv.training.config import TrainConfig
-from qkv.training.material import Corpus, Data, Material, Tokenizers, Validation
+from qkv.training.material import Corpus, Data, Lengths, Material, Tokenizers, Validation
 
 __all__ = ["MixedCorpus", "MixedMaterial", "mixed"]
 
@@ -61,7 +64,7 @@ class MixedCorpus:
 
     def tokenised(self, tokenizers: Tokenizers, longest: int) -> Material:
         new, old = (part.tokenised(tokenizers, longest) for part in (self.new, self.old))
-        return MixedMaterial(new, old, self.share, [*new.examples, *old.examples])
+        return MixedMaterial(new, old, self.share)
 
     def write_held_out(self, folder: Path, report: Report) -> None:
         self.new.write_held_out(folder, report)
@@ -80,7 +83,10 @@ class MixedMaterial:
     new: Material
     old: Material
     share: float
-    examples: list[Example]
+
+    @property
+    def examples(self) -> _Both:
+        return _Both(self.new.examples, self.old.examples)
 
     @property
     def unit(self) -> str:
@@ -107,17 +113,17 @@ class MixedMaterial:
         return self.new.decides()
 
     def drawn(self, seed: int, epoch: int) -> Sequence[int]:
-        new, all_ = len(self.new.examples), len(self.examples)
+        new, all_ = len(self.new.examples), len(self.examples)  # the old follow the new
         old = Random(f"old {seed} {epoch}").sample(range(new, all_), self._old_drawn)
         return [*range(new), *old]
 
     @cached_property
     def _old_drawn(self) -> int:
         """How many old examples an epoch has."""
-        examples = self.old.examples
-        an_example = _target_tokens(examples) / len(examples)
+        examples = len(self.old.examples)
+        an_example = _target_tokens(self.old.examples) / examples
         tokens = _target_tokens(self.new.examples) * self.share / (1 - self.share)
-        return min(len(examples), round(tokens / an_example))
+        return min(examples, round(tokens / an_example))
 
     def batch(self, indices: Sequence[int]) -> Batch:
         new = len(self.new.examples)
@@ -137,8 +143,28 @@ class MixedMaterial:
         return Validation(score, samples, {"new": new.score, "old": old.score})
 
 
-def _target_tokens(examples: list[Example]) -> int:
-    return sum(len(target) + 1 for _, target in examples)
+@dataclass(frozen=True)
+class _Both:
+    """Examples, the old behind the new."""
+
+    new: Lengths
+    old: Lengths
+
+    def __len__(self) -> int:
+        return len(self.new) + len(self.old)
+
+    def lengths(self, numbers: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+        numbers = np.asarray(numbers, np.int64)
+        lengths = np.empty((len(numbers), 2), np.int64)
+        is_new = numbers < len(self.new)
+        lengths[is_new] = self.new.lengths(numbers[is_new])
+        lengths[~is_new] = self.old.lengths(numbers[~is_new] - len(self.new))
+        return lengths
+
+
+def _target_tokens(examples: Lengths) -> int:
+    every = parts(range(len(examples)), 0, 0)
+    return sum(int(examples.lengths(some)[:, 1].sum()) + len(some) for some in every)
 
 
 def _joined(one: Batch, other: Batch) -> Batch:

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from qkv.data.batching import Batch, Example, collate, drop_long
+from qkv.data.batching import Batch, collate, drop_long
 from qkv.data.captions import Captioned, hold_out_pictures, read_captions, write_captions
 from qkv.data.corpora import Kept
+from qkv.data.examples import Examples
 from qkv.data.features import Features
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import DataError
@@ -67,7 +68,7 @@ class PictureCorpus:
                 f"no caption to train on: every one is longer than longest={longest} tokens."
             )
         skipped = {**self.skipped, **kept.skipped}
-        return PictureMaterial(self, tokenizers, kept.pairs, skipped)
+        return PictureMaterial(self, tokenizers, Examples.of(kept.pairs), skipped)
 
     def write_held_out(self, folder: Path, report: Callable[[str], None]) -> None:
         if self.held_out:
@@ -82,7 +83,7 @@ class PictureMaterial:
     unit, valid_unit = "captions", "pictures"
     corpus: PictureCorpus
     tokenizers: Tokenizers
-    examples: list[Example]
+    examples: Examples
     skipped: dict[str, int]
 
     @property
@@ -95,7 +96,7 @@ class PictureMaterial:
             "joint": True,
             "source_vocabulary": size,
             "target_vocabulary": size,
-            "caption_length": 1 + max(len(ids) for _, ids in self.examples),  # with EOS
+            "caption_length": 1 + self.examples.longest[1],  # with EOS
             "grid": eye.grid,
             "region_width": eye.width,
             "vision_fingerprint": eye.fingerprint,

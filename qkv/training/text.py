@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from qkv.data import DataFiles, Kept, Pair, clean, filled, hold_out, iter_parallel, write_pairs
-from qkv.data.batching import Batch, Example, collate, drop_long
+from qkv.data.batching import Batch, collate
 from qkv.data.check import glance
+from qkv.data.corpora import Keep
+from qkv.data.counting import character_counts
+from qkv.data.examples import Examples, encoded, in_stand_ins
+from qkv.data.holdout import apart
 from qkv.data.language import language
-from qkv.data.protected import ENOUGH, shared_stand_in, worth
+from qkv.data.pair_file import PairFile
+from qkv.data.protected import ENOUGH, worth
 from qkv.data.sentences import sentence_spans
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, DataError
@@ -23,6 +29,7 @@ from qkv.models import EncoderDecoder, ModelConfig
 from qkv.pipeline import Translator
 from qkv.training.config import TrainConfig
 from qkv.training.material import Data, Sample, Tokenizers, Validation, evenly, typical
+from qkv.training.prepared import MOST, PreparedText, kept_examples, kept_tokenizers
 
 __all__ = [
     "TextCorpus",
@@ -35,44 +42,52 @@ __all__ = [
 
 TOLD_BY = 500  # pairs, by which the languages are told
 MOSTLY = 0.6  # of the letters must be in a language
+SHARED = "share a sentence with the validation text"
 
 
 @dataclass(frozen=True)
 class TextCorpus:
     """Pairs with text on both sides; a `Corpus`.
 
+    train: a list, or in a file of the folder `prepared` where there are more than MOST.
     held_out: whether `valid` was taken out of the training text.
     skipped: how many pairs were not used, by reason.
     """
 
-    train: list[Pair]
+    train: Sequence[Pair]
     valid: list[Pair]
     held_out: bool
     skipped: dict[str, int]
     fingerprint: str
+    report: Callable[[str], None] = print
+
+    @cached_property
+    def sample(self) -> Sequence[Pair]:
+        """What the whole is judged by: all of it, or of a file MOST pairs at most."""
+        return _sample(self.train)
 
     def tokenizers(self, config: TrainConfig) -> Tokenizers:
-        joint = shares_tokenizer(self.train, config)
-        known = stand_ins_of(self.train, config)
-        pairs = _in_stand_ins(self.train, known)
+        if isinstance(self.train, PairFile):
+            return kept_tokenizers(self.train, config, self._new_tokenizers)
+        return self._new_tokenizers(config)
+
+    def _new_tokenizers(self, config: TrainConfig) -> Tokenizers:
+        joint = shares_tokenizer(self.sample, config)
+        known = stand_ins_of(self.sample, config)
+        pairs = in_stand_ins(self.sample, known)
         return train_tokenizers(pairs, joint, config.vocabulary, known)
 
     def tokenised(self, tokenizers: Tokenizers, longest: int) -> TextMaterial:
-        source, target = tokenizers
-        known = source.stand_ins
-        train = _in_stand_ins(self.train, known)
-        encoded = zip(
-            source.ids_batch([pair.source for pair in train]),
-            target.ids_batch([pair.target for pair in train]),
-            strict=True,
-        )
-        kept = drop_long(list(encoded), longest)
-        if not kept.pairs:
+        if isinstance(self.train, PairFile):
+            examples, longer = kept_examples(self.train, tokenizers, longest, self.report)
+        else:
+            examples, longer = encoded(self.train, tokenizers, longest)
+        if not len(examples):
             raise DataError(f"every pair is longer than longest={longest} tokens; raise it.")
-        skipped = {**self.skipped, **kept.skipped}
-        return TextMaterial(
-            tokenizers, kept.pairs, self.valid, skipped, _usual_sentences(self.train)
-        )
+        dropped = {f"longer than {longest} tokens": longer} if longer else {}
+        skipped = {**self.skipped, **dropped}
+        sentences = _usual_sentences(self.sample)
+        return TextMaterial(tokenizers, examples, self.valid, skipped, sentences)
 
     def write_held_out(self, folder: Path, report: Callable[[str], None]) -> None:
         if self.held_out:
@@ -86,7 +101,7 @@ class TextMaterial:
 
     unit = valid_unit = "pairs"
     tokenizers: Tokenizers
-    examples: list[Example]
+    examples: Examples
     valid: list[Pair]
     skipped: dict[str, int]
     sentences: int = 1
@@ -97,7 +112,7 @@ class TextMaterial:
             "joint": source is target,
             "source_vocabulary": source.vocabulary_size,
             "target_vocabulary": target.vocabulary_size,
-            "source_length": max(len(ids) for ids, _ in self.examples),
+            "source_length": self.examples.longest[0],
             "source_sentences": self.sentences,
             "languages": languages_of(self.valid),
         }
@@ -138,36 +153,63 @@ def read_text(
     Raises:
         DataError: a file that cannot be used, or nothing to train on or to validate with.
     """
-    text = _read(data, "", report)
+    with PreparedText(data, seed, drop_shared, report) as prepared:
+        if prepared.notes is None:
+            corpus = _read_text(data, seed, prepared, drop_shared)
+            if not isinstance(corpus.train, PairFile):
+                return corpus
+            prepared.finish(
+                corpus.train,
+                valid=corpus.valid,
+                held_out=corpus.held_out,
+                skipped=corpus.skipped,
+                fingerprint=corpus.fingerprint,
+            )
+    train, notes = prepared.reread()
+    valid = [Pair(*pair) for pair in notes["valid"]]
+    return TextCorpus(
+        train, valid, notes["held_out"], notes["skipped"], notes["fingerprint"], report
+    )
+
+
+def _read_text(data: Data, seed: int, prepared: PreparedText, drop_shared: bool) -> TextCorpus:
+    """What `read_text` reads; of large text, where it is being prepared."""
+    report, keep = prepared.report, prepared.keep
+    text = _read(data, "", report, keep)
     for line in glance(text.pairs):
         report(line)
     if not any(name.startswith("valid_") for name in data):
-        train, valid = hold_out(text.pairs, seed)
-        return TextCorpus(train, valid, True, text.skipped, _fingerprint(text.pairs))
+        rest, valid = hold_out(_sample(text.pairs), seed)
+        train, skipped = rest, text.skipped
+        if isinstance(text.pairs, PairFile):
+            train = keep(apart(text.pairs, valid, rest))
+            more = len(text.pairs) - len(valid) - len(train)
+            skipped = skipped | ({SHARED: more} if more else {})
+        return TextCorpus(train, valid, True, skipped, _fingerprint(text.pairs))
     named = _read(data, "valid_", report)
     if drop_shared:
-        text = _without_sources_of(text, named.pairs)
-    if shared := len(set(named.pairs) & set(text.pairs)):
+        text = _without_sources_of(text, named.pairs, keep)
+    if shared := len(set(named.pairs).intersection(text.pairs)):
         report(
             f"{shared:,} validation pairs are training pairs too; of those a score says nothing "
             "about new ones"
         )
-    digest = _fingerprint([*text.pairs, Pair("", ""), *named.pairs])
+    digest = _fingerprint(text.pairs, [Pair("", ""), *named.pairs])
     skipped = {f"{reason}, in the validation text": n for reason, n in named.skipped.items()}
-    return TextCorpus(text.pairs, named.pairs, False, {**text.skipped, **skipped}, digest)
+    return TextCorpus(text.pairs, [*named.pairs], False, {**text.skipped, **skipped}, digest)
 
 
-def _without_sources_of(text: Kept[Pair], valid: list[Pair]) -> Kept[Pair]:
+def _without_sources_of(text: Kept[Pair], valid: Sequence[Pair], keep: Keep) -> Kept[Pair]:
     """Raises DataError if nothing is left."""
     sources = {pair.source for pair in valid}
-    kept = [pair for pair in text.pairs if pair.source not in sources]
+    kept = keep(pair for pair in text.pairs if pair.source not in sources)
     if not kept:
         raise DataError("each of the old pairs has a source that is validated on; name others.")
     dropped = {"source is validated on": len(text.pairs) - len(kept)}
     return Kept(kept, text.skipped | {why: n for why, n in dropped.items() if n})
 
 
-def shares_tokenizer(pairs: list[Pair], config: TrainConfig) -> bool:
+def shares_tokenizer(pairs: Sequence[Pair], config: TrainConfig) -> bool:
     """As the config says; left open, where the two sides have more than half of the letters alike.
 
     Alike is the overlap of the two frequency distributions: the sum over letters of the smaller of
@@ -190,7 +232,7 @@ def languages_of(pairs: Sequence[Pair]) -> str | None:
     return "-".join(code for code, _ in told)
 
 
-def stand_ins_of(pairs: list[Pair], config: TrainConfig) -> str:
+def stand_ins_of(pairs: Sequence[Pair], config: TrainConfig) -> str:
     """What shall stand for units, see `qkv.data.protected`: as the config says, or if it pays.
 
     Raises:
@@ -207,7 +249,9 @@ def stand_ins_of(pairs: list[Pair], config: TrainConfig) -> str:
     return known
 
 
-def train_tokenizers(pairs: list[Pair], joint: bool, size: int, stand_ins: str = "") -> Tokenizers:
+def train_tokenizers(
+    pairs: Sequence[Pair], joint: bool, size: int, stand_ins: str = ""
+) -> Tokenizers:
     """Of the source and of the target, at most `size` tokens each; one and the same if joint.
 
     stand_ins: for units, in these pairs.
@@ -222,15 +266,15 @@ def train_tokenizers(pairs: list[Pair], joint: bool, size: int, stand_ins: str =
     return Tokenizer.train(sources, size, stand_ins), Tokenizer.train(targets, size, stand_ins)
 
 
-def _read(data: Data, prefix: str, report: Callable[[str], None]) -> Kept[Pair]:
+def _read(data: Data, prefix: str, report: Callable[[str], None], keep: Keep = list) -> Kept[Pair]:
     paths = [data[name] for side in ("source", "target") if (name := f"{prefix}{side}") in data]
     if len(paths) == 2:
-        kept = clean(iter_parallel(*paths))
+        kept = clean(iter_parallel(*paths), keep)
     else:
         one_way = data.get(f"{prefix}data") or data.get(f"{prefix}tsv") or paths
         files = DataFiles(one_way, data.get(f"{prefix}columns", data.get("columns")))
         paths = [str(path) for path in files.paths]
-        kept = filled(files.pairs())
+        kept = filled(files.pairs(), keep)
         for note in files.notes:
             report(note)
     if not kept.pairs:
@@ -240,11 +284,7 @@ def _read(data: Data, prefix: str, report: Callable[[str], None]) -> Kept[Pair]:
     return kept
 
 
-def _in_stand_ins(pairs: list[Pair], known: str) -> list[Pair]:
-    return [Pair(*shared_stand_in(*pair, known)) for pair in pairs] if known else pairs
-
-
-def _usual_sentences(pairs: list[Pair]) -> int:
+def _usual_sentences(pairs: Sequence[Pair]) -> int:
     """The most that one in a hundred of the sources has, at least."""
     counts = sorted((len(sentence_spans(pair.source)) for pair in pairs), reverse=True)
     return max(1, counts[len(counts) // 100])
@@ -252,12 +292,21 @@ def _usual_sentences(pairs: list[Pair]) -> int:
 
 def _letters(texts: Iterable[str]) -> dict[str, float]:
     """Each letter's share of all letters."""
-    counts = Counter(letter for text in texts for letter in text if letter.isalpha())
-    return {letter: count / counts.total() for letter, count in counts.items()}
+    counts = {each: n for each, n in character_counts(texts).items() if each.isalpha()}
+    total = sum(counts.values())
+    return {letter: count / total for letter, count in counts.items()}
 
 
-def _fingerprint(pairs: list[Pair]) -> str:
+def _fingerprint(pairs: Sequence[Pair], others: Sequence[Pair] = ()) -> str:
+    """Of a file by its bytes: what an older qkv began, which read all into memory, is another."""
     digest = sha256()
-    for pair in pairs:
+    if isinstance(pairs, PairFile):
+        digest.update(pairs.digest().encode())
+        pairs = []
+    for pair in chain(pairs, others):
         digest.update(f"{pair.source}\t{pair.target}\n".encode())
     return digest.hexdigest()
+
+
+def _sample(pairs: Sequence[Pair]) -> Sequence[Pair]:
+    return pairs.spread(MOST) if isinstance(pairs, PairFile) else pairs

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from qkv.data.batching import batches
+from qkv.data.batching import cut
+from qkv.data.order import PART
+from qkv.data.pair_file import PairFile
 from qkv.data.tokenizer import Tokenizer
 from qkv.errors import ConfigError, DataError, FolderError
 from qkv.machine import Machine
@@ -32,7 +34,7 @@ from qkv.training.base import (
     with_old,
 )
 from qkv.training.card import describe
-from qkv.training.checkpoints import Progress, load_checkpoint
+from qkv.training.checkpoints import Progress, load_checkpoint, save_checkpoint
 from qkv.training.config import TrainConfig, configs, parse_settings
 from qkv.training.guiding import (
     GuidedMaterial,
@@ -41,8 +43,17 @@ from qkv.training.guiding import (
     guided_head,
     token_links,
 )
+from qkv.training.log import Diverged
 from qkv.training.loop import adamw, fit, forward_backward
-from qkv.training.material import Corpus, Data, Material, epoch_batches, paths_of
+from qkv.training.material import (
+    Corpus,
+    Data,
+    Material,
+    evenly,
+    paths_of,
+    target_tokens,
+    updates_an_epoch,
+)
 from qkv.training.mixing import mixed
 from qkv.training.outcome import finish, publish
 from qkv.training.own_score import stamped
@@ -111,7 +122,7 @@ def start(
     check_memory(model_config, device)
     report("measuring how fast this machine trains the model")
     picked = _pick(model_config, material, config, device)
-    per_epoch = len(epoch_batches(material, config, 0))
+    per_epoch = updates_an_epoch(material, config)
     left = _left(seconds, began, report)
     plan = Plan(
         model_config,
@@ -264,7 +275,7 @@ def _recipe(
     """Settings for text of this size and for the time, if there is one; the user's go before."""
     suited: dict[str, Any] = {}
     if isinstance(corpus, TextCorpus):
-        tokens = size_of(corpus.train)
+        tokens = max(1, round(size_of(corpus.sample) * len(corpus.train) / len(corpus.sample)))
         if seconds:
             report("measuring how fast this machine is")
         recipe = choose(tokens, seconds, machine_speed(device) if seconds else 0.0, settings)
@@ -298,13 +309,8 @@ def _last_step(
     """As the settings say; with a time, about as many updates as it is enough for."""
     if seconds is None:
         return config.max_steps or per_epoch * config.epochs
-    epoch = _target_tokens(material, config) / picked.tokens_per_s
+    epoch = target_tokens(material, config) / picked.tokens_per_s
     return max(1, int(0.9 * seconds / epoch * per_epoch))
-
-
-def _target_tokens(material: Material, config: TrainConfig) -> int:
-    """Of the first epoch."""
-    return sum(len(material.examples[i][1]) + 1 for i in material.drawn(config.seed, 0))
 
 
 def _check_same(
@@ -371,10 +377,16 @@ def _read_again(folder: Path, plan: Plan, report: Report) -> Corpus:
     corpus = _read(plan.data, plan.model, plan.train, plan.machine.device, report)
     if corpus.fingerprint != plan.fingerprint:
         raise FolderError(
-            f"{folder}: the training or validation data is not what the run began with; restore "
-            "it, or start a new run in another --out."
+            f"{folder}: the training or validation data is not what the run began with"
+            f"{_older(corpus)}; restore it, or start a new run in another --out."
         )
     return corpus
+
+
+def _older(corpus: Corpus) -> str:
+    """What else may be the reason."""
+    prepared = isinstance(corpus, TextCorpus) and isinstance(corpus.train, PairFile)
+    return ", or an older qkv began it, which held so much text in memory" if prepared else ""
 
 
 def _option(name: str) -> str:
@@ -398,7 +410,8 @@ def _absolute(data: Data) -> Data:
         name: [str(Path(path).absolute()) for path in paths]
         for name, paths in paths_of(data).items()
     }
-    return data | {name: p if name.endswith("data") else p[0] for name, p in absolute.items()}
+    lists = {name for name, paths in absolute.items() if name.endswith("data") or len(paths) > 1}
+    return data | {name: p if name in lists else p[0] for name, p in absolute.items()}
 
 
 def _begin(run: RunFolder, plan: Plan, corpus: Corpus, material: Material, report: Report) -> None:
@@ -428,7 +441,12 @@ def _run(
         progress.max_steps = progress.max_steps or plan.max_steps  # 0: as qkv 0.1.0 wrote it
         publish(progress, material, plan, run)  # a kill may have come between the two
         report(f"resuming from step {progress.step:,}")
-    fit(model, optimizer, progress, material, plan, run, report)
+    try:
+        fit(model, optimizer, progress, material, plan, run, report)
+    except Diverged as error:
+        progress = _calmed(progress, model, optimizer, run, error)
+        report(f"{str(error).partition(';')[0]}; on from step {progress.step:,} at half the rate")
+        fit(model, optimizer, progress, material, plan, run, report)
     if progress.step < progress.max_steps:
         report(
             f"stopped early, at step {progress.step:,} of {progress.max_steps:,}: no better "
@@ -437,13 +455,37 @@ def _run(
     finish(model, progress, material, plan, run, report)
 
 
+def _calmed(
+    progress: Progress,
+    model: EncoderDecoder,
+    optimizer: torch.optim.Optimizer,
+    run: RunFolder,
+    error: Diverged,
+) -> Progress:
+    """Back to the last checkpoint, once.
+
+    Raises:
+        Diverged: it is the second time, or there is nothing sound to go back to.
+    """
+    if progress.calmed or not run.checkpoint.exists():
+        raise error
+    progress = load_checkpoint(run.checkpoint, model, optimizer)
+    if not all(weight.isfinite().all() for weight in model.parameters()):
+        raise error
+    progress.calmed = True
+    save_checkpoint(run.checkpoint, model, optimizer, progress)
+    return progress
+
+
 def _pick(
     model_config: ModelConfig, material: Material, config: TrainConfig, device: str
 ) -> Measured:
     """Threads and precision, by steps without an update on the two middle batches by length."""
-    order = batches(material.examples, config.batch_tokens, None, 0)
+    some = evenly(len(material.examples), PART)
+    sizes = material.examples.lengths(some).max(1) + 1
+    order = cut(sizes, config.batch_tokens, None)
     middle = len(order) // 2  # with one batch in all both are the same
-    pair = [material.batch(order[k]) for k in (middle, middle - 1)]
+    pair = [material.batch([some[i] for i in order[k]]) for k in (middle, middle - 1)]
     torch.manual_seed(config.seed)
     model = build(model_config).to(device)
     attention = Attending(soft_share=model_config.soft_share)
@@ -468,7 +510,7 @@ def _announce(
 ) -> None:
     """Size, data, time: what a person wants to know before the first step."""
     drawn = material.drawn(plan.train.seed, 0)
-    tokens = _target_tokens(material, plan.train)
+    tokens = target_tokens(material, plan.train)
     for reason, count in material.skipped.items():
         report(f"skipped {count:,} {material.unit}: {reason}")
     size = sum(p.numel() for p in model.parameters())

@@ -117,6 +117,33 @@ def test_training_takes_several_files_and_others_to_validate(
     assert "- training pairs: 151; validation pairs: 1" in card
 
 
+def test_a_pattern_names_the_files_that_match(
+    qkv: Qkv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qkv.training.train._run", lambda *_: None)
+    parts = tmp_path / "parts"
+    (parts / "folder.tsv").mkdir(parents=True)
+    for number in (2, 0, 1):
+        rows = "".join(f"{zh}\t{en}\n" for zh, en in PAIRS[50 * number : 50 * number + 50])
+        packed = pyarrow.compress(rows.encode(), "zstd", asbytes=True)
+        (parts / f"{number}.tsv.zst").write_bytes(packed)
+    for option in ("--data", "--tsv"):
+        out = tmp_path / option
+        done = qkv("train", option, parts / "*.tsv*", "--out", out, *SET)
+        lines = [f"{parts}/{n}.tsv.zst: columns 1 (zh) → 2 (en), 50 pairs" for n in range(3)]
+        assert done.err.splitlines()[:4] == [f"reading {parts}/*.tsv*", *lines]
+        (parts / "9.tsv").write_text("later\tlater\n")  # is no part of the run
+        plan = RunFolder(out).read_plan()
+        assert plan.data[option[2:]] == [f"{parts}/{n}.tsv.zst" for n in range(3)]
+        training.resume(out, {}, {}, report=lambda _: None)
+        (parts / "9.tsv").unlink()
+    refused = qkv("train", "--data", parts / "*.csv", "--out", tmp_path / "none", *SET).refusal()
+    assert refused == f"{parts}/*.csv: no file matches."
+    (parts / "a[0].csv").write_text("甲\tA\n")  # a name like a pattern
+    done = qkv("train", "--data", parts / "a[0].csv", "--out", tmp_path / "none")
+    assert f"{parts}/a[0].csv: columns 1 (zh) → 2, 1 pairs" in done.err
+
+
 def interrupt(line: str) -> None:
     if line.startswith(("rnn, ", "transformer, ")):
         raise KeyboardInterrupt

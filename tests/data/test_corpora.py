@@ -1,5 +1,7 @@
+import bz2
 import csv
 import gzip
+import lzma
 import os
 import re
 import shutil
@@ -10,6 +12,7 @@ from io import BufferedReader, BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +51,26 @@ def test_byte_order_mark_and_crlf_are_not_text(tmp_path: Path) -> None:
 def test_gzip_is_known_by_its_bytes(tmp_path: Path) -> None:
     path = written(tmp_path / "no-suffix", gzip.compress("我喜欢咖啡\n".encode()))
     assert read_lines(path) == ["我喜欢咖啡"]
+
+
+PACKERS = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": lambda data: pyarrow.compress(data, "zstd", asbytes=True),
+}
+
+
+@pytest.mark.parametrize("name", PACKERS)
+def test_every_packing_is_known_by_its_bytes(tmp_path: Path, name: str) -> None:
+    lines = ["我喜欢咖啡", *map(str, range(30_000)), ""]
+    packed = PACKERS[name]("\n".join(lines).encode())
+    path = written(tmp_path / "no-suffix", packed)
+    assert read_lines(path) == lines[:-1]
+    broken = written(tmp_path / "broken", packed[: len(packed) // 2])
+    text = refusal(read_lines, broken)
+    assert text.startswith(f"{broken}: broken {name} file (")
+    assert text.endswith("); copy it again.")
 
 
 def test_lines_keep_their_spaces_and_form(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ class TestWhatIf:
 
     def test_a_mask_is_for_each_picture_alone(self, model: Captioner, picture: Path) -> None:
         pair = PLAIN.masked("cross", Mask(torch.ones(2, 1, 1, 1, dtype=torch.bool)))
-        with pytest.raises(ShapeError, match=r"mask must broadcast to .* got \(2, 1, 1, 4\)"):
+        with pytest.raises(ShapeError, match=r"mask must broadcast to .* got \(2, 1, 1, 1\)"):
             model.caption([picture, picture], attention=pair)
 
 

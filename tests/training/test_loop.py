@@ -271,21 +271,59 @@ def test_checkpoints_between_validations(
 def test_a_loss_that_is_no_number_ends_the_run(
     corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The first time it goes on from the last checkpoint at half the rate, a second time not."""
     step, real = iter(range(100)), loop.forward_backward
     monkeypatch.setattr(
         loop,
         "forward_backward",
         lambda *args: replace(
-            real(*args), nats=torch.tensor(float("nan") if next(step) == 4 else 1.0)
+            real(*args), nats=torch.tensor(float("nan") if next(step) >= 4 else 1.0)
         ),
     )
+    lines: list[str] = []
     with pytest.raises(ConfigError) as caught:
-        train(tmp_path / "model", corpus, RNN | FAST)
+        run.start(tmp_path / "model", corpus, RNN | FAST, report=lines.append)
+    assert "step 5: the loss is nan; on from step 4 at half the rate" in lines
     assert str(caught.value) == (
-        "step 5: the loss is nan; start again in another --out with a lower learning_rate."
+        "step 5: the loss is nan at half the learning rate too; start again in another --out with "
+        "a lower learning_rate."
     )
+    assert next(step) == 8  # six to the first validation that sees it, two to the second
+    with pytest.raises(ConfigError, match="step 5: the loss is nan at half the learning rate too"):
+        run.resume(tmp_path / "model", {}, {}, report=lines.append)
     assert RunFolder(tmp_path / "model").unfinished
     assert all(p.isfinite().all() for p in load_model(tmp_path / "model")[0].parameters())
+
+
+def test_a_run_goes_on_after_one_loss_that_was_no_number(
+    corpus: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the checkpoint before it, with half the rate from there on."""
+    steps, real = iter(range(100)), loop.forward_backward
+
+    def spoil(model: Any, *rest: Any) -> Any:
+        result = real(model, *rest)
+        if next(steps) == 7:
+            for weight in model.parameters():
+                weight.grad.fill_(float("nan"))
+            return replace(result, nats=torch.tensor(float("nan")))
+        return result
+
+    rates: dict[int, float] = {}
+    follow = loop.learning_rate
+
+    def followed(progress: Any, config: Any) -> float:
+        return rates.setdefault(progress.step + 100 * progress.calmed, follow(progress, config))
+
+    monkeypatch.setattr(loop, "forward_backward", spoil)
+    monkeypatch.setattr(loop, "learning_rate", followed)
+    train(tmp_path / "model", corpus, RNN | FAST)
+    assert RunFolder(tmp_path / "model").finished
+    assert all(p.isfinite().all() for p in load_model(tmp_path / "model")[0].parameters())
+    again = {step - 100: rate for step, rate in rates.items() if step > 100}
+    assert sorted(again) == list(range(7, 13))
+    assert again[8] == rates[8] / 2
+    assert again[7] == rates[7] / 2
 
 
 def test_an_early_stop_that_was_killed_before_its_end_is_finished_by_a_resume(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qkv.data.batching import Batch, Example, collate
+from qkv.data.examples import Examples
 from qkv.data.tokenizer import Tokenizer
 from qkv.evaluation import Score
 from qkv.training.config import TrainConfig
@@ -25,12 +26,12 @@ def material(count: int, first: int = 300) -> TextMaterial:
     examples: list[Example] = [
         ([first + i] * (1 + i % 5), [first + i] * (1 + i % 3)) for i in range(count)
     ]
-    return TextMaterial((TOKENIZER, TOKENIZER), examples, [], {})
+    return TextMaterial((TOKENIZER, TOKENIZER), Examples.of(examples), [], {})
 
 
 def mix(new: int, old: int, share: float) -> MixedMaterial:
     one, other = material(new), material(old, 10_000)
-    return MixedMaterial(one, other, share, [*one.examples, *other.examples])
+    return MixedMaterial(one, other, share)
 
 
 @given(
@@ -58,9 +59,9 @@ def test_an_epoch_has_all_that_is_new_and_a_share_that_is_old(
 @pytest.mark.parametrize(("share", "drawn"), [(0.5, 75), (0.2, 19), (0.75, 225), (0.99, 1000)])
 def test_the_share_is_one_of_tokens(share: float, drawn: int) -> None:
     """Thirty new targets of nine tokens and an end weigh as much as 75 old ones of three."""
-    new = TextMaterial((TOKENIZER, TOKENIZER), [([300], [300] * 9)] * 30, [], {})
-    old = TextMaterial((TOKENIZER, TOKENIZER), [([301] * 9, [301] * 3)] * 1000, [], {})
-    mixed = MixedMaterial(new, old, share, [*new.examples, *old.examples])
+    new = TextMaterial((TOKENIZER, TOKENIZER), Examples.of([([300], [300] * 9)] * 30), [], {})
+    old = TextMaterial((TOKENIZER, TOKENIZER), Examples.of([([301] * 9, [301] * 3)] * 1000), [], {})
+    mixed = MixedMaterial(new, old, share)
     assert len(mixed.drawn(1, 0)) == 30 + drawn
 
 
@@ -87,7 +88,8 @@ def rows(batch: Batch) -> list[tuple[list[int], ...]]:
 @pytest.mark.parametrize("numbers", [[0, 3, 7], [11, 12], [4, 13, 1, 10], [9, 10]])
 def test_a_batch_of_both_is_padded_as_one(numbers: list[int]) -> None:
     mixed = mix(10, 20, 0.5)
-    batch, expected = mixed.batch(numbers), collate([mixed.examples[i] for i in numbers])
+    examples = [*mixed.new.examples, *mixed.old.examples]
+    batch, expected = mixed.batch(numbers), collate([examples[i] for i in numbers])
     assert rows(batch) == rows(expected)
     assert batch.target_tokens == expected.target_tokens
     assert batch.source.dtype == torch.int64

@@ -57,7 +57,7 @@ def test_text_without_units_is_tokenised_as_ever(tmp_path: Path) -> None:
         for side, tokenizer in enumerate(tokenizers):
             tokenizer.save(tmp_path / str(side))
         texts = [(tmp_path / str(side)).read_text("utf-8") for side in (0, 1)]
-        saved.append((texts, corpus(pairs).tokenised(tokenizers, 250).examples))
+        saved.append((texts, [*corpus(pairs).tokenised(tokenizers, 250).examples]))
     assert saved[0] == saved[1]
 
 

@@ -1,5 +1,5 @@
 """Files of texts as people have them, told apart by what is in them, and read as pairs."""
 
-from qkv.data.formats.files import DataFiles
+from qkv.data.formats.files import DataFiles, matching
 
-__all__ = ["DataFiles"]
+__all__ = ["DataFiles", "matching"]

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from glob import glob, has_magic
 from pathlib import Path
 
 from qkv.data.corpora import Pair
 from qkv.data.formats.kinds import Table, table
 from qkv.data.formats.source import Source
-from qkv.errors import ConfigError
+from qkv.errors import ConfigError, DataError
 
-__all__ = ["DataFiles", "one_line"]
+__all__ = ["DataFiles", "matching", "one_line"]
 
 _BREAK = re.compile(r"\s*\n\s*")
 
 
 class DataFiles:
     """TSV, CSV, JSON lines, Parquet, TMX or XLIFF, each packed or not; one after the other.
+
+    A path may be a pattern, such as corpus/*.tsv.zst.
 
     The kind is told by what is in a file. Line breaks inside a text become spaces. Each reading
     starts at the beginning; what is noted holds for the last one.
@@ -36,7 +39,7 @@ class DataFiles:
     def __init__(
         self, paths: str | Path | Sequence[str | Path], columns: str | Sequence[str] | None = None
     ) -> None:
-        self.paths = [paths] if isinstance(paths, str | Path) else list(paths)
+        self.paths = matching([paths] if isinstance(paths, str | Path) else paths)
         self._wanted = columns.split(",") if isinstance(columns, str) else list(columns or ())
         if not all(map(str.strip, self._wanted)):
             raise ConfigError("--columns needs names or numbers with commas, such as en,de.")
@@ -84,6 +87,24 @@ class DataFiles:
                 read += 1
                 yield row
             self.notes.append(f"{path}: {_note(each)}, {read - begin:,} {unit}")
+
+
+def matching(paths: Sequence[str | Path]) -> list[str | Path]:
+    """The paths, and for each that is a pattern the files that match it, in order.
+
+    Raises:
+        DataError: none does.
+    """
+    return [each for path in paths for each in _matching(path)]
+
+
+def _matching(path: str | Path) -> Sequence[str | Path]:
+    if not has_magic(str(path)) or Path(path).exists():
+        return [path]
+    found = glob(str(path), recursive=True)  # noqa: PTH207 - it may be absolute
+    if files := sorted(each for each in found if Path(each).is_file()):
+        return files
+    raise DataError(f"{path}: no file matches.")
 
 
 def one_line(text: str) -> str:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
 import os
 import shutil
 import stat
 import tempfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from qkv.data.corpora import MOST_CHARACTERS, stream_lines
-from qkv.errors import DataError, MissingExtra
+from qkv.data.packed import BROKEN, MARK_BYTES, is_broken, packed_as, unpacked
+from qkv.errors import DataError
 
 __all__ = ["HEAD_BYTES", "Source"]
 
 HEAD_BYTES = 1 << 16
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
-ZSTANDARD = b"\x28\xb5\x2f\xfd"
 
 
 class Source:
@@ -40,7 +36,7 @@ class Source:
         with self.reading():
             self._keep_pipe()
             with self._raw() as file:
-                self.packed = _packed(file.read(6))
+                self.packed = packed_as(file.read(MARK_BYTES))
         with self.open() as stream:
             self.head = stream.read(HEAD_BYTES)
         encoding = "utf-16" if self.is_utf16 else "utf-8-sig"
@@ -59,7 +55,7 @@ class Source:
             DataError: the file is missing, unreadable or broken.
             MissingExtra: it is packed in a way that only an extra can read.
         """
-        with self.reading(), self._raw() as file, _unpacked(file, self.packed) as stream:
+        with self.reading(), self._raw() as file, unpacked(file, self.packed) as stream:
             yield io.BufferedReader(stream, HEAD_BYTES)
 
     def lines(self) -> Iterator[str]:
@@ -83,21 +79,14 @@ class Source:
             raise DataError(f"{self.path}: no such file.") from None
         except IsADirectoryError:
             raise DataError(f"{self.path}: is a folder; name a file.") from None
-        except (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError) as error:
-            raise self._broken(error) from None
-        except OSError as error:
-            if self._damaged(error):
-                raise self._broken(error) from None
-            reason = error.strerror or error
+        except (*BROKEN, OSError) as error:
+            packed = getattr(self, "packed", "packed")
+            if is_broken(error, packed):
+                raise DataError(
+                    f"{self.path}: broken {packed} file ({error}); copy it again."
+                ) from None
+            reason = getattr(error, "strerror", None) or error
             raise DataError(f"{self.path}: cannot be read ({reason}).") from None
-
-    def _damaged(self, error: OSError) -> bool:
-        """bz2 and zstandard have no class of their own for what is broken."""
-        return error.errno is None and bool(getattr(self, "packed", ""))
-
-    def _broken(self, error: Exception) -> DataError:
-        packed = getattr(self, "packed", "packed")
-        return DataError(f"{self.path}: broken {packed} file ({error}); copy it again.")
 
     def _keep_pipe(self) -> None:
         if stat.S_ISFIFO(self.path.stat().st_mode):
@@ -115,34 +104,6 @@ class Source:
             with os.fdopen(os.dup(self._piped.fileno()), "rb") as kept:
                 kept.seek(0)
                 yield kept
-
-
-def _packed(start: bytes) -> str:
-    for mark, name in MARKS.items():
-        if start.startswith(mark):
-            return name
-    return ""
-
-
-def _unpacked(file: IO[bytes], packed: str) -> Any:
-    return UNPACKERS[packed](file) if packed else file
-
-
-def _zstandard(file: IO[bytes]) -> Any:
-    try:
-        import pyarrow
-    except ImportError:
-        raise MissingExtra("zstd files need pyarrow: pip install 'qkv[data]'.") from None
-    return pyarrow.CompressedInputStream(file, "zstd")
-
-
-MARKS = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", ZSTANDARD: "zstd"}
-UNPACKERS: dict[str, Callable[[IO[bytes]], Any]] = {
-    "gzip": lambda file: gzip.GzipFile(fileobj=file),
-    "bzip2": bz2.BZ2File,
-    "xz": lzma.LZMAFile,
-    "zstd": _zstandard,
-}
 
 
 def _utf16_lines(stream: io.BufferedReader[Any], name: str) -> Iterator[str]:
