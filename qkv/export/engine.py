@@ -91,7 +91,10 @@ def _hindrance(pipeline: Translator | Captioner, search: Search) -> str:
     machine = pipeline.machine
     dtypes = {parameter.dtype for parameter in pipeline.model.parameters()}
     if not machine.on_cpu or machine.dtype != "float32" or dtypes != {torch.float32}:
-        return f"CTranslate2 is used on CPUs and in float32, not on {machine.device}"
+        return (
+            "CTranslate2 is used on CPUs and in float32; this model is on "
+            f"{machine.device}, in {machine.dtype}"
+        )
     lacking = _lacking(search) or ("prefix" if any(search.prefix) else "")
     return f"CTranslate2 can't do {lacking} as qkv does" if lacking else ""
 
