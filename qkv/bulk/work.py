@@ -102,7 +102,7 @@ class Translating:
 
         translator = load_translator(self.model, device=self.device)
         handling = translator.handling(self.protect)
-        use(self.engine, translator, self.search, handling)
+        use(self.engine, translator, self.search)
         return _Translate(translator, self.search, handling, self.glossary)
 
 
