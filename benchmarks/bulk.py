@@ -90,20 +90,17 @@ def soak(arguments: argparse.Namespace, folder: Path) -> None:
     said = partial(print, flush=True)
     said(f"unbroken: {len(expected):,} lines in {len(list(unbroken.glob('part-*')))} parts")
     killed: Counter[str] = Counter()
-    begun = finished = starts = 0
-    while killed.total() < arguments.kills or begun > finished:
-        begun += not out.exists()
+    starts = finished = 0
+    while killed.total() < arguments.kills or out.exists():
         starts += 1
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(command(arguments, out), stderr=log, start_new_session=True)
-        while process.poll() is None:
-            wait_until = time.monotonic() + random.uniform(0, arguments.most_s)
-            while process.poll() is None and time.monotonic() < wait_until:
-                time.sleep(0.02)
-            if killed.total() < arguments.kills and process.poll() is None:
-                whom = kill(process, random, bool(arguments.ray))
-                killed.update([whom] if whom else [])
-        if process.returncode == 0:
+        while process.poll() is None and killed.total() < arguments.kills:
+            await_moment(process, out, random, arguments.most_s)
+            if process.poll() is None and (whom := kill(process, random, bool(arguments.ray))):
+                killed.update([whom])
+                said(f"{killed.total()}: {whom}, {len(list(out.glob('part-*')))} parts")
+        if process.wait() == 0:
             finished += 1
             compare(lines(out), expected)
             shutil.rmtree(out)
@@ -111,6 +108,18 @@ def soak(arguments: argparse.Namespace, folder: Path) -> None:
             sys.exit((folder / "log").read_text("utf-8"))
     said(f"{killed.total()} kills ({dict(killed)}), {starts} starts, {finished} jobs finished")
     said("every finished job: the lines of the unbroken one, none lost, none doubled")
+
+
+def await_moment(
+    process: subprocess.Popen[bytes], out: Path, random: Random, most_s: float
+) -> None:
+    """Any moment; or one soon after a part is done, so that a busy machine gets on at all."""
+    before, any_moment = len(list(out.glob("part-*"))), random.random() < 0.5
+    until = time.monotonic() + (random.uniform(0, most_s) if any_moment else 60)
+    while process.poll() is None and time.monotonic() < until:
+        time.sleep(0.02)
+        if not any_moment and len(list(out.glob("part-*"))) > before:
+            any_moment, until = True, time.monotonic() + random.uniform(0, 1)
 
 
 def compare(found: list[str], expected: list[str]) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 import torch
 
 import qkv
-from qkv.machine import keep_memory
+from qkv.machine import settle_to_search
 from qkv.pipeline import Translator
 from qkv.search import Search
 
@@ -51,7 +51,7 @@ def ours(model: str, engine: str, dtype: str = "float32") -> Translate:
     """By our pipeline."""
     from qkv.export.engine import use
 
-    keep_memory()
+    settle_to_search()
     translator = loaded(model, dtype)
     use(engine, translator, Search())
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from qkv.errors import ConfigError
 
-__all__ = ["CPU", "DTYPES", "Machine", "keep_memory"]
+__all__ = ["CPU", "DTYPES", "Machine", "keep_memory", "settle_to_search"]
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -81,6 +81,19 @@ class Machine:
 
 
 CPU = Machine()
+
+
+def settle_to_search(threads: int | None = None) -> None:
+    """Make this process search from now on as suits CPUs, which is not as suits training.
+
+    A step of a search is short, so that threads wait for each other all the time; where others
+    compute too, they stand still (two threads beside other work: a 25th of the speed of one).
+
+    threads: None: one, unless OMP_NUM_THREADS says how many.
+    """
+    if threads or "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(threads or 1)
+    keep_memory()
 
 
 def keep_memory() -> None:

@@ -23,7 +23,6 @@ from qkv.attention.scores import (
     dot,
     is_product,
     scaled_dot,
-    split,
     uniform,
 )
 from qkv.attention.select import (
@@ -89,7 +88,6 @@ __all__ = [
     "scaled_dot",
     "softmax",
     "sparsemax",
-    "split",
     "uniform",
     "window",
 ]

@@ -30,7 +30,12 @@ class Linear(nn.Linear):
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """x (..., K), weight (V, K), bias (V,) → x Wᵀ + b, (..., V)."""
+    """x (..., K), weight (V, K), bias (V,) → x Wᵀ + b, (..., V).
+
+    Weights may be narrower than x: then so is the product, but not what comes out.
+    """
+    if weight.element_size() < x.element_size():
+        return torchs(x.to(weight.dtype), weight, bias).to(x.dtype)
     if x.numel() * len(weight) >= _FROM and _ONEDNN is not None and _serves(x, weight):
         return _ONEDNN(x, weight, bias, "none", [], "")
     return torchs(x, weight, bias)

@@ -27,6 +27,7 @@ __all__ = ["SHARD_ROWS", "Job", "Notes", "Shards", "at_work"]
 
 SHARD_ROWS = 1000
 SHARD_CHARACTERS = 1_000_000  # of texts, after which no further row is added to a shard
+_NO_OPTIONS = ("task", "model", "input", "cache")  # as `identity` calls them
 _JOB, _LOCK, _JOB_BYTES = "job.json", ".lock", 1 << 20
 
 
@@ -74,10 +75,14 @@ class Job:
             yield shard
 
     def part(self, shard: int) -> Path:
-        return self.folder / f"part-{shard:05}.{self.source.suffix}"
+        return self.folder / f"part-{self._number(shard)}.{self.source.suffix}"
 
     def notes(self, shard: int) -> Path:
-        return self.folder / f"notes-{shard:05}.jsonl"
+        return self.folder / f"notes-{self._number(shard)}.jsonl"
+
+    def _number(self, shard: int) -> str:
+        """As many digits as the last has, so that names are in order."""
+        return f"{shard:0{max(5, len(str(self.shards)))}}"
 
     def pending(self) -> list[int]:
         """The shards that are not done."""
@@ -107,7 +112,7 @@ class Job:
         """What is told of all the rows that are done."""
         failed, warned, first = 0, 0, ""
         for path in sorted(self.folder.glob("notes-*.jsonl")):
-            for line in path.read_text("utf-8").splitlines():
+            for line in path.read_text("utf-8").split("\n")[:-1]:
                 note = json.loads(line)
                 warned += "warnings" in note
                 failed += "error" in note
@@ -247,9 +252,10 @@ def _resumed(job: Job) -> Job:
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise FolderError(f"{path}: broken ({error}); start the job in another folder.") from None
     if other:
+        name = other if other in _NO_OPTIONS else f"--{other.replace('_', '-')}"
         raise ConfigError(
-            f"{job.folder}: holds a job with another {other.replace('_', ' ')}; give what it was "
-            "begun with, or name another folder."
+            f"{job.folder}: holds a job with another {name}; give what it was begun with, or name "
+            "another folder."
         )
     return replace(job, rows=rows, shards=shards)
 

@@ -50,7 +50,7 @@ class _Worker:
     def __init__(self, job: Job, task: _Task | None = None) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
         self.process = _CONTEXT.Process(target=_serve, args=(theirs, job), daemon=True)
-        with _interrupts_blocked():
+        with _signals_blocked():
             self.process.start()
         theirs.close()
         self.task, self.is_ready, self.reason = task, False, ""
@@ -61,9 +61,9 @@ class _Worker:
             self.pipe.send((task.shard, task.deaths >= DEATHS, task.left_out))
 
     def stop(self, *, now: bool) -> None:
-        self.pipe.close()
         if now:
-            self.process.terminate()
+            self.process.kill()  # it leaves nothing that is not swept
+        self.pipe.close()
         self.process.join(STOP_S)
         self.process.kill()
         self.process.join()
@@ -173,7 +173,6 @@ def run(job: Job, jobs: int, report: Report) -> None:
 def _serve(pipe: Connection, job: Job) -> None:
     """What a process does until nobody listens to it."""
     Thread(target=_end_with_parent, daemon=True).start()
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # other processes have the other cores
     try:
         shards = Shards(job)
         pipe.send(("ready", None))
@@ -182,14 +181,14 @@ def _serve(pipe: Connection, job: Job) -> None:
             pipe.send(("done", shards.do(shard, one_by_one=tell, left_out=left_out)))
     except QkvError as error:
         pipe.send(("refused", error))
-    except BrokenPipeError:
+    except ConnectionError:  # nobody listens
         pass
     except Exception as error:  # noqa: BLE001 - as if it had been killed
         pipe.send(("died", f"{type(error).__name__}: {error}"))
 
 
 def _tasks(pipe: Connection) -> Iterator[tuple[int, bool, dict[int, str]]]:
-    with suppress(EOFError):
+    with suppress(EOFError, ConnectionError):
         while True:
             yield pipe.recv()
 
@@ -203,12 +202,13 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """A process started here never gets Ctrl-C, which goes to all processes of a terminal."""
+def _signals_blocked() -> Iterator[None]:
+    """A process started here, whole, gets no signal that may go to all processes of a terminal."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    ours = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ours)
     try:
         yield
     finally:

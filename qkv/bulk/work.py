@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from qkv.pipeline import Captioner, Glossary, Handling, Translation, Translator
 
 __all__ = ["Captioning", "Compute", "Outcome", "Place", "Seeing", "Translating", "Work"]
+
+
+# What makes a folder's model; `qkv.models.folder` knows too, but would load torch.
+MODEL = ("config.json", "*tokenizer.json", "model.safetensors")
 
 
 class Outcome(NamedTuple):
@@ -97,7 +102,7 @@ class Translating:
 
         translator = load_translator(self.model, device=self.device)
         handling = translator.handling(self.protect)
-        use(self.engine, translator, self.search, handling)
+        use(self.engine, translator, self.search)
         return _Translate(translator, self.search, handling, self.glossary)
 
 
@@ -245,17 +250,16 @@ class Seeing:
 
 def _settle() -> None:
     """One thread, for other processes have the other cores."""
-    from qkv.machine import Machine
+    from qkv.machine import settle_to_search
 
-    Machine(threads=1).settle()
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    settle_to_search(threads=1)
 
 
 def _fingerprint(model: Path) -> str:
-    """Of all that makes a folder's model."""
-    from qkv.models.folder import BESIDE, WEIGHTS
-
+    """Of all that makes a folder's model, or those of an ensemble."""
     digest = sha256()
-    for folder, name in product(named_folders(model), (*BESIDE, WEIGHTS)):
-        path = folder / name
-        digest.update(path.read_bytes() if path.is_file() else b"")
+    for folder, pattern in product(named_folders(model), MODEL):
+        for path in sorted(folder.glob(pattern)):
+            digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -17,7 +17,6 @@ from typer import Option
 
 from qkv.cli.stopping import ended_by_signals, report
 from qkv.errors import ConfigError
-from qkv.search import Search
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
@@ -98,12 +97,12 @@ class Bulk:
 
 
 def in_bulk(
-    into: str, source: str, *few: str
+    into: str, source: str, *heeded: str
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command these options, in place of its keyword `bulk`.
 
-    into: what it makes of rows. source: the help of --input. few: parameters of the command that do
-    not go with it.
+    into: what it makes of rows. source: the help of --input. heeded: parameters of the command that
+    go with it; others are refused.
     """
     default = Bulk(into)
     options = [
@@ -122,7 +121,7 @@ def in_bulk(
             bulk = Bulk(**{name: given.pop(name) for name in _OPTIONS})
             bulk.check(default)
             if bulk.input:
-                _refuse_others(own, {name: given[name] for name in few}, given.get("search"))
+                _refuse_others(own, {n: given[n] for n in given if n not in heeded})
             command(bulk=bulk, **given)
 
         own = signature(command, eval_str=True)
@@ -135,15 +134,15 @@ def in_bulk(
     return wrap
 
 
-def _refuse_others(command: Signature, given: dict[str, Any], search: Search | None) -> None:
+def _refuse_others(command: Signature, given: dict[str, Any]) -> None:
     """Raises ConfigError for what is only for a few rows."""
+    search = given.pop("search", None)
     odd = [name for name, value in given.items() if value != command.parameters[name].default]
+    if odd and command.parameters[odd[0]].kind is not Parameter.KEYWORD_ONLY:
+        raise ConfigError(f"{odd[0].upper()} does not go with --input; leave it out.")
     odd += ["nbest"] if search and search.nbest > 1 else []
     if odd:
-        argument = command.parameters.get(odd[0])
         name = odd[0].strip("_").replace("_", "-")
-        if argument and argument.kind is not Parameter.KEYWORD_ONLY:
-            raise ConfigError(f"{name.upper()} does not go with --input; leave it out.")
         raise ConfigError(f"--{name} does not go with --input; leave it out.")
 
 

@@ -34,7 +34,7 @@ class _Opened(NamedTuple):
 @searching("max_ratio")
 @in_bulk(
     "caption", "Instead, any number of pictures: their folder, or a list as of qkv train.",
-    "pictures", "skip_bad", "format_",
+    "model", "columns", "image_root", "device",
 )  # fmt: skip
 def caption(
     model: Annotated[Path, Argument(help="Model folder.")],
@@ -69,8 +69,10 @@ def caption(
         _check_names(pictures)
     if not skip_bad:
         _check_there(pictures)
+    from qkv.machine import settle_to_search
     from qkv.pipeline import load_captioner
 
+    settle_to_search()
     captioner = load_captioner(model, device=device)
     opened: list[_Opened] = []
     squares = _squares(pictures, captioner.config.picture, skip_bad, opened)

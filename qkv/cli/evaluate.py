@@ -233,8 +233,10 @@ def _of_text(
     from qkv.evaluation import bleu, bleu_lowercased, chrf, exact_match, tokenizer_for
     from qkv.evaluation import by_length as bands_of
     from qkv.export.engine import use
+    from qkv.machine import settle_to_search
     from qkv.pipeline import load_translator
 
+    settle_to_search()
     sources, references = [p.source for p in text.pairs], [p.target for p in text.pairs]
     tokenizer = tokenizer_for(references)
     moses = tokenizer == "13a" and (text.language if language is None else _known(language))

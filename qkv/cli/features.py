@@ -13,7 +13,10 @@ from qkv.errors import ConfigError
 __all__ = ["features"]
 
 
-@in_bulk("sha256", "The pictures: their folder, or a list as of qkv train.")
+@in_bulk(
+    "sha256", "The pictures: their folder, or a list as of qkv train.",
+    "vision", "picture", "columns", "image_root", "device",
+)  # fmt: skip
 def features(
     *,
     bulk: Bulk,

@@ -66,7 +66,9 @@ def start(
     """What `qkv serve` does. shown: is told the address once browsers can connect."""
     check_extra()
     from qkv import server
+    from qkv.machine import settle_to_search
 
+    settle_to_search()
     if token == "":
         raise ConfigError("--token is empty; leave it out, or give a long random text.")
     opened = server.bound(host, port)

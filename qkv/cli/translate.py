@@ -41,7 +41,7 @@ Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 @searching()
 @in_bulk(
     "translation", "Instead, any number of rows: text, TSV, CSV, JSONL or Parquet.",
-    "file", "data", "alignments", "subwords", "pretokenized", "documents", "format_",
+    "model", "columns", "protect", "glossary", "glossary_bonus", "engine", "device",
 )  # fmt: skip
 def translate(
     model: Annotated[Path, Argument(help="Model folder; A,B: an ensemble of two or more.")],
@@ -71,6 +71,9 @@ def translate(
             "--documents, and if the model was trained to.",
         ),
     ] = None,
+    copy_unknown: Annotated[
+        bool, Option("--copy-unknown", help="Leave words of characters new to the model, too.")
+    ] = False,
     glossary: Terms = None,
     glossary_bonus: Bonus = None,
     format_: Annotated[str, Option("--format", help="text or jsonl.")] = "text",
@@ -98,15 +101,17 @@ def translate(
     _check(format_, subwords, pretokenized, documents)
     from qkv.export.engine import use
     from qkv.files import check_writable
+    from qkv.machine import settle_to_search
     from qkv.pipeline import load_translator
 
+    settle_to_search()
     if alignments:
         check_writable(alignments)
     translator = load_translator(model, device=device)
     if alignments and translator.one_vector:
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
-    handling = translator.handling(protect, documents)
+    handling = translator.handling(protect, documents, copy_unknown)
     say_engine(engine, use(engine, translator, search))
     place, lines, most = _texts_of(file, data, columns, handling)
     pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
@@ -212,6 +217,7 @@ def _translated(
             search=search,
             protect=handling.protect,
             documents=handling.document,
+            copy_unknown=handling.copy_unknown,
             glossary=glossary,
         )
         yield from zip(translations, [spans for _, spans in given], strict=True)

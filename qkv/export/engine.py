@@ -18,6 +18,7 @@ from dataclasses import replace
 from math import inf
 from typing import TypeAlias
 
+import torch
 from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS, PAD, UNK
@@ -88,7 +89,8 @@ def _hindrance(pipeline: Translator | Captioner, search: Search) -> str:
     if not isinstance(pipeline.model.encoder, TransformerEncoder):
         return "CTranslate2 runs Transformers that translate text, and this model is not one"
     machine = pipeline.machine
-    if not machine.on_cpu or machine.dtype != "float32":
+    dtypes = {parameter.dtype for parameter in pipeline.model.parameters()}
+    if not machine.on_cpu or machine.dtype != "float32" or dtypes != {torch.float32}:
         return f"CTranslate2 is used on CPUs and in float32, not on {machine.device}"
     lacking = _lacking(search)
     return f"CTranslate2 can't do {lacking} as qkv does" if lacking else ""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 import torch
+from torch import nn
 
+from qkv.attention import Linear
 from qkv.data.tokenizer import EOS, Tokenizer
 from qkv.errors import ConfigError, FolderError
 from qkv.files import named_folders
@@ -23,6 +26,9 @@ from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.translator import Translator
 
 __all__ = ["load", "load_captioner", "load_translator", "tokenizer_paths", "translate"]
+
+
+_LARGE = 1 << 18  # weights of a layer from which its products are faster in bfloat16
 
 
 def load(
@@ -62,6 +68,7 @@ def _loaded(
         trust_score(config.score_sha256)
     source, target = _tokenizers(folder, config)
     model, _ = load_model(folder, machine.device, step)  # last: it is the largest
+    machine = _narrowed(model, machine)
     if config.vision:
         return Captioner(model, target, config, machine)
     _check_dtype(model, machine)
@@ -142,6 +149,22 @@ def load_captioner(folder: str | Path, *, device: str = "cpu", dtype: str = "flo
     if not read_config(Path(folder)).vision:
         raise ConfigError(f"{folder}: this model translates text; it cannot see pictures.")
     return cast("Captioner", load(folder, device=device, dtype=dtype))
+
+
+def _narrowed(model: EncoderDecoder, machine: Machine) -> Machine:
+    """On the CPU, what computes a model whose large layers are in bfloat16, and nothing else.
+
+    Autocast would lower all numbers of a step, and raise them again, which takes longer than the
+    products; and small products are not faster in bfloat16.
+    """
+    if not machine.on_cpu or machine.dtype != "bfloat16":
+        return machine
+    for module in model.modules():
+        if isinstance(module, Linear) and module.weight.numel() >= _LARGE:
+            for name, tensor in list(module.named_parameters(recurse=False)):
+                narrow = nn.Parameter(tensor.detach().bfloat16(), requires_grad=False)
+                setattr(module, name, narrow)
+    return replace(machine, dtype="float32")
 
 
 def _check_dtype(model: EncoderDecoder, machine: Machine) -> None:

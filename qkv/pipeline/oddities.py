@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 from qkv.pipeline.paragraph import split_at_eos
+from qkv.pipeline.spelling import UNKNOWN
 from qkv.pipeline.translation import Translation
 
 __all__ = ["UNKNOWN_SHARE", "Oddities", "repetition", "unknown", "unplaced"]
 
-UNKNOWN = re.compile("<unk>|<0x[0-9A-F]{2}>")
 UNKNOWN_SHARE = 0.2  # of the tokens, from which it is worth a word: rare characters are normal
 
 RUN = 3  # tokens

@@ -44,10 +44,12 @@ class Handling:
 
     protect: leave units as they are, see `qkv.data.protected`.
     document: take them for documents, whose every sentence is translated alone.
+    copy_unknown: words that have characters unknown to the model are units.
     """
 
     protect: bool = False
     document: bool = False
+    copy_unknown: bool = False
 
     def spans(self, text: str) -> list[Span]:
         """Of its sentences."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from qkv.data.protected import Span
-from qkv.pipeline.spelling import continues
+from qkv.pipeline.spelling import one_word
 
 __all__ = ["Phrases", "any_case", "as_written"]
 
@@ -68,6 +68,4 @@ def _decomposed(text: str) -> str:
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Does no word go on across either end?"""
-    return not any(
-        0 < i < len(text) and continues(text[i - 1]) and continues(text[i]) for i in (start, end)
-    )
+    return not any(0 < i < len(text) and one_word(text, i) for i in (start, end))

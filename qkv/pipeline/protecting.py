@@ -19,6 +19,7 @@ from qkv.data.pretokenized import UNSPACED
 from qkv.data.protected import STAND_INS, TRIGGERS, Span, is_tag, stand_ins, unit_spans
 from qkv.data.tokenizer import Decoded, Encoding, Token, Tokenizer
 from qkv.pipeline.editing import Edit, edited, moved
+from qkv.pipeline.spelling import unknown_words
 from qkv.search.quotas import Counted
 
 __all__ = ["Protection", "Reading", "Restored", "restored"]
@@ -34,6 +35,7 @@ class Reading:
     shown: the text with stand-ins, or without units; places: of its characters in `text`.
     units: in `text`. marks: what stands for each in `shown`, "" where it was taken out.
     prefix: as the translation shall begin. protected: whether nothing else may be a unit.
+    copied: units that are words, by their numbers.
     """
 
     text: str
@@ -43,6 +45,7 @@ class Reading:
     marks: tuple[str, ...] = ()
     prefix: str = ""
     protected: bool = False
+    copied: frozenset[int] = frozenset()
 
     @property
     def words(self) -> bool:
@@ -84,9 +87,22 @@ class Protection:
             [i for i, _ in tokens], [order[kind] for _, kind in tokens], len(self.known)
         )
 
-    def reading(self, text: str, prefix: str, protect: bool, *, wrapped: bool = False) -> Reading:
-        """wrapped: a break between two lines may be one that only the width of a page made."""
+    def reading(
+        self,
+        text: str,
+        prefix: str,
+        protect: bool,
+        *,
+        wrapped: bool = False,
+        tokens: Sequence[Token] = (),
+    ) -> Reading:
+        """wrapped: a break between two lines may be one that only the width of a page made.
+
+        tokens: of the text, if words that these have to spell are units too.
+        """
         spans = unit_spans(text) if protect else []
+        copied = unknown_words(text, tokens, spans)
+        spans = sorted([*spans, *copied])
         breaks = list(_wraps(text)) if wrapped and "\n" in text else []
         if not spans and not breaks:
             return Reading(text, text, None, prefix=prefix, protected=protect)
@@ -99,7 +115,8 @@ class Protection:
         shown = edited(text, sorted([*instead, *breaks]))
         chosen = dict(zip(units, marks, strict=True))
         begins = _exchanged(prefix, chosen)
-        given = tuple(spans), tuple(marks), begins, protect
+        numbers = frozenset(i for i, span in enumerate(spans) if span in copied)
+        given = tuple(spans), tuple(marks), begins, protect, numbers
         return Reading(text, shown.text, shown.backward, *given)
 
     def rules(
@@ -131,6 +148,7 @@ class _Draft(NamedTuple):
     tokens: list[Span]
     units: dict[int, Span]
     given: int  # characters of the prefix, which may say anything
+    copied: frozenset[int]
 
     def changed(self, edits: Sequence[Edit]) -> tuple[_Draft, list[Span]]:
         """After these edits, and where what they put stands."""
@@ -139,7 +157,7 @@ class _Draft(NamedTuple):
         tokens = [moved(span, new.forward, end) for span in self.tokens]
         units = {i: moved(span, new.forward, end) for i, span in self.units.items()}
         given = moved((0, self.given), new.forward, end)[1] if self.given else 0
-        return _Draft(new.text, tokens, units, given), new.places
+        return _Draft(new.text, tokens, units, given, self.copied), new.places
 
 
 def restored(
@@ -161,7 +179,7 @@ def restored(
         return Restored(decoded.text, decoded.tokens)
     spans = [(token.start, token.end) for token in decoded.tokens]
     given = min(len(reading.prefix), len(decoded.text))
-    draft = _with_marked(reading, _Draft(decoded.text, spans, {}, given))
+    draft = _with_marked(reading, _Draft(decoded.text, spans, {}, given, reading.copied))
     missing = [i for i in range(len(reading.units)) if i not in draft.units]
     if missing:
         places = _places(reading, missing, draft, source, look())
@@ -320,7 +338,8 @@ def _without_others(draft: _Draft) -> _Draft:
 def _odd(draft: _Draft) -> list[Span]:
     """What is read as another unit, or is a unit and not read as one."""
     own, read = set(draft.units.values()), unit_spans(draft.text)
-    return [s for s in read if s not in own and s[0] >= draft.given] + [*own.difference(read)]
+    unread = {span for i, span in draft.units.items() if i not in draft.copied}
+    return [s for s in read if s not in own and s[0] >= draft.given] + [*unread.difference(read)]
 
 
 def _parting(draft: _Draft, odd: list[Span]) -> list[Edit]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from qkv.data.tokenizer import PIECE_BYTES, UNK, Tokenizer
+from qkv.data.protected import Span
+from qkv.data.tokenizer import PIECE_BYTES, UNK, Token, Tokenizer
 from qkv.data.words import SPACELESS
 
-__all__ = ["LOST", "Spelling", "Way", "continues"]
+__all__ = ["LOST", "UNKNOWN", "Spelling", "Way", "continues", "one_word", "unknown_words"]
 
+UNKNOWN = re.compile("<unk>|<0x[0-9A-F]{2}>")  # a token that spells what has none of its own
 LOST = "\ufffd"  # in place of bytes that are no whole character
 
 
@@ -97,3 +100,32 @@ class Spelling:
 def continues(character: str) -> bool:
     """Can it be inside a word of a script that has spaces between words?"""
     return unicodedata.category(character)[0] in "LMN" and not SPACELESS.match(character)
+
+
+def unknown_words(text: str, tokens: Iterable[Token], units: Iterable[Span]) -> list[Span]:
+    """Words with a character that the tokens of a text have to spell, but for its units.
+
+    Characters of scripts without spaces, and signs, go with those beside them that are unknown too.
+    Punctuation is not meant.
+    """
+    free = [not unicodedata.category(c).startswith("P") for c in text]
+    for start, end in units:
+        free[start:end] = [False] * (end - start)
+    spans: list[Span] = []
+    for name, start, end in tokens:
+        if start == end or not UNKNOWN.fullmatch(name) or not free[start]:
+            continue
+        while start > 0 and free[start - 1] and one_word(text, start):
+            start -= 1
+        while end < len(text) and free[end] and one_word(text, end):
+            end += 1
+        kinds = [unicodedata.category(c)[0] in "LMN" for c in text[max(0, start - 1) : start + 1]]
+        if spans and (spans[-1][1] > start or (spans[-1][1] == start and len({*kinds}) == 1)):
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return spans
+
+
+def one_word(text: str, at: int) -> bool:
+    """Does a word go on across this place?"""
+    return continues(text[at - 1]) and continues(text[at])

@@ -22,7 +22,13 @@ from qkv.pipeline.alignment_heads import AlignmentHeads, Forced
 from qkv.pipeline.attention import Attention
 from qkv.pipeline.completing import Completion, Typed, check_typed, next_words
 from qkv.pipeline.glossary import Glossary, Terms
-from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown, unplaced
+from qkv.pipeline.oddities import (
+    UNKNOWN_SHARE,
+    Oddities,
+    repetition,
+    unknown,
+    unplaced,
+)
 from qkv.pipeline.paragraph import (
     Handling,
     check_length,
@@ -94,6 +100,7 @@ class Translator:
         protect: bool | None = None,
         documents: bool = False,
         glossary: Glossary | None = None,
+        copy_unknown: bool = False,
         **settings: Any,
     ) -> list[Translation]:
         """One Translation a text, in order; an empty text gives an empty translation.
@@ -107,12 +114,13 @@ class Translator:
                 differ in their tokens but not in their text.
             attention: what the model may attend to; texts are then translated one by one and each
                 as a whole, so that the positions of its masks are those of each text.
-            batch_tokens: source tokens times beam in a batch.
+            batch_tokens: source tokens in a batch; fewer with a beam of more than 3.
             protect: each unit of a text stands in its translation as often as there, and no other
                 does. None: of documents, and if the model was trained to.
             documents: texts are paragraphs, or several, whose lines may have been wrapped. Every
                 sentence is translated alone, and all white space around them kept.
             glossary: terms, and what they are to be; `terms` of a translation says what came of it.
+            copy_unknown: words that have characters unknown to the model are protected, too.
         Raises:
             ConfigError: a number out of range, what is no list of texts, or a glossary and what it
                 does not go with.
@@ -124,7 +132,7 @@ class Translator:
                 "translate(): attention= is for texts that are translated as a whole; leave out "
                 "documents=True."
             )
-        handling = self.handling(protect, documents)
+        handling = self.handling(protect, documents, copy_unknown)
         for number, text in enumerate(texts, 1):
             check_length(text, f"text {number}", handling)
         places = [[] if attention.rules else self._places(text, handling) for text in texts]
@@ -133,7 +141,7 @@ class Translator:
                 search, min_length=max(search.min_length, min(2, search.max_length or 2))
             )
         self._check_glossary(glossary, search)
-        given = handling, attention, batch_tokens, glossary
+        given = glossary, handling, attention, batch_tokens
         if not any(places) and not documents:
             return self._translate(texts, search, *given)
         pieces = [
@@ -239,10 +247,15 @@ class Translator:
         reading = self._read(text, "", self.handling(protect))
         return len(self.source_tokenizer.encode(reading.shown).ids) + 1
 
-    def handling(self, protect: bool | None = None, documents: bool = False) -> Handling:
+    def handling(
+        self, protect: bool | None = None, documents: bool = False, copy_unknown: bool = False
+    ) -> Handling:
         """How texts are handled that `translate` is given with these."""
-        trained = bool(self._protection.known)
-        return Handling(trained or documents if protect is None else protect, documents)
+        if copy_unknown and protect is False:
+            raise ConfigError("copy_unknown protects words; it does not go with protect=False.")
+        if protect is None:
+            protect = bool(self._protection.known) or documents or copy_unknown
+        return Handling(protect, documents, copy_unknown)
 
     def _places(self, text: str, handling: Handling) -> list[Span]:
         """The sentences of a text that is translated in parts."""
@@ -252,16 +265,22 @@ class Translator:
         return spans if len(spans) > (self.sentences or 0) else []
 
     def _read(self, text: str, prefix: str, handling: Handling) -> Reading:
-        return self._protection.reading(text, prefix, handling.protect, wrapped=handling.document)
+        tokens = self.source_tokenizer.encode(text).tokens if handling.copy_unknown else ()
+        given = text, prefix, handling.protect
+        return self._protection.reading(*given, wrapped=handling.document, tokens=tokens)
 
-    def _translate(self, texts: list[str], search: Search, *given: Any) -> list[Translation]:
+    def _translate(
+        self, texts: list[str], search: Search, glossary: Glossary | None, *given: Any
+    ) -> list[Translation]:
         """As `_each`, but of equal texts with one beginning only the first is computed."""
         pairs = list(zip(texts, search.prefixes(len(texts)), strict=True))
         different = list(dict.fromkeys(pairs))
         own = search
         if not isinstance(search.prefix, str):
             own = replace(search, prefix=[prefix for _, prefix in different])
-        results = self._each([text for text, _ in different], own, *given)
+        results = self._each([text for text, _ in different], own, glossary, *given)
+        if glossary:
+            results = [_with_terms(result, glossary) for result in results]
         of_pair = dict(zip(different, results, strict=True))
         return [of_pair[pair] for pair in pairs]
 
@@ -269,16 +288,14 @@ class Translator:
         self,
         texts: list[str],
         search: Search,
+        glossary: Glossary | None,
         handling: Handling,
         attention: Attending,
         batch_tokens: int,
-        glossary: Glossary | None = None,
     ) -> list[Translation]:
         """Each as a whole; nothing is computed for blank ones."""
-        prefixes = search.prefixes(len(texts))
-        readings = [
-            self._read(text, prefix, handling) for text, prefix in zip(texts, prefixes, strict=True)
-        ]
+        begun = zip(texts, search.prefixes(len(texts)), strict=True)
+        readings = [self._read(*each, handling) for each in begun]
         filled = [i for i, reading in enumerate(readings) if reading.words]
         sources = self.source_tokenizer.encode_batch([readings[i].shown for i in filled])
         filled = [i for i, source in zip(filled, sources, strict=True) if source.ids]
@@ -294,7 +311,7 @@ class Translator:
         results: dict[int, Translation] = {}
         read = Forced(self, attention)
         sizes = [(source.ids, source.ids) for source in sources]
-        room = 1 if attention.rules else max(1, batch_tokens // search.beam)
+        room = 1 if attention.rules else max(1, batch_tokens // max(1, search.beam // 2))
         for rows in batches(sizes, room, None, 0):
             ids, present = pad([[*sources[row].ids, EOS] for row in rows])
             given = search, wanted.select(rows), attention
@@ -315,8 +332,7 @@ class Translator:
                 self._read(text, "", handling), _NO_TOKENS, attention, _NOTHING, read
             )
         )
-        translations = [results.get(i) or nothing(text) for i, text in enumerate(texts)]
-        return [_with_terms(one, glossary) for one in translations] if glossary else translations
+        return [results.get(i) or nothing(text) for i, text in enumerate(texts)]
 
     @cached_property
     def _spelling(self) -> Spelling:
@@ -359,8 +375,9 @@ class Translator:
                 "attend(): this text was translated sentence by sentence; give one of them alone."
             )
         protected = bool(translation.units)
-        for protect, document in product((protected, not protected), (False, True)):
-            handling = Handling(protect, document)
+        ways = product((protected, not protected), (False, True), (False, True))
+        for protect, document, copy in ways:
+            handling = Handling(protect, document, copy and protect)
             spans = handling.spans(text)
             if len(ids) == 1 and not handling.document:
                 spans = [(0, len(text))]

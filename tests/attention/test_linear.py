@@ -62,3 +62,13 @@ def test_what_is_exported_has_only_operators_that_others_know() -> None:
     with torch.no_grad():
         graph = torch.export.export(Linear(128, 131), (torch.randn(307, 128),)).graph
     assert not [node for node in graph.nodes if "mkldnn" in str(node.target)]
+
+
+def test_weights_may_be_narrower_than_what_they_are_applied_to() -> None:
+    torch.manual_seed(0)
+    x, weight, bias = torch.randn(7, 128), torch.randn(131, 128), torch.randn(131)
+    narrow = weight.bfloat16(), bias.bfloat16()
+    got = linear(x, *narrow)
+    assert got.dtype is torch.float32
+    expected = exact(x.bfloat16(), *narrow)
+    torch.testing.assert_close(got.double(), expected, rtol=2**-8, atol=2**-4)

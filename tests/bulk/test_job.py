@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +45,17 @@ def test_a_shard_ends_at_many_characters(new: Job, monkeypatch: pytest.MonkeyPat
     assert [len(rows) for rows in new.read()] == [2] * 8 + [1]
 
 
+def test_a_part_is_whole_or_not_there(new: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_half(path: Path, lines: object) -> None:
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("qkv.bulk.rows.write_lines", write_half)
+    with pytest.raises(DataError, match="No space left"):
+        done(new, 0)
+    assert [path.name for path in new.folder.iterdir()] == ["job.json"]
+
+
 def test_notes_say_what_rows_are_wrong(new: Job) -> None:
     new.input.write_text("a\nrefuse\nb\nwarn\nunforeseen\nc\nrefuse\n")
     begun = done(new, 0, 1)
@@ -58,6 +70,24 @@ def test_notes_say_what_rows_are_wrong(new: Job) -> None:
     assert begun.noted() == (3, 1, f"{where[1]}: refused.")
 
 
+def test_names_of_parts_are_in_their_order(new: Job) -> None:
+    many = replace(new, shards=100_001)
+    names = [many.part(shard).name for shard in (0, 99_999, 100_000)]
+    assert names == sorted(names)
+    assert replace(new, shards=3).part(2).name == "part-00002.txt"
+
+
+def test_memory_does_not_grow_with_the_rows(new: Job) -> None:
+    peaks = []
+    for rows in (20_000, 100_000):
+        new.input.write_text("a line of a file\n" * rows)
+        tracemalloc.start()
+        assert sum(len(shard) for shard in replace(new).read()) == rows
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0]
+
+
 def test_no_rows_are_a_finished_job(new: Job) -> None:
     new.input.write_text("")
     begun = done(new)
@@ -67,10 +97,10 @@ def test_no_rows_are_a_finished_job(new: Job) -> None:
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"work": Capitals(mark="!")}, "another mark"),
-        ({"columns": "1"}, "another columns"),
-        ({"into": "x"}, "another into"),
-        ({"shard_rows": 4}, "another shard rows"),
+        ({"work": Capitals(mark="!")}, "another --mark;"),
+        ({"columns": "1"}, "another --columns;"),
+        ({"into": "x"}, "another --into;"),
+        ({"shard_rows": 4}, "another --shard-rows;"),
     ],
 )
 def test_another_job_in_its_folder_is_refused(new: Job, change: dict, what: str) -> None:
@@ -87,7 +117,7 @@ def test_another_input_is_refused_and_a_copy_is_not(new: Job) -> None:
     copy.write_bytes(new.input.read_bytes())
     assert done(replace(new, input=copy)).pending() == [0, 2, 3]
     copy.write_text(copy.read_text().replace("7", "8"))
-    with pytest.raises(ConfigError, match="another input"), at_work(replace(new, input=copy)):
+    with pytest.raises(ConfigError, match="another input;"), at_work(replace(new, input=copy)):
         pass
 
 

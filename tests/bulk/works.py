@@ -20,7 +20,7 @@ __all__ = ["Capitals", "main", "text_of"]
 
 @dataclass(frozen=True)
 class Capitals:
-    """Some texts are trouble: "kill" its process, "raise" in it, "refuse" or "warn" of a row.
+    """Some texts are trouble: "kill" its process, "sleep" or "raise" in it, "refuse" or "warn".
 
     seconds: that a shard takes. broken: why nothing can be done.
     """
@@ -51,6 +51,8 @@ class Capitals:
     def _outcome(self, text: str, where: str) -> Outcome:
         if text == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        if text == "sleep":
+            time.sleep(60)
         if text == "raise":
             raise RuntimeError("no memory")
         if text == "refuse":

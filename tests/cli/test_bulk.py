@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import shutil
@@ -17,10 +18,12 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from qkv.bulk import Job
+from qkv.bulk import Job, Translating
 from qkv.bulk.job import Shards
 from qkv.bulk.processes import Report
+from qkv.cli.bulk import Bulk
 from qkv.data.features import cache_folder
+from qkv.search import Search
 from tests.cli.conftest import Qkv
 from tests.tiny import PAIRS
 
@@ -47,6 +50,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
             report(shards.do(shard))
 
     monkeypatch.setattr("qkv.bulk.run", run)
+    monkeypatch.setattr("qkv.bulk.work._settle", lambda: None)
 
 
 def parts(out: Path) -> str:
@@ -92,8 +96,8 @@ def test_text_is_translated_as_line_by_line_and_only_once(
     refused = qkv("translate", transformer, *arguments, "--beam", "2")
     assert refused.code == 2
     assert refused.err.splitlines()[-1] == (
-        f"qkv: {out}: holds a job with another beam; give what it was begun with, or name another "
-        "folder."
+        f"qkv: {out}: holds a job with another --beam; give what it was begun with, or name "
+        "another folder."
     )
 
 
@@ -103,6 +107,20 @@ def test_the_search_and_other_models(qkv: Qkv, rnn: Path, text: Path, tmp_path: 
     assert qkv("translate", rnn, *arguments, "--protect").code == 0
     assert parts(tmp_path / "out").splitlines() == plain(qkv, rnn, "--beam", "2", "--protect")
     assert not (tmp_path / "out" / "part-00001.txt").exists()
+
+
+def test_on_ray(
+    qkv: Qkv, rnn: Path, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+
+    def run(job: Job, jobs: int, address: str, report: Report) -> None:
+        given.extend([jobs, address, job.pending()])
+
+    monkeypatch.setattr("qkv.bulk.cluster.run_on_ray", run)
+    arguments = ("--input", text, "--out", tmp_path / "out", "--jobs", "3", "--ray", "auto")
+    assert qkv("translate", rnn, *arguments).code == 0
+    assert given == [3, "auto", [0]]
 
 
 @pytest.mark.usefixtures("alone")
@@ -190,6 +208,22 @@ def test_features_are_where_training_looks_for_them(
     data = ("--images", album["images"], "--valid-images", album["valid_images"])
     told = qkv("train", *data, *settings, "--out", tmp_path / "model").err.splitlines()
     assert "features: 0 pictures computed, 20 read from the cache" in told
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_bar_in_a_terminal(
+    rnn: Path, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", shown := Terminal())
+    work = Translating(rnn, Search(beam=1))
+    Bulk("translation", text, tmp_path / "out", 1, 30).run(work)
+    assert "45/45" in shown.getvalue()
+    assert " a second" in shown.getvalue()
 
 
 REFUSED = [

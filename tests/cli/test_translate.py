@@ -126,7 +126,8 @@ def test_settings_of_the_search_arrive(
     translate = load_translator(transformer).translate
 
     def listen(self: object, texts: list[str], *, search: Search, **how: Any) -> object:
-        assert how == {"protect": False, "documents": False, "glossary": None}
+        plain = {"protect": False, "documents": False, "copy_unknown": False, "glossary": None}
+        assert how == plain
         given.append(search)
         return translate(texts, beam=1)
 
@@ -429,3 +430,10 @@ def test_a_glossary(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
     assert refused == "--glossary-bonus goes with --glossary."
     terms.write_text("咖啡", encoding="utf-8")
     assert "line 1: must be a term" in qkv("translate", transformer, "--glossary", terms).refusal()
+
+
+def test_unknown_words_are_copied(qkv: Qkv, transformer: Path) -> None:
+    out = qkv("translate", transformer, "--copy-unknown", stdin="鑫鑫喜欢咖啡\n").out
+    assert "鑫鑫" in out
+    refused = qkv("translate", transformer, "--copy-unknown", "--no-protect", stdin="").refusal()
+    assert "does not go with protect=False" in refused

@@ -312,6 +312,27 @@ def test_the_widest_beam_is_searched(attentive: Translator) -> None:
     assert attentive.translate(["我"], beam=1000, max_ratio=0)
 
 
+@pytest.mark.parametrize("name", ["transformer", "rnn", "one_vector"])
+def test_in_bfloat16_large_layers_are_narrow_and_say_the_same(
+    name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = request.getfixturevalue(name)
+    wide = load_translator(folder)
+    monkeypatch.setattr("qkv.pipeline.loading._LARGE", 1)
+    narrow = load_translator(folder, dtype="bfloat16")
+    weights = dict(narrow.model.named_parameters())
+    assert weights["decoder.output.weight"].dtype is torch.bfloat16
+    assert all(p.dtype is torch.float32 for key, p in weights.items() if "embed" in key)
+    for found in narrow.translate(TEXTS, beam=2):
+        exact = wide.forced(found.source, found.text).log_probability if found.text else 0.0
+        assert found.log_probability == pytest.approx(exact, rel=0.05, abs=0.05)
+
+
+def test_in_bfloat16_small_layers_stay_as_they_are(transformer: Path) -> None:
+    expected = load_translator(transformer).translate(TEXTS)
+    assert load_translator(transformer, dtype="bfloat16").translate(TEXTS) == expected
+
+
 def test_a_dtype_that_torch_lacks_here_is_refused(
     rnn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,10 +20,9 @@ from qkv.attention import (
     attend,
     dropout,
     softmax,
-    split,
 )
 from qkv.attention.pinned import unpinned
-from qkv.attention.scores import is_autocast
+from qkv.attention.scores import is_autocast, split
 from qkv.attention.select import Chosen
 from qkv.models.attending import PLAIN, Attending, Call, Look
 from qkv.models.cells import Hidden, next_state
