@@ -10,6 +10,7 @@ without it, and what the model says instead, if that is something else.
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 import qkv
 from qkv.inspection import effect
@@ -22,7 +23,7 @@ def main() -> None:
     parser.add_argument("sentence")
     given = parser.parse_args()
 
-    translator = qkv.load(given.model)
+    translator: Any = qkv.load(given.model)
     [whole] = translator.translate([given.sentence])
     print(whole.text)
 

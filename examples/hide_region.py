@@ -9,6 +9,7 @@ Line by line: the regions hidden so far, counted from the upper left, and the ca
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 import torch
 
@@ -23,7 +24,7 @@ def main() -> None:
     parser.add_argument("--regions", type=int, default=4, help="how many to hide")
     given = parser.parse_args()
 
-    captioner = qkv.load(given.model)
+    captioner: Any = qkv.load(given.model)
     hidden = torch.zeros(captioner.source_positions, dtype=torch.bool)
     for _ in range(given.regions + 1):
         asked = PLAIN.hiding(hidden) if hidden.any() else PLAIN

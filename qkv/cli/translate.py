@@ -41,7 +41,8 @@ Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 @searching()
 @in_bulk(
     "translation", "Instead, any number of rows: text, TSV, CSV, JSONL or Parquet.",
-    "model", "columns", "protect", "glossary", "glossary_bonus", "engine", "device",
+    "model", "columns", "protect", "copy_unknown", "glossary", "glossary_bonus", "engine",
+    "device",
 )  # fmt: skip
 def translate(
     model: Annotated[Path, Argument(help="Model folder; A,B: an ensemble of two or more.")],
@@ -100,7 +101,8 @@ def translate(
         from qkv.bulk import Translating
 
         folders = Path(",".join(str(folder.absolute()) for folder in named_folders(model)))
-        bulk.run(Translating(folders, search, protect, engine, device, terms), columns)
+        given = search, protect, engine, device, terms, copy_unknown
+        bulk.run(Translating(folders, *given), columns)
         return
     _check(format_, subwords, pretokenized, documents, markup)
     from qkv.export.engine import use
@@ -121,7 +123,7 @@ def translate(
     pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
     warned = 0
     for number, (translation, words) in enumerate(
-        _translated(translator, lines, most, pretokenized, search, handling, terms)
+        _translated(translator, lines, most, pretokenized, search, handling, terms, wanted)
     ):
         where = place(number)
         links = _links(translation, subwords, words, where) if wanted else None
@@ -226,6 +228,7 @@ def _translated(
     search: Search,
     handling: Handling,
     glossary: Glossary | None,
+    alignments: bool,
 ) -> Iterator[tuple[Translation, Spans]]:
     """Line for line, the spans of the words where these are given."""
     from qkv.data import join_tokens
@@ -240,6 +243,7 @@ def _translated(
             markup=handling.markup,
             copy_unknown=handling.copy_unknown,
             glossary=glossary,
+            alignments=alignments,
         )
         yield from zip(translations, [spans for _, spans in given], strict=True)
         sys.stdout.flush()  # a reader need not wait for the next lines

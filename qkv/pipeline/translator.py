@@ -19,7 +19,7 @@ from qkv.errors import ConfigError, DataError
 from qkv.machine import CPU, Machine
 from qkv.models import PLAIN, Attending, EncoderDecoder
 from qkv.pipeline import searching
-from qkv.pipeline.alignment_heads import AlignmentHeads, Forced
+from qkv.pipeline.alignment_heads import LAST_LAYER, AlignmentHeads, Forced
 from qkv.pipeline.attention import Attention
 from qkv.pipeline.completing import Completion, Typed, check_typed, next_words
 from qkv.pipeline.glossary import Glossary, Terms
@@ -96,6 +96,7 @@ class Translator:
         documents: bool = False,
         markup: str | Markup | None = None,
         glossary: Glossary | None = None,
+        alignments: bool = False,
         copy_unknown: bool = False,
         **settings: Any,
     ) -> list[Translation]:
@@ -118,6 +119,8 @@ class Translator:
             markup: html, xliff, xml, or more exactly a `Markup`: texts are documents with tags, and
                 their translations have each tag once, around the words that it belongs to.
             glossary: terms, and what they are to be; `terms` of a translation says what came of it.
+            alignments: links will be asked for: what they are read from is kept while searching.
+                Else it is computed when the first of them is asked for.
             copy_unknown: words that have characters unknown to the model are protected, too.
         Raises:
             ConfigError: a number out of range, what is no list of texts, no such markup, or a
@@ -144,7 +147,7 @@ class Translator:
                 search, min_length=max(search.min_length, min(2, search.max_length or 2))
             )
         self._check_glossary(glossary, search)
-        given = glossary, handling, attention, batch_tokens
+        given = glossary, handling, attention, batch_tokens, alignments
         if not any(places) and not documents:
             return self._translate(texts, search, *given)
         pieces = [
@@ -320,6 +323,7 @@ class Translator:
         handling: Handling,
         attention: Attending,
         batch_tokens: int,
+        alignments: bool = False,
     ) -> list[Translation]:
         """Each as a whole; nothing is computed for blank ones."""
         begun = zip(texts, search.prefixes(len(texts)), strict=True)
@@ -336,6 +340,8 @@ class Translator:
             *self._protection.rules([readings[i] for i in filled], handling.protect),
             [self._due(glossary, readings[i]) for i in filled] if glossary else (),
         )
+        if alignments and not self.one_vector:
+            wanted = replace(wanted, keep=(self.alignment_heads or LAST_LAYER).of)
         results: dict[int, Translation] = {}
         read = Forced(self, attention)
         sizes = [(source.ids, source.ids) for source in sources]
@@ -487,7 +493,7 @@ class Translator:
     ) -> Translation:
         """read: reads what it is aligned by, with others."""
         decoded = self.target_tokenizer.decode(hypothesis.tokens)
-        weigh = read.add(source.ids, hypothesis.tokens)
+        weigh = read.add(source.ids, hypothesis.tokens, hypothesis.weights)
         tokens = reading.tokens(source)
         said = restored(reading, decoded, tokens, lambda: None if self.one_vector else weigh()[0])
         return Translation(

@@ -60,6 +60,7 @@ class Translating:
             protect=self.protect,
             markup=self.markup,
             glossary=self.glossary,
+            alignments=self.alignment,
         )
         return [self._record(result) for result in results]
 

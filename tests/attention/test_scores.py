@@ -18,10 +18,9 @@ from qkv.attention import (
     SoftCapped,
     dot,
     scaled_dot,
-    split,
     uniform,
 )
-from qkv.attention.scores import compute, is_product
+from qkv.attention.scores import compute, is_product, split
 from qkv.errors import ConfigError, ShapeError
 from tests.oracles import attention as oracle
 from tests.strategies import DK, HIDDEN, TK, TQ, B, D, H
