@@ -276,7 +276,7 @@ def _fates(
     for i, (role, key) in enumerate(roles):
         if role in (Role.OPEN, Role.CLOSE) and i not in partners:
             role = Role.BREAK if key in crossing else Role.POINT
-        elif tokens[i].kind == "empty" and tokens[i].name in crossing:
+        elif role is Role.POINT and tokens[i].kind == "empty" and tokens[i].name in crossing:
             role = Role.BREAK
         yield role, partners.get(i)
 

@@ -55,6 +55,7 @@ def test_html(text: str, expected: list[tuple[str, Role]]) -> None:
         ("<bx id='1'/>x<ex id='1'/>", [("<bx id='1'/>", O), ("<ex id='1'/>", C)]),
         ("<bx id='1' rid='7'/>x<ex id='2' rid='7'/>",
          [("<bx id='1' rid='7'/>", O), ("<ex id='2' rid='7'/>", C)]),
+        ("<bx/>x<ex/></bx>", [("<bx/>", O), ("<ex/>", C), ("</bx>", B)]),
         ("<bx id='1'/>x<ex id='2'/>", [("<bx id='1'/>", P), ("<ex id='2'/>", P)]),
         ("<sc id='1'/>x<ec startRef='1'/>", [("<sc id='1'/>", O), ("<ec startRef='1'/>", C)]),
         ("<bpt i='1'>{</bpt>x<ept i='1'>}</ept>",

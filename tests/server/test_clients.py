@@ -130,7 +130,8 @@ def test_formats_of_html(address: str, here: list[str]) -> None:
     query = {"q": text, "langpair": "zh|en", "format": "html"}
     answer = CLIENT.get(f"{address}/translate", params=query).json()
     assert answer["responseData"]["translatedText"] == told
-    own = CLIENT.post(f"{address}/v1/translate", json={"text": text, "markup": "html"}).json()
+    asked = {"text": text, "source": "zh", "target": "en", "markup": "html"}
+    own = CLIENT.post(f"{address}/v1/translate", json=asked).json()
     assert own["translations"][0]["text"] == told
     whole = CLIENT.post(f"{address}/translate", json=body | {"q": f"<p>{TEXTS[0]}</p>"}).json()
     assert whole["translatedText"] == f"<p>{here[0]}</p>"
