@@ -24,7 +24,7 @@ from typing import NamedTuple
 from qkv.data import DataFiles, Pair, join_tokens, read_lines, spans
 from qkv.data.words import pieces
 from qkv.evaluation import Links, alignment_scores, read_gold
-from qkv.pipeline import METHODS, Aligner, load_translator
+from qkv.pipeline import METHODS, ROUNDS, Aligner, load_translator
 from qkv.pipeline.alignment import Words, of_words
 from qkv.pipeline.symmetrising import SYMMETRISERS, symmetrised
 
@@ -68,7 +68,7 @@ def read(given: str) -> Task:
 
 def ours(task: Task) -> None:
     translators = [load_translator(folder) for folder in task.models]
-    for rounds in (0, 5):
+    for rounds in (0, ROUNDS):
         aligner = Aligner(translators[0], translators[1] if translators[1:] else None, rounds)
         began = time.perf_counter()
         weighed = aligner.weigh(task.pairs, words=task.words, also=task.also)

@@ -55,7 +55,7 @@ def align(
     ] = None,
     rounds: Annotated[
         int, Option(help="Of learning from the pairs what translates what; 0: attention alone.")
-    ] = 5,
+    ] = 6,
     also: Annotated[
         list[Path] | None, Option(help="More pairs to learn from, as --data; they are not linked.")
     ] = None,

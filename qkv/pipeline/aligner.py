@@ -40,7 +40,7 @@ __all__ = ["METHODS", "ROUNDS", "SOFT", "Aligner", "Weighed", "corpus_links"]
 
 SOFT = "soft"
 METHODS = (SOFT, *SYMMETRISERS)
-ROUNDS = 5
+ROUNDS = 6
 CELLS = 20_000_000  # pairs of words that are sharpened together
 PICKED_ON = 300  # pairs
 THRESHOLDS = np.linspace(0.05, 0.95, 19)
@@ -260,12 +260,10 @@ def _grids(
 def _sharpened(part: Sequence[Weighed], rounds: int) -> list[Both]:
     if not rounds:
         return [each.weights for each in part]
-    # What both directions attend to; each alone is sharp in one of them.
-    attention = [np.sqrt(f * b) for f, b in (each.weights for each in part)]
     texts = [
         [[pair[side][a:b] for a, b in parts[side]] for pair, _, parts, _ in part] for side in (0, 1)
     ]
-    return sharpened(attention, texts[0], texts[1], rounds)
+    return sharpened([each.weights for each in part], texts[0], texts[1], rounds)
 
 
 def _expected_best(confidences: Sequence[np.ndarray]) -> float:

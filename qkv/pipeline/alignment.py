@@ -215,15 +215,8 @@ def word_links(
     linked: np.ndarray, confidence: np.ndarray, parts: Words, words: Words
 ) -> list[Link]:
     """Between words, sorted, each as sure as the surest between their parts; (S, T) both."""
-    made = of_words(cells(linked), parts, words)
-    return [
-        Link(i, j, max(float(confidence[cell]) for cell in each)) for (i, j), each in made.items()
-    ]
-
-
-class _Part(NamedTuple):
-    start: int
-    end: int
+    made, sure = of_words(cells(linked), parts, words), confidence.tolist()
+    return [Link(i, j, max([sure[a][b] for a, b in each])) for (i, j), each in made.items()]
 
 
 def _numbers(words: Sequence[Span], parts: Sequence[Span]) -> list[list[int]]:
@@ -231,8 +224,8 @@ def _numbers(words: Sequence[Span], parts: Sequence[Span]) -> list[list[int]]:
     if words is parts:
         return [[number] if start < end else [] for number, (start, end) in enumerate(parts)]
     numbers: list[list[int]] = [[] for _ in parts]
-    for number, of_it in enumerate(under([_Part(*part) for part in parts], words)):
-        for part in of_it:
+    for number, own in enumerate(_under(parts, words)):
+        for part in own:
             numbers[part].append(number)
     return numbers
 
@@ -247,15 +240,19 @@ def _check(weights: np.ndarray, target: Sequence[Token], source: Sequence[Token]
 
 def under(tokens: Sequence[Token], words: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
     """For each word the tokens that share a character with it."""
+    return [tuple(own) for own in _under([(t.start, t.end) for t in tokens], words)]
+
+
+def _under(parts: Sequence[Span], words: Sequence[Span]) -> list[list[int]]:
     found: list[list[int]] = [[] for _ in words]
-    ends = [end for _, end in words]
-    for number, token in enumerate(tokens):
-        for word in range(bisect_right(ends, token.start), len(words)):
-            start, end = words[word]
-            if max(token.start, start) >= min(token.end, end):
-                break
-            found[word].append(number)
-    return [tuple(each) for each in found]
+    ends, count = [end for _, end in words], len(words)
+    for number, (start, end) in enumerate(parts):
+        word = bisect_right(ends, start) if start < end else count
+        while word < count and words[word][0] < end:
+            if words[word][0] < ends[word]:
+                found[word].append(number)
+            word += 1
+    return found
 
 
 def _links(

@@ -40,6 +40,7 @@ __all__ = [
 
 FILE, FILE_BYTES = "alignment.json", 64 * 1024
 BATCH_TOKENS = 4096
+SMALL = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -73,16 +74,24 @@ class AlignmentHeads:
             ConfigError: the model has no such head.
         """
         if not self.heads:
-            return layers[-1].mean()
+            return _mean(layers[-1])
         every = [(layer, head) for layer, w in enumerate(layers) for head in range(w.shape[1])]
         if not {*self.heads} <= {*every}:
             raise ConfigError(f"{FILE} names {self}, which this model does not have; pick again.")
         by_layer = {layer: [h for one, h in self.heads if one == layer] for layer, _ in self.heads}
-        sums = [layers[layer].mean(heads) * len(heads) for layer, heads in by_layer.items()]
+        sums = [_mean(layers[layer], heads) * len(heads) for layer, heads in by_layer.items()]
         return torch.stack(sums).sum(0) / len(self.heads)
 
 
 LAST_LAYER = AlignmentHeads()
+
+
+def _mean(weights: Weights, heads: Sequence[int] | None = None) -> Tensor:
+    """`weights.mean(heads)`; of few weights, as a step of a search has, in a third of the time."""
+    if weights.shape.numel() > SMALL:
+        return weights.mean(heads)
+    dense = weights[...].float()
+    return (dense if heads is None else dense[:, heads]).mean(1)
 
 
 class Picked(NamedTuple):
@@ -150,8 +159,15 @@ class Forced:
         self._examples: list[Example] = []
         self._weights: dict[int, np.ndarray] = {}
 
-    def add(self, source: Sequence[int], target: Sequence[int]) -> Callable[[], list[np.ndarray]]:
-        """What reads (target tokens, source tokens) of this result, EOS counted."""
+    def add(
+        self, source: Sequence[int], target: Sequence[int], kept: Tensor | None = None
+    ) -> Callable[[], list[np.ndarray]]:
+        """What reads (target tokens, source tokens) of this result, EOS counted.
+
+        kept: (target tokens, Tk), of the steps of the search that found it.
+        """
+        if kept is not None:
+            return partial(self._of_steps, kept[:, : len(source) + 1])
         self._examples.append((source, target))
         return partial(self._read, len(self._examples) - 1)
 
@@ -163,6 +179,11 @@ class Forced:
             read = attended_batch(self._translator, batch, heads, self._attention)
             self._weights |= {row: weights for row, [weights] in zip(rows, read, strict=True)}
         return [self._weights[number]]
+
+    def _of_steps(self, kept: Tensor) -> list[np.ndarray]:
+        """Nobody has read EOS: where the row after a token is its own, the last is empty."""
+        shift = (self._translator.alignment_heads or LAST_LAYER).shift
+        return [np.concatenate([kept[shift:].numpy(), np.zeros_like(kept[:shift].numpy())])]
 
     def _beside(self, number: int) -> list[int]:
         """What it is read with; nothing where the positions of one are ruled on."""

@@ -46,6 +46,8 @@ def _union(forward: Links, backward: Links) -> set[tuple[int, int]]:
 
 def _grown(forward: Links, backward: Links) -> set[tuple[int, int]]:
     links, union = _intersection(forward, backward), _union(forward, backward)
+    if len(links) == len(union):
+        return links
     sources, targets = {i for i, _ in links}, {j for _, j in links}
 
     def add(i: int, j: int) -> None:

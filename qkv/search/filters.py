@@ -11,6 +11,7 @@ from torch import Tensor
 
 from qkv.data.tokenizer import BOS, EOS, PAD, UNK
 from qkv.search.due import Due
+from qkv.search.kept import Keep
 from qkv.search.quotas import Counted, Quotas
 from qkv.search.search import Search
 from qkv.search.transfer import send
@@ -75,6 +76,7 @@ class Sentences:
     prefixes: tokens that each begins with. seeds: what each is drawn by. filters: of all.
     quotas: of each, how often it may say the tokens that are `counted`; see `Quotas`.
     due: the terms of each, None where it has none; see `term_search`.
+    keep: what of the attention is kept of the best of each; None: nothing.
     """
 
     limits: Sequence[int]
@@ -84,6 +86,7 @@ class Sentences:
     quotas: Sequence[Sequence[float]] = ()
     counted: Counted | None = None
     due: Sequence[Due | None] = ()
+    keep: Keep | None = None
 
     def select(self, rows: Sequence[int]) -> Sentences:
         """Those of these numbers; they may repeat."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import inf
 
 import torch
 from torch import Tensor
 
+from qkv.search.kept import Kept
 from qkv.search.search import Search
 from qkv.search.transfer import fetch, no_numbers
 
@@ -17,11 +18,15 @@ __all__ = ["Ended", "Hypothesis"]
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """Words without BOS and EOS; log_probability in nats, EOS counted; score as `Search` has it."""
+    """Words without BOS and EOS; log_probability in nats, EOS counted; score as `Search` has it.
+
+    weights: (words and EOS, Tk), what was kept of the attention of the best of a sentence.
+    """
 
     tokens: tuple[int, ...]
     log_probability: float
     score: float
+    weights: Tensor | None = field(default=None, repr=False, compare=False)
 
 
 class Ended:
@@ -55,19 +60,27 @@ class Ended:
             return max(scores, default=-inf)
         return sorted(scores, reverse=True)[rank - 1] if len(scores) >= rank else -inf
 
-    def hypotheses(self) -> list[list[Hypothesis]]:
+    def hypotheses(self, kept: Kept | None = None) -> list[list[Hypothesis]]:
         """Of each sentence, best first; of equal ones the first to end.
 
+        Args:
+            kept: has seen all that were added end.
         Raises:
             DataError: none has ended, for no probability was above 0.
         """
-        ended: list[list[Hypothesis]] = [[] for _ in self._scores]
+        ended: list[list[tuple[Hypothesis, int]]] = [[] for _ in self._scores]
         if not all(self._scores):
             raise no_numbers()
         words = fetch(torch.cat(self._words)) if self._words else []
         start = 0
-        for sentence, length, log_p, score in self._numbers:
+        for number, (sentence, length, log_p, score) in enumerate(self._numbers):
             tokens = tuple(words[start : start + length - 1])
             start += length - 1
-            ended[sentence].append(Hypothesis(tokens, log_p, score))
-        return [sorted(hypotheses, key=lambda h: -h.score) for hypotheses in ended]
+            ended[sentence].append((Hypothesis(tokens, log_p, score), number))
+        best = [sorted(own, key=lambda each: -each[0].score) for own in ended]
+        found = [[hypothesis for hypothesis, _ in own] for own in best]
+        if kept is not None and found:
+            weights = kept.of([own[0][1] for own in best])
+            for own, each in zip(found, weights, strict=True):
+                own[0] = replace(own[0], weights=each)
+        return found

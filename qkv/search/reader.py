@@ -6,9 +6,14 @@ import torch
 from torch import Tensor
 
 from qkv.models import Attending, Decoder, Memory
+from qkv.search.kept import Keep, Kept
 from qkv.search.penalties import covered
 
-__all__ = ["Reader"]
+__all__ = ["STAY", "Reader"]
+
+# Sentences that have ended are read along until this share of all is open, for leaving costs what
+# is kept of the others a copy.
+STAY = 3 / 4
 
 
 class Reader:
@@ -17,16 +22,23 @@ class Reader:
     The k texts of a sentence share its row of the memory; but rules of attention are said by row of
     the batch, and so each text then has a row of its own.
 
-    covers: whether it sums up the attention that source positions receive.
+    covers: whether it sums up the attention that source positions receive. keep: see `Kept`.
     """
 
     def __init__(
-        self, decoder: Decoder, memory: Memory, attention: Attending, *, covers: bool
+        self,
+        decoder: Decoder,
+        memory: Memory,
+        attention: Attending,
+        *,
+        covers: bool,
+        keep: Keep | None = None,
     ) -> None:
         self._decoder, self._memory, self._attention = decoder, memory, attention
         self.device = memory.keys.device
         self._state = decoder.start(memory)
         self._received = torch.zeros_like(memory.present, dtype=torch.float32) if covers else None
+        self.kept = None if keep is None else Kept(keep)
 
     def read(self, token: Tensor) -> Tensor:
         """token: (N,) int64 → log-probabilities (N, V) of the next one, float32."""
@@ -34,7 +46,14 @@ class Reader:
         self._state = step.state
         if self._received is not None:
             self._received = self._received + step.cross[-1].dense().mean(1).flatten(0, 1)
+        if self.kept is not None:
+            self.kept.read(step.cross)
         return torch.log_softmax(step.logits.float(), -1)
+
+    def end(self, rows: Tensor) -> None:
+        """The texts in these rows have ended, and are given to `Ended` in this order."""
+        if self.kept is not None:
+            self.kept.end(rows)
 
     def coverage(self) -> Tensor | None:
         """See `covered`: (N,); None where nothing is summed up."""
@@ -48,6 +67,8 @@ class Reader:
         """Row i goes on with the text at rows[i]; sentences: which stay open, None: all."""
         if self._received is not None:
             self._received = self._received[rows]
+        if self.kept is not None:
+            self.kept.go_on(rows)
         if self._attention.rules:
             sentences = rows
         if sentences is None:

@@ -39,12 +39,14 @@ def run(
     if any(sentences.due):
         return _with_terms(decoder, memory, search, sentences, attention)
     if not search.temperature:
-        reader = Reader(decoder, memory, attention, covers=covers)
+        reader = Reader(decoder, memory, attention, covers=covers, keep=sentences.keep)
         return (greedy if search.beam == 1 else beam_search)(reader, search, sentences)
     texts, device = search.nbest, memory.keys.device
     rows = [row for row in range(len(sentences.limits)) for _ in range(texts)]
     index = send(rows, device)
-    reader = Reader(decoder, memory.select(index), attention.select(index), covers=covers)
+    reader = Reader(
+        decoder, memory.select(index), attention.select(index), covers=covers, keep=sentences.keep
+    )
     draws = chances(sentences.seeds, sentences.limits, texts, device)
     drawn = greedy(reader, search, sentences.select(rows), draws)
     groups = (drawn[first : first + texts] for first in range(0, len(rows), texts))

@@ -34,7 +34,7 @@ def test_links_line_for_line(qkv: Qkv, rnn: Path, files: list[str], tmp_path: Pa
         assert links == sorted(links)
         assert all(i < len(source) and j < len(target.split()) for i, j in links)
     assert done.err.startswith("qkv: 17 pairs, ")
-    assert "heads:the last layer|rounds:5|method:soft|threshold:0." in done.err
+    assert "heads:the last layer|rounds:6|method:soft|threshold:0." in done.err
     records = [
         json.loads(line) for line in qkv("align", rnn, *files, "--format", "jsonl").out.splitlines()
     ]

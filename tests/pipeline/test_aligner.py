@@ -151,7 +151,7 @@ def test_picked_heads_are_kept_in_the_folder(folder: Path, rnn: Translator) -> N
     aligner = Aligner(translator)
     aligner.align(EXISTING[:3])
     assert aligner.signature.startswith(
-        "heads:layer 1 heads 0,1 after the word is read|rounds:5|method:soft|threshold:0."
+        "heads:layer 1 heads 0,1 after the word is read|rounds:6|method:soft|threshold:0."
     )
     one = Aligner(translator, rnn).pick(EXISTING[:20])
     assert 0 <= one.agreement <= 1
