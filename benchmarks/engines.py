@@ -136,6 +136,7 @@ ENGINES: dict[str, Callable[[str], Translate]] = {
     "qkv torch": lambda model: ours(model, "torch"),
     "qkv bfloat16": lambda model: ours(model, "torch", "bfloat16"),
     "qkv ctranslate2": lambda model: ours(model, "ctranslate2"),
+    "qkv ctranslate2-int8": lambda model: ours(model, "ctranslate2-int8"),
     "bare float32": lambda model: bare(model, "float32"),
     "bare int8": lambda model: bare(model, "int8"),
     "transformers": transformers,

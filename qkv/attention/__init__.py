@@ -6,7 +6,7 @@ from qkv.attention.backends.fused import fitting
 from qkv.attention.biases import Coverage, RelativeBuckets, alibi
 from qkv.attention.dropout import dropout
 from qkv.attention.heads import Heads
-from qkv.attention.linear import Linear, linear
+from qkv.attention.linear import Linear, linear, prepared
 from qkv.attention.lookup import Lookup, Select, for_query_heads, given, is_by_row
 from qkv.attention.masks import causal, documents, padding, prefix, window
 from qkv.attention.observers import is_observed, observing
@@ -83,6 +83,7 @@ __all__ = [
     "observing",
     "padding",
     "prefix",
+    "prepared",
     "readouts",
     "rollout",
     "scaled_dot",

@@ -10,6 +10,7 @@ from torch import Tensor
 __all__ = ["largest"]
 
 LANES = 32
+WIDE = 1 << 15  # numbers, from which it pays to look at maxima before ranks
 
 
 def largest(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
@@ -24,7 +25,7 @@ def largest(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     # Of a number of groups that vector units divide, maxima take a fifth of the time.
     groups = LANES * max(1, round(sqrt(k * keys) / LANES))
     size = keys // groups
-    if size < 4 or groups < 2 * k:
+    if x.numel() < WIDE or size < 4 or groups < 2 * k:
         top = x.topk(k, -1)
         return top.values, top.indices
     whole = groups * size

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -43,67 +44,63 @@ class _Actor:
 
 
 def run_on_ray(job: Job, jobs: int, address: str, report: Callable[[int], None]) -> None:
-    """Do what is left of a job with `jobs` actors.
+    """Do what is left of a job with `jobs` actors, or as many as there is room for.
 
     Args:
         address: local starts Ray here; auto finds the cluster that this machine is part of; else
-            where a cluster is.
+            where a cluster is. Ray that runs already is used.
         report: called with the number of rows each time that so many more are done.
     Raises:
         DataError: shards could not be done; all others are. Or there is no such cluster.
         MissingExtra: Ray is not installed.
     """
     job = replace(job, folder=job.folder.absolute(), input=job.input.absolute())
-    ray = _connected(address, jobs)
-    context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
-    gpus = 1 if job.work.device != "cpu" and ray.cluster_resources().get("GPU") else 0
-    try:
-        left = job.pending()
+    left, reasons = job.pending(), []
+    with _connected(address, jobs) as ray:
+        context = ray.data.DataContext.get_current()
+        context.enable_progress_bars = False
+        gpus = 1 if job.work.device != "cpu" and ray.cluster_resources().get("GPU") else 0
+        most = min(jobs, len(left))
         shards = ray.data.from_items([{"shard": s} for s in left], override_num_blocks=len(left))
         done = shards.map_batches(
             _Actor,
             fn_constructor_args=[job],
             batch_size=1,
-            compute=ray.data.ActorPoolStrategy(size=min(jobs, len(left))),
+            compute=ray.data.ActorPoolStrategy(min_size=1, initial_size=most, max_size=most),
             num_cpus=1,
             num_gpus=gpus,
         )
-        reasons = [_told(row, report) for row in done.iter_rows()]
-    finally:
-        ray.shutdown()
-    _check_done(job, next(filter(None, reasons), ""))
-
-
-def _told(row: dict[str, Any], report: Callable[[int], None]) -> str:
-    report(row["rows"])
-    return row["error"]
-
-
-def _check_done(job: Job, reason: str) -> None:
+        for row in done.iter_rows():
+            report(row["rows"])
+            reasons += [row["error"]] if row["error"] else []
     if left := job.pending():
+        why = f" ({reasons[0].rstrip('.')})" if reasons else ""
         raise DataError(
             f"{job.folder}: {len(left):,} of {job.shards:,} parts could not be made, such as "
-            f"{job.part(left[0]).name} ({reason.rstrip('.')}). Start it again, without --ray to "
-            "learn which row it is."
+            f"{job.part(left[0]).name}{why}. Start it again, without --ray to learn of which row."
         )
 
 
-def _connected(address: str, jobs: int) -> Any:
-    """Ray, ready for use."""
+@contextmanager
+def _connected(address: str, jobs: int) -> Iterator[Any]:
+    """Ray, ready for use in this block."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it tells nobody
     try:
         import ray
         import ray.data
     except ImportError:
         raise MissingExtra("--ray needs Ray: pip install 'qkv[ray]'.") from None
+    if ray.is_initialized():
+        yield ray
+        return
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+    here: dict[str, Any] = {"num_cpus": jobs, "include_dashboard": False}
+    given = here if address == "local" else {}
     try:
-        if address == "local":
-            ray.init("local", num_cpus=jobs, include_dashboard=False, **quiet)
-        else:
-            ray.init(address, **quiet)
+        ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **given)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise DataError(f"--ray {address}: no cluster there ({error}).") from None
-    return ray
+    try:
+        yield ray
+    finally:
+        ray.shutdown()

@@ -59,7 +59,7 @@ class Job:
     @cached_property
     def source(self) -> Rows:
         """The input, as this process reads it."""
-        return rows_of(self.input, self.columns, self.into)
+        return rows_of(self.input, self.columns, self.into, pictures=self.work.pictures)
 
     def read(self) -> Iterator[list[tuple[str, Any]]]:
         """The shards from the first on: the text of each row, and what `Rows.write` needs of it."""

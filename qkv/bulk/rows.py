@@ -50,8 +50,8 @@ class Rows(Protocol):
         ...
 
 
-def rows_of(path: Path, columns: str | None, into: str) -> Rows:
-    """The rows of a file, of which kind its content says, or of a folder of pictures.
+def rows_of(path: Path, columns: str | None, into: str, *, pictures: bool = False) -> Rows:
+    """The rows of a file, of which kind its content says; or of a folder, if they are pictures.
 
     What is neither Parquet nor JSON is text, each line a row, unless it is called .csv or .tsv or
     `columns` are named; what is called .txt is text without them.
@@ -63,9 +63,9 @@ def rows_of(path: Path, columns: str | None, into: str) -> Rows:
         DataError: the file cannot be read, or is of another kind.
         MissingExtra: it needs one.
     """
-    if path.is_dir():
+    if path.is_dir() and pictures:
         return _Pictures(path, into)
-    if path.exists() and not path.is_file():
+    if path.exists() and not path.is_file() and not path.is_dir():
         raise DataError(f"{path}: is no file that can be read again; save it as one.")
     source, kind = Source(path), ending(path)
     if kind in UNITS:

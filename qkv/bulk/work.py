@@ -40,10 +40,15 @@ Compute: TypeAlias = Callable[[Sequence[str], Place], list[Outcome]]
 
 
 class Work(Protocol):
-    """What is done to the rows of a job, on a device by torch's name, or auto."""
+    """What is done to the rows of a job.
+
+    device: by torch's name, or auto. pictures: whether texts are names of pictures.
+    """
 
     @property
     def device(self) -> str: ...
+    @property
+    def pictures(self) -> bool: ...
 
     def identity(self) -> dict[str, Any]:
         """All that decides what becomes of a row, as JSON has it."""
@@ -72,21 +77,26 @@ class Work(Protocol):
 class Translating:
     """What `qkv translate` does to a line: the same texts."""
 
+    pictures = False
     model: Path
     search: Search = DEFAULT
     protect: bool | None = None
     engine: str = "torch"
     device: str = "cpu"
     glossary: Glossary | None = None
+    copy_unknown: bool = False
 
     def identity(self) -> dict[str, Any]:
         terms = {"glossary": asdict(self.glossary)} if self.glossary else {}
+        rounded = {"engine": self.engine} if self.engine.endswith("int8") else {}
         return {
             "task": "translation",
             "model": _fingerprint(self.model),
             "protect": self.protect,
+            "copy_unknown": self.copy_unknown,
             **self.search.changed(),
             **terms,
+            **rounded,
         }
 
     def check(self) -> None:
@@ -101,7 +111,7 @@ class Translating:
         from qkv.pipeline import load_translator
 
         translator = load_translator(self.model, device=self.device)
-        handling = translator.handling(self.protect)
+        handling = translator.handling(self.protect, copy_unknown=self.copy_unknown)
         use(self.engine, translator, self.search)
         return _Translate(translator, self.search, handling, self.glossary)
 
@@ -121,6 +131,7 @@ class _Translate:
                 good,
                 search=self.search,
                 protect=self.handling.protect,
+                copy_unknown=self.handling.copy_unknown,
                 glossary=self.glossary,
             )
         )
@@ -143,6 +154,7 @@ class _Translate:
 class Captioning:
     """What `qkv caption` does to pictures; the texts are names of files below `root`."""
 
+    pictures = True
     model: Path
     root: Path
     search: Search = DEFAULT
@@ -210,6 +222,7 @@ class Seeing:
     `vision`. cache: see `cache_folder`.
     """
 
+    pictures = True
     vision: str
     side: int
     root: Path

@@ -41,7 +41,8 @@ Place: TypeAlias = Callable[[int], str]  # of a text, counted from 0
 @searching()
 @in_bulk(
     "translation", "Instead, any number of rows: text, TSV, CSV, JSONL or Parquet.",
-    "model", "columns", "protect", "glossary", "glossary_bonus", "engine", "device",
+    "model", "columns", "protect", "copy_unknown", "glossary", "glossary_bonus", "engine",
+    "device",
 )  # fmt: skip
 def translate(
     model: Annotated[Path, Argument(help="Model folder; A,B: an ensemble of two or more.")],
@@ -71,6 +72,10 @@ def translate(
             "--documents, and if the model was trained to.",
         ),
     ] = None,
+    markup: Annotated[
+        str | None,
+        Option(help="html, xliff or xml: carry tags through; --documents: a whole file."),
+    ] = None,
     copy_unknown: Annotated[
         bool, Option("--copy-unknown", help="Leave words of characters new to the model, too.")
     ] = False,
@@ -96,9 +101,10 @@ def translate(
         from qkv.bulk import Translating
 
         folders = Path(",".join(str(folder.absolute()) for folder in named_folders(model)))
-        bulk.run(Translating(folders, search, protect, engine, device, terms), columns)
+        given = search, protect, engine, device, terms, copy_unknown
+        bulk.run(Translating(folders, *given), columns)
         return
-    _check(format_, subwords, pretokenized, documents)
+    _check(format_, subwords, pretokenized, documents, markup)
     from qkv.export.engine import use
     from qkv.files import check_writable
     from qkv.machine import settle_to_search
@@ -111,9 +117,9 @@ def translate(
     if alignments and translator.one_vector:
         raise ConfigError("this model reads the source as one vector; it attends to no words.")
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
-    handling = translator.handling(protect, documents, copy_unknown)
+    handling = translator.handling(protect, documents, copy_unknown, markup)
     say_engine(engine, use(engine, translator, search))
-    place, lines, most = _texts_of(file, data, columns, handling)
+    place, lines, most = _texts_of(file, data, columns, documents, handling)
     pharaoh = SpooledTemporaryFile(LINKS_BYTES, "w+", encoding="utf-8")  # noqa: SIM115 - until the end
     warned = 0
     for number, (translation, words) in enumerate(
@@ -125,7 +131,7 @@ def translate(
         if format_ == "jsonl":
             print(_record(translation, links, oddities))
         else:
-            print(*_texts(translation, number, search.nbest, documents), sep="\n")
+            print(*_texts(translation, number, search.nbest, documents, handling), sep="\n")
         if alignments:
             pharaoh.write(_pharaoh(links))
         if oddities.warnings:
@@ -137,63 +143,79 @@ def translate(
         _write(alignments, pharaoh)
 
 
-def _check(format_: str, subwords: bool, pretokenized: bool, documents: bool) -> None:
+def _check(
+    format_: str, subwords: bool, pretokenized: bool, documents: bool, markup: str | None
+) -> None:
     if format_ not in ("text", "jsonl"):
         raise ConfigError(f"--format must be text or jsonl; got {format_!r}.")
     if subwords and pretokenized:
         raise ConfigError("--subwords and --pretokenized both say what links join; give one.")
-    if documents and pretokenized:
-        raise ConfigError("--documents is for text as it is written; leave out --pretokenized.")
+    for option, value in (("--documents", documents), ("--markup", markup)):
+        if value and pretokenized:
+            raise ConfigError(f"{option} is for text as it is written; leave out --pretokenized.")
 
 
 def _texts_of(
-    file: Path | None, data: list[Path] | None, columns: str | None, handling: Handling
+    file: Path | None,
+    data: list[Path] | None,
+    columns: str | None,
+    documents: bool,
+    handling: Handling,
 ) -> tuple[Place, Iterable[str], int]:
     """What the errors call each text, the texts, and how many at most to translate together."""
     if not data and not columns:
-        return _lines_of(file, handling)
+        return _lines_of(file, documents, handling)
     if file or not data:
         raise ConfigError("give a file to translate, or --data alone, with --columns if need be.")
-    if handling.document:
+    if documents:
         raise ConfigError("--documents is for a text; --data is translated row for row.")
     from qkv.data import DataFiles
 
     reader = DataFiles(data, columns)
-    deque(_usable(reader.texts(), reader.place, handling), maxlen=0)
+    deque(_usable(reader.texts(), reader.place, documents, handling), maxlen=0)
     print(*reader.notes, sep="\n", file=sys.stderr)
     return reader.place, reader.texts(), CHUNK
 
 
-def _lines_of(file: Path | None, handling: Handling) -> tuple[Place, Iterable[str], int]:
+def _lines_of(
+    file: Path | None, documents: bool, handling: Handling
+) -> tuple[Place, Iterable[str], int]:
     """The same of a file's lines or paragraphs.
 
     Standard input's come as they arrive; somebody who types them waits for each translation.
     """
     from qkv.data import iter_lines, stream_lines
 
-    kind = "paragraph" if handling.document else "line"
+    kind = ("text" if handling.markup else "paragraph") if documents else "line"
     if file is not None and str(file) != "-":
         place = _numbered(f"{file}, {kind}")
         if file.is_file():  # what is wrong with it shall be said before the work
-            deque(_usable(iter_lines(file), place, handling), maxlen=0)
-        return place, _usable(iter_lines(file), place, handling), CHUNK
+            deque(_usable(iter_lines(file), place, documents, handling), maxlen=0)
+        return place, _usable(iter_lines(file), place, documents, handling), CHUNK
     name = "standard input"
     if sys.stdin is None:
         raise DataError(f"{name} is closed; name a file to translate.")
     lines = stream_lines(cast("BufferedReader[Any]", sys.stdin.buffer), name)
     place = _numbered(f"{name}, {kind}")
-    return place, _usable(lines, place, handling), 1 if sys.stdin.isatty() else CHUNK
+    return place, _usable(lines, place, documents, handling), 1 if sys.stdin.isatty() else CHUNK
 
 
 def _numbered(name: str) -> Place:
     return lambda index: f"{name} {index + 1}"
 
 
-def _usable(lines: Iterable[str], place: Place, handling: Handling) -> Iterator[str]:
-    """The lines, or paragraphs, until one that would take minutes and gigabytes."""
+def _usable(
+    lines: Iterable[str], place: Place, documents: bool, handling: Handling
+) -> Iterator[str]:
+    """The lines, or paragraphs, until one that would take minutes and gigabytes.
+
+    A document with markup is one text: tags may go around paragraphs.
+    """
     from qkv.pipeline import check_length
 
-    for number, text in enumerate(paragraphs(lines) if handling.document else lines):
+    if documents:
+        lines = ("\n".join(all_) for all_ in [lines]) if handling.markup else paragraphs(lines)
+    for number, text in enumerate(lines):
         check_length(text, place(number), handling)
         yield text
 
@@ -218,6 +240,7 @@ def _translated(
             search=search,
             protect=handling.protect,
             documents=handling.document,
+            markup=handling.markup,
             copy_unknown=handling.copy_unknown,
             glossary=glossary,
             alignments=alignments,
@@ -280,14 +303,20 @@ def _record(translation: Translation, links: list[Link] | None, oddities: Odditi
     return JSON.encode({**translation.as_dict(), **links_record(links), **oddities.as_dict()})
 
 
-def _texts(translation: Translation, number: int, nbest: int, document: bool) -> list[str]:
+def _texts(
+    translation: Translation, number: int, nbest: int, documents: bool, handling: Handling
+) -> list[str]:
     """One text; of an n-best list one a hypothesis: `number ||| text ||| score`."""
     if nbest == 1:
-        return [translation.text if document else _one_line(translation.text)]
+        text = translation.text
+        return [text if documents else _one_line(text, handling)]
     every = (translation, *translation.alternatives)
-    return [f"{number} ||| {_one_line(each.text)} ||| {each.score:.4f}" for each in every]
+    return [f"{number} ||| {_one_line(each.text, handling)} ||| {each.score:.4f}" for each in every]
 
 
-def _one_line(text: str) -> str:
-    """A text keeps the breaks between its sentences, such as U+2028; a line has none."""
-    return " ".join(text.splitlines())
+def _one_line(text: str, handling: Handling) -> str:
+    """A text keeps the breaks between its sentences, such as U+2028; a line has none.
+
+    In a tag only a line feed is one, for nothing in tags may change.
+    """
+    return text.replace("\n", " ") if handling.markup else " ".join(text.splitlines())

@@ -14,7 +14,6 @@ In int8 it is another model, if not by much, and nothing is to be proved: the se
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from math import inf
 from typing import TypeAlias
 
@@ -40,10 +39,11 @@ ENGINES = ("auto", "torch", "ctranslate2", "ctranslate2-int8")
 
 # Settings of a search that CTranslate2 lacks, or reckons with otherwise.
 _LACKS = (
-    "nbest", "coverage_penalty", "prefix", "temperature", "banned", "no_repeat", "shortlist",
+    "nbest", "coverage_penalty", "temperature", "banned", "no_repeat", "shortlist",
 )  # fmt: skip
 _AHEAD = 8  # steps beyond the number of source tokens, after which most texts have ended
 _ALIKE = 1.25
+_FEW = 16  # sentences, beyond which torch is as fast with a beam: it stops each when it is sure
 _ALL = 10_000  # hypotheses, more than a beam ends
 _ENOUGH = (
     1.6  # hypotheses for each place in the beam; of 1,000 texts none that ended later was best
@@ -72,7 +72,7 @@ def use(engine: str, pipeline: Translator | Captioner, search: Search = DEFAULT)
         return f"torch, because {reason}"
     int8 = engine == "ctranslate2-int8"
     try:
-        pipeline.find = CTranslate2(pipeline, int8=int8)
+        pipeline.find = CTranslate2(pipeline, int8=int8, most=_FEW if engine == "auto" else _ALL)
     except MissingExtra:
         if engine != "auto":
             raise
@@ -91,16 +91,17 @@ def _hindrance(pipeline: Translator | Captioner, search: Search) -> str:
     machine = pipeline.machine
     dtypes = {parameter.dtype for parameter in pipeline.model.parameters()}
     if not machine.on_cpu or machine.dtype != "float32" or dtypes != {torch.float32}:
-        return f"CTranslate2 is used on CPUs and in float32, not on {machine.device}"
-    lacking = _lacking(search)
+        return (
+            "CTranslate2 is used on CPUs and in float32; this model is on "
+            f"{machine.device}, in {machine.dtype}"
+        )
+    lacking = _lacking(search) or ("prefix" if any(search.prefix) else "")
     return f"CTranslate2 can't do {lacking} as qkv does" if lacking else ""
 
 
 def _lacking(search: Search) -> str:
     """The first setting of a search that CTranslate2 can't do, "" if it can do all."""
     changed = search.changed()
-    if not any(search.prefix):
-        changed.pop("prefix", None)
     return next((name for name in _LACKS if name in changed), "")
 
 
@@ -111,10 +112,11 @@ class CTranslate2:
     where units are protected, also for those in whose hypotheses a character turns up that only
     units may have. (One that came and went in the midst of a beam is not seen.)
 
-    int8: quantised, see there. by_torch: how many sentences torch had to search for after all.
+    int8: quantised, see there. most: of a beam's sentences, more at a time are torch's.
+    by_torch: how many sentences torch had to search for after all.
     """
 
-    def __init__(self, translator: Translator, *, int8: bool = False) -> None:
+    def __init__(self, translator: Translator, *, int8: bool = False, most: int = _ALL) -> None:
         from qkv.export.ctranslate2 import POSITIONS, loaded
 
         self._longest = POSITIONS
@@ -123,7 +125,7 @@ class CTranslate2:
         self._ids = {piece: number for number, piece in enumerate(self._targets)}
         tokenizers = translator.source_tokenizer, translator.target_tokenizer
         self._engine = loaded(translator.model, tokenizers, "int8" if int8 else "float32")
-        self._int8 = int8
+        self._int8, self._most = int8, most
         self.by_torch = 0
 
     def __call__(
@@ -137,15 +139,16 @@ class CTranslate2:
         attention: Attending,
     ) -> list[list[Hypothesis]]:
         best: dict[int, Hypothesis] = {}
-        if not (attention.rules or wanted.filters or _lacking(replace(search, prefix=""))):
+        if not (attention.rules or wanted.filters or _lacking(search)):
             lengths = present.sum(1).tolist()
             sources = {
                 row: [self._pieces[i] for i in ids[: lengths[row] - 1]]  # it adds EOS itself
                 for row, ids in enumerate(source.tolist())
                 if 1 < lengths[row] <= self._longest and not _begun(wanted, row)
             }
-            run = self._beam if search.beam > 1 and not self._int8 else self._at_once
-            best = run(sources, search, wanted) if sources else best
+            proves = search.beam > 1 and not self._int8
+            if sources and not (proves and len(sources) > self._most):
+                best = (self._beam if proves else self._at_once)(sources, search, wanted)
         rest = [row for row in range(len(source)) if row not in best]
         self.by_torch += len(rest)
         results = {row: [hypothesis] for row, hypothesis in best.items()}

@@ -38,13 +38,22 @@ class Embed(nn.Module):
 
     def forward(self, tokens: Tensor, first: int = 0) -> Tensor:
         """tokens (B, T) int64 that stand at positions first, first + 1, … → (B, T, M)."""
-        width, end = self.embedding.embedding_dim, first + tokens.shape[1]
-        if end <= KEPT:
-            places = self.sines[first:end]
-        else:
-            places = sinusoids(torch.arange(first, end, device=tokens.device), width)
-        x = self.embedding(tokens) * math.sqrt(width)
+        x = self.embedding(tokens) * math.sqrt(self.embedding.embedding_dim)
+        places = self._places(first, first + tokens.shape[1])
         return dropout(x + places.to(x.dtype), self.dropout, self.training)
+
+    def one(self, tokens: Tensor, position: int) -> Tensor:
+        """The same of a token a row, outside training: tokens (N,) → (N, M)."""
+        x = nn.functional.embedding(tokens, self.embedding.weight)
+        places = self._places(position, position + 1).to(x.dtype)
+        return torch.add(places, x, alpha=math.sqrt(x.shape[1]))
+
+    def _places(self, first: int, end: int) -> Tensor:
+        """(end - first, M)."""
+        if end <= KEPT:
+            return self.sines[first:end]
+        positions = torch.arange(first, end, device=self.sines.device)
+        return sinusoids(positions, self.embedding.embedding_dim)
 
 
 def sinusoids(positions: Tensor, width: int) -> Tensor:

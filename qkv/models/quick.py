@@ -21,35 +21,37 @@ from qkv.attention import (
     Weights,
     fitting,
     is_observed,
-    linear,
+    prepared,
     scaled_dot,
     softmax,
 )
 from qkv.models.parts import FeedForward
-from qkv.shapes import Mask
+from qkv.shapes import Mask, are_transforms_active
 
-__all__ = ["Across", "Kept", "Own", "Think", "joined", "lazy", "normaliser", "weight"]
+__all__ = ["Across", "Kept", "Own", "Think", "joined", "lazy", "normaliser", "product"]
 
 Laid = TypeVar("Laid")
-Weight = tuple[Tensor, Tensor | None]  # (n, M), and the bias (n,)
+Map = Callable[[Tensor], Tensor]
 
 
 class Own:
     """Attention of sequences to themselves, with norm and residual."""
 
     def __init__(self, heads: Heads, norm: nn.Module, after: bool) -> None:
-        self.heads, self.out = heads.number, weight(heads.out)
+        self.heads, self.out = heads.number, product(heads.out)
         self.all = joined((heads.query, heads.key, heads.value))
         self.norm, self.after = normaliser(norm), after
 
-    def project(self, x: Tensor, rows: int) -> Tensor:
-        """x (..., M) of so many rows → queries, keys and values, (rows, H, 3, T, D)."""
-        every = linear(x if self.after else self.norm(x), *self.all)
-        every = every.view(rows, -1, 3, self.heads, x.shape[-1] // self.heads)
+    def project(self, x: Tensor, sequences: int) -> Tensor:
+        """x (N, M) of so many sequences → queries, keys and values, (B, H, 3, T, D)."""
+        n, width = x.shape
+        every = self.all(x if self.after else self.norm(x))
+        each = n // sequences if sequences else 0
+        every = every.view(sequences, each, 3, self.heads, width // self.heads)
         return every.permute(0, 3, 2, 1, 4)
 
     def attend(self, x: Tensor, query: Tensor, own: Tensor, added: Tensor | None) -> Tensor:
-        """x after it; own: keys and values, (rows, H, 2, Tk, D)."""
+        """x after it; own: keys and values, (B, H, 2, Tk, D)."""
         key, value = own.unbind(2)
         context = fitting(query, key, value, added)
         return _after(self, x, context.transpose(1, 2).reshape(x.shape))
@@ -59,16 +61,17 @@ class Across:
     """Attention to a memory, with norm and residual."""
 
     def __init__(self, heads: Heads, norm: nn.Module, after: bool) -> None:
-        self.query, self.out = weight(heads.query), weight(heads.out)
+        self.query, self.out = product(heads.query), product(heads.out)
         self.norm, self.after = normaliser(norm), after
 
     def attend(
         self, x: Tensor, key: Tensor, value: Tensor, hidden: Tensor | None
     ) -> tuple[Tensor, Tensor]:
         """x (N, M) after it, and its queries (S, H, k, D); key, value: (S, H, Tk, D)."""
-        rows, heads, _, width = key.shape
-        query = linear(x if self.after else self.norm(x), *self.query)
-        query = query.view(rows, -1, heads, width).transpose(1, 2)
+        sentences, heads, _, width = key.shape
+        query = self.query(x if self.after else self.norm(x))
+        each = x.shape[0] // sentences if sentences else 0
+        query = query.view(sentences, each, heads, width).transpose(1, 2)
         context = fitting(query, key, value, hidden)
         return _after(self, x, context.transpose(1, 2).reshape(x.shape)), query
 
@@ -77,21 +80,18 @@ class Think:
     """The feed-forward network, with norm and residual."""
 
     def __init__(self, layer: FeedForward) -> None:
-        self.inner, self.out = weight(layer.inner), weight(layer.outer)
-        self.norm, self.after, self.activation = (
-            normaliser(layer.norm),
-            layer.after,
-            layer.activation,
-        )
+        self.inner, self.out = product(layer.inner), product(layer.outer)
+        self.norm, self.after = normaliser(layer.norm), layer.after
+        self.activation = layer.activation
 
     def __call__(self, x: Tensor) -> Tensor:
-        """x (..., M) after it."""
-        inner = linear(x if self.after else self.norm(x), *self.inner)
+        """x (N, M) after it."""
+        inner = self.inner(x if self.after else self.norm(x))
         return _after(self, x, self.activation(inner))
 
 
 def _after(part: Own | Across | Think, x: Tensor, inner: Tensor) -> Tensor:
-    out = linear(inner, *part.out).add_(x)
+    out = part.out(inner).add_(x)
     return part.norm(out) if part.after else out
 
 
@@ -100,18 +100,20 @@ def lazy(query: Tensor, key: Tensor, mask: Mask | None) -> Weights:
     return Weights(partial(Lookup, query, key, scaled_dot, softmax, mask))
 
 
-def weight(layer: nn.Linear) -> Weight:
-    return layer.weight.detach(), None if layer.bias is None else layer.bias.detach()
+def product(layer: nn.Linear) -> Map:
+    """(N, M) → (N, n)."""
+    return prepared(layer.weight, layer.bias)
 
 
-def joined(layers: Iterable[nn.Linear]) -> Weight:
+def joined(layers: Iterable[nn.Linear]) -> Map:
     """One product for several of the same input, their outputs side by side."""
     weights = ((each.weight.detach(), each.bias.detach()) for each in layers)
     matrices, biases = zip(*weights, strict=True)
-    return torch.cat(matrices), torch.cat(biases)
+    return prepared(torch.cat(matrices), torch.cat(biases))
 
 
-def normaliser(norm: nn.Module) -> Callable[[Tensor], Tensor]:
+def normaliser(norm: nn.Module) -> Map:
+    """(N, M) → (N, M); nothing is done where there is no norm."""
     if not isinstance(norm, nn.LayerNorm):
         return nn.Identity()
     shape, scale, shift, eps = norm.normalized_shape, norm.weight, norm.bias, norm.eps
@@ -144,12 +146,15 @@ class Kept(Generic[Laid]):
 
 
 def is_busy(module: nn.Module) -> bool:
-    """Does somebody learn, watch, or compute in another dtype?"""
+    """Does somebody learn, watch, trace, or compute in another dtype?"""
     return (
         module.training
         or torch.is_grad_enabled()
         or torch.is_autocast_enabled("cpu")
         or torch.is_autocast_enabled("cuda")
+        or torch.compiler.is_compiling()
+        or torch.jit.is_tracing()  # pyright: ignore[reportPrivateImportUsage]
+        or are_transforms_active()
         or is_observed()
     )
 
@@ -158,10 +163,11 @@ def _versions(root: nn.Module) -> list[Any] | None:
     """What changes when a weight does; None where a module has hooks, or is not ours or torch's."""
     versions, modules = [], [root]
     for module in modules:  # which grow on the way: `nn.Module.modules` takes five times as long
-        if module._forward_hooks or module._forward_pre_hooks or not _is_known(type(module)):
+        own = vars(module)
+        if own["_forward_hooks"] or own["_forward_pre_hooks"] or not _is_known(type(module)):
             return None
-        modules += [each for each in module._modules.values() if each is not None]
-        for each in module._parameters.values():
+        modules += [each for each in own["_modules"].values() if each is not None]
+        for each in own["_parameters"].values():
             if each is None:
                 continue
             if type(each) is not nn.Parameter or each.is_inference():

@@ -9,8 +9,9 @@ from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.completing import Completion, NextWord
 from qkv.pipeline.glossary import Glossary, Term
 from qkv.pipeline.loading import load, load_captioner, load_translator, translate
+from qkv.pipeline.markup import check_length
 from qkv.pipeline.oddities import Oddities
-from qkv.pipeline.paragraph import Handling, check_length
+from qkv.pipeline.paragraph import Handling
 from qkv.pipeline.translation import Translation
 from qkv.pipeline.translator import Translator
 

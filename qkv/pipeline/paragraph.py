@@ -12,6 +12,7 @@ from operator import itemgetter
 
 import numpy as np
 
+from qkv.data.markup import Markup
 from qkv.data.protected import Span, unit_spans
 from qkv.data.sentences import document_spans, sentence_spans
 from qkv.data.tokenizer import EOS, Token
@@ -45,11 +46,13 @@ class Handling:
     protect: leave units as they are, see `qkv.data.protected`.
     document: take them for documents, whose every sentence is translated alone.
     copy_unknown: words that have characters unknown to the model are units.
+    markup: how their tags are read, if they are no text but markup.
     """
 
     protect: bool = False
     document: bool = False
     copy_unknown: bool = False
+    markup: Markup | None = None
 
     def spans(self, text: str) -> list[Span]:
         """Of its sentences."""

@@ -60,7 +60,7 @@ def changed(search: Search, settings: dict[str, Any], attention: Attending) -> S
             close = get_close_matches(name, names, 1)
             hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(names)}."
             raise ConfigError(f"a search has no setting {name!r}; {hint}")
-    return replace(search, **settings)
+    return replace(search, **settings) if settings else search
 
 
 def check_attending(attention: Attending) -> None:

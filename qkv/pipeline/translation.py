@@ -30,7 +30,7 @@ class Translation(Result):
 
     units: of what was protected the (start, end) in `source` and the (start, end) in `text`. A unit
     may have a token, called by its text, or none.
-
+    plain: of a text with markup the same translation without it, whose words links join.
     terms: of the glossary that it was translated with, which the source has, and where they are.
     weigh: reads what links are made of, (target tokens, source tokens) a sentence, EOS counted;
         None as `look` is.
@@ -39,6 +39,7 @@ class Translation(Result):
     source: str
     source_tokens: tuple[Token, ...]
     units: tuple[tuple[int, int, int, int], ...] = field(default=(), kw_only=True)
+    plain: Self | None = field(default=None, repr=False, kw_only=True)
     terms: tuple[Term, ...] = field(default=(), kw_only=True)
     weigh: Callable[[], list[np.ndarray]] | None = field(
         default=None, repr=False, compare=False, kw_only=True
@@ -80,6 +81,8 @@ class Translation(Result):
             ConfigError: no such layer, a model that reads the source as one vector, or none.
             DataError: as `Attention.matrix`.
         """
+        if self.plain is not None:
+            return self.plain.links(layer=layer, subwords=subwords, source_words=source_words)
         words = spans(self.source) if source_words is None else source_words, spans(self.text)
         parts = pieces(self.source), pieces(self.text)
         links: list[Link] = []
@@ -111,14 +114,16 @@ class Translation(Result):
 
     def _record(self) -> dict[str, Any]:
         lists = {"units": list(map(list, self.units)), "terms": list(map(list, self.terms))}
-        return super()._record() | {name: spans for name, spans in lists.items() if spans}
+        own = {name: spans for name, spans in lists.items() if spans}
+        return super()._record() | own | ({"plain": self.plain.as_dict()} if self.plain else {})
 
     @classmethod
     def _read(cls, record: Mapping[str, Any], more: dict[str, Any]) -> Self:
         units = record["units"] if "units" in record else ()  # noqa: SIM401 - it may be no mapping
         terms = record["terms"] if "terms" in record else ()  # noqa: SIM401
+        plain = cls.from_dict(record["plain"]) if "plain" in record else None
         own = {"units": tuple(map(_unit, units)), "terms": tuple(map(_term, terms))}
-        return super()._read(record, {**more, **own})
+        return super()._read(record, {**more, **own, "plain": plain})
 
     def _source(self) -> dict[str, Any]:
         tokens = [list(token) for token in self.source_tokens]

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from qkv.data.batching import batches, pad
+from qkv.data.markup import Markup
 from qkv.data.protected import Span
 from qkv.data.tokenizer import EOS, Encoding, Tokenizer
 from qkv.errors import ConfigError, DataError
@@ -22,16 +23,10 @@ from qkv.pipeline.alignment_heads import LAST_LAYER, AlignmentHeads, Forced
 from qkv.pipeline.attention import Attention
 from qkv.pipeline.completing import Completion, Typed, check_typed, next_words
 from qkv.pipeline.glossary import Glossary, Terms
-from qkv.pipeline.oddities import (
-    UNKNOWN_SHARE,
-    Oddities,
-    repetition,
-    unknown,
-    unplaced,
-)
+from qkv.pipeline.markup import Marked, check_length, handling_of, marked
+from qkv.pipeline.oddities import UNKNOWN_SHARE, Oddities, repetition, unknown, unplaced
 from qkv.pipeline.paragraph import (
     Handling,
-    check_length,
     joined,
     lengths,
     split_at_eos,
@@ -99,6 +94,7 @@ class Translator:
         batch_tokens: int = 4096,
         protect: bool | None = None,
         documents: bool = False,
+        markup: str | Markup | None = None,
         glossary: Glossary | None = None,
         alignments: bool = False,
         copy_unknown: bool = False,
@@ -120,24 +116,31 @@ class Translator:
                 does. None: of documents, and if the model was trained to.
             documents: texts are paragraphs, or several, whose lines may have been wrapped. Every
                 sentence is translated alone, and all white space around them kept.
+            markup: html, xliff, xml, or more exactly a `Markup`: texts are documents with tags, and
+                their translations have each tag once, around the words that it belongs to.
             glossary: terms, and what they are to be; `terms` of a translation says what came of it.
             alignments: links will be asked for: what they are read from is kept while searching.
                 Else it is computed when the first of them is asked for.
             copy_unknown: words that have characters unknown to the model are protected, too.
         Raises:
-            ConfigError: a number out of range, what is no list of texts, or a glossary and what it
-                does not go with.
+            ConfigError: a number out of range, what is no list of texts, no such markup, or a
+                glossary and what it does not go with.
             DataError: half a surrogate pair in a text, or a sentence beyond SENTENCE_CHARACTERS.
         """
         search, texts = searching.changed(search, settings, attention), _listed(texts)
-        if documents and attention.rules:
-            raise ConfigError(
-                "translate(): attention= is for texts that are translated as a whole; leave out "
-                "documents=True."
-            )
-        handling = self.handling(protect, documents, copy_unknown)
+        for name, value in (("documents=True", documents), ("markup=", markup)):
+            if value and attention.rules:
+                raise ConfigError(
+                    "translate(): attention= is for texts that are translated as a whole; leave "
+                    f"out {name}."
+                )
+        handling = self.handling(protect, documents, copy_unknown, markup)
         for number, text in enumerate(texts, 1):
             check_length(text, f"text {number}", handling)
+        if handling.markup:
+            sources = [marked(text, handling.markup) for text in texts]
+            others = {"glossary": glossary, "copy_unknown": copy_unknown}
+            return self._marked(sources, search, batch_tokens=batch_tokens, **others)
         places = [[] if attention.rules else self._places(text, handling) for text in texts]
         if documents:  # as many sentences as there are
             search = replace(
@@ -163,6 +166,25 @@ class Translator:
                 own = [without_sentences(text, own[0])]
             translations += own
         return translations
+
+    def _marked(
+        self, sources: Sequence[Marked], search: Search, **settings: Any
+    ) -> list[Translation]:
+        every = [source.texts for source in sources]
+        prefix = spread(search.prefixes(len(sources)), every)
+        results = iter(
+            self.translate(
+                [text for texts in every for text in texts],
+                search=replace(search, prefix=prefix),
+                protect=True,
+                documents=True,
+                **settings,
+            )
+        )
+        return [
+            source.joined(islice(results, len(texts)), search.nbest)
+            for source, texts in zip(sources, every, strict=True)
+        ]
 
     def complete(
         self,
@@ -251,9 +273,15 @@ class Translator:
         return len(self.source_tokenizer.encode(reading.shown).ids) + 1
 
     def handling(
-        self, protect: bool | None = None, documents: bool = False, copy_unknown: bool = False
+        self,
+        protect: bool | None = None,
+        documents: bool = False,
+        copy_unknown: bool = False,
+        markup: str | Markup | None = None,
     ) -> Handling:
         """How texts are handled that `translate` is given with these."""
+        if markup is not None:
+            return handling_of(markup, protect, copy_unknown)
         if copy_unknown and protect is False:
             raise ConfigError("copy_unknown protects words; it does not go with protect=False.")
         if protect is None:
@@ -375,6 +403,12 @@ class Translator:
         """
         searching.check_attending(attention)
         searching.check_own(translation, Translation, self.target_tokenizer)
+        if translation.plain is not None:
+            plain = self.attend(translation.plain, attention)
+            others = tuple(self.attend(each, attention) for each in translation.alternatives)
+            return replace(
+                translation, plain=plain, look=plain.look, weigh=plain.weigh, alternatives=others
+            )
         text, ids = translation.source, split_at_eos(translation.ids)
         if len(ids) > 1 and attention.rules:
             raise ConfigError(

@@ -12,13 +12,11 @@ from qkv.attention.largest import largest
 from qkv.data.tokenizer import BOS, EOS
 from qkv.search.filters import Rules, Sentences
 from qkv.search.hypothesis import Ended, Hypothesis
-from qkv.search.reader import Reader
+from qkv.search.reader import STAY, Reader
 from qkv.search.search import Search
 from qkv.search.transfer import fetch, send
 
 __all__ = ["beam_search"]
-
-WIDE = 1 << 17  # numbers, from which it pays to look at maxima before ranks
 
 
 class _Branches(NamedTuple):
@@ -38,25 +36,26 @@ def beam_search(reader: Reader, search: Search, sentences: Sentences) -> list[li
     its present length than the worst of them: waiting for more lists what no one would say.
     """
     beam = search.beam
-    rows = list(range(len(sentences.limits)))  # sentences still open
+    rows = list(range(len(sentences.limits)))  # sentences that are read
+    open_ = list(rows)  # places among the rows: those that have ended leave several at a time
     rules, ended = Rules(search, sentences, reader.device), Ended(search, len(rows))
     total = torch.zeros(len(rows), 1, device=reader.device)  # (B, k) log P; k = 1, then K
     words = torch.empty(len(rows), 0, dtype=torch.int64, device=reader.device)  # (B · k, t)
     token = torch.full((len(rows),), BOS, device=reader.device)  # (B · k,)
-    while rows:
+    while open_:
         log_p = rules(reader.read(token), words, rows)
         branches = _branch(total, log_p, 2 * beam)
         goes_on = _unfinished(branches, beam)
         numbers = _fetch(branches, goes_on, reader.coverage(), beam)
-        _collect(ended, reader, rows, words, branches.source, numbers)
-        open_ = _still_open(ended, rows, rules.limits, numbers, words.shape[1] + 1)
+        _collect(ended, reader, rows, open_, words, branches.source, numbers)
+        open_ = _still_open(ended, rows, open_, rules.limits, numbers, words.shape[1] + 1)
         if not open_:
             break
         index = None  # of the sentences that stay, all
-        if len(open_) < len(rows):
+        if len(open_) <= STAY * len(rows):
             index = send(open_, reader.device)
             goes_on = _Branches(*(x[index] for x in goes_on))
-            rows = [rows[i] for i in open_]
+            rows, open_ = [rows[i] for i in open_], list(range(len(open_)))
         total, source, token = goes_on.total, goes_on.source.flatten(), goes_on.token.flatten()
         reader.go_on(source, index)
         words = torch.cat((words.index_select(0, source), token[:, None]), 1)
@@ -80,8 +79,7 @@ def _branch(total: Tensor, log_p: Tensor, most: int) -> _Branches:
     rows, vocabulary = log_p.shape
     first = torch.arange(0, rows, total.shape[1], device=log_p.device)  # row of each sentence
     joint = log_p.add_(total.view(-1, 1)).view(len(total), -1)  # (B, k · V)
-    wide = joint.numel() > WIDE
-    best, index = (largest if wide else torch.topk)(joint, min(most, joint.shape[1]))
+    best, index = largest(joint, min(most, joint.shape[1]))
     return _Branches(best, index // vocabulary + first[:, None], index % vocabulary)
 
 
@@ -109,17 +107,13 @@ def _collect(
     ended: Ended,
     reader: Reader,
     rows: list[int],
+    open_: list[int],
     words: Tensor,
     source: Tensor,
     numbers: list[_Numbers],
 ) -> None:
-    """Those of the K best branches that end go to `ended`."""
-    ends = [
-        (i, rank)
-        for i, row in enumerate(numbers)
-        for rank, log_p in enumerate(row.ends)
-        if log_p > -inf
-    ]
+    """Those of the K best branches of the open sentences that end go to `ended`."""
+    ends = [(i, n) for i in open_ for n, log_p in enumerate(numbers[i].ends) if log_p > -inf]
     if not ends:
         return
     sentence, rank = send(ends, words.device).unbind(1)
@@ -131,14 +125,20 @@ def _collect(
 
 
 def _still_open(
-    ended: Ended, rows: list[int], limits: list[int], numbers: list[_Numbers], length: int
+    ended: Ended,
+    rows: list[int],
+    open_: list[int],
+    limits: list[int],
+    numbers: list[_Numbers],
+    length: int,
 ) -> list[int]:
-    """Places among `rows` of the sentences that are not done; length: of what is open."""
+    """Places among `rows` of the open sentences that are not done; length: of what is open."""
     search = ended.search
-    open_ = []
-    for i, (row, (_, log_p, _)) in enumerate(zip(rows, numbers, strict=True)):
+    stay = []
+    for i in open_:
+        row, log_p = rows[i], numbers[i].goes_on
         better = search.bound(log_p, limits[row]) > ended.best(row, 1)
         more = search.nbest > 1 and search.score(log_p, length) > ended.best(row, search.beam)
         if better or more:
-            open_.append(i)
-    return open_
+            stay.append(i)
+    return stay

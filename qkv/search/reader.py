@@ -9,7 +9,11 @@ from qkv.models import Attending, Decoder, Memory
 from qkv.search.kept import Keep, Kept
 from qkv.search.penalties import covered
 
-__all__ = ["Reader"]
+__all__ = ["STAY", "Reader"]
+
+# Sentences that have ended are read along until this share of all is open, for leaving costs what
+# is kept of the others a copy.
+STAY = 3 / 4
 
 
 class Reader:

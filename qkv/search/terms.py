@@ -40,14 +40,13 @@ Choice = tuple[int, float]  # a token and its log P
 def term_search(reader: Reader, search: Search, sentences: Sentences) -> list[list[Hypothesis]]:
     """The hypotheses of sentences that have terms, best first.
 
-    Terms that must be said: dynamic beam allocation (Post and Vilar 2018). A beginning competes
-    only with those that have said as many tokens of the terms; of these banks each in turn gives
-    its best, the fullest first. A text ends when all is said; where there is just room for what is
-    left, nothing else is. Differs: what is said is told by the text and not by its tokens, and
-    there is a hypothesis more for each token of the terms.
+    Dynamic beam allocation (Post and Vilar 2018): a beginning competes only with those that have
+    said as many tokens of the terms; of these banks each in turn gives its best, the fullest first.
+    Differs: what is said is told by the text and not by its tokens, and there is a hypothesis more
+    for each token of the terms.
 
-    Terms with a bonus: log P + bonus · tokens in place of log P, and no banks. A beginning loses
-    what a term that is begun has given it where it goes on otherwise.
+    Terms that must be said: a text ends when all is said; where there is just room for what is left
+    nothing else is. Terms with a bonus: log P + bonus · tokens in place of log P in the score.
     """
     tasks = [_Task(search, sentences, row) for row in range(len(sentences.limits))]
     rules, rows = Rules(search, sentences), list(range(len(tasks)))
@@ -121,7 +120,7 @@ class _Task:
         units = sum(sentences.quotas[row][: counted.due]) if counted else 0
         self.last = self.limit - 2 * due.tokens - units  # a length from which terms alone are said
         self.hard, self.bonus = due.bonus is None, due.bonus or 0.0
-        self.width = search.beam + (min(due.tokens, MOST_BANKS) if self.hard else 0)
+        self.width = search.beam + min(due.tokens, MOST_BANKS)
         self._ended: list[Hypothesis] = []
 
     def step(
@@ -185,9 +184,7 @@ class _Task:
 
     def _ranked(self, branches: Sequence[_Branch]) -> list[_Branch]:
         """In the order in which they are taken."""
-        order = sorted(branches, key=lambda b: -(b.log_p + self.bonus * self._said(b)))
-        if not self.hard:
-            return order
+        order = sorted(branches, key=lambda branch: -branch.log_p)
         banks = Counter[int]()
         places: list[tuple[int, int]] = []
         for branch in order:

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.requests import Request
 
+from qkv.data.markup import HTML
 from qkv.server.answers import Answer
 from qkv.server.bodies import fields_of, text_in
 from qkv.server.guard import check_key
@@ -24,7 +25,7 @@ PARAMETERS = [
         "required": name in ("q", "langpair"),
         "schema": {"type": "string"},
     }
-    for name in ("q", "langpair", "key", "markUnknown", "format")
+    for name in ("q", "langpair", "key", "markUnknown", "format", "deformat")
 ]
 
 
@@ -33,7 +34,7 @@ async def translate(request: Request, service: TheService) -> Answer:
     """Translate a text; langpair is en|de or eng|deu. Words are never marked as unknown."""
     fields = await fields_of(request)
     check_key(request, service, fields)
-    return await translated(service, text_in(fields, "q"), text_in(fields, "langpair"))
+    return await translated(service, fields)
 
 
 @router.get("/listPairs", summary="List the pairs of languages")
@@ -42,17 +43,20 @@ async def pairs(service: TheService) -> Answer:
     return _response([{"sourceLanguage": a, "targetLanguage": b} for a, b in service.models.pairs])
 
 
-async def translated(service: Service, text: str, langpair: str) -> Answer:
-    """The answer to a request for this text.
+async def translated(service: Service, fields: dict[str, Any]) -> Answer:
+    """The answer to a request with these fields; a format that is not html is text.
 
     Raises:
         Refused: there is no such pair, or see `Service.translate`.
     """
-    source, bar, target = langpair.partition("|")
+    text = text_in(fields, "q")
+    source, bar, target = text_in(fields, "langpair").partition("|")
     if not bar:
         raise Refused(400, "langpair must be two codes with | between them, as in en|de.")
     model = service.translator(None, source, target, [text])
-    [record] = await service.translate(model, [text])
+    form = text_in(fields, "format") or text_in(fields, "deformat")
+    markup = HTML if form == "html" else None
+    [record] = await service.translate(model, [text], markup=markup)
     return _response({"translatedText": record["text"]})
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from qkv.data.language import language
+from qkv.data.markup import HTML
 from qkv.search import Search
 from qkv.server import apertium
 from qkv.server.answers import Answer
@@ -40,14 +41,16 @@ async def translate(request: Request, service: TheService) -> Answer:
     fields = await fields_of(request)
     check_key(request, service, fields)
     if "langpair" in fields:
-        return await apertium.translated(service, text_in(fields, "q"), text_in(fields, "langpair"))
+        return await apertium.translated(service, fields)
     texts, source = texts_in(fields, "q"), text_in(fields, "source", "auto")
-    if text_in(fields, "format", "text") not in ("text", "html"):
+    form = text_in(fields, "format", "text")
+    if form not in ("text", "html"):
         raise Refused(400, "format must be text or html.")
     others = _alternatives(fields)
     model = service.translator(None, source, text_in(fields, "target"), texts)
     search = Search(beam=max(Search.beam, others + 1), nbest=others + 1)
-    records = await service.translate(model, texts, search)
+    markup = HTML if form == "html" else None
+    records = await service.translate(model, texts, search, markup=markup)
     answer: dict[str, Any] = {"translatedText": [record["text"] for record in records]}
     if others:
         answer["alternatives"] = [

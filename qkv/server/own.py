@@ -7,13 +7,14 @@ from binascii import Error
 from dataclasses import Field as Declared
 from dataclasses import fields
 from math import inf
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 from starlette.responses import Response
 
+from qkv.data.markup import Markup
 from qkv.pipeline import Glossary
 from qkv.search import Search
 from qkv.server.answers import Answer
@@ -68,6 +69,9 @@ class Translate(Asked):
     prefix: Short | list[Short] = Field("", description="Of all results, or one a text.")
     documents: bool = Field(False, description="Texts are paragraphs, whose lines may be wrapped.")
     protect: bool | None = Field(None, description="Leave numbers, addresses and tags as they are.")
+    markup: Literal["html", "xliff", "xml"] | None = Field(
+        None, description="Texts have tags, which are carried through."
+    )
     alignment: bool = Field(
         False, description="Add links between words, [i, j] from 0, and their confidence."
     )
@@ -146,6 +150,7 @@ async def translate(asked: Translate, service: TheService) -> Answer:
         documents=asked.documents,
         protect=asked.protect,
         alignment=asked.alignment,
+        markup=Markup(asked.markup) if asked.markup else None,
         glossary=Glossary(asked.glossary, asked.glossary_bonus) if asked.glossary else None,
     )
     return Answer({"model": model.name, "translations": records})

@@ -10,6 +10,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
 
+from qkv.data.markup import Markup
 from qkv.errors import QkvError
 from qkv.pipeline import Captioner, Glossary, Handling, Translator, check_length
 from qkv.search import DEFAULT, Search
@@ -64,6 +65,7 @@ class Service:
         documents: bool = True,
         protect: bool | None = None,
         alignment: bool = False,
+        markup: Markup | None = None,
         glossary: Glossary | None = None,
     ) -> list[dict[str, Any]]:
         """A record of each text, see `Translating`.
@@ -72,7 +74,7 @@ class Service:
             Refused: a text cannot be translated, or see `Engine.compute`.
         """
         translator = cast("Translator", self.pipelines[model])
-        _check(texts, translator.handling(protect, documents))
+        _check(texts, translator.handling(protect, documents, markup=markup))
         prefixes = search.prefixes(len(texts))
         work = Translating(
             translator,
@@ -80,6 +82,7 @@ class Service:
             documents,
             protect,
             alignment,
+            markup,
             self.limits.batch_tokens,
             glossary,
         )

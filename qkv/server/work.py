@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from qkv.data.markup import Markup
 from qkv.data.pictures import decode, quiet, squared
 from qkv.search import Search
 
@@ -39,6 +40,7 @@ class Translating:
     documents: bool
     protect: bool | None
     alignment: bool
+    markup: Markup | None
     batch_tokens: int
     glossary: Glossary | None = None
 
@@ -56,6 +58,7 @@ class Translating:
             search=replace(self.search, prefix=[item.prefix for item in items]),
             documents=self.documents,
             protect=self.protect,
+            markup=self.markup,
             glossary=self.glossary,
             alignments=self.alignment,
         )

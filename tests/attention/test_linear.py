@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from qkv.attention import Linear, linear
+from qkv.attention import Linear, linear, prepared
 
 # Above and below the size from which oneDNN computes.
 SHAPES = [((3,), 5, 7), ((13, 11), 131, 89), ((1,), 257, 4099), ((307,), 127, 131)]
@@ -72,3 +72,22 @@ def test_weights_may_be_narrower_than_what_they_are_applied_to() -> None:
     assert got.dtype is torch.float32
     expected = exact(x.bfloat16(), *narrow)
     torch.testing.assert_close(got.double(), expected, rtol=2**-8, atol=2**-4)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16], ids=str)
+@pytest.mark.parametrize(("rows", "width", "out"), [(3, 5, 7), (307, 127, 131), (2, 257, 4099)])
+def test_prepared_weights_give_the_product(
+    rows: int, width: int, out: int, dtype: torch.dtype
+) -> None:
+    """Few and many rows, a weight that is laid out anew, and one narrower than what it meets."""
+    torch.manual_seed(0)
+    x, weight, bias = torch.randn(rows, width), torch.randn(out, width), torch.randn(out)
+    weight, bias = weight.to(dtype), bias.to(dtype)
+    x = x.double() if dtype is torch.float64 else x
+    with torch.inference_mode():
+        got = prepared(weight, bias)(x)
+    assert got.dtype is x.dtype
+    narrow = dtype is torch.bfloat16
+    expected = exact(x.bfloat16() if narrow else x, weight, bias)
+    rtol, atol = (2**-8, 2**-4) if narrow else (0, 1e-4)
+    torch.testing.assert_close(got.double(), expected, rtol=rtol, atol=atol)

@@ -7,12 +7,13 @@ import signal
 import sys
 import threading
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from qkv.bulk import Job, at_work
-from qkv.bulk.cluster import run_on_ray
+from qkv.bulk.cluster import _Actor, run_on_ray
 from qkv.errors import DataError
 from tests.bulk.works import Capitals, text_of
 
@@ -42,23 +43,40 @@ def kill_one_when(folder: Path, parts: int) -> None:
         os.kill(actor, signal.SIGKILL)
 
 
-def test_an_actor_is_killed_and_a_row_ends_its_actor_again_and_again(tmp_path: Path) -> None:
-    """All is done but the part with that row, which is named; without it, the same rows."""
+def test_an_actor_is_killed_and_each_row_is_there_once(tmp_path: Path) -> None:
+    """But those of a part that cannot be made; it is named."""
     lines = [f"line {number}" for number in range(100)]
-    lines[48] = "kill"
+    lines[48] = "raise"
     (tmp_path / "in.txt").write_text("".join(f"{line}\n" for line in lines))
-    job = Job(tmp_path / "out", tmp_path / "in.txt", Capitals(0.1), shard_rows=7)
+    job = Job(tmp_path / "out", tmp_path / "in.txt", Capitals(0.2), shard_rows=7)
     killer = threading.Thread(target=kill_one_when, args=(job.folder, 3))
     killer.start()
     told: list[int] = []
     with at_work(job) as begun:
-        with pytest.raises(DataError, match=r"1 of 15 .* part-00006\.txt \(3 actors"):
+        with pytest.raises(
+            DataError, match=r"1 of 15 .* part-00006\.txt \(RuntimeError: no memory"
+        ):
             run_on_ray(begun, 2, "local", told.append)
         assert begun.pending() == [6]
     killer.join()
     assert sum(told) == 93
     capitals = [f"{line.upper()}\n" for line in lines]
     assert text_of(job.folder) == "".join(capitals[:42] + capitals[49:])
+
+
+def test_a_part_is_not_tried_for_ever(tmp_path: Path) -> None:
+    """Ray itself gives it to one actor after the other."""
+    (tmp_path / "in.txt").write_text("a\nb\nkill\n")
+    with at_work(Job(tmp_path / "out", tmp_path / "in.txt", Capitals(), shard_rows=1)) as job:
+        for _ in range(3):
+            process = get_context("spawn").Process(target=_Actor(job), args=({"shard": [2]},))
+            process.start()
+            process.join()
+            assert process.exitcode == -signal.SIGKILL
+        assert _Actor(job)({"shard": [2]}) == {"rows": [0], "error": ["3 actors died of it"]}
+        assert _Actor(job)({"shard": [0]}) == {"rows": [1], "error": [""]}
+        assert job.pending() == [1, 2]
+    assert not list(job.folder.glob(".*"))
 
 
 def test_an_address_where_there_is_no_cluster(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_a_folder_of_pictures(tmp_path: Path) -> None:
     for name in ("b.png", "a.JPG", "c.txt", "deep/d.webp"):
         (tmp_path / "photos" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "photos" / name).touch()
-    rows = rows_of(tmp_path / "photos", None, "caption")
+    rows = rows_of(tmp_path / "photos", None, "caption", pictures=True)
     texts, kept = zip(*rows, strict=True)
     names = ["a.JPG", "b.png", "deep/d.webp"]
     assert [Path(text).relative_to(tmp_path / "photos").as_posix() for text in texts] == names
@@ -188,7 +188,9 @@ def test_a_folder_of_pictures(tmp_path: Path) -> None:
 
 def test_a_folder_without_pictures_and_other_kinds(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="has no pictures"):
-        rows_of(tmp_path, None, "caption")
+        rows_of(tmp_path, None, "caption", pictures=True)
+    with pytest.raises(DataError, match="is a folder; name a file"):
+        rows_of(tmp_path, None, "translation")
     with pytest.raises(DataError, match="no such file"):
         rows_of(tmp_path / "missing", None, "translation")
     with pytest.raises(DataError, match="can be read again"):

@@ -25,6 +25,7 @@ class Capitals:
     seconds: that a shard takes. broken: why nothing can be done.
     """
 
+    pictures = False
     seconds: float = 0.0
     mark: str = ""
     broken: str = ""

@@ -104,8 +104,8 @@ def test_text_is_translated_as_line_by_line_and_only_once(
 @pytest.mark.usefixtures("alone")
 def test_the_search_and_other_models(qkv: Qkv, rnn: Path, text: Path, tmp_path: Path) -> None:
     arguments = ("--input", text, "--out", tmp_path / "out", "--jobs", "1", "--beam", "2")
-    assert qkv("translate", rnn, *arguments, "--protect").code == 0
-    assert parts(tmp_path / "out").splitlines() == plain(qkv, rnn, "--beam", "2", "--protect")
+    assert qkv("translate", rnn, *arguments, "--copy-unknown").code == 0
+    assert parts(tmp_path / "out").splitlines() == plain(qkv, rnn, "--beam", "2", "--copy-unknown")
     assert not (tmp_path / "out" / "part-00001.txt").exists()
 
 

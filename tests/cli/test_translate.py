@@ -127,7 +127,7 @@ def test_settings_of_the_search_arrive(
 
     def listen(self: object, texts: list[str], *, search: Search, **how: Any) -> object:
         plain = {"protect": False, "documents": False, "copy_unknown": False, "glossary": None}
-        assert how == plain
+        assert how == plain | {"markup": None}
         given.append(search)
         return translate(texts, beam=1)
 
@@ -437,3 +437,47 @@ def test_unknown_words_are_copied(qkv: Qkv, transformer: Path) -> None:
     assert "鑫鑫" in out
     refused = qkv("translate", transformer, "--copy-unknown", "--no-protect", stdin="").refusal()
     assert "does not go with protect=False" in refused
+
+
+MARKED = "<p>我<b>喜欢</b>咖啡 &amp; 茶\n\n老师吃<i title='>\x85'>面包</i></p>\n"
+
+
+def test_markup_of_lines_and_of_whole_files(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    path, links_path = tmp_path / "in.html", tmp_path / "links"
+    path.write_text(MARKED, encoding="utf-8")
+    done = qkv("translate", transformer, path, "--markup", "html", "--alignments", links_path)
+    lines = done.out.split("\n")
+    translator = load_translator(transformer)
+    own = translator.translate(MARKED.split("\n"), markup="html")
+    assert lines == [each.text for each in own]
+    assert lines[2].count("<i title='>\x85'>") == 1  # \x85 ends a line elsewhere
+    assert len(links_path.read_text("utf-8").splitlines()) == 3
+    whole = qkv("translate", transformer, "--markup", "html", "--documents", stdin=MARKED).out
+    [expected] = translator.translate([MARKED.rstrip("\n")], markup="html")
+    assert whole == expected.text + "\n"
+    rows = qkv("translate", transformer, path, "--markup", "xml", "--nbest", "2").out.splitlines()
+    assert [row.split(" ||| ")[0] for row in rows][:1] == ["0"]
+    done = qkv("translate", transformer, path, "--markup", "html", "--format", "jsonl")
+    records = [json.loads(line) for line in done.out.split("\n")[:-1]]
+    assert [record["text"] for record in records] == lines[:3]
+    assert records[2]["plain"]["text"].strip() == "the teacher eat bread"
+    assert Translation.from_dict(records[2]).plain is not None
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--markup", "htm"], "markup must be html, xliff, xml; got 'htm'."),
+        (
+            ["--markup", "html", "--no-protect"],
+            "texts with markup have their numbers, addresses and placeholders protected; leave out "
+            "--no-protect (in Python protect=False).",
+        ),
+        (
+            ["--markup", "xml", "--pretokenized"],
+            "--markup is for text as it is written; leave out --pretokenized.",
+        ),
+    ],
+)
+def test_markup_is_refused(qkv: Qkv, transformer: Path, options: list[str], says: str) -> None:
+    assert qkv("translate", transformer, *options).refusal() == says

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qkv.data import Pair, hold_out, read_parallel, write_pairs
+from qkv.data.holdout import apart
 from qkv.errors import DataError
 
 DISTINCT = [Pair(f"source {i}", f"target {i}") for i in range(101)]
@@ -223,3 +224,13 @@ def test_written_pairs_are_read_back(tmp_path: Path) -> None:
 def test_writing_into_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"valid\.source: cannot be written \(No such file"):
         write_pairs(tmp_path / "no", "valid", DISTINCT)
+
+
+def test_what_shares_a_sentence_with_the_held_out_is_told_apart() -> None:
+    """But for labels, which are on both sides of the split; of two in one pair, the pair."""
+    valid = [Pair("a", "one"), Pair("b", "yes"), Pair("l", "yes")]
+    rest = [Pair("c", "yes"), Pair("l", "no")]
+    stays = [Pair("e", "yes"), Pair("f", "new"), Pair("L", "maybe"), *rest]
+    goes = [*valid, Pair("A ", "other"), Pair("g", "One"), Pair(" b", "new"), Pair("L ", "Yes")]
+    mixed = [pair for both in zip(goes, [*stays, *stays], strict=False) for pair in both]
+    assert list(apart(mixed, valid, rest)) == [*stays, *stays[:2]]

@@ -229,6 +229,17 @@ def test_paragraphs_and_prefixes(both: tuple[Translator, Translator]) -> None:
         assert theirs.find.by_torch == by_torch
 
 
+def test_a_large_beam_is_left_to_torch_by_auto_alone(transformer: Path) -> None:
+    for engine in ("auto", "ctranslate2", "ctranslate2-int8"):
+        translator = load(transformer)
+        use(engine, translator)
+        find: Any = translator.find
+        translator.translate(WORDS[:20], beam=1)
+        assert find.by_torch == 0
+        translator.translate(WORDS[:20], beam=2)
+        assert (find.by_torch == 20) == (engine == "auto")
+
+
 def test_stand_ins_that_must_be_said_are_left_to_torch() -> None:
     counted = Counted(tokens=(260, 270, 280), classes=(0, 1, 2), due=1)
     wanted = Sentences([9, 9], quotas=[[0.0, inf, 0.0], [2.0, inf, inf]], counted=counted)

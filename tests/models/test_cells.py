@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from qkv.models.cells import next_state
+from qkv.models.cells import cells, next_state
 from tests.oracles.recurrent import gru_cell, lstm_cell
 
 N, WIDTH, M = 7, 5, 11
@@ -22,7 +22,7 @@ def test_a_step_is_its_equations(kind: type[nn.LSTM] | type[nn.GRU], layers: int
     x = torch.randn(N, WIDTH, dtype=torch.float64)
     hidden = tuple(torch.randn(N, layers, M, dtype=torch.float64) for _ in range(states))
     with torch.no_grad():
-        after = next_state(rnn, x, hidden)
+        after = next_state(cells(rnn), x, hidden)
     below = x.numpy()
     for layer, weights in enumerate(rnn.all_weights):
         before = [each[:, layer].numpy() for each in hidden]

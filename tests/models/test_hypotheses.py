@@ -69,6 +69,7 @@ def test_each_reads_as_if_it_were_alone(name: str) -> None:
         walk.step()
         walk.reorder(1)
         walk.step()
+    assert walk.words.shape == (2, 9)
 
 
 @every_model
@@ -89,3 +90,4 @@ def test_a_state_is_left_as_it_was(name: str, k: int) -> None:
             walk.state, walk.words = state, words
             walk.step()
             walk.step()
+            assert walk.state.position == words.shape[1] + 2

@@ -34,7 +34,7 @@ def randomised(settings: dict[str, Any]) -> EncoderDecoder:
 
 
 def is_quick(model: EncoderDecoder) -> bool:
-    return decoders._QUICK.last(model.decoder) is not None
+    return decoders._QUICK.last(model.get_submodule("decoder")) is not None
 
 
 @every_model
@@ -43,7 +43,7 @@ def test_a_memory_is_the_modules(name: str) -> None:
     expected = model.encode(*given)
     with torch.inference_mode():
         memory = model.encode(*given)
-        assert encoders._QUICK.last(model.encoder.get_submodule("layers")) is not None
+        assert encoders._QUICK.last(model.get_submodule("encoder.layers")) is not None
         assert len(memory.self_weights) == len(expected.self_weights) > 0
         for one, other in zip(memory.self_weights, expected.self_weights, strict=True):
             torch.testing.assert_close(one.dense(), other.dense())
@@ -92,7 +92,7 @@ def test_a_changed_weight_is_seen() -> None:
         return logits
 
     before = [check()]
-    own: Any = model.decoder.get_submodule("layers.0.own")
+    own: Any = model.get_submodule("decoder.layers.0.own")
     with torch.no_grad():
         own.value.weight.mul_(2.0)
     before.append(check())
@@ -101,7 +101,7 @@ def test_a_changed_weight_is_seen() -> None:
     own.out = torch.nn.Linear(*own.out.weight.shape, dtype=torch.float64)
     before.append(check())
     with torch.no_grad():
-        model.encoder.get_parameter("layers.1.feedforward.outer.weight").mul_(2.0)
+        model.get_parameter("encoder.layers.1.feedforward.outer.weight").mul_(2.0)
     before.append(check())
     assert not any(torch.allclose(a, b) for a, b in pairwise(before))
 
@@ -118,7 +118,7 @@ def test_hooks_are_called_and_watchers_told() -> None:
         torch.testing.assert_close(watched, plain)
         names = {record.name for record in seen}
         assert {"decoder.layers.0.own", "decoder.layers.1.cross"} <= names
-        out = model.decoder.get_submodule("layers.1.cross.out")
+        out = model.get_submodule("decoder.layers.1.cross.out")
         handle = out.register_forward_hook(lambda *given: calls.append(given))
         torch.testing.assert_close(stepped(model, memory, targets(2, 3)), plain)
         assert len(calls) == 3

@@ -85,16 +85,27 @@ def test_a_beam_that_drops_nothing_finds_the_best_text_with_the_terms(
         assert_same(hypotheses[:1], [truth[hypotheses[0].tokens]])
 
 
-@settings(max_examples=40, deadline=None)
-@given(seeds, st.integers(2, 5), st.integers(1, 2))
-def test_without_a_bonus_it_is_the_plain_search(seed: int, beam: int, nbest: int) -> None:
-    decoder, search = TableDecoder(seed), Search(beam=beam, nbest=nbest)
-    dues = [Said(((5, 6),), 0.0), None, Said(((4,), (6,)), 0.0)]
-    found, plain = (
-        run(decoder, decoder.memory(3), search, Sentences([9] * 3, due=due)) for due in (dues, ())
-    )
-    for one, other in zip(found, plain, strict=True):
-        assert_same(one[:nbest], other[:nbest])
+@settings(max_examples=10, deadline=None)
+@given(seeds, st.sampled_from([0.0, 0.5, 3.0]), st.sampled_from([((4,),), ((4, 5), (6,))]))
+def test_with_a_bonus_it_finds_the_best_with_or_without_terms(
+    seed: int, bonus: float, terms: tuple[Run, ...]
+) -> None:
+    decoder, due = TableDecoder(seed), Said(terms, bonus)
+    decoder.logits[:, EOS] += 2.0
+    search = Search(beam=250, length_penalty=0.6)
+    sentences = Sentences([LIMIT] * 2, due=[due, due])
+    for row, hypotheses in enumerate(run(decoder, decoder.memory(2), search, sentences)):
+        every = oracle.exhaustive(decoder.next_word(row), LIMIT, 0.0)
+        scored = [
+            f._replace(score=search.score(f.score + bonus * said(due, f.tokens), len(f.tokens) + 1))
+            for f in every
+        ]
+        assert_same(hypotheses[:1], [max(scored, key=lambda f: f.score)])
+
+
+def said(due: Said, tokens: Run) -> int:
+    """Tokens of whole terms."""
+    return due.tokens - due(tokens).left
 
 
 def test_a_bonus_is_for_terms_that_are_whole() -> None:

@@ -18,7 +18,6 @@ from libretranslatepy import LibreTranslateAPI
 import qkv
 from qkv.pipeline import Translator
 from qkv.server import Models
-from qkv.server.deepl import _with, _without
 from tests.serving import CLIENT, running
 from tests.tiny import PAIRS
 
@@ -121,6 +120,20 @@ def test_weblate_through_libretranslate(address: str, here: list[str]) -> None:
     assert CLIENT.post(f"{address}/translate", json=body).json() == {"translatedText": here}
 
 
+def test_formats_of_html(address: str, here: list[str]) -> None:
+    """As LibreTranslate and Apertium name it; without, `&` is text."""
+    text = f"<p>{TEXTS[0]}&amp;</p>"
+    body = {"q": text, "source": "zh", "target": "en", "format": "html"}
+    told = CLIENT.post(f"{address}/translate", json=body).json()["translatedText"]
+    assert told.startswith("<p>")
+    assert told.endswith("</p>")
+    query = {"q": text, "langpair": "zh|en", "format": "html"}
+    answer = CLIENT.get(f"{address}/translate", params=query).json()
+    assert answer["responseData"]["translatedText"] == told
+    whole = CLIENT.post(f"{address}/translate", json=body | {"q": f"<p>{TEXTS[0]}</p>"}).json()
+    assert whole["translatedText"] == f"<p>{here[0]}</p>"
+
+
 # DeepL
 
 
@@ -166,39 +179,27 @@ def test_deepl_leaves_tags_and_what_is_in_ignored_ones(
     first, second, third = (each["text"] for each in told["translations"])
     for whole in ("<b>", "</b>", '<x id="0">我喜欢 &amp; 茶</x>', '<x id="1"></x>'):
         assert first.count(whole) == 1
+    assert first.index("<b>") < first.index("</b>")
     assert second.count("<x>") == 2
     assert third.count("<y/>") == 1
     plain = CLIENT.post(f"{address}/v2/translate", json=body).json()["translations"]
     assert [each["text"] for each in plain] == [
-        each.text for each in translator.translate(texts, documents=True)
+        each.text for each in translator.translate(texts, markup=handling)
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        ("<x><x>茶</x>我喜欢</x>咖啡", ["<x><x>茶</x>我喜欢</x>"]),
-        ("<x>茶<x>我喜欢</x>咖啡", ["<x>我喜欢</x>"]),
-        ("<x>茶<y>我</x>喜欢</y>咖啡<y>书</y >", ["<x>茶<y>我</x>", "<y>书</y >"]),
-        ("<qkv-0/><qkv0-0/>我<x>喜欢</x>", ["<qkv-0/>", "<qkv0-0/>", "<x>喜欢</x>"]),
-        ("<x>" * 30_000, []),
-    ],
-    ids=["nested", "open", "crossing", "stand-ins", "many"],
-)
-def test_deepl_ignores_whole_elements(text: str, kept: list[str]) -> None:
-    shown, elements = _without(text, {"x", "y"})
-    assert [*elements.values()] == [each for each in kept if "qkv" not in each]
-    assert not any(element in shown for element in elements.values())
-    assert _with(shown, elements) == text
-
-
-def test_deepl_leaves_nested_elements_and_what_looks_like_a_stand_in(address: str) -> None:
-    text = "<qkv0-0/>我喜欢<x><x>茶</x>书</x>"
-    body = {"text": [text], "target_lang": "EN", "source_lang": "ZH", "tag_handling": "xml"}
-    told = CLIENT.post(f"{address}/v2/translate", json=body | {"ignore_tags": ["x"]}).json()
-    translation = told["translations"][0]["text"]
-    for whole in ("<qkv0-0/>", "<x><x>茶</x>书</x>"):
-        assert translation.count(whole) == 1
+def test_deepl_parts_sentences_where_it_is_told(address: str, here: list[str]) -> None:
+    body = {"text": [f"<y>{TEXTS[0]}</y>{TEXTS[1]}<p>{TEXTS[2]}</p>"], "target_lang": "EN"}
+    for handling, tags in (
+        ("xml", {"splitting_tags": ["y", "p"]}),
+        ("html", {"splitting_tags": "Y"}),
+    ):
+        told = CLIENT.post(f"{address}/v2/translate", json=body | tags | {"tag_handling": handling})
+        [text] = (each["text"] for each in told.json()["translations"])
+        assert text == f"<y>{here[0]}</y>{here[1]}<p>{here[2]}</p>"
+    wrong = CLIENT.post(f"{address}/v2/translate", json=body | {"tag_handling": "pdf"})
+    assert wrong.status_code == 400
+    assert wrong.json()["message"] == "tag_handling must be html or xml."
 
 
 # Apertium

@@ -73,7 +73,9 @@ def test_the_engine_is_named(address: str, fast_address: str) -> None:
 
 
 def test_texts_of_other_programs_are_not_left_to_torch(fast: Models, fast_address: str) -> None:
-    find = fast.translators[0].pipeline.find
+    pipeline = fast.translators[0].pipeline
+    assert isinstance(pipeline, Translator)
+    find = pipeline.find
     assert isinstance(find, CTranslate2)
     find.by_torch = 0
     asked = {"q": "我喜欢咖啡。", "source": "zh", "target": "en"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -22,23 +23,28 @@ from qkv.attention import (
     softmax,
 )
 from qkv.attention.pinned import unpinned
-from qkv.attention.scores import is_autocast, split
+from qkv.attention.scores import split
 from qkv.attention.select import Chosen
 from qkv.models.attending import PLAIN, Attending, Call, Look
-from qkv.models.cells import Hidden, next_state
+from qkv.models.cells import Cell, Hidden, cells, next_state
 from qkv.models.memory import Decoded, Draws, Memory, State, Step
+from qkv.models.quick import Kept, product
 from qkv.shapes import Mask
 
 __all__ = ["RecurrentDecoder"]
 
 
-class _Sight(NamedTuple):
-    """What a pass sees of the memory: keys as the score takes them, which, and how it selects."""
+class _Manner(NamedTuple):
+    """How a pass reads, and looks at the memory.
+
+    keys: as the score takes them. mask: which. cells: to step by; None: PyTorch's.
+    """
 
     keys: Tensor
     score: Score
     mask: Mask | None
     select: Select | Unsettled
+    cells: Sequence[Cell] | None = None
 
 
 class RecurrentDecoder(nn.Module):
@@ -115,8 +121,8 @@ class RecurrentDecoder(nn.Module):
 
     def forward(self, memory: Memory, tokens: Tensor, *, attention: Attending = PLAIN) -> Decoded:
         """tokens (B, T) int64, BOS first → features (B, T, M) and the weights, one head."""
-        sight = _Sight(memory.keys, self.score, memory.mask, self._selection(attention))
-        features, _, lookups = self._read(tokens, self._begun(memory), memory, sight, attention)
+        manner = _Manner(memory.keys, self.score, memory.mask, self._selection(attention))
+        features, _, lookups = self._read(tokens, self._begun(memory), memory, manner, attention)
         joined = _joined(lookups)
         draws = _draws(joined, self.order == "article")
         if attention.rules:
@@ -130,6 +136,7 @@ class RecurrentDecoder(nn.Module):
 
     def start(self, memory: Memory) -> State:
         """s_0 = h_n, or its projection; what the score does to keys alone is done once."""
+        _QUICK.now(self)
         of_keys, _ = split(self.score)
         return replace(self._begun(memory), fixed=(of_keys(memory.keys),))
 
@@ -149,17 +156,19 @@ class RecurrentDecoder(nn.Module):
         self, state: State, token: Tensor, memory: Memory, *, attention: Attending = PLAIN
     ) -> Step:
         """Read token (N,) int64 → logits (N, V) of the next one, and the state after it."""
-        [keys], (_, score) = state.fixed, split(self.score)
-        sight = _Sight(keys, score, memory.padding, self._selection(attention))
-        features, after, [lookup] = self._read(token[:, None], state, memory, sight, attention)
-        return Step(self.readout(features[:, 0]), after, (Weights(lookup),))
+        [keys], (_, score), quick = state.fixed, split(self.score), _QUICK.last(self)
+        select = self._selection(attention)
+        manner = _Manner(keys, score, memory.padding, select, quick and quick.cells)
+        features, after, [lookup] = self._read(token[:, None], state, memory, manner, attention)
+        readout = quick.output if quick else self.readout
+        return Step(readout(features[:, 0]), after, (Weights(lookup),))
 
     def readout(self, features: Tensor) -> Tensor:
         """(..., M) → logits (..., V)."""
         return self.output(features)
 
     def _read(
-        self, tokens: Tensor, state: State, memory: Memory, sight: _Sight, attention: Attending
+        self, tokens: Tensor, state: State, memory: Memory, manner: _Manner, attention: Attending
     ) -> tuple[Tensor, State, list[Lookup]]:
         """tokens (N, T) → features (N, T, M), the state after them, how they were looked up."""
         attention.check("self", layers=0, heads=0)
@@ -172,9 +181,9 @@ class RecurrentDecoder(nn.Module):
         # In Luong's order nothing that was attended to enters the cell: all words in one pass.
         step = words.shape[1] if self.order == "luong" else 1
         for i, part in enumerate(words.split(step, dim=1)):
-            call = Call(1, step, sight.keys.shape[1], sight.keys.device, state.position + i)
+            call = Call(1, step, manner.keys.shape[1], manner.keys.device, state.position + i)
             look = attention.at("cross", 0, call)
-            out, moving, attended = read(part, moving, memory, sight, look)
+            out, moving, attended = read(part, moving, memory, manner, look)
             features.append(out)
             lookups.append(attended.weights.lookup)
         after = replace(state, moving=moving, position=state.position + tokens.shape[1])
@@ -186,46 +195,46 @@ class RecurrentDecoder(nn.Module):
         return Hard(True, attention.soft_share) if self.training else Hard(sample=False)
 
     def _attend_then_cell(
-        self, word: Tensor, hidden: Hidden, memory: Memory, sight: _Sight, look: Look
+        self, word: Tensor, hidden: Hidden, memory: Memory, manner: _Manner, look: Look
     ) -> tuple[Tensor, Hidden, Attended]:
         query = hidden[0][:, -1:]  # s_{t-1} of the top layer, (N, 1, M)
-        context, attended = self._attend(query, memory, sight, look)
-        out, hidden = self._cell(torch.cat((context, word), -1), hidden)
+        context, attended = self._attend(query, memory, manner, look)
+        out, hidden = self._cell(torch.cat((context, word), -1), hidden, manner)
         features = out if self.norm is None else self.norm(out)
         return dropout(features, self.dropout, self.training), hidden, attended
 
     def _cell_then_attend(
-        self, words: Tensor, hidden: Hidden, memory: Memory, sight: _Sight, look: Look
+        self, words: Tensor, hidden: Hidden, memory: Memory, manner: _Manner, look: Look
     ) -> tuple[Tensor, Hidden, Attended]:
         assert self.combine is not None
-        out, hidden = self._cell(words, hidden)
+        out, hidden = self._cell(words, hidden, manner)
         query = dropout(out, self.dropout, self.training)
-        context, attended = self._attend(query, memory, sight, look)
+        context, attended = self._attend(query, memory, manner, look)
         features = self.combine(torch.cat((context, query), -1))
         features = torch.tanh(features) if self.norm is None else self.norm(features)
         return dropout(features, self.dropout, self.training), hidden, attended
 
     def _glimpse(
-        self, word: Tensor, moving: Hidden, memory: Memory, sight: _Sight, look: Look
+        self, word: Tensor, moving: Hidden, memory: Memory, manner: _Manner, look: Look
     ) -> tuple[Tensor, Hidden, Attended]:
         """The same with places: the cell reads where it looked last."""
         *hidden, where = moving
         word = torch.cat((where, word), -1)
-        out, hidden, attended = self._cell_then_attend(word, tuple(hidden), memory, sight, look)
+        out, hidden, attended = self._cell_then_attend(word, tuple(hidden), memory, manner, look)
         where = self._where(attended, memory).reshape(len(word), 1, -1)
         return out, (*hidden, where), attended
 
     def _attend(
-        self, query: Tensor, memory: Memory, sight: _Sight, look: Look
+        self, query: Tensor, memory: Memory, manner: _Manner, look: Look
     ) -> tuple[Tensor, Attended]:
         """query (N, T, M) → context (N, T, memory width), and what was attended to."""
         attended = attend(
             memory.by_sentence(query)[:, None],
-            sight.keys[:, None],
+            manner.keys[:, None],
             memory.values[:, None],
-            score=sight.score,
-            select=sight.select,
-            mask=look.within(sight.mask),
+            score=manner.score,
+            select=manner.select,
+            mask=look.within(manner.mask),
             bias=look.bias,
             pinned=look.pinned,
         )
@@ -242,16 +251,26 @@ class RecurrentDecoder(nn.Module):
         soft = attended.weights.lookup.replaced(select=softmax)
         return soft.weights()[:, 0] @ memory.values[..., self.memory_width :]
 
-    def _cell(self, x: Tensor, hidden: Hidden) -> tuple[Tensor, Hidden]:
+    def _cell(self, x: Tensor, hidden: Hidden, manner: _Manner) -> tuple[Tensor, Hidden]:
         """x (N, T, width in) → out (N, T, M) and the last state, batch first."""
-        if x.shape[1] == 1 and x.is_cpu and not (torch.is_grad_enabled() or is_autocast(x)):
-            hidden = next_state(self.rnn, x[:, 0], hidden)
+        if manner.cells:
+            hidden = next_state(manner.cells, x[:, 0], hidden)
             return hidden[0][:, -1:], hidden
         given = tuple(h.transpose(0, 1).contiguous() for h in hidden)  # (layers, B, M)
         out, last = self.rnn(x, given[0] if isinstance(self.rnn, nn.GRU) else given)
         last = last if isinstance(last, tuple) else (last,)
         # Autocast lowers some states and not others; queries have to match the keys.
         return out.to(x.dtype), tuple(h.transpose(0, 1).to(x.dtype) for h in last)
+
+
+class _Quick:
+    """What a step computes by the decoder's largest weights, laid out once."""
+
+    def __init__(self, decoder: RecurrentDecoder) -> None:
+        self.cells, self.output = cells(decoder.rnn), product(decoder.output)
+
+
+_QUICK: Kept[_Quick] = Kept(_Quick)
 
 
 def _joined(steps: list[Lookup]) -> Lookup:

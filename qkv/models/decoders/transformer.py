@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from qkv.attention import Weights, causal, linear
+from qkv.attention import Weights, causal
 from qkv.models.attending import FREE, PLAIN, Attending, Call, Look
 from qkv.models.decoders.layer import DecoderLayer, Projected
 from qkv.models.memory import Decoded, Memory, State, Step
 from qkv.models.parts import Activation, Embed
-from qkv.models.quick import Across, Kept, Own, Think, joined, lazy, normaliser, weight
+from qkv.models.quick import Across, Kept, Own, Think, joined, lazy, normaliser, product
 from qkv.models.words import Words
 from qkv.shapes import Mask
 
@@ -80,24 +79,24 @@ class TransformerDecoder(nn.Module):
 
         The words so far of a sentence's hypotheses are kept together, and each sees its own.
         """
-        self._check(attention)
+        if attention.rules:
+            self._check(attention)
         assert state.words is not None  # nosec: of `start`
-        x = self.embed(token[:, None], state.position)  # (N, 1, M)
         sentences = len(memory.keys)
-        k = len(x) // sentences if sentences else 1
+        k = len(token) // sentences if sentences else 1
         words, added = state.words, None
         if k > 1 or state.moving:
             words, added = _seen(state, sentences, k)
         count = state.position if added is None else added.shape[3] - k
         words = words.claim(count, k)
-        past = [layer[..., : count + k, :] for layer in words.layers]
+        past = [layer.narrow(3, 0, count + k) for layer in words.layers]  # with room for the new
+        given = past, added, state.fixed, memory
         quick = None if attention.rules else _QUICK.last(self)
         if quick is None:
-            step = partial(self._step, attention=attention, first=state.position)
-            x = memory.by_sentence(x)
+            x = memory.by_sentence(self.embed(token[:, None], state.position))
+            logits, cross = self._step(x, *given, attention, state.position)
         else:
-            step, x = quick.step, x[:, 0]
-        logits, cross = step(x, past, added, state.fixed, memory)
+            logits, cross = quick.step(self.embed.one(token, state.position), *given)
         moving = () if added is None else (added.flatten(0, 2),)
         return Step(logits, State(moving, state.fixed, state.position + 1, words), cross)
 
@@ -157,11 +156,11 @@ class Quick:
         self.own = [Own(each.own, each.own_norm, each.after) for each in layers]
         self.cross = [Across(each.cross, each.cross_norm, each.after) for each in layers]
         self.think = [Think(each.feedforward) for each in layers]
-        self.norm, self.output = normaliser(decoder.norm), weight(decoder.output)
+        self.norm, self.output = normaliser(decoder.norm), product(decoder.output)
 
     def project(self, x: Tensor) -> tuple[Tensor, ...]:
         """The memory's keys and values of each layer, (S, H, Tk, D), in one product."""
-        every = linear(x, *self.memory)
+        every = self.memory(x.flatten(0, 1))
         every = every.view(*x.shape[:2], -1, self.heads, x.shape[2] // self.heads)
         return every.permute(2, 0, 3, 1, 4).contiguous().unbind()
 
@@ -180,15 +179,17 @@ class Quick:
             added: (S, 1, k, words) to the scores of words; None: each sees all.
             fixed: of `project`.
         """
-        rows, hidden, padding, cross = len(memory.keys), memory.hidden, memory.padding, []
+        sentences, hidden, padding, cross = len(memory.keys), memory.hidden, memory.padding, []
+        k = len(x) // sentences if sentences else 1
+        before = past[0].shape[3] - k
         for number, own in enumerate(self.own):
-            every, (key, value) = own.project(x, rows), fixed[2 * number : 2 * number + 2]
-            past[number][..., -every.shape[3] :, :] = every[:, :, 1:]
-            x = own.attend(x, every[:, :, 0], past[number], added)
+            every, key, value = own.project(x, sentences), fixed[2 * number], fixed[2 * number + 1]
+            past[number].narrow(3, before, k).copy_(every.narrow(2, 1, 2))
+            x = own.attend(x, every.select(2, 0), past[number], added)
             x, query = self.cross[number].attend(x, key, value, hidden)
             x = self.think[number](x)
             cross.append(lazy(query, key, padding))
-        return linear(self.norm(x), *self.output), tuple(cross)
+        return self.output(self.norm(x)), tuple(cross)
 
 
 _QUICK = Kept(Quick)

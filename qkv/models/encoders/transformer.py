@@ -77,14 +77,14 @@ class Quick:
         self.think = [Think(each.feedforward) for each in every]
 
     def __call__(self, x: Tensor, present: Tensor) -> tuple[Tensor, tuple[Weights, ...]]:
-        memory = Memory(x, x, present)
-        weights = []
+        memory, shape, weights = Memory(x, x, present), x.shape, []
+        x = x.flatten(0, 1)
         for own, think in zip(self.own, self.think, strict=True):
-            every = own.project(x, len(x))
+            every = own.project(x, shape[0])
             query, keys = every[:, :, 0], every[:, :, 1:]
             x = think(own.attend(x, query, keys, memory.hidden))
             weights.append(lazy(query, keys[:, :, 0], memory.padding))
-        return x, tuple(weights)
+        return x.view(shape), tuple(weights)
 
 
 _QUICK = Kept(Quick)
