@@ -42,7 +42,9 @@ def test_engine(qkv: Qkv, transformer: Path, rnn: Path, corpus: dict[str, str]) 
     assert auto.out == wanted
     assert auto.err == "qkv: engine: CTranslate2, which finds the same texts in less time.\n"
     auto = qkv("translate", rnn, "--engine", "auto", stdin=text)
-    assert auto.err.startswith("qkv: engine: torch, because CTranslate2 runs Transformers that translate")
+    assert auto.err.startswith(
+        "qkv: engine: torch, because CTranslate2 runs Transformers that translate"
+    )
     refused = qkv("translate", transformer, "--engine", "ctranslate2", "--nbest", "2")
     assert refused.refusal().startswith("engine=ctranslate2: CTranslate2 can't do nbest")
 
