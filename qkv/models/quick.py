@@ -8,7 +8,7 @@ known to fit. The modules' own code is the meaning, and serves wherever any of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -121,22 +121,27 @@ def normaliser(norm: nn.Module) -> Map:
 
 
 class Kept(Generic[Laid]):
-    """What is laid out of modules' weights, kept until one of them changes."""
+    """What is laid out of modules' weights, kept while these are what they were.
+
+    Their values are looked at, once a search: torch's count of writes misses what fused optimizers
+    and `tensor.data` write.
+    """
 
     def __init__(self, lay_out: Callable[[Any], Laid]) -> None:
         self._lay_out = lay_out
-        self._kept: WeakKeyDictionary[nn.Module, tuple[list[Any], Laid]] = WeakKeyDictionary()
+        self._kept: WeakKeyDictionary[nn.Module, tuple[list[float], Laid]] = WeakKeyDictionary()
 
     def now(self, module: nn.Module) -> Laid | None:
         """By the weights as they are; None where the modules must be gone through."""
         if is_busy(module):
             return None
-        versions, kept = _versions(module), self._kept.get(module)
-        if versions is None:
+        weights, kept = _weights(module), self._kept.get(module)
+        if weights is None:
             self._kept.pop(module, None)
             return None
-        if kept is None or kept[0] != versions:
-            kept = self._kept[module] = versions, self._lay_out(module)
+        mark = _fingerprint(weights)
+        if kept is None or kept[0] != mark:
+            kept = self._kept[module] = mark, self._lay_out(module)
         return kept[1]
 
     def last(self, module: nn.Module) -> Laid | None:
@@ -159,9 +164,9 @@ def is_busy(module: nn.Module) -> bool:
     )
 
 
-def _versions(root: nn.Module) -> list[Any] | None:
-    """What changes when a weight does; None where a module has hooks, or is not ours or torch's."""
-    versions, modules = [], [root]
+def _weights(root: nn.Module) -> list[Tensor] | None:
+    """None where a module has hooks, is not ours or torch's, or has weights elsewhere."""
+    weights, modules = [], [root]
     for module in modules:  # which grow on the way: `nn.Module.modules` takes five times as long
         own = vars(module)
         if own["_forward_hooks"] or own["_forward_pre_hooks"] or not _is_known(type(module)):
@@ -170,10 +175,23 @@ def _versions(root: nn.Module) -> list[Any] | None:
         for each in own["_parameters"].values():
             if each is None:
                 continue
-            if type(each) is not nn.Parameter or each.is_inference():
+            if type(each) is not nn.Parameter or not each.is_cpu:
                 return None
-            versions += each.data_ptr(), each._version
-    return versions
+            weights.append(each.detach())
+    return weights
+
+
+def _fingerprint(weights: Iterable[Tensor]) -> list[float]:
+    """A random projection of each: the same while values are, and places."""
+    wide = [x.flatten().to(torch.promote_types(x.dtype, torch.float32)) for x in weights]
+    directions = _direction(max((x.numel() for x in wide), default=0))
+    marks = [torch.dot(x, directions[: x.numel()].to(x.dtype)) for x in wide]
+    return [] if not marks else torch.stack([mark.double() for mark in marks]).tolist()
+
+
+@lru_cache(maxsize=1)
+def _direction(size: int) -> Tensor:
+    return torch.randn(size, generator=torch.Generator().manual_seed(0))
 
 
 def _is_known(kind: type) -> bool:

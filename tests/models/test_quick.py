@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
 import qkv
 from qkv.models import EncoderDecoder, Memory
@@ -24,7 +26,7 @@ MODELS: dict[str, dict[str, Any]] = {
 every_model = pytest.mark.parametrize("name", MODELS)
 
 
-def randomised(settings: dict[str, Any]) -> EncoderDecoder:
+def randomised(settings: dict[str, Any]) -> Any:
     """Norms and biases too, which start as ones and zeros and would hide a swap."""
     model = small(**settings)
     torch.manual_seed(3)
@@ -33,7 +35,7 @@ def randomised(settings: dict[str, Any]) -> EncoderDecoder:
     return model
 
 
-def is_quick(model: EncoderDecoder) -> bool:
+def is_quick(model: Any) -> bool:
     return decoders._QUICK.last(model.get_submodule("decoder")) is not None
 
 
@@ -104,6 +106,43 @@ def test_a_changed_weight_is_seen() -> None:
         model.get_parameter("encoder.layers.1.feedforward.outer.weight").mul_(2.0)
     before.append(check())
     assert not any(torch.allclose(a, b) for a, b in pairwise(before))
+
+
+def silently(model: EncoderDecoder) -> None:
+    """By what torch does not count as a write."""
+    for weight in model.parameters():
+        weight.data.mul_(1.5)
+
+
+def by_a_fused_optimizer(model: EncoderDecoder) -> None:
+    weights = [p for p in model.parameters() if p.dim() > 1]
+    for each in weights:
+        each.grad = torch.ones_like(each)
+    torch.optim.AdamW(weights, lr=0.1, fused=True).step()
+
+
+@pytest.mark.parametrize("change", [silently, by_a_fused_optimizer])
+@pytest.mark.parametrize("architecture", ["transformer", "rnn"])
+def test_weights_that_change_unheard_are_those_of_the_next_search(
+    change: Callable[[EncoderDecoder], None], architecture: str
+) -> None:
+    sizes = TRANSFORMER if architecture == "transformer" else {"architecture": "rnn"}
+    model, given = small(**sizes), sentences([4, 3], SOURCE_WORDS)
+    words = targets(2, 3)
+
+    def read() -> Tensor:
+        with torch.inference_mode():
+            return stepped(model, model.encode(*given), words)
+
+    before = read()
+    change(model)
+    after = read()
+    with torch.no_grad():
+        memory = model.encode(*given)
+        decoded = model.decoder(memory, words)
+        wanted = model.decoder.readout(decoded.features)
+    assert not torch.allclose(before, after)
+    torch.testing.assert_close(after.view_as(wanted), wanted)
 
 
 def test_hooks_are_called_and_watchers_told() -> None:

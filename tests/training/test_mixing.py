@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any, cast
 
 import pytest
 import torch
@@ -48,7 +49,8 @@ def test_an_epoch_has_all_that_is_new_and_a_share_that_is_old(
     assert list(drawn[:new]) == list(range(new))
     rest = drawn[new:]
     of_new, of_old = (
-        [len(target) + 1 for _, target in part.examples] for part in (mixed.new, mixed.old)
+        [len(target) + 1 for _, target in cast("Any", part.examples)]
+        for part in (mixed.new, mixed.old)
     )
     wanted = sum(of_new) * share / (1 - share) / (sum(of_old) / old)
     assert len(rest) == len(set(rest)) == min(old, round(wanted))
@@ -88,7 +90,8 @@ def rows(batch: Batch) -> list[tuple[list[int], ...]]:
 @pytest.mark.parametrize("numbers", [[0, 3, 7], [11, 12], [4, 13, 1, 10], [9, 10]])
 def test_a_batch_of_both_is_padded_as_one(numbers: list[int]) -> None:
     mixed = mix(10, 20, 0.5)
-    examples = [*mixed.new.examples, *mixed.old.examples]
+    every: Any = mixed.new.examples, mixed.old.examples
+    examples = [*every[0], *every[1]]
     batch, expected = mixed.batch(numbers), collate([examples[i] for i in numbers])
     assert rows(batch) == rows(expected)
     assert batch.target_tokens == expected.target_tokens
