@@ -127,7 +127,7 @@ def test_settings_of_the_search_arrive(
 
     def listen(self: object, texts: list[str], *, search: Search, **how: Any) -> object:
         plain = {"protect": False, "documents": False, "copy_unknown": False, "glossary": None}
-        assert how == plain | {"markup": None}
+        assert how == plain | {"markup": None, "alignments": False}
         given.append(search)
         return translate(texts, beam=1)
 
