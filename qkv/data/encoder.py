@@ -104,7 +104,10 @@ def main() -> None:
         for line in sys.stdin:
             begin, end = json.loads(line)
             file.seek(begin)
-            _send(*encoded(parsed(file.read(end - begin)), tokenizers, longest))
+            try:
+                _send(*encoded(parsed(file.read(end - begin)), tokenizers, longest))
+            except BrokenPipeError:
+                os._exit(1)  # who began it was killed, and nobody wants to read why this ends
 
 
 def _send(examples: Examples, longer: int) -> None:

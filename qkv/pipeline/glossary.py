@@ -22,6 +22,7 @@ from qkv.search.due import Standing
 __all__ = ["Glossary", "Term", "Terms", "Use", "kinds"]
 
 LONGEST = 200  # characters of a term: what is longer is a sentence
+MOST_USES = 100  # in a sentence, whose terms are asked for: the search takes time by their square
 
 
 class Term(NamedTuple):
@@ -115,10 +116,11 @@ class Glossary:
         return [Use(*span, term) for span, term in self._phrases.found(text, units)]
 
     def due(self, uses: Sequence[Use], spelling: Spelling, protected: str | None) -> Terms | None:
-        """What a search is to say for these; None: nothing, or nothing that can be said.
+        """What a search is to say for the first MOST_USES; None: nothing, or nothing that it can.
 
         protected: the source but for its units, where nothing may be said that is like one.
         """
+        uses = uses[:MOST_USES]
         barred = set() if protected is None else kinds("0@{}<>&%$/") - kinds(protected)
         ways: dict[str, list[Way]] = {}
         for term in {use.term for use in uses}:

@@ -40,7 +40,7 @@ JUMPS = 8  # the widest that is told from wider ones, in words
 SMOOTH, TEMPER = 1e-3, 0.6  # of jumps: added to each; and their weight beside all else, a power
 TINY = 1e-30  # of what is divided by
 TOGETHER = 1 << 17  # pairs of words, padding counted, that are computed at once
-CHAIN = 1000  # the most words that are taken for a chain: its jumps take time by their square
+CHAIN = 500  # the most words that are taken for a chain: its jumps take time by their square
 
 Words = Sequence[Sequence[str]]  # of each sentence
 Attention = Sequence[Sequence[np.ndarray]]  # of each sentence pair, by each model
@@ -258,7 +258,12 @@ def _chained(
 
 
 def _jumps(before: np.ndarray, after: np.ndarray, moves: np.ndarray | float = 1.0) -> np.ndarray:
-    """(2 JUMPS + 1,), how often each is made: before, after (B, T, S); moves: (B, S, S)."""
+    """(2 JUMPS + 1,), how often each is made: before, after (B, T, S); moves: (B, S, S).
+
+    Of long sentences none is counted: it takes time by the square of S.
+    """
+    if before.shape[2] > CHAIN:
+        return _NO_JUMPS
     made = ((before.transpose(0, 2, 1) @ after) * moves).sum(0)
     return np.bincount(_distances(len(made)).ravel(), made.ravel(), 2 * JUMPS + 1)
 

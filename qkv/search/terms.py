@@ -22,6 +22,7 @@ from qkv.search.transfer import fetch, no_numbers, send
 __all__ = ["term_search"]
 
 MOST_BANKS = 16  # hypotheses beside the beam, one for each token of the terms
+ALTERNATIVES = 5  # ways for each of many beginnings to go on, besides those of its terms
 
 
 class _Branch(NamedTuple):
@@ -133,11 +134,12 @@ class _Task:
     ) -> list[_Branch]:
         """What is open goes on; nothing if the sentence is done. first: the row of the first."""
         length = len(own[0].words) + 1
+        open_ = [i for i, each in enumerate(own) if each.log_p > -inf]
+        most = max(ALTERNATIVES, (self.width + 1) // len(open_))
         branches = [
             branch
-            for i, each in enumerate(own)
-            if each.log_p > -inf
-            for branch in self._branches(each, first + i, likeliest[i], following[i])
+            for i in open_
+            for branch in self._branches(own[i], first + i, likeliest[i][:most], following[i])
             if branch.log_p > -inf
         ]
         order = self._ranked(branches)
@@ -162,7 +164,7 @@ class _Task:
         length, left = len(own.words) + 1, own.standing.left
         free = self.prefix < length < self.limit
         ends = not self.hard or not left or length >= self.limit
-        chosen = dict(likeliest[: self.width + 1]) | dict(following if free else ())
+        chosen = dict(likeliest) | dict(following if free else ())
         branches: list[_Branch] = []
         for token, value in chosen.items():
             if token == EOS and ends:

@@ -106,6 +106,17 @@ def test_as_often_as_the_source_has_it_in_any_form(translator: Translator) -> No
             assert [t.begin is None for t in result.terms] == [False] * 4
 
 
+def test_a_hundred_terms_of_a_sentence_are_asked_for(transformer: Path) -> None:
+    glossary = Glossary({"咖啡": "x"})
+    spelling = Spelling(load_translator(transformer).target_tokenizer)
+    for count in (99, 104):
+        due = glossary.due(glossary.uses("咖啡" * count), spelling, None)
+        one = glossary.due(glossary.uses("咖啡"), spelling, None)
+        assert due is not None
+        assert one is not None
+        assert due.tokens == min(count, 100) * one.tokens
+
+
 def test_soft_terms_stand_where_they_are_worth_it(translator: Translator) -> None:
     plain = translator.translate(TEXTS)
     free, dear = (

@@ -165,7 +165,7 @@ def _paths(weights: dict, nothing: dict, jump: dict, places: int) -> tuple[dict,
     likely, none, made, all_ = (
         dict.fromkeys(weights, 0.0),
         dict.fromkeys(nothing, 0.0),
-        Counter(),
+        defaultdict[int, float](float),
         0.0,
     )
     steps = {
@@ -266,8 +266,8 @@ def test_without_a_model_links_come_near_the_gold_ones(monkeypatch: pytest.Monke
     book = phrasebook().valid
     cut = [(pieces(pair.source), pieces(pair.target)) for pair in book]
     texts = [
-        [[p[side][a:b] for a, b in c[side]] for p, c in zip(book, cut, strict=True)]
-        for side in (0, 1)
+        [[text[a:b] for a, b in own[side]] for text, own in zip(sides, cut, strict=True)]
+        for side, sides in enumerate(zip(*((p.source, p.target) for p in book), strict=True))
     ]
     gold = [{*pair.links} for pair in book]
 
