@@ -254,7 +254,10 @@ class _Layout:
 
     def _stand(self, child: _Node) -> None:
         """Where a point belongs, and an element that no word is left for."""
-        place = child.opening.place if child.opening else child.start
+        if child.opening is None or child.goes_on:  # at the end that it comes from, or goes on at
+            child.begin = child.stop = self.node.stop if child.opening else self.node.begin
+            return
+        place = child.opening.place
         child.begin = child.stop = self._outside(self._spaced(place, self._beside(place)))
         marks = _closings(self.target[child.begin : self.node.stop])
         wanted = child.end - child.start

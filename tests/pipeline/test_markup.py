@@ -341,6 +341,14 @@ def test_hostile_fragments(texts: list[str], name: str, translator: Translator) 
             assert elements(result.text) == before
 
 
+def test_an_element_that_comes_from_another_sentence_keeps_to_its_side() -> None:
+    """Though it has nothing but punctuation there, and no words of the translation are its."""
+    text = '<g x="1"> quick dog. , </g>fox<a //><b/> dog'
+    for translator in MODELS:
+        [result] = translator.translate([text], markup=HTML, beam=1, max_length=9)
+        assert structure(result.text, HTML) == structure(text, HTML)
+
+
 @pytest.mark.parametrize(
     "text",
     [
