@@ -106,16 +106,8 @@ def translate(
         return
     _check(format_, subwords, pretokenized, documents, markup)
     from qkv.export.engine import use
-    from qkv.files import check_writable
-    from qkv.machine import settle_to_search
-    from qkv.pipeline import load_translator
 
-    settle_to_search()
-    if alignments:
-        check_writable(alignments)
-    translator = load_translator(model, device=device)
-    if alignments and translator.one_vector:
-        raise ConfigError("this model reads the source as one vector; it attends to no words.")
+    translator = _loaded(model, device, alignments)
     wanted = bool(alignments) or (format_ == "jsonl" and not translator.one_vector)
     handling = translator.handling(protect, documents, copy_unknown, markup)
     say_engine(engine, use(engine, translator, search))
@@ -137,10 +129,29 @@ def translate(
         if oddities.warnings:
             warned += 1
             _warn(where, oddities, warned)
-    if warned > NAMED:
-        print(f"qkv: {warned - NAMED:,} more have such warnings.", file=sys.stderr)
+    _warn_of_others(warned - NAMED)
     if alignments:
         _write(alignments, pharaoh)
+
+
+def _loaded(model: Path, device: str, alignments: Path | None) -> Translator:
+    from qkv.files import check_writable
+    from qkv.machine import settle_to_search
+    from qkv.pipeline import load_translator
+
+    settle_to_search()
+    if alignments:
+        check_writable(alignments)
+    translator = load_translator(model, device=device)
+    if alignments and translator.one_vector:
+        raise ConfigError("this model reads the source as one vector; it attends to no words.")
+    return translator
+
+
+def _warn_of_others(count: int) -> None:
+    if count > 0:
+        has = "has" if count == 1 else "have"
+        print(f"qkv: {count:,} more {has} such warnings.", file=sys.stderr)
 
 
 def _check(
@@ -148,6 +159,10 @@ def _check(
 ) -> None:
     if format_ not in ("text", "jsonl"):
         raise ConfigError(f"--format must be text or jsonl; got {format_!r}.")
+    if markup is not None:
+        from qkv.data.markup import Markup
+
+        Markup(markup)  # before a model is loaded
     if subwords and pretokenized:
         raise ConfigError("--subwords and --pretokenized both say what links join; give one.")
     for option, value in (("--documents", documents), ("--markup", markup)):

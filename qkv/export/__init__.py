@@ -31,6 +31,7 @@ def export_model(folder: Path, to: str, out: Path, quantization: str | None = No
     from qkv.export.new_folder import new_folder
     from qkv.models.folder import read_config
     from qkv.pipeline import load_translator
+    from qkv.pipeline.loading import save_tokenizers
 
     translator, config = load_translator(folder), read_config(folder)
     model = translator.model
@@ -40,6 +41,7 @@ def export_model(folder: Path, to: str, out: Path, quantization: str | None = No
             from qkv.export import ctranslate2
 
             ctranslate2.write(model, tokenizers, part, quantization or "float32")
+            save_tokenizers(part, tokenizers)
         elif to == "onnx":
             from qkv.export import onnx
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,15 @@ from qkv.errors import DataError, FolderError
 from qkv.files import check_folder
 
 __all__ = ["new_folder"]
+
+
+def _readable(folder: Path) -> None:
+    """Some libraries let nobody but the owner read what they write."""
+    mask = os.umask(0)
+    os.umask(mask)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o666 & ~mask)
 
 
 @contextmanager
@@ -28,6 +38,7 @@ def new_folder(out: Path) -> Iterator[Path]:
     try:
         part.mkdir(parents=True)
         yield part
+        _readable(part)
         if out.is_dir():
             out.rmdir()
         part.rename(out)

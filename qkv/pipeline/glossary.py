@@ -99,8 +99,8 @@ class Glossary:
                 continue
             if len(others) != 1 or not term.strip() or not others[0].strip():
                 raise DataError(
-                    f"{path}, line {number}: must be a term, a tab and its translation; got "
-                    f"{line[:LONGEST]!r}."
+                    f"{path}, line {number}: must be a term, a tab and its translation, without a "
+                    f"header or other columns; got {line[:LONGEST]!r}."
                 )
             forms.setdefault(term, []).append(others[0])
         try:

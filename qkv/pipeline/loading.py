@@ -25,7 +25,14 @@ from qkv.pipeline.alignment_heads import load_heads
 from qkv.pipeline.captioner import Captioner
 from qkv.pipeline.translator import Translator
 
-__all__ = ["load", "load_captioner", "load_translator", "tokenizer_paths", "translate"]
+__all__ = [
+    "load",
+    "load_captioner",
+    "load_translator",
+    "save_tokenizers",
+    "tokenizer_paths",
+    "translate",
+]
 
 
 _LARGE = 1 << 18  # weights of a layer from which its products are faster in bfloat16
@@ -194,6 +201,14 @@ def _tokenizers(folder: Path, config: ModelConfig) -> tuple[Tokenizer, Tokenizer
             f"{expected[0]} and {expected[1]}. Copy the whole folder."
         )
     return source, target
+
+
+def save_tokenizers(folder: Path, tokenizers: tuple[Tokenizer, Tokenizer]) -> tuple[Path, Path]:
+    """Write the source's and the target's, once if they are one; returns where they are."""
+    paths = tokenizer_paths(folder, tokenizers[0] is tokenizers[1])
+    for path, tokenizer in zip(paths, tokenizers, strict=True):
+        tokenizer.save(path)
+    return paths
 
 
 def tokenizer_paths(folder: Path, joint: bool) -> tuple[Path, Path]:

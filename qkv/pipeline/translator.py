@@ -328,10 +328,10 @@ class Translator:
         """Each as a whole; nothing is computed for blank ones."""
         begun = zip(texts, search.prefixes(len(texts)), strict=True)
         readings = [self._read(*each, handling) for each in begun]
-        filled = [i for i, reading in enumerate(readings) if reading.words]
-        sources = self.source_tokenizer.encode_batch([readings[i].shown for i in filled])
-        filled = [i for i, source in zip(filled, sources, strict=True) if source.ids]
-        sources = [source for source in sources if source.ids]
+        worded = [i for i, reading in enumerate(readings) if reading.words]
+        every = self.source_tokenizer.encode_batch([readings[i].shown for i in worded])
+        filled = [i for i, source in zip(worded, every, strict=True) if source.ids]
+        sources = [source for source in every if source.ids]
         wanted = searching.sentences(
             replace(search, prefix=[readings[i].prefix for i in filled]),
             self.target_tokenizer,

@@ -57,7 +57,8 @@ class Units:
     @property
     def remarks(self) -> Sequence[str]:
         count = self._untranslated
-        return [f"{count:,} targets not translated by their state"] if count else []
+        targets, their = ("target", "its") if count == 1 else ("targets", "their")
+        return [f"{count:,} {targets} not translated by {their} state"] if count else []
 
     def place(self, index: int) -> str:
         return f"{self._name}, unit {index + 1}"

@@ -13,7 +13,7 @@ from spox import Tensor, Var, argument, build
 from qkv.data.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
 from qkv.export.onnx import recurrent, transformer
 from qkv.models import EncoderDecoder, ModelConfig
-from qkv.pipeline.loading import tokenizer_paths
+from qkv.pipeline.loading import save_tokenizers
 from qkv.search import DEFAULT
 
 __all__ = ["write"]
@@ -54,9 +54,7 @@ def write(
     for name, graph in ((ENCODER, encoder), (DECODER, decoder)):
         onnx.checker.check_model(graph, full_check=True)
         onnx.save_model(graph, out / name)
-    paths = tokenizer_paths(out, tokenizers[0] is tokenizers[1])
-    for path, tokenizer in zip(paths, tokenizers, strict=True):
-        tokenizer.save(path)
+    paths = save_tokenizers(out, tokenizers)
     told = _told(config, paths, [*said.state], (encoder, decoder))
     (out / "config.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
