@@ -35,14 +35,23 @@ def draw(log_p: Tensor, search: Search, chance: Tensor) -> Tensor:
     Args:
         log_p: (N, V). chance: (N,) in [0, 1), the place in the sum of the probabilities.
     """
-    p, tokens = (log_p / search.temperature).softmax(-1).sort(-1, descending=True)
-    if search.top_k:
-        p[:, search.top_k :] = 0.0
-    before = p.cumsum(-1) - p
-    outside = before >= search.top_p * p.sum(-1, keepdim=True)
-    p[:, 1:].masked_fill_(outside[:, 1:], 0.0)  # the likeliest always stays
-    sums = p.cumsum(-1)
+    p = _kept((log_p / search.temperature).softmax(-1), search)
+    # In the order of ids, for near equals change ranks with the roundings of what stands beside.
+    sums = p.double().cumsum(-1)
     place = (sums <= chance[:, None] * sums[:, -1:]).sum(-1)
-    place = torch.minimum(place, (p > 0).sum(-1) - 1)  # where a sum is rounded
-    place = place.clamp(min=0)  # where nothing is a number; the search finds that
-    return tokens.gather(1, place[:, None])[:, 0]
+    ids = torch.arange(p.shape[1], device=p.device)
+    last = torch.where(p > 0, ids, 0).amax(-1)  # where a sum is rounded, or nothing is a number
+    return torch.minimum(place, last)
+
+
+def _kept(p: Tensor, search: Search) -> Tensor:
+    """Without what is left out."""
+    if not search.top_k and search.top_p == 1.0:
+        return p
+    ranked, tokens = p.sort(-1, descending=True)
+    if search.top_k:
+        ranked[:, search.top_k :] = 0.0
+    before = ranked.cumsum(-1) - ranked
+    outside = before >= search.top_p * ranked.sum(-1, keepdim=True)
+    ranked[:, 1:].masked_fill_(outside[:, 1:], 0.0)  # the likeliest always stays
+    return torch.zeros_like(p).scatter_(1, tokens, ranked)

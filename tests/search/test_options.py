@@ -370,3 +370,15 @@ class TestTheValue:
     def test_limits_by_ratio_and_by_number(self) -> None:
         assert Search(max_ratio=1.5).limit(5) == 17
         assert Search(max_ratio=1.5, max_length=12).limit(5) == 12
+
+
+def test_near_equals_that_change_ranks_are_drawn_as_before() -> None:
+    """As by the roundings of a batch of another size."""
+    torch.manual_seed(0)
+    log_p = torch.full((500, 40), 1 / 40).log()
+    chance = torch.rand(500)
+    one, other = (
+        draw(log_p + 1e-7 * torch.randn(500, 40), Search(temperature=1.0), chance) for _ in range(2)
+    )
+    assert (one == other).all()
+    assert (one == (chance * 40).long()).all()
