@@ -26,6 +26,7 @@ from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder
 from qkv.models.encoders import TransformerEncoder
 from qkv.models.ensemble import Mixture
+from qkv.models.quick import fingerprint
 from qkv.pipeline import Captioner, Translator, searching
 from qkv.search import DEFAULT, Search
 from qkv.search.filters import Sentences
@@ -106,7 +107,7 @@ def _lacking(search: Search) -> str:
 
 
 class CTranslate2:
-    """`searching.hypotheses` by CTranslate2; the model that it gets is the one converted.
+    """`searching.hypotheses` by CTranslate2; a model whose weights have changed is converted anew.
 
     Torch searches for the sentences that must say a prefix, a term or the stand-in of a unit;
     where units are protected, also for those in whose hypotheses a character turns up that only
@@ -116,17 +117,28 @@ class CTranslate2:
     by_torch: how many sentences torch had to search for after all.
     """
 
+    _mark: list[float] | None = None  # of the weights that were converted
+
     def __init__(self, translator: Translator, *, int8: bool = False, most: int = _ALL) -> None:
-        from qkv.export.ctranslate2 import POSITIONS, loaded
+        from qkv.export.ctranslate2 import POSITIONS
 
         self._longest = POSITIONS
         self._pieces = translator.source_tokenizer.pieces
         self._targets = translator.target_tokenizer.pieces
         self._ids = {piece: number for number, piece in enumerate(self._targets)}
-        tokenizers = translator.source_tokenizer, translator.target_tokenizer
-        self._engine = loaded(translator.model, tokenizers, "int8" if int8 else "float32")
+        self._tokenizers = translator.source_tokenizer, translator.target_tokenizer
         self._int8, self._most = int8, most
         self.by_torch = 0
+        self._convert(translator.model)
+
+    def _convert(self, model: EncoderDecoder) -> None:
+        """Unless it has been, as its weights are now."""
+        from qkv.export.ctranslate2 import loaded
+
+        mark = fingerprint(weight.detach() for weight in model.parameters())
+        if mark != self._mark:
+            self._mark = mark
+            self._engine = loaded(model, self._tokenizers, "int8" if self._int8 else "float32")
 
     def __call__(
         self,
@@ -140,6 +152,7 @@ class CTranslate2:
     ) -> list[list[Hypothesis]]:
         best: dict[int, Hypothesis] = {}
         if not (attention.rules or wanted.filters or _lacking(search)):
+            self._convert(model)
             lengths = present.sum(1).tolist()
             sources = {
                 row: [self._pieces[i] for i in ids[: lengths[row] - 1]]  # it adds EOS itself

@@ -28,7 +28,17 @@ from qkv.attention import (
 from qkv.models.parts import FeedForward
 from qkv.shapes import Mask, are_transforms_active
 
-__all__ = ["Across", "Kept", "Own", "Think", "joined", "lazy", "normaliser", "product"]
+__all__ = [
+    "Across",
+    "Kept",
+    "Own",
+    "Think",
+    "fingerprint",
+    "joined",
+    "lazy",
+    "normaliser",
+    "product",
+]
 
 Laid = TypeVar("Laid")
 Map = Callable[[Tensor], Tensor]
@@ -139,7 +149,7 @@ class Kept(Generic[Laid]):
         if weights is None:
             self._kept.pop(module, None)
             return None
-        mark = _fingerprint(weights)
+        mark = fingerprint(weights)
         if kept is None or kept[0] != mark:
             kept = self._kept[module] = mark, self._lay_out(module)
         return kept[1]
@@ -181,7 +191,7 @@ def _weights(root: nn.Module) -> list[Tensor] | None:
     return weights
 
 
-def _fingerprint(weights: Iterable[Tensor]) -> list[float]:
+def fingerprint(weights: Iterable[Tensor]) -> list[float]:
     """A random projection of each: the same while values are, and places."""
     wide = [x.flatten().to(torch.promote_types(x.dtype, torch.float32)) for x in weights]
     directions = _direction(max((x.numel() for x in wide), default=0))

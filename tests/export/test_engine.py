@@ -324,3 +324,15 @@ def test_what_is_proved() -> None:
             assert (proven is not None) == sure
             if proven:
                 assert (proven.tokens, proven.log_probability) == ((40,), -2.0)
+
+
+def test_weights_that_change_are_converted_anew(transformer: Path) -> None:
+    ours, theirs = load(transformer), load(transformer)
+    theirs.find = CTranslate2(theirs)
+    check_same((ours, theirs), TEXTS[:4], Search(beam=1))
+    for translator in (ours, theirs):
+        for weight in translator.model.parameters():
+            weight.data.mul_(0.8)
+    before = [each.text for each in load(transformer).translate(TEXTS, beam=1)]
+    assert [each.text for each in theirs.translate(TEXTS, beam=1)] != before
+    check_same((ours, theirs), TEXTS, Search(beam=1))
