@@ -37,7 +37,7 @@ def main() -> None:
         with qkv.watch(translator.model, change=cut[f"{layer} {head}"]):
             without = translator.forced(given.sentence, whole.text).log_probability
         other = "" if one.after == one.before else one.after[0]
-        print(f"{layer} {head}: {whole.log_probability - without:6.2f} nats  {other}")
+        print(f"{layer} {head}: {whole.log_probability - without:6.2f} nats  {other}".rstrip())
 
 
 if __name__ == "__main__":

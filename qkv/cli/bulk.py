@@ -165,10 +165,14 @@ def _run(job: Job, jobs: int, ray: str | None, done: Callable[[int], None]) -> N
 
 
 def _say_finished(job: Job, *, now: bool) -> None:
+    if not job.rows:
+        report(f"{job.folder}: nothing to do, the input has no rows")
+        return
     notes = job.noted()
     files = "1 file" if job.shards == 1 else f"{job.shards:,} files"
+    rows = "1 row" if job.rows == 1 else f"{job.rows:,} rows"
     when = "finished" if now else "finished before, nothing to do"
-    report(f"{job.folder}: {when}; {job.rows:,} rows in {files}")
+    report(f"{job.folder}: {when}; {rows} in {files}")
     if notes.failed:
         report(f"{notes.failed:,} without a result, first {notes.first}")
     if notes.failed or notes.warned:

@@ -158,6 +158,8 @@ def _by_gradient(
     if logits is None:
         raise ConfigError("head_importance(): the run must give a loss () or logits (B, T, V).")
     loss = logits if logits.dim() == 0 else -logits.log_softmax(-1).amax(-1).sum()
+    if not loss.requires_grad:
+        raise ConfigError("head_importance(): by='gradient' needs a run with a gradient.")
     slopes = torch.autograd.grad(loss, list(gates.values()))
     means = [slope.abs().mean(0).flatten().tolist() for slope in slopes]
     return dict(zip(gates, means, strict=True))

@@ -175,6 +175,7 @@ class Attending:
         Gains may have a gradient: where they are 1, it says how much a head matters (Michel et al.
         2019, section 4.1).
         """
+        _check_tensor("scaled", gains)
         return self._with(
             kind, _Contexts(lambda context: context * gains.to(context)), layer, heads
         )
@@ -191,6 +192,7 @@ class Attending:
         """Give queries these contexts, which broadcast to (B, H, Tq, Dv), or with rows to
         (B, H, R, Dv): those of another run, or of a head its mean over a data set.
         """
+        _check_tensor("replaced", contexts)
 
         def change(own: Tensor) -> Tensor:
             given = contexts.to(own)
@@ -269,7 +271,7 @@ class Attending:
     def _added(self, look: Look, rule: _Rule, call: Call, *, grows: bool) -> Look:
         own = _of_heads(rule.heads, call)
         if isinstance(rule.what, _Temperature):
-            return look._replace(temperature=look.temperature * rule.what.value)
+            return look.also(FREE._replace(temperature=rule.what.value))
         if isinstance(rule.what, _Contexts):
             change = _some(rule.what.change, own)
             return look._replace(contexts=(*look.contexts, change))
@@ -325,6 +327,11 @@ def _some(change: Change, own: Tensor | None) -> Change:
     if own is None:
         return change
     return lambda context: torch.where(own, change(context), context)
+
+
+def _check_tensor(method: str, given: object) -> None:
+    if not isinstance(given, Tensor):
+        raise ShapeError(f"{method}(): needs a tensor; got {type(given).__name__}.")
 
 
 def _check_type(method: str, pairs: object, kind: type[Mask | Bias], values: str) -> None:

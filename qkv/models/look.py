@@ -24,7 +24,7 @@ class Look(NamedTuple):
     mask: Mask | None = None
     bias: Bias | None = None
     pinned: Pinned | None = None
-    temperature: float = 1.0
+    temperature: float | None = None
     contexts: tuple[Change, ...] = ()  # what contexts (..., H, Tq, Dv) become, one after the other
 
     def within(self, mask: Mask | None) -> Mask | None:
@@ -48,6 +48,16 @@ class Look(NamedTuple):
             "select": self._tempered(arguments.get("select", softmax)),
         }
 
+    def also(self, other: Look) -> Look:
+        """Both; of rows that both pin, the other's."""
+        return Look(
+            other.within(self.mask),
+            other.with_bias(self.bias),
+            later(self.pinned, other.pinned),
+            _times(self.temperature, other.temperature),
+            (*self.contexts, *other.contexts),
+        )
+
     def of(self, attended: Attended) -> Attended:
         """What was attended to, its context changed."""
         context = attended.context
@@ -56,7 +66,7 @@ class Look(NamedTuple):
         return attended if context is attended.context else replace(attended, context=context)
 
     def _tempered(self, select: Any) -> Any:
-        if self.temperature == 1.0:
+        if self.temperature is None:
             return select
         if not isinstance(select, Softmax):
             raise ConfigError(f"tempered(): is for softmax; this attention selects by {select!r}.")
@@ -81,3 +91,9 @@ def later(one: Pinned | None, other: Pinned | None) -> Pinned | None:
     if one is None or other is None:
         return one if other is None else other
     return Pinned(torch.where(other.rows, other.weights, one.weights), one.rows | other.rows)
+
+
+def _times(one: float | None, other: float | None) -> float | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return one * other

@@ -329,3 +329,10 @@ def test_a_glossary_and_an_ensemble(qkv: Qkv, transformer: Path, tmp_path: Path)
     refused = qkv(*given, *job[:3], tmp_path / "new", "--banned", "rice").refusal()
     assert refused == "'rice' is banned, and the glossary asks for 'rice'; leave out either."
     assert not (tmp_path / "new").exists()
+
+
+def test_an_input_without_rows(transformer: Path, tmp_path: Path, qkv: Qkv) -> None:
+    (tmp_path / "empty.txt").touch()
+    done = qkv("translate", transformer, "--input", tmp_path / "empty.txt", "--out", tmp_path / "o")
+    assert done.code == 0
+    assert "nothing to do, the input has no rows" in done.err

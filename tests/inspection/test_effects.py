@@ -195,3 +195,12 @@ def test_regions_of_a_picture(captioner: Path, album: dict[str, str]) -> None:
     changed = model.attend(caption, picture, PLAIN.hiding(hidden)).attention.probabilities
     lost = np.log(caption.attention.probabilities) - np.log(changed)
     assert np.allclose(importance.values[:, 3], lost, atol=1e-6)
+
+
+def test_a_gradient_needs_one(gpt: Any) -> None:
+    def run() -> Tensor:
+        with torch.no_grad():
+            return gpt(TEXT).logits
+
+    with pytest.raises(ConfigError, match="needs a run with a gradient"):
+        head_importance(gpt, run, by="gradient")

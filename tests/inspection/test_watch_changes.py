@@ -17,7 +17,7 @@ from transformers.models.auto import configuration_auto, modeling_auto
 import qkv
 import qkv.hf
 from qkv import Bias, Mask
-from qkv.errors import ConfigError
+from qkv.errors import ConfigError, ShapeError
 from qkv.inspection import Record
 from qkv.models import PLAIN, Attending, ModelConfig, build
 
@@ -342,6 +342,7 @@ def test_an_inner_block_changes_what_an_outer_one_sees() -> None:
         ({0: PLAIN.masked("any", Mask(torch.ones(3, 1, 7, 7).bool()))}, "does not broadcast"),
         ({0: lambda record: record.shape}, "must give an Attending"),
         ({0: "hide"}, "must be an Attending"),
+        ({0: PLAIN.pinned("any", torch.ones(1, 7) / 7, rows=[40])}, "rows that are not there"),
         ({1.5: PLAIN}, "names modules; got 1.5"),
     ],
 )
@@ -442,3 +443,18 @@ def test_what_only_watch_can_do_is_refused_by_our_own_models() -> None:
     )  # fmt: skip
     with pytest.raises(ConfigError, match=r"tempered\(\) are for qkv.watch"):
         build(config)(TEXT % 50, PRESENT.bool(), TEXT % 50, attention=PLAIN.tempered("cross", 2.0))
+
+
+def test_what_is_no_module() -> None:
+    class Holder:
+        model = nn.Linear(2, 2)
+
+    holder: Any = Holder()
+    with pytest.raises(ConfigError, match=r"needs a torch module; got Holder; it has one, .model"):
+        qkv.watch(holder).__enter__()
+
+
+@pytest.mark.parametrize("method", [PLAIN.scaled, PLAIN.replaced])
+def test_numbers_are_no_tensors(method: Any) -> None:
+    with pytest.raises(ShapeError, match="needs a tensor; got float"):
+        method("any", 1.0)

@@ -19,6 +19,7 @@ from torch.nn.modules.module import (
     register_module_forward_pre_hook,
 )
 
+from qkv.errors import ConfigError
 from qkv.inspection.watching.changing import Changes
 from qkv.inspection.watching.functions import following_generations
 from qkv.inspection.watching.plan import Plan
@@ -45,6 +46,9 @@ class Block:
     def __init__(
         self, model: nn.Module, plan: Plan, changes: Changes | None = None, *, dry: bool = False
     ) -> None:
+        if not isinstance(model, nn.Module):
+            has = "; it has one, .model" if hasattr(model, "model") else ""
+            raise ConfigError(f"watch(): needs a torch module; got {type(model).__name__}{has}.")
         self._shared = Shared(model, plan, changes or Changes({}), dry)
         self.names = self._shared.names
         self._threads: dict[int, Thread] = {}

@@ -14,10 +14,10 @@ from qkv.attention.lookup import broadcasts
 from qkv.errors import ConfigError, QkvError, ShapeError
 from qkv.inspection.watching.record import Record
 from qkv.models import PLAIN, Attending
+from qkv.models.attending import FREE, Kind, Look
 from qkv.models.attending import Call as Place
-from qkv.models.attending import Kind, Look
 
-__all__ = ["Change", "Changes", "look"]
+__all__ = ["Change", "Changes"]
 
 # Or what a record of the call, as it would be, asks for.
 Change: TypeAlias = Attending | Callable[[Record], Attending]
@@ -58,14 +58,14 @@ class Changes:
         """Is there one for this module, the `number`-th of those that attend?"""
         return any(True for _ in self._of(module, number))
 
-    def asked(self, record: Record, number: int) -> Attending:
+    def look(self, record: Record, number: int) -> Look:
         """What is asked of this call; the record is of it as it would be.
 
         Raises:
-            ConfigError: layers or heads that are not there, or a function that gives no Attending.
+            ConfigError: heads or positions that it does not have, or a function that gives no
+                Attending.
         """
-        kinds, _ = _MEANT[record.kind]
-        rules = []
+        look, (kinds, _) = FREE, _MEANT[record.kind]
         for which, change in self._of(record.name, number):
             self._kinds.setdefault(which, set()).add(record.kind)
             asked = change if isinstance(change, Attending) else change(record)
@@ -73,11 +73,12 @@ class Changes:
                 raise ConfigError(
                     f"watch(): the change of {which!r} must give an Attending; got {asked!r}."
                 )
-            own = [rule for rule in asked.rules if rule.kind in kinds and rule.layer is None]
-            if own:
+            rules = [rule for rule in asked.rules if rule.kind in kinds and rule.layer is None]
+            own = _look(record, replace(PLAIN, rules=tuple(replace(r, kind="any") for r in rules)))
+            if own != FREE:
                 self._reached.add(which)
-            rules += [replace(rule, kind="any") for rule in own]
-        return replace(PLAIN, rules=tuple(rules))
+                look = look.also(own)
+        return look
 
     def check(self) -> None:
         """Raises ConfigError where a change has reached no call."""
@@ -87,8 +88,8 @@ class Changes:
             if kinds := self._kinds.get(which):
                 raise ConfigError(
                     f"watch(): the change of {which!r} has reached no call: what it asks is for "
-                    f"other attention than that of its modules ({', '.join(sorted(kinds))}). "
-                    "Say 'any', and leave out layer=."
+                    f"other attention than that of its modules ({', '.join(sorted(kinds))}), or "
+                    "for rows that are not there. Say 'any', and leave out layer=."
                 )
             raise ConfigError(
                 f"watch(): the change of {which!r} has reached no call: no module of that name "
@@ -102,12 +103,8 @@ class Changes:
                 yield which, change
 
 
-def look(lookup: Lookup, record: Record, asked: Attending) -> Look:
-    """What is asked of the call, besides its own mask and bias.
-
-    Raises:
-        ConfigError: heads or positions that it does not have.
-    """
+def _look(record: Record, asked: Attending) -> Look:
+    lookup = record.lookup()
     heads = lookup.shape[-3] if len(lookup.shape) > 2 else 1
     queries, keys = lookup.shape[-2:]
     place = Place(heads, queries, keys, lookup.query.device, _first(record, lookup))

@@ -27,7 +27,6 @@ from qkv.attention import (
 from qkv.attention.stream import has_values
 from qkv.errors import ConfigError
 from qkv.inspection.watching.call import Call
-from qkv.inspection.watching.changing import look
 from qkv.inspection.watching.flash_calls import flash_call
 from qkv.inspection.watching.flex_calls import flex_call
 from qkv.inspection.watching.functions import listening
@@ -205,8 +204,7 @@ class Thread:
             )
         call = unpacked(call, self.shared.modules.get(self.module))
         record = Record(self.module, call.kernel, call.shape, None, {}, kind, call, self.name)
-        asked = self.shared.changes.asked(record, self.shared.number(self.module))
-        return look(call.lookup(), record, asked)
+        return self.shared.changes.look(record, self.shared.number(self.module))
 
     def _changed(self, call: Call, look: Look) -> tuple[Call, Tensor]:
         """The call as `qkv.attend` makes it under a look, and what it gives."""
