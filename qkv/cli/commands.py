@@ -29,7 +29,7 @@ LINES = {
     "compare": "Score systems on the same sentences, and test their differences.",
     "report": "Write a page, one file, that shows what a model attended to.",
     "show": "Show what each word of a translation or caption attended to.",
-    "export": "Write a model for another program: CTranslate2, ONNX or transformers.",
+    "export": "Write a model for CTranslate2, ONNX or transformers.",
     "import": "Make a model folder of a Marian model, such as OPUS-MT's.",
     "serve": "Serve models over HTTP, to a browser and to other programs.",
 }

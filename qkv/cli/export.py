@@ -18,7 +18,7 @@ def export(
         str | None, Option(help="Of CTranslate2's weights, such as int8; by default float32.")
     ] = None,
 ) -> None:
-    """Write a model for another program: CTranslate2, ONNX or transformers.
+    """Write a model for CTranslate2, ONNX or transformers.
 
     It is one that translates; CTranslate2 and transformers take Transformers alone.
     """

@@ -105,6 +105,7 @@ def translate(
         bulk.run(Translating(folders, *given), columns)
         return
     _check(format_, subwords, pretokenized, documents, markup)
+    _check_kept(alignments, [file, glossary, *(data or ())])
     from qkv.export.engine import use
 
     translator = _loaded(model, device, alignments)
@@ -132,6 +133,13 @@ def translate(
     _warn_of_others(warned - NAMED)
     if alignments:
         _write(alignments, pharaoh)
+
+
+def _check_kept(written: Path | None, read: Iterable[Path | None]) -> None:
+    """What is read is not to be lost."""
+    for path in read if written and written.is_file() else ():
+        if path and path.exists() and path.samefile(cast("Path", written)):
+            raise ConfigError(f"--alignments {written} is read from, too; name another file.")
 
 
 def _loaded(model: Path, device: str, alignments: Path | None) -> Translator:

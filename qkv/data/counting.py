@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-import numpy as np
-
 __all__ = ["character_counts"]
 
 CODE_POINTS = 0x110000
@@ -15,6 +13,8 @@ TOGETHER = 1 << 12  # texts
 
 def character_counts(texts: Iterable[str]) -> dict[str, int]:
     """Of all texts together, those that come."""
+    import numpy as np  # as light as `qkv.data` is without it
+
     counts = np.zeros(CODE_POINTS, np.int64)
     texts = iter(texts)
     while block := list(islice(texts, TOGETHER)):

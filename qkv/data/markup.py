@@ -94,7 +94,7 @@ VOID = frozenset({
     "meta", "param", "source", "track", "wbr",
 })  # fmt: skip
 CODE = frozenset({
-    "code", "kbd", "math", "pre", "samp", "svg", "template", "textarea", "tt", "var",
+    "code", "kbd", "math", "pre", "samp", "sub", "sup", "svg", "template", "textarea", "tt", "var",
 })  # fmt: skip
 # Without tags inside; of the first there is nothing to read, either.
 HIDDEN = frozenset(("iframe", "noembed", "noframes", "script", "style", "xmp"))

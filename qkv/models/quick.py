@@ -105,9 +105,9 @@ def _after(part: Own | Across | Think, x: Tensor, inner: Tensor) -> Tensor:
     return part.norm(out) if part.after else out
 
 
-def lazy(query: Tensor, key: Tensor, mask: Mask | None) -> Weights:
+def lazy(query: Tensor, key: Tensor, value: Tensor, mask: Mask | None) -> Weights:
     """What `fitting` attended to, when somebody looks."""
-    return Weights(partial(Lookup, query, key, scaled_dot, softmax, mask))
+    return Weights(partial(Lookup, query, key, scaled_dot, softmax, mask), value)
 
 
 def product(layer: nn.Linear) -> Map:

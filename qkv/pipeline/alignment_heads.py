@@ -19,6 +19,7 @@ from qkv.errors import ConfigError, FolderError, ShapeError
 from qkv.files import read_json, write_atomically
 from qkv.models import PLAIN, Attending
 from qkv.pipeline.attention import ONE_VECTOR, too_large
+from qkv.pipeline.searching import settle
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -130,8 +131,7 @@ def attended_batch(
     model, machine = translator.model, translator.machine
     if model.one_vector:
         raise ConfigError(ONE_VECTOR)
-    if model.training:  # all the parts are gone through else
-        model.eval()
+    settle(model)
     source, present = pad([[*source, EOS] for source, _ in batch])
     target, _ = pad([[BOS, *target, EOS] for _, target in batch])
     with torch.inference_mode(), machine.autocast():

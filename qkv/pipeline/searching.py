@@ -38,6 +38,7 @@ __all__ = [
     "hypotheses",
     "reading",
     "sentences",
+    "settle",
 ]
 
 FOREIGN = "attend(): this {} is another model's; its tokens differ."
@@ -101,6 +102,12 @@ def sentences(
     return Sentences(most, prefixes, seeds, _filters(search, tokenizer), quotas, counted, terms)
 
 
+def settle(model: EncoderDecoder) -> None:
+    """No dropout from now on; a part alone may train."""
+    if model.training or any(part.training for part in model.children()):
+        model.eval()  # which goes through all the parts
+
+
 def hypotheses(
     model: EncoderDecoder,
     machine: Machine,
@@ -111,8 +118,7 @@ def hypotheses(
     attention: Attending,
 ) -> list[list[Hypothesis]]:
     """Of each source, best first. source, present: of the model's `encode`; moved here."""
-    if model.training:  # all the parts are gone through else
-        model.eval()
+    settle(model)
     with torch.inference_mode(), machine.autocast():
         memory = model.encode(machine.place(source), machine.place(present), attention=attention)
         return run(model.decoder, memory, search, wanted, attention)
@@ -140,8 +146,7 @@ def attention(
     """What each of the tokens (without BOS and EOS) of one source's text attended to."""
     words = torch.tensor([[BOS, *tokens, EOS]])
     given = (machine.place(x) for x in (source, present, words[:, :-1]))
-    if model.training:  # all the parts are gone through else
-        model.eval()
+    settle(model)
     with torch.no_grad(), machine.autocast():
         decoded, memory = model(*given, attention=attending)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from qkv.attention import Weights
+from qkv.pipeline import alignment_heads
 from tests.cli.conftest import Qkv
 
 KEEP = {
@@ -152,13 +153,16 @@ def test_standard_input_that_is_broken_gzip(qkv: Qkv, transformer: Path) -> None
 def test_a_line_too_long_for_its_links(
     qkv: Qkv, transformer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = partialmethod(Weights.dense, limit_bytes=4 * 2 * 4 * 6)  # 2 heads, a short line
-    monkeypatch.setattr(Weights, "dense", small)
-    text = "我喜欢咖啡\n" * 2 + "我喜欢咖啡" * 9 + "\n我喜欢咖啡\n"
-    done = qkv("translate", transformer, "--format", "jsonl", stdin=text)
-    assert (done.code, done.out.count("\n")) == (2, 2)
+    """Where another engine searches, the model reads once more."""
+    pytest.importorskip("ctranslate2")
+    monkeypatch.setattr(alignment_heads, "SMALL", 0)
+    monkeypatch.setattr(Weights, "mean", partialmethod(Weights.mean, limit_bytes=4 * 4 * 6))
+    asked = "--format", "jsonl", "--engine", "ctranslate2"
+    assert qkv("translate", transformer, *asked, stdin="我\n").code == 0
+    done = qkv("translate", transformer, *asked, stdin="我喜欢咖啡" * 9 + "\n")
+    assert (done.code, done.out) == (2, "")
     assert re.fullmatch(
-        r"qkv: standard input, line 3: the attention of \d+ tokens to \d+ is too large to hold in "
+        r"qkv: standard input, line 1: the attention of \d+ tokens to \d+ is too large to hold in "
         r"memory; split the text into shorter ones\.\n",
         done.err,
     )

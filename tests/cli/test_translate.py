@@ -481,3 +481,11 @@ def test_markup_of_lines_and_of_whole_files(qkv: Qkv, transformer: Path, tmp_pat
 )
 def test_markup_is_refused(qkv: Qkv, transformer: Path, options: list[str], says: str) -> None:
     assert qkv("translate", transformer, *options).refusal() == says
+
+
+def test_links_do_not_overwrite_what_is_read(qkv: Qkv, transformer: Path, tmp_path: Path) -> None:
+    text = tmp_path / "text"
+    text.write_text("我喜欢咖啡\n", encoding="utf-8")
+    refused = qkv("translate", transformer, text, "--alignments", text).refusal()
+    assert "is read from, too; name another file" in refused
+    assert text.read_text(encoding="utf-8") == "我喜欢咖啡\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -356,3 +356,11 @@ def test_tokenizers_of_another_model_are_refused(transformer: Path, tmp_path: Pa
     Tokenizer.train(["a"], 261).save(tmp_path / "source.tokenizer.json")
     with pytest.raises(FolderError, match=r"its tokenizers have \d+ and \d+ tokens, its config"):
         qkv.load(tmp_path)
+
+
+def test_a_part_that_trains_drops_nothing_out(transformer: Path) -> None:
+    translator = load_translator(transformer)
+    [wanted] = translator.translate(["我喜欢咖啡"])
+    cast("Any", translator.model.decoder).train()
+    [again] = translator.translate(["我喜欢咖啡"])
+    assert (again.text, again.score) == (wanted.text, wanted.score)

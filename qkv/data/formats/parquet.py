@@ -28,6 +28,7 @@ class Parquet:
     def __init__(self, source: Source, wanted: Sequence[str], count: int) -> None:
         self._source, self._name = source, str(source.path)
         with self._open() as file:
+            self._check_names(file.schema_arrow.names)
             kinds = _kinds(file.schema_arrow)
             texts = [name for name, kind in kinds.items() if kind.startswith(TEXT)]
             for name in wanted:
@@ -69,6 +70,11 @@ class Parquet:
 
     def place(self, index: int) -> str:
         return f"{self._name}, row {index + 1}"
+
+    def _check_names(self, names: Sequence[str]) -> None:
+        for name in names:
+            if names.count(name) > 1:
+                raise DataError(f"{self._name}: two columns are called {name!r}; rename one.")
 
     @contextmanager
     def _open(self) -> Iterator[Any]:

@@ -188,7 +188,7 @@ class Quick:
             x = own.attend(x, every.select(2, 0), past[number], added)
             x, query = self.cross[number].attend(x, key, value, hidden)
             x = self.think[number](x)
-            cross.append(lazy(query, key, padding))
+            cross.append(lazy(query, key, value, padding))
         return self.output(self.norm(x)), tuple(cross)
 
 

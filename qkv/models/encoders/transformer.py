@@ -83,7 +83,7 @@ class Quick:
             every = own.project(x, shape[0])
             query, keys = every[:, :, 0], every[:, :, 1:]
             x = think(own.attend(x, query, keys, memory.hidden))
-            weights.append(lazy(query, keys[:, :, 0], memory.padding))
+            weights.append(lazy(query, keys[:, :, 0], keys[:, :, 1], memory.padding))
         return x.view(shape), tuple(weights)
 
 

@@ -338,3 +338,10 @@ def test_columns_need_names() -> None:
     for columns in ("", ",", "en,", ["en", " "]):
         with pytest.raises(ConfigError, match="--columns needs names or numbers with commas"):
             DataFiles("file", columns)
+
+
+def test_two_columns_of_one_name(tmp_path: Path) -> None:
+    table = pyarrow.Table.from_arrays([["a"]] * 3, ["en", "de", "en"])
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    with pytest.raises(DataError, match="two columns are called 'en'; rename one"):
+        list(DataFiles(tmp_path / "a.parquet", "en,de").pairs())
