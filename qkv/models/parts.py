@@ -33,7 +33,8 @@ class Embed(nn.Module):
     def __init__(self, embedding: nn.Embedding, dropout: float) -> None:
         super().__init__()
         self.embedding, self.dropout = embedding, dropout
-        sines = sinusoids(torch.arange(KEPT), embedding.embedding_dim)
+        # On "meta", where a model is built to be compared, torch would load half of its Python first.
+        sines = sinusoids(torch.arange(KEPT, device="cpu"), embedding.embedding_dim)
         self.register_buffer("sines", sines, persistent=False)
 
     def forward(self, tokens: Tensor, first: int = 0) -> Tensor:

@@ -31,6 +31,7 @@ from qkv.errors import ConfigError, FolderError, QkvError
 from qkv.models import ModelConfig
 from qkv.models.folder import load_model, save_model
 from tests.folders.test_written_by_0_1_0 import FOLDERS, SOURCES, answers
+from tests.fresh import modules_after
 
 GREEDY = {"beam": 1, "length_penalty": 1.0}
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
@@ -591,3 +592,10 @@ def test_the_command_ends_soon_and_small(tmp_path: Path) -> None:
     for folder, line in zip(folders, lines, strict=True):
         assert line.startswith(f"qkv: {folder}")
     assert int(kilobytes) < 1_000_000
+
+
+@pytest.mark.parametrize("kind", ["transformer", "rnn-general"])
+def test_loading_brings_no_compiler(kind: str) -> None:
+    """It takes 50 times as long as the rest."""
+    load = f"import qkv.pipeline; qkv.load({str(FOLDERS / kind)!r})"
+    assert "sympy" not in modules_after(load)
