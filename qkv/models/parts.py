@@ -33,8 +33,9 @@ class Embed(nn.Module):
     def __init__(self, embedding: nn.Embedding, dropout: float) -> None:
         super().__init__()
         self.embedding, self.dropout = embedding, dropout
-        # On "meta", where a model is built to be compared, torch would load half of its Python first.
-        sines = sinusoids(torch.arange(KEPT, device="cpu"), embedding.embedding_dim)
+        # On "meta", where models are built to be compared, torch would load its compiler first.
+        device = "cpu" if torch.get_default_device().type == "meta" else None
+        sines = sinusoids(torch.arange(KEPT, device=device), embedding.embedding_dim)
         self.register_buffer("sines", sines, persistent=False)
 
     def forward(self, tokens: Tensor, first: int = 0) -> Tensor:
