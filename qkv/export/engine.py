@@ -26,7 +26,7 @@ from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder
 from qkv.models.encoders import TransformerEncoder
 from qkv.models.ensemble import Mixture
-from qkv.models.quick import fingerprint
+from qkv.models.quick import fingerprint, weights_of
 from qkv.pipeline import Captioner, Translator, searching
 from qkv.search import DEFAULT, Search
 from qkv.search.filters import Sentences
@@ -135,7 +135,8 @@ class CTranslate2:
         """Unless it has been, as its weights are now."""
         from qkv.export.ctranslate2 import loaded
 
-        mark = fingerprint(weight.detach() for weight in model.parameters())
+        weights = weights_of(model) or [weight.detach() for weight in model.parameters()]
+        mark = fingerprint(weights)
         if mark != self._mark:
             self._mark = mark
             self._engine = loaded(model, self._tokenizers, "int8" if self._int8 else "float32")

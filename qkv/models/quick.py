@@ -8,7 +8,7 @@ known to fit. The modules' own code is the meaning, and serves wherever any of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -145,7 +145,7 @@ class Kept(Generic[Laid]):
         """By the weights as they are; None where the modules must be gone through."""
         if is_busy(module):
             return None
-        weights, kept = _weights(module), self._kept.get(module)
+        weights, kept = weights_of(module), self._kept.get(module)
         if weights is None:
             self._kept.pop(module, None)
             return None
@@ -174,7 +174,7 @@ def is_busy(module: nn.Module) -> bool:
     )
 
 
-def _weights(root: nn.Module) -> list[Tensor] | None:
+def weights_of(root: nn.Module) -> list[Tensor] | None:
     """None where a module has hooks, is not ours or torch's, or has weights elsewhere."""
     weights, modules = [], [root]
     for module in modules:  # which grow on the way: `nn.Module.modules` takes five times as long
@@ -193,15 +193,19 @@ def _weights(root: nn.Module) -> list[Tensor] | None:
 
 def fingerprint(weights: Iterable[Tensor]) -> list[float]:
     """A random projection of each: the same while values are, and places."""
-    wide = [x.flatten().to(torch.promote_types(x.dtype, torch.float32)) for x in weights]
-    directions = _direction(max((x.numel() for x in wide), default=0))
-    marks = [torch.dot(x, directions[: x.numel()].to(x.dtype)) for x in wide]
-    return [] if not marks else torch.stack([mark.double() for mark in marks]).tolist()
+    marks = [torch.dot(flat, _direction(len(flat), flat.dtype)) for flat in map(_flat, weights)]
+    return torch.stack(marks).tolist() if marks else []
 
 
-@lru_cache(maxsize=1)
-def _direction(size: int) -> Tensor:
-    return torch.randn(size, generator=torch.Generator().manual_seed(0))
+def _flat(x: Tensor) -> Tensor:
+    flat = x.reshape(-1)
+    return flat.float() if flat.element_size() < 4 else flat
+
+
+@cache
+def _direction(size: int, dtype: torch.dtype) -> Tensor:
+    with torch.inference_mode():
+        return torch.randn(size, generator=torch.Generator().manual_seed(0), dtype=dtype)
 
 
 def _is_known(kind: type) -> bool:
