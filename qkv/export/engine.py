@@ -26,7 +26,7 @@ from qkv.machine import Machine
 from qkv.models import Attending, EncoderDecoder
 from qkv.models.encoders import TransformerEncoder
 from qkv.models.ensemble import Mixture
-from qkv.models.quick import fingerprint, weights_of
+from qkv.models.quick import weights_of
 from qkv.pipeline import Captioner, Translator, searching
 from qkv.search import DEFAULT, Search
 from qkv.search.filters import Sentences
@@ -117,7 +117,7 @@ class CTranslate2:
     by_torch: how many sentences torch had to search for after all.
     """
 
-    _mark: list[float] | None = None  # of the weights that were converted
+    _mark: list[tuple[int, int]] | None = None  # places and writes of the converted weights
 
     def __init__(self, translator: Translator, *, int8: bool = False, most: int = _ALL) -> None:
         from qkv.export.ctranslate2 import POSITIONS
@@ -132,11 +132,15 @@ class CTranslate2:
         self._convert(translator.model)
 
     def _convert(self, model: EncoderDecoder) -> None:
-        """Unless it has been, as its weights are now."""
+        """Unless it has been, and nothing that torch counts was written into its weights since.
+
+        To look at their values takes as long as a short sentence, and takes the processor's cache
+        from CTranslate2.
+        """
         from qkv.export.ctranslate2 import loaded
 
         weights = weights_of(model) or [weight.detach() for weight in model.parameters()]
-        mark = fingerprint(weights)
+        mark = [(x.data_ptr(), 0 if x.is_inference() else x._version) for x in weights]
         if mark != self._mark:
             self._mark = mark
             self._engine = loaded(model, self._tokenizers, "int8" if self._int8 else "float32")

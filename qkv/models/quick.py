@@ -33,7 +33,6 @@ __all__ = [
     "Kept",
     "Own",
     "Think",
-    "fingerprint",
     "joined",
     "lazy",
     "normaliser",
@@ -149,7 +148,7 @@ class Kept(Generic[Laid]):
         if weights is None:
             self._kept.pop(module, None)
             return None
-        mark = fingerprint(weights)
+        mark = _fingerprint(weights)
         if kept is None or kept[0] != mark:
             kept = self._kept[module] = mark, self._lay_out(module)
         return kept[1]
@@ -191,7 +190,7 @@ def weights_of(root: nn.Module) -> list[Tensor] | None:
     return weights
 
 
-def fingerprint(weights: Iterable[Tensor]) -> list[float]:
+def _fingerprint(weights: Iterable[Tensor]) -> list[float]:
     """A random projection of each: the same while values are, and places."""
     marks = [torch.dot(flat, _direction(len(flat), flat.dtype)) for flat in map(_flat, weights)]
     return torch.stack(marks).tolist() if marks else []

@@ -38,6 +38,7 @@ from qkv.pipeline.protecting import Protection, Reading, restored
 from qkv.pipeline.spelling import Spelling
 from qkv.pipeline.translation import Translation
 from qkv.search import DEFAULT, Search
+from qkv.search.filters import Sentences
 from qkv.search.hypothesis import Hypothesis
 
 __all__ = ["Translator"]
@@ -332,16 +333,9 @@ class Translator:
         every = self.source_tokenizer.encode_batch([readings[i].shown for i in worded])
         filled = [i for i, source in zip(worded, every, strict=True) if source.ids]
         sources = [source for source in every if source.ids]
-        wanted = searching.sentences(
-            replace(search, prefix=[readings[i].prefix for i in filled]),
-            self.target_tokenizer,
-            [search.limit(len(source.ids)) for source in sources],
-            (repr(source.ids).encode() for source in sources),
-            *self._protection.rules([readings[i] for i in filled], handling.protect),
-            [self._due(glossary, readings[i]) for i in filled] if glossary else (),
+        wanted = self._wanted(
+            [readings[i] for i in filled], sources, search, glossary, handling, alignments
         )
-        if alignments and not self.one_vector:
-            wanted = replace(wanted, keep=(self.alignment_heads or LAST_LAYER).of)
         results: dict[int, Translation] = {}
         read = Forced(self, attention)
         sizes = [(source.ids, source.ids) for source in sources]
@@ -367,6 +361,28 @@ class Translator:
             )
         )
         return [results.get(i) or nothing(text) for i, text in enumerate(texts)]
+
+    def _wanted(
+        self,
+        readings: Sequence[Reading],
+        sources: Sequence[Encoding],
+        search: Search,
+        glossary: Glossary | None,
+        handling: Handling,
+        alignments: bool,
+    ) -> Sentences:
+        """What the search is asked for each source, one or more tokens long."""
+        wanted = searching.sentences(
+            replace(search, prefix=[reading.prefix for reading in readings]),
+            self.target_tokenizer,
+            [search.limit(len(source.ids)) for source in sources],
+            (repr(source.ids).encode() for source in sources),
+            *self._protection.rules(readings, handling.protect),
+            [self._due(glossary, reading) for reading in readings] if glossary else (),
+        )
+        if alignments and not self.one_vector:
+            wanted = replace(wanted, keep=(self.alignment_heads or LAST_LAYER).of)
+        return wanted
 
     @cached_property
     def _spelling(self) -> Spelling:
