@@ -458,3 +458,30 @@ def test_what_is_no_module() -> None:
 def test_numbers_are_no_tensors(method: Any) -> None:
     with pytest.raises(ShapeError, match="needs a tensor; got float"):
         method("any", 1.0)
+
+
+@pytest.mark.parametrize("cache", [None, "static"])
+def test_queries_are_counted_from_the_start_of_a_text_that_grows(cache: str | None) -> None:
+    """The eighth token and the tenth, of seven that were given, look where they are told."""
+
+    def hand(_: Tensor, weights: Tensor) -> Tensor:
+        if weights.shape[-2] == 1 and weights.shape[-1] in (9, 11):  # of a cache that only grows
+            weights = torch.zeros_like(weights)
+            weights[..., 2], weights[..., 3] = 0.75, 0.25
+        return weights
+
+    row = torch.tensor([[0.0, 0.0, 0.75, 0.25]], dtype=torch.float64)
+    model, twin = model_of("llama", "sdpa"), model_of("llama", "by_hand")
+    module = attention_of(model, "causal")
+    twin.get_submodule(module).by_hand = hand
+    settings: dict[str, Any] = {
+        "input_ids": TEXT, "attention_mask": PRESENT, "max_new_tokens": 6, "do_sample": False,
+        "output_logits": True, "return_dict_in_generate": True,
+    }  # fmt: skip
+    change = PLAIN.pinned("self", row.expand(2, -1), rows=[8, 10])
+    with qkv.watch(model, change={module: change}):
+        ours: Any = model.generate(**settings, cache_implementation=cache)
+    theirs: Any = twin.generate(**settings)
+    assert torch.equal(ours.sequences, theirs.sequences)
+    for one, other in zip(ours.logits, theirs.logits, strict=True):
+        assert (one - other).abs().max() < NEAR

@@ -192,6 +192,14 @@ def test_elements_that_are_kept_and_units() -> None:
     assert result.text.count('<b translate="no">the  &amp; <i>fox</i></b>') == 1
     assert [result.text.count(unit) for unit in ("{a}", "<code>x</code>", "3.5")] == [1, 2, 1]
     assert {result.source[a:b] == result.text[c:d] for a, b, c, d in result.units} == {True}
+    [note] = translator.translate(["fox<sup>1</sup> dog<sub>[2]</sub>"], markup="html")
+    assert [note.text.count(each) for each in ("<sup>1</sup>", "<sub>[2]</sub>", "fox1")] == [
+        1,
+        1,
+        0,
+    ]
+    assert note.plain is not None
+    assert {note.plain.source[a:b] for a, b, *_ in note.plain.units}.isdisjoint({"fox1", "dog"})
     [alone] = translator.translate(["<p><code>x</code></p>"], markup="html")
     assert alone.text == "<p><code>x</code></p>"
 
