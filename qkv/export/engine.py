@@ -117,7 +117,7 @@ class CTranslate2:
     by_torch: how many sentences torch had to search for after all.
     """
 
-    _mark: list[tuple[int, int]] | None = None  # places and writes of the converted weights
+    _mark: set[tuple[int, int]] | None = None  # places and writes of the converted weights
 
     def __init__(self, translator: Translator, *, int8: bool = False, most: int = _ALL) -> None:
         from qkv.export.ctranslate2 import POSITIONS
@@ -140,7 +140,7 @@ class CTranslate2:
         from qkv.export.ctranslate2 import loaded
 
         weights = weights_of(model) or [weight.detach() for weight in model.parameters()]
-        mark = [(x.data_ptr(), 0 if x.is_inference() else x._version) for x in weights]
+        mark = {(x.data_ptr(), 0 if x.is_inference() else x._version) for x in weights}
         if mark != self._mark:
             self._mark = mark
             self._engine = loaded(model, self._tokenizers, "int8" if self._int8 else "float32")

@@ -117,7 +117,7 @@ class TransformerDecoder(nn.Module):
             looks = self._looks(attention, i, memory, 1, first)
             projected = fixed[2 * i : 2 * i + 2]
             x, own, (_, by_cross) = layer(x, before, projected, mask, memory.padding, looks)
-            past[i][..., -k:, :] = torch.stack(own, 2)[..., -k:, :]
+            past[i][..., -k:, :] = torch.stack([each[..., -k:, :] for each in own], 2)
             cross_weights.append(by_cross)
         return self.readout(self.norm(x.flatten(0, 1))), tuple(cross_weights)
 
